@@ -1,0 +1,136 @@
+"""Every error greenlane can raise, its code and its wording.
+
+The tree::
+
+    GreenlaneError
+    ├── InputError            bad input: exit code 2, or a reject of one row
+    │   ├── LineError         a cell of an order line (GL01xx)
+    │   ├── FileError         a file that cannot be read as a whole (GL012x)
+    │   └── UsageError        a question that cannot be asked so (GL03xx)
+    ├── RuleError             a rule file that does not read (GL02xx) or a base that does not hold together (RBxx)
+    └── RuleBaseError         all the rule errors of one load, together
+
+A message says what is wrong and where; the hint, on its own, says what to do.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+CODES: Final[dict[str, str]] = {
+    "GL0101": "a compulsory column is missing or its cell is empty",
+    "GL0102": "a day or instant that does not read as ISO 8601",
+    "GL0103": "a country that is not an ISO 3166-1 alpha-2 code",
+    "GL0104": "a goods or control code that is not well formed",
+    "GL0105": "a share that is not a percentage between 0 and 100",
+    "GL0106": "a number that is not a plain decimal",
+    "GL0107": "an activity that is not one of the known ones",
+    "GL0108": "a currency that is not three capital letters",
+    "GL0109": "a line id that occurs twice in one file",
+    "GL0110": "an attribute that is not written name=value, or is written twice",
+    "GL0111": "a cell longer than the limit, or with control characters",
+    "GL0112": "an element that is not a chemical symbol, or is written twice",
+    "GL0113": "a row with more cells than the header has columns",
+    "GL0114": "a keyword (end use) that is not a lower-case word",
+    "GL0115": "a unit that is not a unit code",
+    "GL0116": "element shares that add up to more than 100 %",
+    "GL0120": "a file that cannot be opened or is of no known format",
+    "GL0121": "a file that is not UTF-8, or a damaged container",
+    "GL0122": "a header that is missing or names a column twice",
+    "GL0123": "a file above the size limit",
+    "GL0124": "a line that is not a JSON object",
+    "GL0201": "a rule file that is not YAML",
+    "GL0202": "a key that occurs twice",
+    "GL0203": "a key that is not known here",
+    "GL0204": "a key that is missing",
+    "GL0205": "a mapping, list or text where another is needed",
+    "GL0206": "a value that does not read",
+    "GL0207": "an anchor, alias, tag or merge key",
+    "GL0208": "a rule file that is too large, not UTF-8, or missing",
+    "GL0301": "a line that the last run does not hold",
+    "GL0302": "no run recorded in this desk",
+    "GL0303": "a certificate that does not read",
+    "GL0304": "an option whose value cannot be used",
+    "GL0305": "a measure, instrument or case that the rule base does not hold",
+    "GL0306": "an output that cannot be written",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something stands: a file, and in it a line (or row), a column (or key)."""
+
+    file: str
+    line: int | None = None
+    column: str | None = None
+
+    def __str__(self) -> str:
+        parts = [self.file]
+        if self.line is not None:
+            parts.append(f"line {self.line}")
+        if self.column is not None:
+            parts.append(f"column {self.column}" if self.file and not self.file.endswith(".yaml") else f"key {self.column}")
+        return ", ".join(parts)
+
+
+class GreenlaneError(Exception):
+    """Base of all errors: a code, what is wrong, where, and the way out."""
+
+    def __init__(self, code: str, message: str, *, at: Place | None = None, hint: str = "") -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.at = at
+        self.hint = hint
+
+    def __str__(self) -> str:
+        text = f"error[{self.code}]: {self.message}"
+        if self.at is not None:
+            text += f"\n  in {self.at}"
+        if self.hint:
+            text += f"\n\nhint: {self.hint}"
+        return text
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (_rebuild, (type(self), self.code, self.message, self.at, self.hint))
+
+
+def _rebuild(kind: type[GreenlaneError], code: str, message: str, at: Place | None, hint: str) -> GreenlaneError:
+    return kind(code, message, at=at, hint=hint)
+
+
+class InputError(GreenlaneError):
+    """Something the user gave cannot be used."""
+
+
+class LineError(InputError):
+    """A cell of an order line cannot be used."""
+
+
+class FileError(InputError):
+    """A file cannot be read as a whole."""
+
+
+class UsageError(InputError):
+    """The question cannot be asked in this way."""
+
+
+class RuleError(GreenlaneError):
+    """A rule file does not read, or the base does not hold together."""
+
+
+class RuleBaseError(GreenlaneError):
+    """All problems of one load of the rule base. One is enough to refuse the whole base."""
+
+    def __init__(self, problems: tuple[RuleError, ...]) -> None:
+        first = problems[0]
+        more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+        super().__init__(first.code, f"the rule base is refused: {first.message}{more}", at=first.at, hint=first.hint)
+        self.problems = problems
+
+    def __str__(self) -> str:
+        return "\n\n".join(str(problem) for problem in self.problems)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (RuleBaseError, (self.problems,))

@@ -1,0 +1,71 @@
+"""What is known about a line: stated, derived, presumed or supposed facts, by name; and what is not known.
+
+Names of facts are the columns of an order file: `ship_to`, `contains.Dy`, `attrs.tpp`, `codes.eccn`, `consignee`,
+`letter:<instrument>`, ... Conditions read facts only through this class, so that a missing fact is always seen as
+missing, and the completions of missing facts can be tried by supposing values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Basis(Enum):
+    """Where a fact comes from."""
+
+    STATED = "stated"
+    DERIVED = "derived"
+    PRESUMED = "presumed"
+    SUPPOSED = "supposed"
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A fact with its basis; `note` says from what it was derived or why it is presumed."""
+
+    value: object
+    basis: Basis
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A supposed answer to "is this party listed?": in the group named, or in none (`group` None)."""
+
+    group: str | None
+
+
+class Facts:
+    """The facts of one line. Immutable: `suppose` gives a copy with further facts."""
+
+    __slots__ = ("_known",)
+
+    def __init__(self, known: Mapping[str, Known]) -> None:
+        self._known = dict(known)
+
+    def get(self, name: str) -> Known | None:
+        """The fact of that name, or None if it is not known."""
+        return self._known.get(name)
+
+    def names(self) -> tuple[str, ...]:
+        """All known facts, in order of their names."""
+        return tuple(sorted(self._known))
+
+    def suppose(self, values: Mapping[str, object]) -> Facts:
+        """The same line with further facts supposed."""
+        if not values:
+            return self
+        merged = dict(self._known)
+        for name, value in values.items():
+            merged[name] = Known(value, Basis.SUPPOSED)
+        return Facts(merged)
+
+    def add(self, name: str, fact: Known) -> Facts:
+        """The same line with one more fact."""
+        return Facts({**self._known, name: fact})
+
+    def without(self, name: str) -> Facts:
+        """The same line without that fact."""
+        return Facts({key: fact for key, fact in self._known.items() if key != name})

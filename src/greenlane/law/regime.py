@@ -1,0 +1,54 @@
+"""Regimes, what is covered of them, what is presumed, and what one stated fact shows about another."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from greenlane.law.scope import Condition
+from greenlane.terms.periods import Bound
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cover:
+    """A positive statement: for lines like these the regime is modelled."""
+
+    id: str
+    statement: str
+    conditions: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Regime:
+    """One body of law of one side: whom it reaches, since when and how far it is modelled."""
+
+    id: str
+    title: str
+    side: str
+    kind: str  # control, duty, import
+    start: Bound
+    known_through: Bound
+    reaches: tuple[tuple[Condition, ...], ...]
+    covers: tuple[Cover, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Presumption:
+    """What is taken for granted when a row is silent; `value` may name another fact (`=ship_from`)."""
+
+    fact: str
+    value: str
+    because: str
+    when: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Derivation:
+    """What a stated fact shows: if the conditions hold, the fact has the value."""
+
+    id: str
+    fact: str
+    value: str
+    conditions: tuple[Condition, ...]
+    because: str
+
+

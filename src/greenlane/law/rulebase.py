@@ -1,0 +1,237 @@
+"""The bitemporal collection: which measure is in which state, at a moment, as known by a day.
+
+The states are derived here, in one place, from the periods of a measure and the acts upon it. Nothing asks the clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from functools import cached_property
+
+from greenlane.law.effect import Effect
+from greenlane.law.groups import Group, Member
+from greenlane.law.measure import Act, InForce, Instrument, Lift, Measure, Rule, Step
+from greenlane.law.regime import Derivation, Presumption, Regime
+from greenlane.law.scope import GoodsAre, Item, Letter, Setting
+from greenlane.terms.periods import Asked, Bound, Moment
+
+
+class State(Enum):
+    """How a measure stands at a moment."""
+
+    NOT_KNOWN = "not known"
+    NOT_BEGUN = "not begun"
+    IN_FORCE = "in force"
+    SUSPENDED = "suspended"
+    UNENFORCED = "unenforced"
+    UNKNOWN = "unknown"  # a pause has run out by its text, and nobody confirmed what came after
+    ENDED = "ended"
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """A state with the act that made it so, and what still bites in it."""
+
+    state: State
+    act: Act | None = None
+    leaves: Effect = Effect.FREE
+    until: Bound | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A worked example beside the law: a line, a day, and what must come out."""
+
+    name: str
+    instrument: str
+    line: Mapping[str, str]
+    on: str
+    known_by: str
+    expect: str
+    wants: Mapping[str, tuple[str, ...]]
+    file: str
+    at_line: int
+
+
+@dataclass(frozen=True)
+class RuleBase:
+    """The law: instruments, measures, lifts, acts, groups, regimes; with version and content hash."""
+
+    version: str
+    sha256: str
+    instruments: Mapping[str, Instrument]
+    measures: Mapping[str, Measure]
+    lifts: Mapping[str, Lift]
+    acts: Mapping[str, Act]
+    groups: Mapping[str, Group]
+    regimes: Mapping[str, Regime]
+    presumptions: tuple[Presumption, ...]
+    derivations: tuple[Derivation, ...]
+    cases: tuple[Case, ...]
+    hashes: Mapping[str, str] = field(default_factory=dict)
+
+    # --- indexes ----------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def _acts_on(self) -> dict[str, tuple[Act, ...]]:
+        found: dict[str, list[Act]] = {}
+        for act in self.acts.values():
+            for target in act.targets:
+                for name in self.expand(target):
+                    found.setdefault(name, []).append(act)
+        return {name: tuple(acts) for name, acts in found.items()}
+
+    @cached_property
+    def _lifts_on(self) -> dict[str, tuple[Lift, ...]]:
+        found: dict[str, list[Lift]] = {}
+        for lift in self.lifts.values():
+            for target in lift.targets:
+                for name in self.expand(target):
+                    found.setdefault(name, []).append(lift)
+        return {name: tuple(lifts) for name, lifts in found.items()}
+
+    @cached_property
+    def letters(self) -> dict[str, Letter]:
+        """The letters by instrument."""
+        return {one.id: one.letter for one in self.instruments.values() if one.letter is not None}
+
+    @cached_property
+    def lists(self) -> dict[str, tuple[tuple[Member, tuple[Item, ...]], ...]]:
+        """The goods items of each control list, instrument by instrument."""
+        return {
+            group.id: tuple((member, self._items_of(member.value)) for member in group.members)
+            for group in self.groups.values()
+            if group.kind == "list"
+        }
+
+    def _items_of(self, target: str) -> tuple[Item, ...]:
+        return tuple(
+            item
+            for name in self.expand(target)
+            if name in self.measures
+            for condition in self.measures[name].conditions
+            if isinstance(condition, GoodsAre)
+            for item in condition.items
+            if item.list is None
+        )
+
+    @cached_property
+    def _of_instrument(self) -> dict[str, tuple[str, ...]]:
+        found: dict[str, list[str]] = {}
+        for measure in self.measures.values():
+            found.setdefault(measure.instrument.id, []).append(measure.id)
+        return {name: tuple(ids) for name, ids in found.items()}
+
+    def expand(self, target: str) -> tuple[str, ...]:
+        """The rules or acts a name stands for: itself, or all measures of an instrument."""
+        if target in self.measures or target in self.lifts or target in self.acts:
+            return (target,)
+        return self._of_instrument.get(target, ())
+
+    def lifts_of(self, name: str) -> tuple[Lift, ...]:
+        """The lifts that aim at a measure or lift."""
+        return self._lifts_on.get(name, ())
+
+    def acts_on(self, name: str) -> tuple[Act, ...]:
+        """The acts upon a measure, lift or act."""
+        return self._acts_on.get(name, ())
+
+    # --- time -------------------------------------------------------------------------------------------------------
+
+    def setting(self, moment: Moment, known_by: Asked, *, strict: bool = False) -> Setting:
+        """What conditions may look at, at a moment and as known."""
+        return Setting(moment, known_by, self.groups, self.lists, self.letters, strict)
+
+    def end_of(self, act: Act, known_by: Asked) -> tuple[Bound | None, bool]:
+        """The end of a suspension as known, extensions included, and whether what follows is unknown."""
+        end, unknown = act.end, act.after_unknown
+        for other in self.acts_on(act.id):
+            if other.does == "extends" and known_by.knows(other.known_since) and other.end is not None:
+                if end is None or end < other.end:
+                    end, unknown = other.end, other.after_unknown
+        return end, unknown
+
+    def stated_end(self, act: Act, known_by: Asked) -> Act | None:
+        """The statement that names another end for the act, if one is known."""
+        stated = [one for one in self.acts_on(act.id) if one.does == "states_end" and known_by.knows(one.known_since)]
+        return stated[-1] if stated else None
+
+    def stand(self, rule: Rule, moment: Moment, known_by: Asked, *, told: bool = False) -> Stand:
+        """The state of a measure or lift at a moment, from what was public by `known_by`.
+
+        `told`: the asking party was told of it by itself (the addressee of a letter), before the public.
+        """
+        if not told and not known_by.knows(rule.known_since):
+            return Stand(State.NOT_KNOWN)
+        if isinstance(rule, Measure) and rule.steps:
+            step = self.step(rule, moment, known_by)
+            return Stand(State.IN_FORCE if step is not None else State.NOT_BEGUN)
+        known = [one for one in rule.periods if told or known_by.knows(one.known_since)]
+        if not any(_holds(one, moment, known_by) for one in known):
+            begun = any(moment.reached(one.period.start) for one in known)
+            return Stand(State.ENDED if begun else State.NOT_BEGUN)
+        acts = [act for act in self.acts_on(rule.id) if known_by.knows(act.known_since)]
+        for act in acts:
+            if act.does == "ends" and act.start is not None and moment.reached(act.start):
+                return Stand(State.ENDED, act)
+        lapsed: tuple[Bound, Act] | None = None
+        for act in acts:
+            if act.does != "suspends" or act.start is None or not moment.reached(act.start):
+                continue
+            end, unknown = self.end_of(act, known_by)
+            if end is None or not moment.reached(end):
+                return Stand(State.SUSPENDED, act, act.leaves, end)
+            if lapsed is None or lapsed[0] < end:
+                lapsed = (end, act)
+        if lapsed is not None and self.end_of(lapsed[1], known_by)[1]:
+            return Stand(State.UNKNOWN, lapsed[1], lapsed[1].leaves)
+        for act in acts:
+            if act.does == "not_enforced" and act.start is not None and moment.reached(act.start):
+                if act.end is None or not moment.reached(act.end):
+                    return Stand(State.UNENFORCED, act)
+        return Stand(State.IN_FORCE)
+
+    def step(self, measure: Measure, moment: Moment, known_by: Asked) -> Step | None:
+        """The step of a duty at a moment: the last begun of those known; same start, the later known."""
+        begun = [step for step in measure.steps if known_by.knows(step.known_since) and moment.reached(step.start)]
+        return max(begun, key=lambda step: (step.start.utc, step.known_since.utc), default=None)
+
+    def bounds_of(self, rule: Rule) -> frozenset[Bound]:
+        """Every day or instant on which the answer of a rule may change, lifts and acts upon it included."""
+        return self._bounds[rule.id]
+
+    @cached_property
+    def _bounds(self) -> dict[str, frozenset[Bound]]:
+        return {rule.id: frozenset(self._gather(rule, 0)) for rule in (*self.measures.values(), *self.lifts.values())}
+
+    def _gather(self, rule: Rule, depth: int) -> Iterable[Bound]:
+        for one in rule.periods:
+            yield one.period.start
+            if one.period.end is not None:
+                yield one.period.end
+        if isinstance(rule, Measure):
+            for step in rule.steps:
+                yield step.start
+        for act in self.acts_on(rule.id):
+            yield from act.bounds
+            for other in self.acts_on(act.id):
+                yield from other.bounds
+        for condition in rule.conditions:
+            yield from condition.bounds(self.groups)
+        letter = rule.instrument.letter
+        if letter is not None:
+            for firm in letter.addressees:
+                yield from (bound for bound in (firm.start, firm.end) if bound is not None)
+        if depth < 8:
+            for lift in self.lifts_of(rule.id):
+                yield from self._gather(lift, depth + 1)
+
+
+def _holds(one: InForce, moment: Moment, known_by: Asked) -> bool:
+    if not moment.reached(one.period.start):
+        return False
+    if one.period.end is None or not known_by.knows(one.end_known_since):
+        return True
+    return not moment.reached(one.period.end)

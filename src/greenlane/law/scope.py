@@ -1,0 +1,669 @@
+"""Does this measure reach this line: one-dimensional conditions, judged three-valued.
+
+A scope is a conjunction of conditions; each looks at one kind of fact. A condition answers yes, no or unknown, says what
+it matched, names the facts it would have to ask for, and the presumptions it leaned on. Unknown never counts as no.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import Enum
+from typing import Protocol
+
+from greenlane.law.facts import Basis, Facts, Known, Listing
+from greenlane.law.groups import Group, Member
+from greenlane.terms.amounts import Share, read_decimal, show
+from greenlane.terms.codes import Code, Match, match
+from greenlane.terms.parties import name_key
+from greenlane.terms.periods import Asked, Bound, Moment
+
+_NONE: frozenset[str] = frozenset()
+
+
+class Truth(Enum):
+    """Three-valued truth."""
+
+    YES = "yes"
+    NO = "no"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a condition found: its truth, in words, what to ask, what was presumed, and which group member matched."""
+
+    truth: Truth
+    key: str
+    says: str
+    asks: frozenset[str] = _NONE
+    presumed: frozenset[str] = _NONE
+    member: Member | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """Everything outside the line that a condition may look at."""
+
+    moment: Moment
+    known_by: Asked
+    groups: Mapping[str, Group]
+    lists: Mapping[str, tuple[tuple[Member, tuple[Item, ...]], ...]]
+    letters: Mapping[str, Letter]
+    strict: bool = False
+
+    def has(self, group: str, value: str) -> Member | None:
+        """The member of the group at this setting's moment, as known."""
+        return self.groups[group].find(value, at=self.moment, known_by=self.known_by)
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A place where a condition cuts a fact into classes: a number, a word, a set of places, a code or a listing."""
+
+    fact: str
+    kind: str  # number, word, places, code, listing, yes_no
+    value: object
+
+
+class Condition(Protocol):
+    """One condition of a scope."""
+
+    @property
+    def key(self) -> str:
+        """The key as written in the rule file."""
+
+    def judge(self, facts: Facts, setting: Setting) -> Finding:
+        """Whether the condition holds for the facts."""
+
+    def cuts(self, setting: Setting) -> Iterable[Cut]:
+        """The classes into which the condition cuts the facts it may ask for."""
+
+    def bounds(self, groups: Mapping[str, Group]) -> Iterable[Bound]:
+        """Days on which the condition's own answer may change (memberships, addressees)."""
+
+
+def _finding(truth: bool, key: str, says: str, fact: Known, name: str) -> Finding:
+    presumed = frozenset({name}) if fact.basis is Basis.PRESUMED else _NONE
+    return Finding(Truth.YES if truth else Truth.NO, key, says, presumed=presumed)
+
+
+def _unknown(key: str, says: str, *asks: str) -> Finding:
+    return Finding(Truth.UNKNOWN, key, says, asks=frozenset(asks))
+
+
+# --- tests on single values -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class NumberTest:
+    """A comparison with a number, such as `>= 4800` or `> 0`."""
+
+    op: str
+    value: Decimal
+    unit: str = ""
+
+    def holds(self, value: object) -> bool | None:
+        """Whether the value passes; None if it cannot be said (a share known only to be above zero)."""
+        if isinstance(value, Share):
+            if value.percent is None:
+                if self.value == 0:
+                    return {">": True, ">=": True, "<": False, "<=": False, "=": False}[self.op]
+                return None
+            number = value.percent
+        elif isinstance(value, Decimal):
+            number = value
+        else:
+            try:
+                number = read_decimal(str(value).removesuffix("%").strip())
+            except ValueError:
+                return None
+        return {
+            ">": number > self.value,
+            ">=": number >= self.value,
+            "<": number < self.value,
+            "<=": number <= self.value,
+            "=": number == self.value,
+        }[self.op]
+
+    def cut(self, fact: str) -> Iterable[Cut]:
+        """The threshold."""
+        yield Cut(fact, "number", self.value)
+
+    def __str__(self) -> str:
+        return f"{self.op} {show(self.value)}{' ' + self.unit if self.unit else ''}"
+
+
+@dataclass(frozen=True, slots=True)
+class WordTest:
+    """One of some words, or none of them."""
+
+    words: tuple[str, ...]
+    negate: bool = False
+
+    def holds(self, value: object) -> bool | None:
+        """Whether the value is one of the words (case is ignored)."""
+        return (str(value).strip().casefold() in {word.casefold() for word in self.words}) is not self.negate
+
+    def cut(self, fact: str) -> Iterable[Cut]:
+        """The words."""
+        for word in self.words:
+            yield Cut(fact, "word", word)
+
+    def __str__(self) -> str:
+        return f"{'not ' if self.negate else ''}{' or '.join(self.words)}"
+
+
+Test = NumberTest | WordTest
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceSet:
+    """Places by code and by group; `without` takes some out again, `negate` means everywhere else."""
+
+    codes: frozenset[str]
+    groups: tuple[str, ...] = ()
+    negate: bool = False
+    without: PlaceSet | None = None
+
+    def holds(self, place: str, setting: Setting) -> bool:
+        """Whether the place is in the set on that day, as known."""
+        inside = place in self.codes or any(setting.has(group, place) for group in self.groups)
+        if self.without is not None and self.without.holds(place, setting):
+            return False
+        return inside is not self.negate
+
+    def bounds(self, groups: Mapping[str, Group]) -> Iterable[Bound]:
+        """Days on which a membership changes."""
+        for group in self.groups:
+            for member in groups[group].members:
+                yield from member.bounds
+        if self.without is not None:
+            yield from self.without.bounds(groups)
+
+    def __str__(self) -> str:
+        names = ", ".join([*sorted(self.codes), *self.groups])
+        text = f"not {names}" if self.negate else names
+        return f"{text} but not {self.without}" if self.without is not None else text
+
+
+# --- conditions -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityIs:
+    """The activity is one of some."""
+
+    activities: tuple[str, ...]
+    key: str = "activity"
+
+    def judge(self, facts: Facts, setting: Setting) -> Finding:  # noqa: ARG002
+        fact = facts.get("activity")
+        if fact is None:
+            return _unknown(self.key, "activity not said", "activity")
+        return _finding(fact.value in self.activities, self.key, f"activity {fact.value}", fact, "activity")
+
+    def cuts(self, setting: Setting) -> Iterable[Cut]:  # noqa: ARG002
+        for word in self.activities:
+            yield Cut("activity", "word", word)
+
+    def bounds(self, groups: Mapping[str, Group]) -> Iterable[Bound]:  # noqa: ARG002
+        return ()
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceIs:
+    """A place of the line (`ship_from`, `ship_to`, `origin`, ...) lies in a set; an attribute may hold a place too."""
+
+    fact: str
+    places: PlaceSet
+
+    @property
+    def key(self) -> str:
+        return self.fact
+
+    def judge(self, facts: Facts, setting: Setting) -> Finding:
+        fact = facts.get(self.fact)
+        if fact is None:
+            return _unknown(self.key, f"{self.fact} not said (wanted: {self.places})", self.fact)
+        place = str(fact.value).strip().upper()
+        holds = self.places.holds(place, setting)
+        return _finding(holds, self.key, f"{self.fact} {place}" if holds else f"{self.fact} {place}, not {self.places}", fact, self.fact)
+
+    def cuts(self, setting: Setting) -> Iterable[Cut]:  # noqa: ARG002
+        yield Cut(self.fact, "places", self.places)
+
+    def bounds(self, groups: Mapping[str, Group]) -> Iterable[Bound]:
+        return self.places.bounds(groups)
+
+
+@dataclass(frozen=True, slots=True)
+class DestinationIs:
+    """The place shipped to, or the country of end use, lies in a set."""
+
+    places: PlaceSet
+    key: str = "destination"
+
+    def judge(self, facts: Facts, setting: Setting) -> Finding:
+        judged = [PlaceIs(name, self.places).judge(facts, setting) for name in ("ship_to", "end_use_country")]
+        for found in judged:
+            if found.truth is Truth.YES:
+                return Finding(Truth.YES, self.key, found.says, presumed=found.presumed)
+        asks = frozenset().union(*(found.asks for found in judged))
+        presumed = frozenset().union(*(found.presumed for found in judged))
+        says = f"destination not {self.places}"
+        if asks:
+            return Finding(Truth.UNKNOWN, self.key, says, asks=asks, presumed=presumed)
+        return Finding(Truth.NO, self.key, says, presumed=presumed)
+
+    def cuts(self, setting: Setting) -> Iterable[Cut]:  # noqa: ARG002
+        yield Cut("ship_to", "places", self.places)
+        yield Cut("end_use_country", "places", self.places)
+
+    def bounds(self, groups: Mapping[str, Group]) -> Iterable[Bound]:
+        return self.places.bounds(groups)
+
+
+@dataclass(frozen=True, slots=True)
+class EndUseIs:
+    """One of the line's end uses is in a list."""
+
+    uses: tuple[str, ...]
+    key: str = "end_use"
+
+    def judge(self, facts: Facts, setting: Setting) -> Finding:  # noqa: ARG002
+        fact = facts.get("end_use")
+        if fact is None:
+            return _unknown(self.key, f"end use not said (wanted: {' or '.join(self.uses)})", "end_use")
+        value = fact.value if isinstance(fact.value, tuple) else (str(fact.value),)
+        hits = [use for use in value if use in self.uses]
+        says = f"end use {', '.join(hits)}" if hits else f"end use not {' or '.join(self.uses)}"
+        return _finding(bool(hits), self.key, says, fact, "end_use")
+
+    def cuts(self, setting: Setting) -> Iterable[Cut]:  # noqa: ARG002
+        for use in self.uses:
+            yield Cut("end_use", "word", use)
+
+    def bounds(self, groups: Mapping[str, Group]) -> Iterable[Bound]:  # noqa: ARG002
+        return ()
+
+
+@dataclass(frozen=True, slots=True)
+class PartyIs:
+    """A party in one of some roles is a member of a parties group, or has one of some names."""
+
+    roles: tuple[str, ...]
+    listed: str | None = None
+    named: tuple[str, ...] = ()
+    key: str = "party"
+
+    @property
+    def target(self) -> str:
+        """The group, or a name for the list of names, as used when a listing is supposed."""
+        return self.listed or f"named {self.named[0]}"
+
+    def _member(self, name: str, setting: Setting) -> Member | None:
+        if self.listed is not None:
+            return setting.has(self.listed, name)
+        keys = {name_key(known) for known in self.named}
+        return Member(value=name) if name_key(name) in keys else None
+
+    def judge(self, facts: Facts, setting: Setting) -> Finding:
+        asks: set[str] = set()
+        presumed: set[str] = set()
+        for role in self.roles:
+            fact = facts.get(role)
+            if fact is None:
+                asks.add(role)
+            elif isinstance(fact.value, Listing):
+                if fact.value.group == self.target:
+                    return Finding(Truth.YES, self.key, f"{role} is listed ({self.target})")
+                if fact.basis is Basis.PRESUMED:
+                    presumed.add(role)
+            else:
+                member = self._member(str(fact.value), setting)
+                if member is not None:
+                    where = f"on {self.listed}" if self.listed else "named in the measure"
+                    return Finding(Truth.YES, self.key, f"{role} {member.value} {where}", member=member)
+                if setting.strict:
+                    asks.add(role)
+                else:
+                    presumed.add(role)
+        says = f"{' or '.join(self.roles)} not {'on ' + self.listed if self.listed else 'named'}"
+        if asks:
+            return Finding(Truth.UNKNOWN, self.key, says, asks=frozenset(asks), presumed=frozenset(presumed))
+        return Finding(Truth.NO, self.key, says, presumed=frozenset(presumed))
+
+    def cuts(self, setting: Setting) -> Iterable[Cut]:  # noqa: ARG002
+        for role in self.roles:
+            yield Cut(role, "listing", self.target)
+
+    def bounds(self, groups: Mapping[str, Group]) -> Iterable[Bound]:
+        if self.listed is not None:
+            for member in groups[self.listed].members:
+                yield from member.bounds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Addressee:
+    """A firm that got a letter: bound from its own day, knowing from its own day."""
+
+    name: str
+    also: tuple[str, ...]
+    start: Bound | None  # None: got it, day unknown
+    end: Bound | None
+    known_to_since: Bound | None
+
+    def is_named(self, name: str) -> bool:
+        """Whether the name is this firm's."""
+        return name_key(name) in {name_key(known) for known in (self.name, *self.also)}
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """The addressees of a letter, and whether firms not named may have got it as well."""
+
+    instrument: str
+    addressees: tuple[Addressee, ...]
+    others_unknown: bool
+
+    @property
+    def fact(self) -> str:
+        """The name of the fact "this exporter got the letter"."""
+        return f"letter:{self.instrument}"
+
+    def addressee(self, facts: Facts) -> Addressee | None:
+        """The addressee that the exporter of the line is, if it is named."""
+        exporter = facts.get("exporter")
+        if exporter is None or isinstance(exporter.value, Listing):
+            return None
+        return next((known for known in self.addressees if known.is_named(str(exporter.value))), None)
+
+    def is_known_to(self, facts: Facts, known_by: Asked) -> bool:
+        """Whether the asking exporter knows of the letter by itself."""
+        stated = facts.get(self.fact)
+        if stated is not None and stated.basis is Basis.STATED:
+            return stated.value is True
+        firm = self.addressee(facts)
+        return firm is not None and firm.known_to_since is not None and known_by.knows(firm.known_to_since)
+
+
+@dataclass(frozen=True, slots=True)
+class AddresseeIs:
+    """The exporter got the letter, and it binds that exporter at the moment."""
+
+    instrument: str
+    key: str = "addressee"
+
+    def judge(self, facts: Facts, setting: Setting) -> Finding:
+        letter = setting.letters[self.instrument]
+        stated = facts.get(letter.fact)
+        firm = letter.addressee(facts)
+        if stated is not None:
+            if stated.value is not True:
+                return Finding(Truth.NO, self.key, "the exporter states that it got no such letter")
+            if firm is None or firm.start is None:
+                return Finding(Truth.YES, self.key, "the exporter got the letter")
+        if firm is None:
+            if not letter.others_unknown:
+                return Finding(Truth.NO, self.key, "the letter went to named firms only")
+            return _unknown(self.key, "nothing is known of a letter to this exporter", letter.fact)
+        if firm.start is None:
+            return _unknown(self.key, f"{firm.name} got the letter; its day is not known", letter.fact)
+        if not setting.moment.reached(firm.start):
+            return Finding(Truth.NO, self.key, f"{firm.name} got the letter only on {firm.start}")
+        if firm.end is not None and setting.moment.reached(firm.end) and setting.known_by.knows(firm.end):
+            return Finding(Truth.NO, self.key, f"the letter to {firm.name} ended on {firm.end}")
+        return Finding(Truth.YES, self.key, f"{firm.name} got the letter of {firm.start}")
+
+    def cuts(self, setting: Setting) -> Iterable[Cut]:
+        yield Cut(setting.letters[self.instrument].fact, "yes_no", None)
+
+    def bounds(self, groups: Mapping[str, Group]) -> Iterable[Bound]:  # noqa: ARG002
+        return ()
+
+
+@dataclass(frozen=True, slots=True)
+class ValueIs:
+    """A test on one fact: an attribute, an element share, a value share."""
+
+    fact: str
+    test: Test
+    floor: bool | None = None  # for value shares: True catches from the threshold up, False frees below it
+
+    @property
+    def key(self) -> str:
+        return self.fact
+
+    def judge(self, facts: Facts, setting: Setting) -> Finding:  # noqa: ARG002
+        fact = facts.get(self.fact)
+        if fact is None:
+            return _unknown(self.key, f"{_plain(self.fact)} not said (wanted: {self.test})", self.fact)
+        holds = self.test.holds(fact.value)
+        if holds is None:
+            return _unknown(self.key, f"{_plain(self.fact)} {fact.value} does not say whether {self.test}", self.fact)
+        says = f"{_plain(self.fact)} {fact.value}"
+        return _finding(holds, self.key, says if holds else f"{says}, not {self.test}", fact, self.fact)
+
+    def cuts(self, setting: Setting) -> Iterable[Cut]:  # noqa: ARG002
+        yield from self.test.cut(self.fact)
+
+    def bounds(self, groups: Mapping[str, Group]) -> Iterable[Bound]:  # noqa: ARG002
+        return ()
+
+
+def _plain(fact: str) -> str:
+    return fact.removeprefix("contains.").removeprefix("attrs.").replace("_", " ")
+
+
+_GUARDS = frozenset("no not non without free excluding except for replacing unlike like".split())
+_WORD = re.compile(r"[\w.%+-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class WordsIn:
+    """The description names one of some things, and does not say "without" or "for" before it, nor "free" after it."""
+
+    phrases: tuple[str, ...]
+    key: str = "words"
+
+    def judge(self, facts: Facts, setting: Setting) -> Finding:  # noqa: ARG002
+        fact = facts.get("description")
+        if fact is None:
+            return _unknown(self.key, "no description")
+        words = [word.strip(".").casefold() for word in _WORD.findall(str(fact.value))]
+        for phrase in self.phrases:
+            wanted = phrase.casefold().split()
+            for start in range(len(words) - len(wanted) + 1):
+                if words[start : start + len(wanted)] == wanted:
+                    after = words[start + len(wanted) : start + len(wanted) + 1]
+                    if not _GUARDS & set(words[max(0, start - 3) : start]) and after != ["free"]:
+                        return Finding(Truth.YES, self.key, f"the description says {phrase}")
+        return Finding(Truth.NO, self.key, "the description does not say so")
+
+    def cuts(self, setting: Setting) -> Iterable[Cut]:  # noqa: ARG002
+        return ()
+
+    def bounds(self, groups: Mapping[str, Group]) -> Iterable[Bound]:  # noqa: ARG002
+        return ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """One kind of goods, recognised by a control code, a proving customs code, or what the goods are.
+
+    See docs/reference/rule-format.md, "Conditions", for how the evidence is weighed.
+    """
+
+    control: Code | None = None
+    customs: tuple[Code, ...] = ()
+    reach: tuple[Code, ...] = ()
+    tests: tuple[ValueIs, ...] = ()
+    list: str | None = None
+    reach_reading: str = ""
+
+    @property
+    def name(self) -> str:
+        """The shortest name of the item."""
+        if self.control is not None:
+            return str(self.control)
+        if self.list is not None:
+            return f"list {self.list}"
+        if self.customs:
+            return ", ".join(map(str, self.customs[:3])) + (" ..." if len(self.customs) > 3 else "")
+        return " and ".join(f"{_plain(test.fact)} {test.test}" for test in self.tests)
+
+    @property
+    def fact(self) -> str:
+        """The name of the fact "the goods are this item", asked where the evidence contradicts itself."""
+        return f"item:{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class ItemFinding:
+    """What was found about one item, with the failing tests counted for near misses."""
+
+    truth: Truth
+    says: str
+    asks: frozenset[str] = _NONE
+    presumed: frozenset[str] = _NONE
+    misses: int = 0
+
+
+def stated_codes(facts: Facts, scheme: str | None = None) -> tuple[Code, ...]:
+    """The codes of a line, of one scheme or of all tariff schemes."""
+    schemes = (scheme,) if scheme else ("hs", "hts", "schedule_b")
+    found: list[Code] = []
+    for name in schemes:
+        fact = facts.get(f"codes.{name}")
+        if fact is not None and isinstance(fact.value, tuple):
+            found.extend(fact.value)
+    return tuple(found)
+
+
+def judge_item(item: Item, facts: Facts, setting: Setting) -> ItemFinding:
+    """Weigh the evidence on one item."""
+    if item.list is not None:
+        return _judge_list(item, facts, setting)
+    supposed = facts.get(item.fact)
+    if supposed is not None:
+        return ItemFinding(Truth.YES if supposed.value else Truth.NO, f"{item.name}: supposed")
+    tests = [test.judge(facts, setting) for test in item.tests]
+    misses = [found for found in tests if found.truth is Truth.NO]
+    unknown = [found for found in tests if found.truth is Truth.UNKNOWN]
+    presumed = frozenset().union(*(found.presumed for found in tests))
+    tests_say = "; ".join(found.says for found in tests)
+    is_true = bool(tests) and not misses and not unknown
+
+    control = Match.SILENT if item.control is None else match(stated_codes(facts, item.control.scheme), (item.control,))
+    codes = stated_codes(facts)
+    proof = match(codes, item.customs) if item.customs else Match.SILENT
+    heading = match(codes, item.reach) if item.reach else Match.SILENT
+    if not item.tests and not item.reach and item.control is None and item.customs:
+        heading = proof  # a pure list of customs codes: to be outside them is to be outside the item
+
+    stated = ""
+    if control is Match.WITHIN:
+        stated = f"stated code {item.control}"
+    elif proof is Match.WITHIN:
+        stated = f"customs code proves {item.name}"
+    if stated:
+        if misses:
+            says = f"{stated}, but {misses[0].says}"
+            return ItemFinding(Truth.UNKNOWN, says, asks=frozenset({item.fact}), misses=len(misses))
+        return ItemFinding(Truth.YES, f"{stated}{': ' + tests_say if is_true else ''}", presumed=presumed)
+    if is_true:
+        if heading is Match.OUTSIDE or control is Match.OUTSIDE:
+            what = "the stated customs code lies elsewhere" if heading is Match.OUTSIDE else "another list code is stated"
+            return ItemFinding(Truth.UNKNOWN, f"{tests_say}, but {what}", asks=frozenset({item.fact}))
+        return ItemFinding(Truth.YES, tests_say, presumed=presumed)
+    if heading is Match.OUTSIDE:
+        says = "the stated customs code lies outside its headings"
+        return ItemFinding(Truth.NO, says, presumed=presumed, misses=1 + len(misses))
+    if control is Match.OUTSIDE:
+        return ItemFinding(Truth.NO, "another list code is stated", presumed=presumed, misses=1 + len(misses))
+    if misses:
+        return ItemFinding(Truth.NO, misses[0].says, presumed=presumed, misses=len(misses))
+    asks = frozenset().union(*(found.asks for found in unknown))
+    if item.control is not None and (not item.tests or (item.control.scheme == "eccn" and control is Match.SILENT)):
+        asks = frozenset({f"codes.{item.control.scheme}"})
+    elif not item.tests:
+        asks = frozenset({f"codes.{code.scheme}" for code in item.customs[:1]})
+    says = "; ".join(found.says for found in unknown) or f"whether the goods are {item.name} is not said"
+    return ItemFinding(Truth.UNKNOWN, says, asks=asks, presumed=presumed)
+
+
+def _judge_list(item: Item, facts: Facts, setting: Setting) -> ItemFinding:
+    assert item.list is not None
+    group = setting.groups[item.list]
+    unknown: list[ItemFinding] = []
+    for member, items in setting.lists[item.list]:
+        if group.find(member.value, at=setting.moment, known_by=setting.known_by) is None:
+            continue
+        for other in items:
+            found = judge_item(other, facts, setting)
+            if found.truth is Truth.YES:
+                return ItemFinding(Truth.YES, f"{other.name} on {item.list}: {found.says}", presumed=found.presumed)
+            if found.truth is Truth.UNKNOWN:
+                unknown.append(found)
+    if unknown:
+        asks = frozenset().union(*(found.asks for found in unknown))
+        return ItemFinding(Truth.UNKNOWN, f"whether the goods are on {item.list}: {unknown[0].says}", asks=asks)
+    if group.complete or match(stated_codes(facts), group.complete_for) is Match.WITHIN:
+        return ItemFinding(Truth.NO, f"not on {item.list}", misses=1)
+    supposed = facts.get(item.fact)
+    if supposed is not None:
+        return ItemFinding(Truth.YES if supposed.value else Truth.NO, f"{item.list}: supposed")
+    if any(code.is_outside for code in stated_codes(facts, "cn")):
+        return ItemFinding(Truth.NO, "stated to be on no Chinese list", misses=1)
+    return ItemFinding(Truth.UNKNOWN, f"{item.list} is not held whole for these goods", asks=frozenset({item.fact}))
+
+
+@dataclass(frozen=True, slots=True)
+class GoodsAre:
+    """The goods are one of some items."""
+
+    items: tuple[Item, ...]
+    key: str = "goods"
+
+    def judge(self, facts: Facts, setting: Setting) -> Finding:
+        """Yes if one item holds; no only if every item is ruled out."""
+        unknown: list[ItemFinding] = []
+        misses: list[ItemFinding] = []
+        for item in self.items:
+            found = judge_item(item, facts, setting)
+            if found.truth is Truth.YES:
+                return Finding(Truth.YES, self.key, found.says, presumed=found.presumed)
+            (unknown if found.truth is Truth.UNKNOWN else misses).append(found)
+        if unknown:
+            asks = frozenset().union(*(found.asks for found in unknown))
+            return Finding(Truth.UNKNOWN, self.key, unknown[0].says, asks=asks)
+        nearest = min(misses, key=lambda found: found.misses)
+        presumed = frozenset().union(*(found.presumed for found in misses))
+        return Finding(Truth.NO, self.key if nearest.misses <= 1 else "goods (far)", nearest.says, presumed=presumed)
+
+    def cuts(self, setting: Setting) -> Iterable[Cut]:
+        """The cuts of every item, those of listed items included."""
+        yield from item_cuts(self.items, setting)
+
+    def bounds(self, groups: Mapping[str, Group]) -> Iterable[Bound]:
+        """Days on which a list gains or loses an instrument."""
+        for item in self.items:
+            if item.list is not None:
+                for member in groups[item.list].members:
+                    yield from member.bounds
+
+
+def item_cuts(items: Iterable[Item], setting: Setting) -> Iterable[Cut]:
+    """The classes into which items cut the facts."""
+    for item in items:
+        yield Cut(item.fact, "yes_no", None)
+        for test in item.tests:
+            yield from test.cuts(setting)
+        for code in (*((item.control,) if item.control else ()), *item.customs):
+            yield Cut(f"codes.{code.scheme}", "code", code)
+        if item.list is not None:
+            for _, listed in setting.lists[item.list]:
+                yield from item_cuts(listed, setting)
