@@ -17,7 +17,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check -qq
 UV     := uv==0.13.9
 
-.PHONY: help demo test check mutation dist lock clean
+.PHONY: help demo test mutation dist lock clean
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 
@@ -43,8 +43,8 @@ dist: $(VENV)/package.stamp
 	$(BIN)/python -m hatchling build
 
 $(VENV)/made.stamp:
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
-	    echo "greenlane needs Python 3.11 or newer; '$(PYTHON)' is $$($(PYTHON) --version 2>&1 || echo missing)." >&2; \
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	    echo "greenlane needs Python 3.11 or newer; '$(PYTHON)' is $$($(PYTHON) --version 2>/dev/null || echo 'not there')." >&2; \
 	    echo "hint: name another one, as in: make $(or $(firstword $(MAKECMDGOALS)),demo) PYTHON=python3.13" >&2; exit 2; }
 	@echo "setting up .venv (once)" >&2
 	@rm -rf $(VENV)
@@ -67,15 +67,15 @@ $(VENV)/dev.stamp: $(VENV)/package.stamp requirements/dev.txt
 	@touch $@
 
 # One list of wishes (pyproject.toml), three lists of pins. `--universal`: the same pins on Linux, macOS and Windows.
-LOCK = $(BIN)/lock/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --upgrade \
-       --no-emit-index-url --no-header --no-annotate pyproject.toml
+LOCK = $(VENV)/lock/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --upgrade \
+       --no-emit-index-url --no-header --no-annotate
 
 lock: $(VENV)/made.stamp
-	@test -x $(BIN)/lock/bin/uv || { $(PYTHON) -m venv $(BIN)/lock && \
-	    $(BIN)/lock/bin/python -m pip --disable-pip-version-check -qq install $(UV); }
-	$(LOCK) -o requirements/run.txt
-	$(LOCK) -c requirements/run.txt --only-group build -o requirements/build.txt
-	$(LOCK) -c requirements/run.txt -c requirements/build.txt --group dev -o requirements/dev.txt
+	@test -x $(VENV)/lock/bin/uv || { $(PYTHON) -m venv $(VENV)/lock && \
+	    $(VENV)/lock/bin/python -m pip --disable-pip-version-check -qq install $(UV); }
+	$(LOCK) pyproject.toml -o requirements/run.txt
+	$(LOCK) --group build -o requirements/build.txt
+	$(LOCK) -c requirements/run.txt -c requirements/build.txt pyproject.toml --group dev -o requirements/dev.txt
 
 clean:
 	rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage htmlcov

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from greenlane.law.effect import Effect
@@ -67,3 +68,8 @@ class Group:
                 continue
             return member
         return None
+
+    def bounds(self, value: str) -> Iterable[Bound]:
+        """Days on which the membership of that value changes."""
+        for member in self._by_key.get(name_key(value) if self.kind == "parties" else value, ()):
+            yield from member.bounds

@@ -218,8 +218,6 @@ class RuleBase:
             yield from act.bounds
             for other in self.acts_on(act.id):
                 yield from other.bounds
-        for condition in rule.conditions:
-            yield from condition.bounds(self.groups)
         letter = rule.instrument.letter
         if letter is not None:
             for firm in letter.addressees:

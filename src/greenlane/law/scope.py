@@ -81,8 +81,8 @@ class Condition(Protocol):
     def cuts(self, setting: Setting) -> Iterable[Cut]:
         """The classes into which the condition cuts the facts it may ask for."""
 
-    def bounds(self, groups: Mapping[str, Group]) -> Iterable[Bound]:
-        """Days on which the condition's own answer may change (memberships, addressees)."""
+    def bounds(self, groups: Mapping[str, Group], facts: Facts) -> Iterable[Bound]:
+        """Days on which the condition's own answer about these facts may change (memberships)."""
 
 
 def _finding(truth: bool, key: str, says: str, fact: Known, name: str) -> Finding:
@@ -175,13 +175,12 @@ class PlaceSet:
             return False
         return inside is not self.negate
 
-    def bounds(self, groups: Mapping[str, Group]) -> Iterable[Bound]:
-        """Days on which a membership changes."""
+    def bounds(self, place: str, groups: Mapping[str, Group]) -> Iterable[Bound]:
+        """Days on which the place enters or leaves a group."""
         for group in self.groups:
-            for member in groups[group].members:
-                yield from member.bounds
+            yield from groups[group].bounds(place)
         if self.without is not None:
-            yield from self.without.bounds(groups)
+            yield from self.without.bounds(place, groups)
 
     def __str__(self) -> str:
         names = ", ".join([*sorted(self.codes), *self.groups])
@@ -209,7 +208,7 @@ class ActivityIs:
         for word in self.activities:
             yield Cut("activity", "word", word)
 
-    def bounds(self, groups: Mapping[str, Group]) -> Iterable[Bound]:  # noqa: ARG002
+    def bounds(self, groups: Mapping[str, Group], facts: Facts) -> Iterable[Bound]:  # noqa: ARG002
         return ()
 
 
@@ -235,8 +234,9 @@ class PlaceIs:
     def cuts(self, setting: Setting) -> Iterable[Cut]:  # noqa: ARG002
         yield Cut(self.fact, "places", self.places)
 
-    def bounds(self, groups: Mapping[str, Group]) -> Iterable[Bound]:
-        return self.places.bounds(groups)
+    def bounds(self, groups: Mapping[str, Group], facts: Facts) -> Iterable[Bound]:
+        fact = facts.get(self.fact)
+        return () if fact is None else self.places.bounds(str(fact.value), groups)
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,8 +262,9 @@ class DestinationIs:
         yield Cut("ship_to", "places", self.places)
         yield Cut("end_use_country", "places", self.places)
 
-    def bounds(self, groups: Mapping[str, Group]) -> Iterable[Bound]:
-        return self.places.bounds(groups)
+    def bounds(self, groups: Mapping[str, Group], facts: Facts) -> Iterable[Bound]:
+        for name in ("ship_to", "end_use_country"):
+            yield from PlaceIs(name, self.places).bounds(groups, facts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,7 +287,7 @@ class EndUseIs:
         for use in self.uses:
             yield Cut("end_use", "word", use)
 
-    def bounds(self, groups: Mapping[str, Group]) -> Iterable[Bound]:  # noqa: ARG002
+    def bounds(self, groups: Mapping[str, Group], facts: Facts) -> Iterable[Bound]:  # noqa: ARG002
         return ()
 
 
@@ -340,10 +341,11 @@ class PartyIs:
         for role in self.roles:
             yield Cut(role, "listing", self.target)
 
-    def bounds(self, groups: Mapping[str, Group]) -> Iterable[Bound]:
-        if self.listed is not None:
-            for member in groups[self.listed].members:
-                yield from member.bounds
+    def bounds(self, groups: Mapping[str, Group], facts: Facts) -> Iterable[Bound]:
+        for role in self.roles:
+            fact = facts.get(role)
+            if self.listed is not None and fact is not None and not isinstance(fact.value, Listing):
+                yield from groups[self.listed].bounds(str(fact.value))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -421,7 +423,7 @@ class AddresseeIs:
     def cuts(self, setting: Setting) -> Iterable[Cut]:
         yield Cut(setting.letters[self.instrument].fact, "yes_no", None)
 
-    def bounds(self, groups: Mapping[str, Group]) -> Iterable[Bound]:  # noqa: ARG002
+    def bounds(self, groups: Mapping[str, Group], facts: Facts) -> Iterable[Bound]:  # noqa: ARG002
         return ()
 
 
@@ -450,7 +452,7 @@ class ValueIs:
     def cuts(self, setting: Setting) -> Iterable[Cut]:  # noqa: ARG002
         yield from self.test.cut(self.fact)
 
-    def bounds(self, groups: Mapping[str, Group]) -> Iterable[Bound]:  # noqa: ARG002
+    def bounds(self, groups: Mapping[str, Group], facts: Facts) -> Iterable[Bound]:  # noqa: ARG002
         return ()
 
 
@@ -486,7 +488,7 @@ class WordsIn:
     def cuts(self, setting: Setting) -> Iterable[Cut]:  # noqa: ARG002
         return ()
 
-    def bounds(self, groups: Mapping[str, Group]) -> Iterable[Bound]:  # noqa: ARG002
+    def bounds(self, groups: Mapping[str, Group], facts: Facts) -> Iterable[Bound]:  # noqa: ARG002
         return ()
 
 
@@ -648,7 +650,7 @@ class GoodsAre:
         """The cuts of every item, those of listed items included."""
         yield from item_cuts(self.items, setting)
 
-    def bounds(self, groups: Mapping[str, Group]) -> Iterable[Bound]:
+    def bounds(self, groups: Mapping[str, Group], facts: Facts) -> Iterable[Bound]:  # noqa: ARG002
         """Days on which a list gains or loses an instrument."""
         for item in self.items:
             if item.list is not None:

@@ -1,0 +1,266 @@
+"""The verdict and its reasons: what `decide` returns, and its plain form for files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import Enum
+from typing import Any
+
+from greenlane.decide.line import Line
+from greenlane.law.effect import Effect
+from greenlane.law.measure import Measure, Rule
+from greenlane.law.scope import Finding
+from greenlane.terms.amounts import show
+
+
+class Verdict(Enum):
+    """The five words."""
+
+    FREE = "free"
+    LICENCE_REQUIRED = "licence_required"
+    PRESUMPTION_OF_DENIAL = "presumption_of_denial"
+    PROHIBITED = "prohibited"
+    CANNOT_SAY = "cannot_say"
+
+    @property
+    def lane(self) -> str:
+        """The lane's colour, always shown with the word."""
+        return _LANES[self]
+
+
+_LANES = {
+    Verdict.FREE: "green",
+    Verdict.LICENCE_REQUIRED: "amber",
+    Verdict.PRESUMPTION_OF_DENIAL: "red",
+    Verdict.PROHIBITED: "red",
+    Verdict.CANNOT_SAY: "grey",
+}
+
+
+def verdict_of(low: Effect, high: Effect) -> Verdict:
+    """The verdict of a range: the effect, if there is only one."""
+    return Verdict(low.value) if low is high else Verdict.CANNOT_SAY
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A measure that bites, or may bite."""
+
+    measure: Measure
+    effect: Effect
+    review: str
+    certain: bool
+    decided: bool
+    state: str
+    findings: tuple[Finding, ...]
+    lifted_by: tuple[str, ...] = ()
+    entry: str = ""
+
+    def plain(self) -> dict[str, Any]:
+        """For JSON."""
+        return {
+            "measure": self.measure.id,
+            "title": self.measure.title,
+            "regime": self.measure.regime,
+            "effect": self.effect.value,
+            "review": self.review,
+            "decided": self.decided,
+            "certain": self.certain,
+            "state": self.state,
+            "standing": self.measure.standing.value,
+            "matched": {found.key: found.says for found in self.findings},
+            "source": source_of(self.measure),
+        } | ({"entry": self.entry} if self.entry else {})
+
+
+@dataclass(frozen=True, slots=True)
+class NearMiss:
+    """A measure that would bite but for one condition, or but for its state."""
+
+    measure: Measure
+    why: str
+
+    def plain(self) -> dict[str, Any]:
+        """For JSON."""
+        return {"measure": self.measure.id, "title": self.measure.title, "effect": self.measure.effect.value, "why": self.why}
+
+
+@dataclass(frozen=True, slots=True)
+class Lifted:
+    """A lift that took a bite away, or made it lighter."""
+
+    lift: Rule
+    measure: Measure
+    leaves: Effect
+    certainty: str
+
+    def plain(self) -> dict[str, Any]:
+        """For JSON."""
+        return {
+            "lift": self.lift.id,
+            "title": self.lift.title,
+            "measure": self.measure.id,
+            "leaves": self.leaves.value,
+            "certainty": self.certainty,
+            "source": source_of(self.lift),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A fact to ask for, with the verdict each answer would lead to."""
+
+    fact: str
+    why: str
+    verdicts: Mapping[str, str]
+
+    def plain(self) -> dict[str, Any]:
+        """For JSON."""
+        return {"fact": self.fact, "why": self.why, "verdicts": dict(self.verdicts)}
+
+
+@dataclass(frozen=True, slots=True)
+class Assumed:
+    """A presumption that was used."""
+
+    fact: str
+    value: str
+    because: str
+
+    def plain(self) -> dict[str, Any]:
+        """For JSON."""
+        return {"fact": self.fact, "as": self.value, "because": self.because}
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What the base can say of one regime for this line."""
+
+    regime: str
+    status: str  # modelled, not_modelled, not_asked, absent, outside
+    why: str
+    verdict: str = ""
+
+    def plain(self) -> dict[str, Any]:
+        """For JSON."""
+        return {"regime": self.regime, "status": self.status, "why": self.why} | ({"verdict": self.verdict} if self.verdict else {})
+
+
+@dataclass(frozen=True, slots=True)
+class DutyLayer:
+    """One layer of duty: its measure, rate and state."""
+
+    measure: Measure
+    rate: Decimal | None
+    note: str = ""
+
+    def plain(self) -> dict[str, Any]:
+        """For JSON."""
+        rate = None if self.rate is None else show(self.rate)
+        found = {"measure": self.measure.id, "layer": self.measure.layer, "rate_percent": rate, "source": source_of(self.measure)}
+        return found | ({"note": self.note} if self.note else {})
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """The duties on the line: the sum where every layer is known, else the range, or nothing."""
+
+    rate: Decimal | None
+    low: Decimal | None
+    high: Decimal | None
+    layers: tuple[DutyLayer, ...]
+    exempt: tuple[Lifted, ...]
+    missing: tuple[str, ...]
+    notes: tuple[str, ...]
+    amount: Decimal | None = None
+    currency: str = ""
+
+    def plain(self) -> dict[str, Any]:
+        """For JSON."""
+        found: dict[str, Any] = {
+            "rate_percent": None if self.rate is None else show(self.rate),
+            "range_percent": None if self.low is None or self.high is None else [show(self.low), show(self.high)],
+            "layers": [layer.plain() for layer in self.layers],
+            "exempt": [lifted.plain() for lifted in self.exempt],
+            "missing": list(self.missing),
+            "notes": list(self.notes),
+        }
+        if self.amount is not None:
+            found |= {"amount": show(self.amount), "currency": self.currency}
+        return found
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decision:
+    """One line, judged: the verdict, the range, every reason, and what is not known."""
+
+    line: Line
+    on: str
+    known_by: str
+    verdict: Verdict
+    low: Effect
+    high: Effect
+    exact: bool
+    reasons: tuple[Reason, ...]
+    possible: tuple[Reason, ...]
+    near_misses: tuple[NearMiss, ...]
+    lifts: tuple[Lifted, ...]
+    assumed: tuple[Assumed, ...]
+    missing: tuple[Missing, ...]
+    branches: tuple[Missing, ...]
+    coverage: tuple[Coverage, ...]
+    obligations: tuple[Reason, ...]
+    promises: tuple[Reason, ...]
+    conflicts: tuple[str, ...]
+    derived: tuple[Assumed, ...]
+    duty: Duty | None
+    notes: tuple[str, ...]
+    rules_version: str
+    rules_sha256: str
+    next_change: str | None = None
+    next_verdict: str | None = None
+    cover: tuple[Mapping[str, str], ...] = field(default=())
+
+    @property
+    def deciding(self) -> tuple[str, ...]:
+        """The measures that decided."""
+        return tuple(reason.measure.id for reason in self.reasons if reason.decided)
+
+    def plain(self) -> dict[str, Any]:
+        """The stable form for JSON Lines: plain values, keys in a fixed order."""
+        return {
+            "line_id": self.line.line_id,
+            "verdict": self.verdict.value,
+            "lane": self.verdict.lane,
+            "on": self.on,
+            "known_by": self.known_by,
+            "range": [self.low.value, self.high.value],
+            "range_exact": self.exact,
+            "reasons": [reason.plain() for reason in self.reasons],
+            "possible": [reason.plain() for reason in self.possible],
+            "near_misses": [near.plain() for near in self.near_misses],
+            "lifts": [lifted.plain() for lifted in self.lifts],
+            "assumed": [one.plain() for one in self.assumed],
+            "derived": [one.plain() for one in self.derived],
+            "next_change": self.next_change,
+            "next_verdict": self.next_verdict,
+            "missing": [one.plain() for one in self.missing],
+            "branches": [one.plain() for one in self.branches],
+            "coverage": [one.plain() for one in self.coverage],
+            "obligations": [one.plain() for one in self.obligations],
+            "promises": [one.plain() for one in self.promises],
+            "conflicts": list(self.conflicts),
+            "cover": [dict(one) for one in self.cover],
+            "duty": None if self.duty is None else self.duty.plain(),
+            "notes": list(self.notes),
+            "rules": {"version": self.rules_version, "sha256": self.rules_sha256},
+        }
+
+
+def source_of(rule: Rule) -> dict[str, str | None]:
+    """The first source that has an address, else the first."""
+    best = next((source for source in rule.sources if source.href and source.read != "not_opened"), None)
+    best = best or next((source for source in rule.sources if source.href), rule.sources[0])
+    return {"title": best.title, "href": best.href}

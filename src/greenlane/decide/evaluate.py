@@ -1,0 +1,662 @@
+"""decide(line, rules, on=, known_by=): what the law asks of one line on a day, with what was known by another.
+
+The way of a line: its facts are prepared; each measure's scope is judged three-valued; what stands in force bites, less
+what lifts it; missing facts are tried out; regimes that could reach the line must be covered, or there is no `free`. A day
+that holds a change is judged at each of its halves, and the graver one counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from greenlane.decide.completions import Class, Explored, Outcome, classes_of, explore
+from greenlane.decide.decision import (
+    Assumed,
+    Coverage,
+    Decision,
+    Lifted,
+    Missing,
+    NearMiss,
+    Reason,
+    verdict_of,
+)
+from greenlane.decide.duties import judge_duty
+from greenlane.decide.line import Line
+from greenlane.decide.prepare import prepare
+from greenlane.law.effect import Effect, graver
+from greenlane.law.facts import Basis, Facts, Listing
+from greenlane.law.measure import Act, Lift, Measure
+from greenlane.law.regime import Regime
+from greenlane.law.rulebase import RuleBase, Stand, State
+from greenlane.law.scope import Condition, Cut, Finding, PartyIs, PlaceIs, Setting, Truth
+from greenlane.terms.periods import Asked, Bound, Moment
+from greenlane.terms.sources import Standing
+
+NEAR_MISSES_MAX = 12
+SIDES = ("cn", "us")
+
+
+def decide(
+    line: Line,
+    rules: RuleBase,
+    *,
+    on: Asked | None = None,
+    known_by: Asked | None = None,
+    sides: Sequence[str] = SIDES,
+    strict: bool = False,
+    look_ahead: bool = True,
+) -> Decision:
+    """Say what the law asks of one line on a day, from what was public (or known to the asking party) by another.
+
+    `on` defaults to the line's own date (one of the two must be there: ValueError), `known_by` to the day of `on`.
+    `strict` turns presumptions off; `look_ahead` finds the first day on which the answer differs.
+    """
+    day = line.date or on
+    if day is None:
+        raise ValueError("a question needs a day: give the line a date, or say on=")
+    known = known_by or Asked.of(day.calendar_day)
+    question = _Question(line, rules, known, tuple(sides), strict)
+    decision = question.answer(day)
+    if look_ahead:
+        change = question.next_change(day, decision)
+        if change is not None:
+            decision = replace(decision, next_change=change[0], next_verdict=change[1])
+    return decision
+
+
+@dataclass(frozen=True, slots=True)
+class _Bite:
+    """A measure that bites or may bite: the bounds of its effect, and what would have to be asked."""
+
+    measure: Measure
+    low: Effect
+    high: Effect
+    asks: frozenset[str]
+    state: Stand
+    findings: tuple[Finding, ...]
+    lifts: tuple[Lift, ...]
+    review: str
+    entry: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """An open question that no fact of the line can answer: an act whose end nobody confirmed, an unenforced rule."""
+
+    fact: str
+    why: str
+    labels: tuple[str, str]  # for "it bites", "it does not"
+
+
+class _Question:
+    """One line, as known by one day, under chosen regimes; answers for any day."""
+
+    def __init__(self, line: Line, rules: RuleBase, known_by: Asked, sides: tuple[str, ...], strict: bool) -> None:
+        self.line = line
+        self.rules = rules
+        self.known_by = known_by
+        self.sides = sides
+        self.strict = strict
+        neutral = rules.setting(Moment.of_day(known_by.calendar_day), known_by, strict=strict)
+        self.facts = prepare(line, rules, neutral)
+        self.duties = [one for one in rules.measures.values() if one.effect is Effect.DUTY and one.instrument.side in sides]
+        self.candidates, self.distant = self._candidates(neutral)
+        self.opens: dict[str, _Open] = {}
+
+    def _candidates(self, neutral: Setting) -> tuple[list[Measure], list[tuple[Measure, tuple[Finding, ...]]]]:
+        """Measures whose lasting conditions may hold; and those that fail, with what failed (for near misses)."""
+        near: list[Measure] = []
+        far: list[tuple[Measure, tuple[Finding, ...]]] = []
+        for measure in self.rules.measures.values():
+            if measure.effect is Effect.DUTY or measure.instrument.side not in self.sides:
+                continue
+            failed: list[Finding] = []
+            for condition in measure.conditions:
+                if _lasting(condition):
+                    found = condition.judge(self.facts, neutral)
+                    if found.truth is Truth.NO:
+                        failed.append(found)
+                        if len(failed) > 1 and not all(one.presumed for one in failed):
+                            break
+            if failed:
+                far.append((measure, tuple(failed)))
+            else:
+                near.append(measure)
+        return near, far
+
+    # --- days -------------------------------------------------------------------------------------------------------
+
+    def answer(self, day: Asked) -> Decision:
+        """The decision for a day: of its halves the graver."""
+        moments = day.moments(self._bounds())
+        answers = [self._judge(day, moment) for moment in moments]
+        worst = max(answers, key=lambda one: (one.high.rank, one.low.rank))
+        duties = [one.duty for one in answers if one.duty is not None]
+        duty = max(duties, key=lambda one: one.high if one.high is not None else sum((x.rate or 0 for x in one.layers)), default=None)
+        notes = list(worst.notes)
+        if len({(one.low, one.high) for one in answers}) > 1:
+            notes.append(f"the day holds a change ({_halves(moments)}); the graver half is given: add an hour to be exact")
+        if len({(one.rate, one.low, one.high) for one in duties}) > 1:
+            notes.append(f"the duty changes within the day ({_halves(moments)}); the higher one is given: add an hour to be exact")
+        return replace(worst, duty=duty, notes=tuple(notes))
+
+    def _bounds(self) -> frozenset[Bound]:
+        found: set[Bound] = set()
+        groups = self.rules.groups
+        for measure in (*self.candidates, *self.duties):
+            found |= self.rules.bounds_of(measure)
+            for rule in (measure, *self._all_lifts(measure.id, 0)):
+                for condition in rule.conditions:
+                    found.update(condition.bounds(groups, self.facts))
+        for regime in self.rules.regimes.values():
+            found.add(regime.start)
+        return frozenset(found)
+
+    def _all_lifts(self, name: str, depth: int) -> Iterable[Lift]:
+        if depth < 8:
+            for lift in self.rules.lifts_of(name):
+                yield lift
+                yield from self._all_lifts(lift.id, depth + 1)
+
+    def next_change(self, day: Asked, now: Decision) -> tuple[str, str] | None:
+        """The first later day on which verdict or range differs, as known by the same day; with its verdict."""
+        days: set[date] = set()
+        for bound in self._bounds():
+            days.add(bound.day)
+            if bound.as_day != bound.local.replace(hour=0, minute=0, second=0):
+                days.add(bound.day + timedelta(days=1))
+        for later in sorted(one for one in days if one > day.calendar_day):
+            then = self.answer(Asked.of(later))
+            if (then.low, then.high) != (now.low, now.high):
+                return later.isoformat(), then.verdict.value
+        return None
+
+    # --- one moment -------------------------------------------------------------------------------------------------
+
+    def _judge(self, day: Asked, moment: Moment) -> Decision:
+        setting = self.rules.setting(moment, self.known_by, strict=self.strict)
+        self.opens = {}
+        law = [one for one in self.candidates if one.effect.restricts and one.instrument.decides]
+        bites = [bite for one in law if (bite := self._bite(one, self.facts, setting, {})) is not None]
+        regimes = self._regimes(setting)
+        certain = [bite for bite in bites if bite.low is bite.high and bite.low is not Effect.FREE]
+        undecided = [bite for bite in bites if bite.low is not bite.high]
+        explored = self._explore(bites, undecided, regimes, setting)
+        low, high = explored.low, explored.high
+        essential = explored.essential()
+        asked, branches = self._missing(explored, essential, undecided)
+        coverage = self._coverage(regimes, bites, setting)
+        lifts = _lifted(bites)
+        near = self._near_misses(setting, bites)
+        side_notes = [one for one in self.candidates if not (one.effect.restricts and one.instrument.decides)]
+        beside = self._beside(side_notes, setting)
+        return Decision(
+            line=self.line,
+            on=day.text,
+            known_by=self.known_by.text,
+            verdict=verdict_of(low, high),
+            low=low,
+            high=high,
+            exact=explored.exact,
+            reasons=tuple(_reason(bite, certain=True, decided=bite.low is high) for bite in _by_gravity(certain)),
+            possible=tuple(_reason(bite, certain=False, decided=False) for bite in _by_gravity(undecided)),
+            near_misses=near,
+            lifts=lifts,
+            assumed=self._assumed(setting, bites, regimes),
+            missing=asked,
+            branches=branches,
+            coverage=coverage,
+            obligations=tuple(one for one in beside if one.measure.effect is Effect.REPORT and one.measure.instrument.decides),
+            promises=tuple(one for one in beside if one.measure.effect is not Effect.REPORT or not one.measure.instrument.decides),
+            conflicts=_conflicts(certain),
+            derived=self._derived(),
+            duty=judge_duty(self.line, self.facts, self.rules, setting, self.duties),
+            notes=self._notes(coverage, undecided),
+            rules_version=self.rules.version,
+            rules_sha256=self.rules.sha256,
+        )
+
+    # --- measures ---------------------------------------------------------------------------------------------------
+
+    def _stand(self, measure: Measure, facts: Facts, setting: Setting) -> Stand:
+        letter = measure.instrument.letter
+        told = letter is not None and letter.is_known_to(facts, self.known_by)
+        return self.rules.stand(measure, setting.moment, self.known_by, told=told)
+
+    def _bite(self, measure: Measure, facts: Facts, setting: Setting, supposed: Mapping[str, object]) -> _Bite | None:
+        """What a measure does to the line, or None where it does nothing."""
+        state = self._stand(measure, facts, setting)
+        if state.state in (State.NOT_KNOWN, State.NOT_BEGUN, State.ENDED):
+            return None
+        if state.state is State.SUSPENDED and state.leaves is Effect.FREE:
+            return None
+        findings = tuple(condition.judge(facts, setting) for condition in measure.conditions)
+        if any(found.truth is Truth.NO for found in findings):
+            return None
+        asks = frozenset[str]().union(*(found.asks for found in findings))
+        member = next((found.member for found in findings if found.member is not None), None)
+        full = member.effect if member is not None and member.effect is not None else measure.effect
+        review = member.review if member is not None and member.review else measure.review
+        low = high = full
+        if state.state is State.SUSPENDED:
+            low = high = state.leaves
+        for question, lighter in self._open_questions(measure, state):
+            if question.fact in supposed:
+                low = high = high if supposed[question.fact] else lighter
+            else:
+                self.opens[question.fact] = question
+                low, asks = lighter, asks | {question.fact}
+        applied: list[Lift] = []
+        for lift in self.rules.lifts_of(measure.id):
+            truth, lift_asks = self._lift(lift, facts, setting, 0)
+            if truth is Truth.YES:
+                applied.append(lift)
+                low, high = _lighter(low, lift.leaves), _lighter(high, lift.leaves)
+            elif truth is Truth.UNKNOWN and lift.leaves.rank < high.rank:
+                low, asks = _lighter(low, lift.leaves), asks | lift_asks
+        if any(found.truth is Truth.UNKNOWN for found in findings):
+            low = Effect.FREE
+        return _Bite(
+            measure=measure,
+            low=low,
+            high=high,
+            asks=asks if low is not high else frozenset(),
+            state=state,
+            findings=findings,
+            lifts=tuple(applied),
+            review=review,
+            entry=member.value if member is not None else "",
+        )
+
+    def _open_questions(self, measure: Measure, state: Stand) -> Iterable[tuple[_Open, Effect]]:
+        """Open questions about the law itself: what a measure is if the answer is "it does not bite"."""
+        if state.state is State.UNKNOWN:
+            assert state.act is not None
+            yield self._pause_question(state.act), state.leaves
+        if state.state is State.UNENFORCED:
+            assert state.act is not None
+            why = f"in force by its text, announced as not enforced by {state.act.instrument.id}"
+            yield _Open(f"open:{state.act.id}", why, ("enforced", "not enforced")), Effect.FREE
+        if measure.standing is Standing.UNVERIFIED:
+            why = f"{measure.id} is not confirmed by a source that was read"
+            yield _Open(f"open:{measure.id}", why, ("confirmed", "not so")), Effect.FREE
+
+    def _pause_question(self, act: Act) -> _Open:
+        end, _ = self.rules.end_of(act, self.known_by)
+        stated = self.rules.stated_end(act, self.known_by)
+        why = f"the pause of {act.instrument.id} ended by its text on {end}; nobody confirmed what came after"
+        if stated is not None:
+            why += f"; officials stated {stated.end} ({stated.instrument.id}), no instrument carries it"
+        return _Open(f"open:{act.id}", why, ("pause ended", "pause goes on"))
+
+    def _lift(self, lift: Lift, facts: Facts, setting: Setting, depth: int) -> tuple[Truth, frozenset[str]]:
+        """Whether a lift applies: its own scope, and no exception to it."""
+        if not lift.instrument.decides or depth > 8:
+            return Truth.NO, frozenset()
+        letter = lift.instrument.letter
+        told = letter is not None and letter.is_known_to(facts, self.known_by)
+        if self.rules.stand(lift, setting.moment, self.known_by, told=told).state is not State.IN_FORCE:
+            return Truth.NO, frozenset()
+        findings = [condition.judge(facts, setting) for condition in lift.conditions]
+        if any(found.truth is Truth.NO for found in findings):
+            return Truth.NO, frozenset()
+        asks = frozenset[str]().union(*(found.asks for found in findings))
+        truth = Truth.UNKNOWN if any(found.truth is Truth.UNKNOWN for found in findings) else Truth.YES
+        if lift.standing is Standing.UNVERIFIED:  # what no source confirms never frees
+            truth = Truth.UNKNOWN
+        for exception in self.rules.lifts_of(lift.id):
+            against, more = self._lift(exception, facts, setting, depth + 1)
+            if against is Truth.YES:
+                return Truth.NO, frozenset()
+            if against is Truth.UNKNOWN:
+                truth, asks = Truth.UNKNOWN, asks | more
+        return truth, asks
+
+    # --- regimes ----------------------------------------------------------------------------------------------------
+
+    def _regimes(self, setting: Setting) -> list[tuple[Regime, Truth]]:
+        """The regimes that reach, or may reach, the line."""
+        found = []
+        for regime in self.rules.regimes.values():
+            if regime.kind == "duty":
+                continue
+            truths = [_all(conditions, self.facts, setting) for conditions in regime.reaches]
+            if Truth.YES in truths:
+                found.append((regime, Truth.YES))
+            elif Truth.UNKNOWN in truths:
+                found.append((regime, Truth.UNKNOWN))
+        return found
+
+    def _covered(self, regime: Regime, facts: Facts, setting: Setting) -> tuple[Truth, frozenset[str], str]:
+        """Whether the regime is positively modelled for the line; what to ask; and why, in words."""
+        if regime.side not in self.sides:
+            return Truth.NO, frozenset(), f"{regime.id} was not asked (--regimes)"
+        if not setting.moment.reached(regime.start):
+            return Truth.NO, frozenset(), f"days before {regime.start} are not modelled"
+        if self.known_by.is_after(regime.known_through.day):
+            why = f"the base has read {regime.title} up to {regime.known_through}; what became public later is not known to it"
+            return Truth.NO, frozenset(), why
+        asks: set[str] = set()
+        for cover in regime.covers:
+            judged = [condition.judge(facts, setting) for condition in cover.conditions]
+            if all(one.truth is Truth.YES for one in judged):
+                return Truth.YES, frozenset(), cover.statement
+            if not any(one.truth is Truth.NO for one in judged):
+                asks |= {ask for one in judged for ask in one.asks}
+        if asks:
+            return Truth.UNKNOWN, frozenset(asks), f"whether {regime.title} is modelled for these goods depends on what is missing"
+        return Truth.NO, frozenset(), f"{regime.title} is not modelled for these goods or this route"
+
+    def _outcome(
+        self, floor: Mapping[str, Effect], bites: Sequence[_Bite], regimes: Sequence[tuple[Regime, Truth]], facts: Facts, setting: Setting
+    ) -> Outcome:
+        """Bounds and asks over all regimes, from certain floors and open bites."""
+        low = high = Effect.FREE
+        asks: set[str] = set()
+        names = {regime.id for regime, _ in regimes} | set(floor) | {bite.measure.regime for bite in bites}
+        reached = dict((regime.id, truth) for regime, truth in regimes)
+        top = max((effect.rank for effect in floor.values()), default=0)
+        for name in names:
+            here = floor.get(name, Effect.FREE)
+            mine = [bite for bite in bites if bite.measure.regime == name]
+            regime_low = _most([here, *(bite.low for bite in mine)])
+            regime_high = _most([here, *(bite.high for bite in mine)])
+            for bite in mine:
+                if bite.high.rank > top:
+                    asks |= bite.asks
+            if name in reached and regime_low is Effect.FREE:
+                covered, more, _ = self._covered(self.rules.regimes[name], facts, setting)
+                if covered is not Truth.YES:
+                    regime_high = Effect.PROHIBITED
+                    asks |= more
+            low, high = graver(low, regime_low), graver(high, regime_high)
+        if not reached and not names:
+            high = Effect.PROHIBITED
+        if not reached and low is Effect.FREE:
+            high = Effect.PROHIBITED
+        return Outcome(low, high, frozenset(asks))
+
+    def _explore(
+        self, bites: Sequence[_Bite], undecided: Sequence[_Bite], regimes: Sequence[tuple[Regime, Truth]], setting: Setting
+    ) -> Explored:
+        floor: dict[str, Effect] = {}
+        for bite in bites:
+            name = bite.measure.regime
+            floor[name] = graver(floor.get(name, Effect.FREE), bite.low)
+        heavier = [bite.measure for bite in undecided if bite.high.rank > _most(floor.values()).rank]
+        cuts: list[Cut] | None = None
+
+        def judge(supposed: Mapping[str, object]) -> Outcome:
+            if not supposed:
+                return self._outcome(floor, undecided, regimes, self.facts, setting)
+            facts = self.facts.suppose({name: value for name, value in supposed.items() if not name.startswith("open:")})
+            again = [bite for one in heavier if (bite := self._bite(one, facts, setting, supposed)) is not None]
+            return self._outcome(floor, again, regimes, facts, setting)
+
+        def classes(fact: str) -> tuple[Class, ...]:
+            nonlocal cuts
+            if fact.startswith("open:"):
+                labels = self.opens[fact].labels
+                return (Class(value=True, label=labels[0]), Class(value=False, label=labels[1]))
+            if cuts is None:
+                cuts = list(self._cuts(heavier, regimes, setting))
+            return classes_of(fact, cuts, self.facts, setting)
+
+        return explore(judge, classes)
+
+    def _cuts(self, measures: Sequence[Measure], regimes: Sequence[tuple[Regime, Truth]], setting: Setting) -> Iterable[Cut]:
+        for measure in measures:
+            for condition in measure.conditions:
+                yield from condition.cuts(setting)
+            for lift in self._all_lifts(measure.id, 0):
+                for condition in lift.conditions:
+                    yield from condition.cuts(setting)
+        for regime, _ in regimes:
+            for cover in regime.covers:
+                for condition in cover.conditions:
+                    yield from condition.cuts(setting)
+
+    # --- explanation ------------------------------------------------------------------------------------------------
+
+    def _missing(
+        self, explored: Explored, essential: Sequence[str], undecided: Sequence[_Bite]
+    ) -> tuple[tuple[Missing, ...], tuple[Missing, ...]]:
+        """Facts to ask for, and open questions of the law."""
+        if not explored.exact and len(explored.leaves) == 1:
+            return self._outer_missing(explored, undecided), ()
+        asked: list[Missing] = []
+        branches: list[Missing] = []
+        for fact in essential:
+            verdicts = explored.verdicts(fact)
+            if fact in self.opens:
+                branches.append(Missing(fact.removeprefix("open:"), self.opens[fact].why, verdicts))
+            else:
+                asked.append(Missing(fact, self._why(fact, undecided), verdicts))
+        return tuple(asked), tuple(branches)
+
+    def _outer_missing(self, explored: Explored, undecided: Sequence[_Bite]) -> tuple[Missing, ...]:
+        """Too many combinations: first what rules most out, a goods code, the form and the composition."""
+        facts = explored.classes.keys()
+        first: list[Missing] = []
+        if not self.line.codes:
+            first.append(Missing("codes", "a goods code rules out the measures of other headings", {}))
+        if self.facts.get("attrs.form") is None and "attrs.form" in facts:
+            first.append(Missing("attrs.form", "what the goods are (metal, alloy, magnet, motor, ...)", {}))
+        if not self.line.contains and any(fact.startswith("contains.") for fact in facts):
+            first.append(Missing("contains", "which elements the goods contain, with shares; `Dy:0` says none", {}))
+        if first:
+            return tuple(first)
+        counts = {fact: sum(fact in bite.asks for bite in undecided) for fact in facts}
+        return tuple(Missing(fact, self._why(fact, undecided), {}) for fact in sorted(counts, key=lambda one: (-counts[one], one))[:5])
+
+    def _why(self, fact: str, undecided: Sequence[_Bite]) -> str:
+        concerned = [bite.measure for bite in undecided if fact in bite.asks]
+        if fact.startswith("letter:"):
+            return f"did the exporter receive the letter {fact.removeprefix('letter:')}? It binds only those who got it"
+        if not concerned:
+            return "whether the regime is modelled for the line depends on it"
+        names = ", ".join(one.id for one in concerned[:3]) + (" ..." if len(concerned) > 3 else "")
+        return f"{concerned[0].title} depends on it ({names})"
+
+    def _coverage(self, regimes: Sequence[tuple[Regime, Truth]], bites: Sequence[_Bite], setting: Setting) -> tuple[Coverage, ...]:
+        found = []
+        for regime, _ in regimes:
+            covered, _, why = self._covered(regime, self.facts, setting)
+            mine = [bite for bite in bites if bite.measure.regime == regime.id]
+            low = _most([Effect.FREE, *(bite.low for bite in mine)])
+            high = _most([Effect.FREE, *(bite.high for bite in mine)])
+            if covered is not Truth.YES and low is Effect.FREE:
+                high = Effect.PROHIBITED
+            status = "modelled" if covered is Truth.YES else "not_asked" if regime.side not in self.sides else "not_modelled"
+            found.append(Coverage(regime.id, status, why, verdict_of(low, high).value))
+        if not found:
+            found.append(Coverage("none", "not_modelled", "no regime held here reaches this line; that says nothing about others"))
+        places = {self.line.ship_from} - {"CN", "US"}
+        for place in sorted(places):
+            found.append(Coverage(f"{place.lower()}-export", "outside", f"the export law of {place} is not part of this answer"))
+        return tuple(found)
+
+    def _near_misses(self, setting: Setting, bites: Sequence[_Bite]) -> tuple[NearMiss, ...]:
+        found: list[NearMiss] = []
+        biting = {bite.measure.id for bite in bites}
+        for measure in self.candidates:
+            if measure.id in biting or not measure.effect.restricts or not measure.instrument.decides:
+                continue
+            state = self._stand(measure, self.facts, setting)
+            findings = [condition.judge(self.facts, setting) for condition in measure.conditions]
+            failed = [one for one in findings if one.truth is Truth.NO]
+            if not failed and state.state in (State.SUSPENDED, State.NOT_BEGUN, State.ENDED):
+                if any(one.truth is Truth.UNKNOWN for one in findings):
+                    continue
+                found.append(NearMiss(measure, _state_words(measure, state)))
+            elif len(failed) == 1 and state.state not in (State.NOT_KNOWN, State.NOT_BEGUN, State.ENDED):
+                if not failed[0].presumed and not any(one.truth is Truth.UNKNOWN for one in findings):
+                    found.append(NearMiss(measure, failed[0].says))
+        for measure, failed_static in self.distant:
+            if len(failed_static) != 1 or failed_static[0].presumed or failed_static[0].key == "goods (far)":
+                continue
+            if not measure.effect.restricts or not measure.instrument.decides:
+                continue
+            state = self._stand(measure, self.facts, setting).state
+            if state in (State.NOT_KNOWN, State.NOT_BEGUN, State.ENDED):
+                continue
+            rest = [one.judge(self.facts, setting) for one in measure.conditions]
+            if sum(one.truth is not Truth.YES for one in rest) == 1:
+                found.append(NearMiss(measure, failed_static[0].says))
+        return tuple(sorted(found, key=lambda near: (-near.measure.effect.rank, near.measure.id))[:NEAR_MISSES_MAX])
+
+    def _beside(self, measures: Sequence[Measure], setting: Setting) -> list[Reason]:
+        """Duties to report, statements and promises that concern the line: never part of the verdict."""
+        found = []
+        for measure in measures:
+            state = self._stand(measure, self.facts, setting)
+            if state.state in (State.NOT_KNOWN, State.NOT_BEGUN, State.ENDED):
+                continue
+            findings = tuple(condition.judge(self.facts, setting) for condition in measure.conditions)
+            if any(one.truth is Truth.NO for one in findings):
+                continue
+            certain = all(one.truth is Truth.YES for one in findings)
+            words = measure.instrument.status if not measure.instrument.decides else state.state.value
+            found.append(Reason(measure, measure.effect, measure.review, certain, False, words, findings))
+        return found
+
+    def _assumed(self, setting: Setting, bites: Sequence[_Bite], regimes: Sequence[tuple[Regime, Truth]]) -> tuple[Assumed, ...]:
+        """Every presumption that mattered: in a bite, in coverage, or as the only thing that kept a measure away."""
+        used: set[str] = set()
+        for bite in bites:
+            used.update(name for found in bite.findings for name in found.presumed)
+        kept_away = [(measure, failed) for measure, failed in self.distant if all(one.presumed for one in failed)]
+        for measure, _ in kept_away:
+            self._keep(measure, setting, used)
+        biting = {bite.measure.id for bite in bites}
+        for measure in self.candidates:
+            if measure.id not in biting and measure.effect.restricts and measure.instrument.decides:
+                self._keep(measure, setting, used)
+        for regime, _ in regimes:
+            for cover in regime.covers:
+                judged = [condition.judge(self.facts, setting) for condition in cover.conditions]
+                if all(one.truth is Truth.YES for one in judged):
+                    used.update(name for one in judged for name in one.presumed)
+                    break
+        return tuple(self._assumption(name) for name in sorted(used))
+
+    def _keep(self, measure: Measure, setting: Setting, used: set[str]) -> None:
+        if self._stand(measure, self.facts, setting).state in (State.NOT_KNOWN, State.NOT_BEGUN, State.ENDED):
+            return
+        judged = [condition.judge(self.facts, setting) for condition in measure.conditions]
+        failed = [one for one in judged if one.truth is Truth.NO]
+        if failed and all(one.presumed for one in failed):
+            used.update(name for one in failed for name in one.presumed)
+
+    def _assumption(self, name: str) -> Assumed:
+        fact = self.facts.get(name)
+        if fact is None or fact.basis is not Basis.PRESUMED:
+            given = "" if fact is None else f"{fact.value}: "
+            return Assumed(name, "not listed", f"{given}no entry of the tables held here has this name")
+        value = fact.value
+        if isinstance(value, Listing):
+            return Assumed(name, "not listed", fact.note)
+        text = ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+        return Assumed(name, text or "none", fact.note)
+
+    def _derived(self) -> tuple[Assumed, ...]:
+        found = []
+        for name in self.facts.names():
+            fact = self.facts.get(name)
+            if fact is not None and fact.basis is Basis.DERIVED:
+                found.append(Assumed(name, str(fact.value), fact.note))
+        return tuple(found)
+
+    def _notes(self, coverage: Sequence[Coverage], undecided: Sequence[_Bite]) -> tuple[str, ...]:
+        notes = []
+        for regime in self.rules.regimes.values():
+            if regime.kind != "duty" and self.known_by.is_after(regime.known_through.day):
+                if any(one.regime == regime.id for one in coverage):
+                    notes.append(f"{regime.id}: read up to {regime.known_through}; later law is not known here")
+        if any(bite.state.state is State.UNENFORCED for bite in undecided):
+            notes.append("a rule reaches this line that is in force by its text and announced as not enforced")
+        return tuple(notes)
+
+
+# --- small helpers --------------------------------------------------------------------------------------------------
+
+
+def _lasting(condition: Condition) -> bool:
+    """Whether the answer of a condition is the same on every day."""
+    if isinstance(condition, PlaceIs):
+        places = condition.places
+        return not places.groups and (places.without is None or not places.without.groups)
+    if isinstance(condition, PartyIs):
+        return condition.listed is None
+    return condition.key not in ("destination", "addressee", "goods") or _lasting_goods(condition)
+
+
+def _lasting_goods(condition: Condition) -> bool:
+    items = getattr(condition, "items", None)
+    return items is not None and all(item.list is None for item in items)
+
+
+def _all(conditions: Iterable[Condition], facts: Facts, setting: Setting) -> Truth:
+    truths = [condition.judge(facts, setting).truth for condition in conditions]
+    if Truth.NO in truths:
+        return Truth.NO
+    return Truth.UNKNOWN if Truth.UNKNOWN in truths else Truth.YES
+
+
+def _lighter(one: Effect, other: Effect) -> Effect:
+    return one if one.rank <= other.rank else other
+
+
+def _most(effects: Iterable[Effect]) -> Effect:
+    return max(effects, key=lambda effect: effect.rank, default=Effect.FREE)
+
+
+def _by_gravity(bites: Iterable[_Bite]) -> list[_Bite]:
+    return sorted(bites, key=lambda bite: (-bite.high.rank, bite.measure.id))
+
+
+def _reason(bite: _Bite, *, certain: bool, decided: bool) -> Reason:
+    return Reason(
+        measure=bite.measure,
+        effect=bite.high,
+        review=bite.review,
+        certain=certain,
+        decided=decided,
+        state=bite.state.state.value,
+        findings=bite.findings,
+        lifted_by=tuple(lift.id for lift in bite.lifts),
+        entry=bite.entry,
+    )
+
+
+def _lifted(bites: Iterable[_Bite]) -> tuple[Lifted, ...]:
+    found = [Lifted(lift, bite.measure, lift.leaves, lift.certainty) for bite in bites for lift in bite.lifts]
+    return tuple(sorted(found, key=lambda one: (one.lift.id, one.measure.id)))
+
+
+def _conflicts(bites: Sequence[_Bite]) -> tuple[str, ...]:
+    """Obeying one measure breaches another: reported, never settled by taking the graver."""
+    here = {bite.measure.id: bite.measure for bite in bites}
+    found = []
+    for measure in here.values():
+        for other in measure.conflicts_with:
+            if other in here:
+                found.append(f"{measure.id} and {other}: obeying one breaches the other; greenlane does not choose")
+    return tuple(sorted(found))
+
+
+def _state_words(measure: Measure, state: Stand) -> str:
+    if state.state is State.SUSPENDED:
+        assert state.act is not None
+        until = f" until {state.until}" if state.until is not None else ""
+        return f"suspended{until} by {state.act.instrument.id}"
+    if state.state is State.NOT_BEGUN:
+        start = min((one.period.start for one in measure.periods), key=lambda bound: bound.utc)
+        return f"known, begins on {start}"
+    return "ended"
+
+
+def _halves(moments: Sequence[Moment]) -> str:
+    return ", ".join(f"from {one.local:%H:%M}" for one in moments if one.local is not None)

@@ -1,0 +1,60 @@
+"""From what a row states to what is known: derivations first, then presumptions, each with its reason."""
+
+from __future__ import annotations
+
+from greenlane.decide.line import Line
+from greenlane.law.facts import Basis, Facts, Known, Listing
+from greenlane.law.rulebase import RuleBase
+from greenlane.law.scope import Finding, Setting, Truth
+from greenlane.terms.amounts import Share
+from greenlane.terms.parties import ROLES
+
+
+def prepare(line: Line, rules: RuleBase, setting: Setting) -> Facts:
+    """The facts of a line, with what they show about each other, and (unless strict) what is presumed."""
+    facts = line.facts()
+    received = facts.get("letters_received")
+    if received is not None and isinstance(received.value, tuple):
+        for letter in rules.letters.values():
+            facts = facts.add(letter.fact, Known(letter.instrument in received.value, Basis.STATED))
+    facts = _derive(facts, rules, setting)
+    return facts if setting.strict else _presume(facts, rules, setting)
+
+
+def _derive(facts: Facts, rules: RuleBase, setting: Setting) -> Facts:
+    found: dict[str, dict[str, str]] = {}
+    for derivation in rules.derivations:
+        if facts.get(derivation.fact) is not None and derivation.fact not in found:
+            continue
+        judged = [condition.judge(facts, setting) for condition in derivation.conditions]
+        if all(one.truth is Truth.YES for one in judged):
+            values = found.setdefault(derivation.fact, {})
+            values.setdefault(derivation.value, f"{derivation.because} ({'; '.join(one.says for one in judged)})")
+            if len(values) == 1:
+                facts = facts.add(derivation.fact, Known(derivation.value, Basis.DERIVED, values[derivation.value]))
+            else:  # two readings of the same row contradict each other: then the row does not say
+                facts = facts.without(derivation.fact)
+    return facts
+
+
+def _presume(facts: Facts, rules: RuleBase, setting: Setting) -> Facts:
+    for presumption in rules.presumptions:
+        if facts.get(presumption.fact) is not None:
+            continue
+        judged: list[Finding] = [condition.judge(facts, setting) for condition in presumption.when]
+        if any(one.truth is not Truth.YES for one in judged):
+            continue
+        value: object = presumption.value
+        if presumption.value.startswith("="):
+            other = facts.get(presumption.value.removeprefix("="))
+            if other is None:
+                continue
+            value = other.value
+        elif presumption.fact in ROLES:
+            value = Listing(None)
+        elif presumption.fact == "end_use":
+            value = ()
+        elif presumption.fact in ("us_content", "cn_re_content", "owner_share"):
+            value = Share.read(presumption.value)
+        facts = facts.add(presumption.fact, Known(value, Basis.PRESUMED, presumption.because))
+    return facts
