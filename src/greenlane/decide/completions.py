@@ -204,6 +204,8 @@ class Explored:
 
 def _span(first: Class, last: Class) -> str:
     low, high = first.low, last.high
+    if low in ("", ">=0") and high in ("", "<=100"):
+        return "any"
     if low.startswith(">=") and high.startswith("<=") and low[2:] == high[2:]:
         return low[2:]
     if low in ("", ">=0") and high:

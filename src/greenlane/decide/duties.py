@@ -63,6 +63,8 @@ def judge_duty(line: Line, facts: Facts, rules: RuleBase, setting: Setting, meas
         found.append(_Layer(measure, low, high, note, specific, truth is Truth.YES, asks))
     if not concerned:
         return None
+    if not stated_codes(facts):
+        return Duty(None, None, None, (), (), ("codes.hts",), ("no tariff code is stated",))
     return _add_up(line, _most_specific(found), tuple(exempt))
 
 

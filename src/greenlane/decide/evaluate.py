@@ -30,7 +30,7 @@ from greenlane.law.facts import Basis, Facts, Listing
 from greenlane.law.measure import Act, Lift, Measure
 from greenlane.law.regime import Regime
 from greenlane.law.rulebase import RuleBase, Stand, State
-from greenlane.law.scope import Condition, Cut, Finding, PartyIs, PlaceIs, Setting, Truth
+from greenlane.law.scope import AddresseeIs, Condition, Cut, Finding, Setting, Truth
 from greenlane.terms.periods import Asked, Bound, Moment
 from greenlane.terms.sources import Standing
 
@@ -104,6 +104,7 @@ class _Question:
         self.duties = [one for one in rules.measures.values() if one.effect is Effect.DUTY and one.instrument.side in sides]
         self.candidates, self.distant = self._candidates(neutral)
         self.opens: dict[str, _Open] = {}
+        self._all_bounds: frozenset[Bound] | None = None
 
     def _candidates(self, neutral: Setting) -> tuple[list[Measure], list[tuple[Measure, tuple[Finding, ...]]]]:
         """Measures whose lasting conditions may hold; and those that fail, with what failed (for near misses)."""
@@ -114,7 +115,7 @@ class _Question:
                 continue
             failed: list[Finding] = []
             for condition in measure.conditions:
-                if _lasting(condition):
+                if self._lasting(condition):
                     found = condition.judge(self.facts, neutral)
                     if found.truth is Truth.NO:
                         failed.append(found)
@@ -125,6 +126,12 @@ class _Question:
             else:
                 near.append(measure)
         return near, far
+
+    def _lasting(self, condition: Condition) -> bool:
+        """Whether the answer of a condition about these facts is the same on every day."""
+        if isinstance(condition, AddresseeIs):
+            return False
+        return not any(True for _ in condition.bounds(self.rules.groups, self.facts))
 
     # --- days -------------------------------------------------------------------------------------------------------
 
@@ -143,6 +150,11 @@ class _Question:
         return replace(worst, duty=duty, notes=tuple(notes))
 
     def _bounds(self) -> frozenset[Bound]:
+        if self._all_bounds is None:
+            self._all_bounds = self._gather_bounds()
+        return self._all_bounds
+
+    def _gather_bounds(self) -> frozenset[Bound]:
         found: set[Bound] = set()
         groups = self.rules.groups
         for measure in (*self.candidates, *self.duties):
@@ -167,23 +179,42 @@ class _Question:
             days.add(bound.day)
             if bound.as_day != bound.local.replace(hour=0, minute=0, second=0):
                 days.add(bound.day + timedelta(days=1))
+        seen = None
         for later in sorted(one for one in days if one > day.calendar_day):
-            then = self.answer(Asked.of(later))
-            if (then.low, then.high) != (now.low, now.high):
-                return later.isoformat(), then.verdict.value
+            then, signature = self._range(Asked.of(later))
+            if signature == seen:
+                continue
+            seen = signature
+            if then != (now.low, now.high):
+                return later.isoformat(), verdict_of(*then).value
         return None
+
+    def _range(self, day: Asked) -> tuple[tuple[Effect, Effect], object]:
+        """The bounds of the verdict on a day, without reasons; the signature tells two like days apart from others."""
+        found = []
+        for moment in day.moments(self._bounds()):
+            setting = self.rules.setting(moment, self.known_by, strict=self.strict)
+            bites, _, explored = self._weigh(setting)
+            found.append((explored.low, explored.high, tuple((bite.measure.id, bite.low, bite.high) for bite in bites)))
+        low, high, _ = max(found, key=lambda one: (one[1].rank, one[0].rank))
+        return (low, high), tuple(found)
+
+    def _weigh(self, setting: Setting) -> tuple[list[_Bite], list[tuple[Regime, Truth]], Explored]:
+        """The bites at a moment, the regimes that reach the line, and all completions."""
+        self.opens = {}
+        law = [one for one in self.candidates if one.effect.restricts and one.instrument.decides]
+        bites = [bite for one in law if (bite := self._bite(one, self.facts, setting, {})) is not None]
+        regimes = self._regimes(setting)
+        undecided = [bite for bite in bites if bite.low is not bite.high]
+        return bites, regimes, self._explore(bites, undecided, regimes, setting)
 
     # --- one moment -------------------------------------------------------------------------------------------------
 
     def _judge(self, day: Asked, moment: Moment) -> Decision:
         setting = self.rules.setting(moment, self.known_by, strict=self.strict)
-        self.opens = {}
-        law = [one for one in self.candidates if one.effect.restricts and one.instrument.decides]
-        bites = [bite for one in law if (bite := self._bite(one, self.facts, setting, {})) is not None]
-        regimes = self._regimes(setting)
+        bites, regimes, explored = self._weigh(setting)
         certain = [bite for bite in bites if bite.low is bite.high and bite.low is not Effect.FREE]
         undecided = [bite for bite in bites if bite.low is not bite.high]
-        explored = self._explore(bites, undecided, regimes, setting)
         low, high = explored.low, explored.high
         essential = explored.essential()
         asked, branches = self._missing(explored, essential, undecided)
@@ -372,8 +403,6 @@ class _Question:
                     regime_high = Effect.PROHIBITED
                     asks |= more
             low, high = graver(low, regime_low), graver(high, regime_high)
-        if not reached and not names:
-            high = Effect.PROHIBITED
         if not reached and low is Effect.FREE:
             high = Effect.PROHIBITED
         return Outcome(low, high, frozenset(asks))
@@ -581,21 +610,6 @@ class _Question:
 
 
 # --- small helpers --------------------------------------------------------------------------------------------------
-
-
-def _lasting(condition: Condition) -> bool:
-    """Whether the answer of a condition is the same on every day."""
-    if isinstance(condition, PlaceIs):
-        places = condition.places
-        return not places.groups and (places.without is None or not places.without.groups)
-    if isinstance(condition, PartyIs):
-        return condition.listed is None
-    return condition.key not in ("destination", "addressee", "goods") or _lasting_goods(condition)
-
-
-def _lasting_goods(condition: Condition) -> bool:
-    items = getattr(condition, "items", None)
-    return items is not None and all(item.list is None for item in items)
 
 
 def _all(conditions: Iterable[Condition], facts: Facts, setting: Setting) -> Truth:

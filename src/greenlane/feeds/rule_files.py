@@ -7,6 +7,7 @@ parser would allow and we do not: anchors and aliases, tags, merge keys, duplica
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import yaml
@@ -145,7 +146,17 @@ def load(folder: Path, *, with_cases: bool = False, release: bool = True) -> Rul
     raise RuleBaseError(tuple(sorted(reader.problems, key=lambda one: (str(one.at.file if one.at else ""), one.at.line or 0 if one.at else 0))))
 
 
-def _instrument(reader, path, folder, side, node_of, hashes, *, with_cases, release):  # type: ignore[no-untyped-def]
+def _instrument(
+    reader: Reader,
+    path: Path,
+    folder: Path,
+    side: str,
+    node_of: Callable[[Path], Node | None],
+    hashes: Mapping[str, str],
+    *,
+    with_cases: bool,
+    release: bool,
+) -> None:
     node = node_of(path / "measure.yaml")
     if node is not None:
         reader.attempt(lambda: reader.instrument_file(node, folder=path.name, side=side, sha256=hashes[path.name]))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from greenlane.errors import RuleError
@@ -202,7 +202,7 @@ def read_conditions(node: Node | None, instrument: str) -> tuple[Condition, ...]
     found: list[Condition] = []
     for key, value in node.mapping().items():
         if key == "activity":
-            found.append(ActivityIs(tuple(one.choice(*ACTIVITIES) for one in value.items())))
+            found.append(_read_activities(value))
         elif key in ("ship_from", "ship_to", "origin", "end_use_country"):
             found.append(PlaceIs(key, read_places(value)))
         elif key == "destination":
@@ -225,6 +225,14 @@ def read_conditions(node: Node | None, instrument: str) -> tuple[Condition, ...]
         else:
             raise value.fail("GL0203", f"`{key}` is not a condition", "see docs/reference/rule-format.md, Conditions")
     return tuple(found)
+
+
+def _read_activities(node: Node) -> ActivityIs:
+    if isinstance(node.value, dict):
+        node.only("not")
+        others = tuple(one.choice(*ACTIVITIES) for one in node.need("not").items())
+        return ActivityIs(tuple(word for word in ACTIVITIES if word not in others))
+    return ActivityIs(tuple(one.choice(*ACTIVITIES) for one in node.items()))
 
 
 def _read_party(node: Node) -> PartyIs:
@@ -481,8 +489,8 @@ class Reader:
                 )
             )
         ordered = sorted(found, key=lambda one: one.period.start.utc)
-        for one, following in zip(ordered, ordered[1:], strict=False):
-            if one.period.end is None or following.period.start < one.period.end:
+        for before, after in zip(ordered, ordered[1:], strict=False):
+            if before.period.end is None or after.period.start < before.period.end:
                 raise node.fail("RB07", "two periods overlap", "join them, or end the first where the second begins")
         return tuple(ordered)
 
@@ -647,7 +655,8 @@ class Reader:
         return tuple(found)
 
     def _add(self, store: dict[str, T], name: str, value: T, node: Node) -> None:
-        if name in store or (name in self.places):
+        rules: tuple[dict[str, Any], ...] = (self.measures, self.lifts, self.acts)
+        if name in store or (any(store is one for one in rules) and any(name in one for one in rules)):
             raise node.fail("RB12", f"`{name}` is there twice", "give one of them another id")
         store[name] = value
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import Enum
 from typing import Protocol
@@ -16,7 +16,7 @@ from typing import Protocol
 from greenlane.law.facts import Basis, Facts, Known, Listing
 from greenlane.law.groups import Group, Member
 from greenlane.terms.amounts import Share, read_decimal, show
-from greenlane.terms.codes import Code, Match, match
+from greenlane.terms.codes import TARIFF, Code, Match, match
 from greenlane.terms.parties import name_key
 from greenlane.terms.periods import Asked, Bound, Moment
 
@@ -53,6 +53,7 @@ class Setting:
     lists: Mapping[str, tuple[tuple[Member, tuple[Item, ...]], ...]]
     letters: Mapping[str, Letter]
     strict: bool = False
+    memo: dict[tuple[str, int], tuple[Facts, ItemFinding]] = field(default_factory=dict, compare=False)
 
     def has(self, group: str, value: str) -> Member | None:
         """The member of the group at this setting's moment, as known."""
@@ -548,7 +549,10 @@ def stated_codes(facts: Facts, scheme: str | None = None) -> tuple[Code, ...]:
 def judge_item(item: Item, facts: Facts, setting: Setting) -> ItemFinding:
     """Weigh the evidence on one item."""
     if item.list is not None:
-        return _judge_list(item, facts, setting)
+        key = (item.list, id(facts))
+        if key not in setting.memo:  # many measures name the same list; the facts are kept so that their id stays theirs
+            setting.memo[key] = (facts, _judge_list(item, facts, setting))
+        return setting.memo[key][1]
     supposed = facts.get(item.fact)
     if supposed is not None:
         return ItemFinding(Truth.YES if supposed.value else Truth.NO, f"{item.name}: supposed")
@@ -562,7 +566,7 @@ def judge_item(item: Item, facts: Facts, setting: Setting) -> ItemFinding:
     control = Match.SILENT if item.control is None else match(stated_codes(facts, item.control.scheme), (item.control,))
     codes = stated_codes(facts)
     proof = match(codes, item.customs) if item.customs else Match.SILENT
-    heading = match(codes, item.reach) if item.reach else Match.SILENT
+    heading = _heading(item, facts)
     if not item.tests and not item.reach and item.control is None and item.customs:
         heading = proof  # a pure list of customs codes: to be outside them is to be outside the item
 
@@ -595,6 +599,22 @@ def judge_item(item: Item, facts: Facts, setting: Setting) -> ItemFinding:
         asks = frozenset({f"codes.{code.scheme}" for code in item.customs[:1]})
     says = "; ".join(found.says for found in unknown) or f"whether the goods are {item.name} is not said"
     return ItemFinding(Truth.UNKNOWN, says, asks=asks, presumed=presumed)
+
+
+def _heading(item: Item, facts: Facts) -> Match:
+    """What the stated codes say about the headings the item can lie in; each family of codes can rule it out alone."""
+    found = Match.SILENT
+    for schemes in (TARIFF, ("eccn",), ("cn",)):
+        wanted = tuple(code for code in item.reach if code.scheme in schemes)
+        if not wanted:
+            continue
+        stated = tuple(code for scheme in schemes for code in stated_codes(facts, scheme))
+        here = match(stated, wanted)
+        if here is Match.OUTSIDE:
+            return here
+        if here is not Match.SILENT:
+            found = here
+    return found
 
 
 def _judge_list(item: Item, facts: Facts, setting: Setting) -> ItemFinding:

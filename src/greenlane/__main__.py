@@ -1,0 +1,5 @@
+"""python -m greenlane."""
+
+from greenlane.cli.main import main
+
+main()
