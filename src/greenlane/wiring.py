@@ -2,16 +2,133 @@
 
 from __future__ import annotations
 
+import hashlib
+import sys
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from pathlib import Path
+from typing import TypeVar
 
+from greenlane import __version__
 from greenlane.decide.cases import run_cases
+from greenlane.decide.decision import Decision
+from greenlane.decide.line import Line, Row, read_line
+from greenlane.errors import FileError
 from greenlane.feeds import rule_files
 from greenlane.law.rulebase import RuleBase
+from greenlane.services.runs import Compared, Question, Run, again, answer, compare, read_run, record
 from greenlane.settings import read_settings
+from greenlane.store.run_folder import RunFolder
 
-__all__ = ["load_rules", "run_cases"]
+T = TypeVar("T")
+
+__all__ = ["again", "answer", "load_rules", "run_cases"]
+PROGRESS_AFTER_S = 2.0
+
+
+def today() -> date:
+    """Today, by this machine's clock: the only place that asks."""
+    return date.today()
 
 
 def load_rules(folder: Path | None = None, *, with_cases: bool = False, release: bool = True) -> RuleBase:
     """The rule base of a folder, or the one that ships. Raises RuleBaseError."""
     return rule_files.load(read_settings(rules=folder).rules, with_cases=with_cases, release=release)
+
+
+# --- files ----------------------------------------------------------------------------------------------------------
+
+
+def read_order_file(path: Path) -> tuple[list[tuple[Line, Mapping[str, str]]], list[tables.Reject]]:
+    """The lines of an order file with their cells, and the rows that do not read. Raises FileError."""
+    from greenlane.feeds import tables
+
+    good: list[tuple[Line, Mapping[str, str]]] = []
+    bad: list[tables.Reject] = []
+    for found in tables.read_lines(path):
+        if isinstance(found, tables.Reject):
+            bad.append(found)
+        else:
+            good.append((found.line, found.cells))
+    return good, bad
+
+
+def read_one(cells: Mapping[str, str]) -> Line:
+    """One line from flags. Raises LineError, the first of its problems."""
+    line, problems = read_line(Row(cells, "the command line", 1))
+    if line is None:
+        raise problems[0]
+    return line
+
+
+# --- runs -----------------------------------------------------------------------------------------------------------
+
+
+def record_run(
+    desk: Path | None,
+    source: Path | None,
+    cells: Sequence[Mapping[str, str]],
+    decisions: Sequence[Decision],
+    rules: RuleBase,
+    question: Question,
+) -> str:
+    """Keep a run in the desk; returns its name."""
+    raw = b"" if source is None else source.read_bytes()
+    run = record(
+        cells,
+        decisions,
+        rules,
+        question,
+        source="" if source is None else source.name,
+        source_sha256=hashlib.sha256(raw).hexdigest(),
+        engine=__version__,
+    )
+    return RunFolder(read_settings(desk=desk).desk).append(run)
+
+
+def find_run(desk: Path | None, name: str | None) -> Run:
+    """The last run of a desk, one by name, or one from a file."""
+    store = RunFolder(read_settings(desk=desk).desk)
+    if name is None:
+        return store.last()
+    path = Path(name)
+    if path.is_file():
+        try:
+            return read_run(path.read_text(encoding="utf-8"), shown=path.name)
+        except (OSError, UnicodeDecodeError) as error:
+            raise FileError("GL0121", f"{path.name} cannot be read: {error}") from error
+    return store.find(name)
+
+
+def verify(run: Run, rules: RuleBase, desk: Path | None) -> tuple[Compared, tuple[str, ...], tuple[str, ...]]:
+    """Run again; what changed in the input file if it is still there; breaks of the desk's journal."""
+    source = []
+    home = read_settings(desk=desk).desk
+    path = home / run.source
+    if run.source and path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() != run.source_sha256:
+        source.append(f"input: {run.source} is not the file of the run any more (its rows are kept in the record)")
+    return compare(run, rules), tuple(source), RunFolder(home).check()
+
+
+# --- talk -----------------------------------------------------------------------------------------------------------
+
+
+def progress(items: Iterable[T], total: int, word: str) -> Iterator[T]:
+    """Pass items on; on a terminal, show a bar on standard error once it takes longer than two seconds."""
+    if not sys.stderr.isatty():
+        yield from items
+        return
+    start = time.monotonic()
+    shown = False
+    for number, item in enumerate(items, start=1):
+        yield item
+        spent = time.monotonic() - start
+        if spent > PROGRESS_AFTER_S and (number % 20 == 0 or number == total):
+            shown = True
+            rate = number / spent
+            left = (total - number) / rate if rate else 0
+            sys.stderr.write(f"\r{word} {number}/{total}  {rate:,.0f}/s  {left:,.0f} s left ")
+            sys.stderr.flush()
+    if shown:
+        sys.stderr.write("\n")

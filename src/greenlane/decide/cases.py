@@ -70,7 +70,8 @@ def _because(wanted: Sequence[str], decision: Decision) -> list[str]:
 
 
 def _not_because(wanted: Sequence[str], decision: Decision) -> list[str]:
-    bites = [reason.measure.id for reason in (*decision.reasons, *decision.possible)]
+    beside = (*decision.obligations, *decision.promises)
+    bites = [reason.measure.id for reason in (*decision.reasons, *decision.possible, *beside)]
     layers = [layer.measure.id for layer in decision.duty.layers] if decision.duty is not None else []
     return [f"{name} is there" for name in wanted if _has(name, [*bites, *layers])]
 
@@ -125,11 +126,18 @@ def _next_change(wanted: Sequence[str], decision: Decision) -> list[str]:
 
 
 def _obligations(wanted: Sequence[str], decision: Decision) -> list[str]:
-    return _all_in(wanted, [one.measure.id for one in decision.obligations])
+    return _all_or_none(wanted, [one.measure.id for one in decision.obligations])
 
 
 def _promises(wanted: Sequence[str], decision: Decision) -> list[str]:
-    return _all_in(wanted, [one.measure.id for one in decision.promises])
+    return _all_or_none(wanted, [one.measure.id for one in decision.promises])
+
+
+def _all_or_none(wanted: Sequence[str], got: Sequence[str]) -> list[str]:
+    """An empty list wants none at all."""
+    if not wanted:
+        return [f"{name} is there" for name in got]
+    return _all_in(wanted, got)
 
 
 def _conflicts(wanted: Sequence[str], decision: Decision) -> list[str]:

@@ -174,6 +174,7 @@ class Duty:
     exempt: tuple[Lifted, ...]
     missing: tuple[str, ...]
     notes: tuple[str, ...]
+    ceiling: Decimal = Decimal(0)
     amount: Decimal | None = None
     currency: str = ""
 

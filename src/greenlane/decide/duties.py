@@ -14,6 +14,7 @@ from greenlane.law.measure import Lift, Measure
 from greenlane.law.rulebase import RuleBase, State
 from greenlane.law.scope import ActivityIs, GoodsAre, Setting, Truth, stated_codes
 from greenlane.terms.amounts import show
+from greenlane.terms.sources import Standing
 
 BASE_LAYER = "mfn"
 
@@ -56,6 +57,8 @@ def judge_duty(line: Line, facts: Facts, rules: RuleBase, setting: Setting, meas
                 low = high = Decimal(0)
             elif lifted is Truth.UNKNOWN and high != 0:
                 low, asks = Decimal(0), asks | lift_asks
+        if measure.standing is Standing.UNVERIFIED and truth is Truth.YES:
+            truth, note = Truth.UNKNOWN, note or "not confirmed by a source that was read"
         if truth is Truth.UNKNOWN:
             low = Decimal(0) if low is not None else None
         if high == 0 and low == 0 and measure.layer != BASE_LAYER:
@@ -96,7 +99,8 @@ def _lift_truth(lift: Lift, facts: Facts, rules: RuleBase, setting: Setting) -> 
     if any(one.truth is Truth.NO for one in judged):
         return Truth.NO, frozenset()
     asks = frozenset[str]().union(*(one.asks for one in judged))
-    return (Truth.UNKNOWN, asks) if asks else (Truth.YES, asks)
+    sure = not asks and lift.standing is not Standing.UNVERIFIED
+    return (Truth.YES if sure else Truth.UNKNOWN), asks
 
 
 def _most_specific(found: list[_Layer]) -> list[_Layer]:
@@ -133,6 +137,7 @@ def _add_up(line: Line, layers: list[_Layer], exempt: tuple[Lifted, ...]) -> Dut
         exempt=exempt,
         missing=tuple(asks),
         notes=tuple(notes),
+        ceiling=high,
         amount=amount,
         currency=line.currency,
     )

@@ -141,11 +141,11 @@ class _Question:
         answers = [self._judge(day, moment) for moment in moments]
         worst = max(answers, key=lambda one: (one.high.rank, one.low.rank))
         duties = [one.duty for one in answers if one.duty is not None]
-        duty = max(duties, key=lambda one: one.high if one.high is not None else sum((x.rate or 0 for x in one.layers)), default=None)
+        duty = max(duties, key=lambda one: one.ceiling, default=None)
         notes = list(worst.notes)
         if len({(one.low, one.high) for one in answers}) > 1:
             notes.append(f"the day holds a change ({_halves(moments)}); the graver half is given: add an hour to be exact")
-        if len({(one.rate, one.low, one.high) for one in duties}) > 1:
+        if len({(one.rate, one.ceiling) for one in duties}) > 1:
             notes.append(f"the duty changes within the day ({_halves(moments)}); the higher one is given: add an hour to be exact")
         return replace(worst, duty=duty, notes=tuple(notes))
 

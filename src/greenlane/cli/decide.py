@@ -1,0 +1,262 @@
+"""greenlane decide, ask, why, verify: order lines in, verdicts out, and the proof."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from greenlane import wiring
+from greenlane.cli import output
+from greenlane.decide.decision import Decision
+from greenlane.decide.explain import tree
+from greenlane.errors import UsageError
+from greenlane.services.runs import Question
+from greenlane.terms.periods import Asked
+
+_QUESTION = (
+    click.option("--on", metavar="DATE", help="Day (or instant) the goods move.  [default: today, printed]"),
+    click.option("--known-by", metavar="DATE", help="Use only law public by this day.  [default: --on]"),
+    click.option("--regimes", metavar="SIDES", help="Ask only these sides: cn, us or cn,us.  [default: cn,us]"),
+    click.option("--strict", is_flag=True, help="Presume nothing; ask instead."),
+    click.option("--rules", type=click.Path(path_type=Path, file_okay=False), help="Another rule base."),
+    click.option("--desk", type=click.Path(path_type=Path, file_okay=False), help="Folder that keeps the runs.  [default: .]"),
+    click.option("--no-record", is_flag=True, help="Do not record the run."),
+)
+_FORMAT = click.option("--format", "form", type=click.Choice(output.FORMATS), help="Form of the answer.  [default: table, or by --out]")
+
+
+def _question(command: Callable[..., Any]) -> Callable[..., Any]:
+    for option in reversed(_QUESTION):
+        command = option(command)
+    return command
+
+
+def read_question(on: str | None, known_by: str | None, regimes: str | None, *, strict: bool) -> Question:
+    """The question of a run; today is asked for only here, and said."""
+    if on is None:
+        day = wiring.today()
+        click.echo(f"on {day.isoformat()} (today)", err=True)
+        asked = Asked.of(day)
+    else:
+        asked = _asked(on, "--on")
+    known = Asked.of(asked.calendar_day) if known_by is None else _asked(known_by, "--known-by")
+    sides = tuple(one.strip() for one in (regimes or "cn,us").split(",") if one.strip())
+    for side in sides:
+        if side not in ("cn", "us"):
+            raise UsageError("GL0304", f"`{side}` is not a side", hint="--regimes takes cn, us or cn,us")
+    return Question(asked, known, sides, strict)
+
+
+def _asked(text: str, option: str) -> Asked:
+    try:
+        return Asked.read(text)
+    except ValueError as error:
+        raise UsageError("GL0304", f"{option}: {error}", hint="a day like 2025-06-10, or an instant with offset") from error
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@_question
+@_FORMAT
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write the answers here.")
+@click.option("--rejects", type=click.Path(path_type=Path, dir_okay=False), help="Where bad rows go.  [default: FILE.rejects.csv]")
+@click.option("--explain", is_flag=True, help="Print every measure that bites, not only the gravest.")
+def decide(
+    file: Path,
+    on: str | None,
+    known_by: str | None,
+    regimes: str | None,
+    strict: bool,
+    rules: Path | None,
+    desk: Path | None,
+    no_record: bool,
+    form: str | None,
+    out: Path | None,
+    rejects: Path | None,
+    explain: bool,
+) -> int:
+    """Give each order line in FILE a verdict, a reason and a source.
+
+    FILE is CSV, XLSX, Parquet or JSON Lines, one line a row; line_id, ship_from and ship_to are compulsory. Bad rows are
+    named and go whole into the reject file; the good ones are answered.
+
+    \b
+    Example:
+        greenlane decide orders.csv --on 2025-06-10 --known-by 2025-06-10
+        greenlane decide orders.csv --on 2025-06-10 --out answers.xlsx
+    """
+    question = read_question(on, known_by, regimes, strict=strict)
+    base = wiring.load_rules(rules)
+    good, bad = wiring.read_order_file(file)
+    form = form or (wiring.format_of(out) if out is not None else "table")
+    decisions = list(_with_progress(wiring.answer([line for line, _ in good], base, question), len(good)))
+    cells = [row for _, row in good]
+    output.write(decisions, cells, form=form, out=out, explain=explain)
+    if bad:
+        target = rejects or file.with_name(f"{file.name}.rejects.csv")
+        wiring.write_rejects(target, bad)
+        for reject in bad[:20]:
+            click.echo("\n\n".join(str(problem) for problem in reject.problems) + "\n", err=True)
+        more = f" (the first 20 are shown)" if len(bad) > 20 else ""
+        click.echo(f"{len(good)} lines answered, {len(bad)} rejected{more}: {target}", err=True)
+    if not no_record:
+        wiring.record_run(desk, file, cells, decisions, base, question)
+    return 1 if bad else 0
+
+
+def _with_progress(decisions: Any, total: int) -> Any:
+    return wiring.progress(decisions, total, "deciding")
+
+
+_LINE_OPTIONS = (
+    ("--line-id", "line_id", "Name of the line."),
+    ("--item", "item", "Your item number."),
+    ("--description", "description", "What the goods are, in words."),
+    ("--codes", "codes", "scheme:code, `;` between: hs, hts, eccn, cn, schedule_b."),
+    ("--contains", "contains", "element:share%, `;` between; Dy:0 says none."),
+    ("--attrs", "attrs", "name=value, `;` between."),
+    ("--quantity", "quantity", "Amount."),
+    ("--unit", "unit", "Unit of the amount."),
+    ("--value", "value", "Value of the line."),
+    ("--currency", "currency", "ISO 4217."),
+    ("--origin", "origin", "Country of origin."),
+    ("--from", "ship_from", "Country shipped from."),
+    ("--to", "ship_to", "Country shipped to."),
+    ("--end-use-country", "end_use_country", "Country of end use."),
+    ("--exporter", "exporter", "Who exports."),
+    ("--consignee", "consignee", "Who receives."),
+    ("--end-user", "end_user", "Who uses."),
+    ("--end-use", "end_use", "Keywords, `;` between: civil, military, ..."),
+    ("--activity", "activity", "export, reexport, transfer, import, load, deliver, service, release."),
+    ("--date", "date", "Day or instant of this line."),
+    ("--us-content", "us_content", "US share of the value."),
+    ("--cn-re-content", "cn_re_content", "Chinese rare-earth share of the value."),
+    ("--owner", "owner", "Known owner of the end user."),
+    ("--owner-share", "owner_share", "The owner's percentage."),
+)
+
+
+def _line_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    for flag, name, about in reversed(_LINE_OPTIONS):
+        command = click.option(flag, name, help=about)(command)
+    return command
+
+
+@click.command(context_settings={"ignore_unknown_options": False})
+@_line_options
+@_question
+@_FORMAT
+@click.option("--explain", is_flag=True, help="Print the whole proof tree.")
+def ask(
+    on: str | None,
+    known_by: str | None,
+    regimes: str | None,
+    strict: bool,
+    rules: Path | None,
+    desk: Path | None,
+    no_record: bool,
+    form: str | None,
+    explain: bool,
+    **columns: str | None,
+) -> int:
+    """Ask about one line from the command line; any column is a flag.
+
+    \b
+    Example:
+        greenlane ask --from CN --to DE --codes hs:850511 --contains "Nd:29%;Dy:3.1%" --on 2025-06-10
+        greenlane ask --from CN --to US --codes hts:8505.11.0070 --value 96000 --currency USD --on 2025-06-10
+    """
+    question = read_question(on, known_by, regimes, strict=strict)
+    cells = {name: text for name, text in columns.items() if text}
+    cells.setdefault("line_id", "ask")
+    for name, flag in (("ship_from", "--from"), ("ship_to", "--to")):
+        if name not in cells:
+            raise UsageError("GL0101", f"`{name}` is missing", hint=f"add {flag} with a country code")
+    line = wiring.read_one(cells)
+    base = wiring.load_rules(rules)
+    decisions = list(wiring.answer([line], base, question))
+    if form in (None, "table"):
+        _print_tree(decisions[0], whole=explain)
+    else:
+        output.write(decisions, [cells], form=str(form), out=None, explain=explain)
+    if not no_record:
+        wiring.record_run(desk, None, [cells], decisions, base, question)
+    return 0
+
+
+def _print_tree(decision: Decision, *, whole: bool) -> None:
+    lines = tree(decision)
+    click.echo("\n".join(lines if whole else _short(lines)))
+
+
+def _short(lines: list[str]) -> list[str]:
+    """The answer, why, what next, the measures and duties; the rest by --explain or why."""
+    wanted = ("+- bites", "+- ask for", "+- open in", "+- lifted", "+- conflict", "+- duty", "+- only said", "+- must be", "+- presumed", "+- notes")
+    shown: list[str] = []
+    keep = True
+    for line in lines:
+        if line.startswith("+- "):
+            keep = line.startswith(wanted)
+        elif not line.startswith("|"):
+            keep = True
+        if keep:
+            shown.append(line)
+    return shown
+
+
+@click.command()
+@click.argument("line_id")
+@click.option("--desk", type=click.Path(path_type=Path, file_okay=False), help="Folder that keeps the runs.  [default: .]")
+@click.option("--run", help="Name of a run instead of the last.")
+@click.option("--rules", type=click.Path(path_type=Path, file_okay=False), help="Another rule base.")
+def why(line_id: str, desk: Path | None, run: str | None, rules: Path | None) -> int:
+    """Print the proof tree of a line of the last run: what bites, what nearly did, what lifts, what is not known.
+
+    \b
+    Example:
+        greenlane why L-04
+    """
+    base = wiring.load_rules(rules)
+    kept = wiring.find_run(desk, run)
+    found = list(wiring.again(kept, base, line_id))
+    if not found:
+        known = ", ".join(one.cells.get("line_id", "?") for one in kept.answers[:12])
+        raise UsageError("GL0301", f"the run holds no line `{line_id}`", hint=f"it holds {known}")
+    for _, decision in found:
+        click.echo("\n".join(tree(decision)))
+    if kept.rules_sha256 != base.sha256:
+        click.echo("note: the rule base has changed since that run; `greenlane verify` says what differs", err=True)
+    return 0
+
+
+@click.command()
+@click.argument("certificate", required=False)
+@click.option("--desk", type=click.Path(path_type=Path, file_okay=False), help="Folder that keeps the runs.  [default: .]")
+@click.option("--rules", type=click.Path(path_type=Path, file_okay=False), help="Another rule base.")
+def verify(certificate: str | None, desk: Path | None, rules: Path | None) -> int:
+    """Run a recorded run again and say `same`, or name what changed in law, input or answers.
+
+    CERTIFICATE is the file of a run record, the name of a run, or nothing for the last run of the desk.
+
+    \b
+    Example:
+        greenlane verify
+        greenlane verify .greenlane/runs/0f3a5c7d9e1b2c4d.json
+    """
+    base = wiring.load_rules(rules)
+    kept = wiring.find_run(desk, certificate)
+    compared, source, journal = wiring.verify(kept, base, desk)
+    for text in (*source, *journal):
+        click.echo(text)
+    for text in compared.law:
+        click.echo(f"law: {text}")
+    for text in compared.lines:
+        click.echo(f"answer: {text}")
+    if compared.same and not source and not journal:
+        law = "" if not compared.law else "; the law base changed, these answers did not"
+        click.echo(f"same: {len(kept.answers)} answers, on {kept.question.on.text}, as known {kept.question.known_by.text}{law}")
+        return 0
+    return 1

@@ -1,0 +1,142 @@
+"""A decision in words: the first line answers, the second says why, the third what to do; and the whole proof tree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from greenlane.decide.decision import Decision, Duty, Reason, Verdict
+from greenlane.law.measure import Rule
+from greenlane.terms.amounts import show
+
+WORDS = {
+    Verdict.FREE: "FREE",
+    Verdict.LICENCE_REQUIRED: "LICENCE REQUIRED",
+    Verdict.PRESUMPTION_OF_DENIAL: "PRESUMPTION OF DENIAL",
+    Verdict.PROHIBITED: "PROHIBITED",
+    Verdict.CANNOT_SAY: "CANNOT SAY",
+}
+
+
+def headline(decision: Decision) -> str:
+    """What is asked: the goods, the way, the day."""
+    line = decision.line
+    amount = f"{line.quantity:,} {line.unit} " if line.quantity is not None else ""
+    parties = f" to {line.consignee or line.end_user}" if line.consignee or line.end_user else ""
+    act = f"{line.activity}, " if line.activity != "export" else ""
+    return f"{line.line_id}  {amount}{line.goods_words()}; {act}{line.ship_from} -> {line.ship_to}{parties}; {decision.on}, as known {decision.known_by}"
+
+
+def why(decision: Decision) -> str:
+    """The shortest reason."""
+    if decision.verdict is Verdict.CANNOT_SAY:
+        if decision.missing:
+            return "not said: " + ", ".join(one.fact for one in decision.missing[:3])
+        if decision.branches:
+            return decision.branches[0].why
+        gaps = [one for one in decision.coverage if one.status not in ("modelled", "outside")]
+        return gaps[0].why if gaps else "the regimes do not agree"
+    deciding = [reason for reason in decision.reasons if reason.decided]
+    if deciding:
+        more = f" (and {len(deciding) - 1} more)" if len(deciding) > 1 else ""
+        return f"{deciding[0].measure.id}: {deciding[0].measure.title}{more}"
+    if decision.lifts:
+        return f"lifted by {decision.lifts[0].lift.id}: {decision.lifts[0].lift.title}"
+    covered = [one.regime for one in decision.coverage if one.status == "modelled"]
+    rests = f"; rests on {len(decision.assumed)} presumptions" if decision.assumed else ""
+    return f"nothing reaches it under {', '.join(covered)}{rests}"
+
+
+def what_next(decision: Decision) -> str:
+    """What to do, or what will change."""
+    if decision.verdict is Verdict.CANNOT_SAY and decision.missing:
+        first = decision.missing[0]
+        answers = ", ".join(f"{label}: {verdict}" for label, verdict in list(first.verdicts.items())[:4])
+        return f"ask {first.fact}" + (f" ({answers})" if answers else "")
+    if decision.next_change is not None:
+        return f"changes on {decision.next_change}: {decision.next_verdict}"
+    return ""
+
+
+def tree(decision: Decision) -> list[str]:
+    """The proof tree, a line each; every measure and lift with the sources a reader can open."""
+    low, high = decision.low.value, decision.high.value
+    span = "" if decision.low is decision.high else f"  range {low} to {high}{'' if decision.exact else ' (outer bound)'}"
+    out = [headline(decision), f"{WORDS[decision.verdict]} [{decision.verdict.lane}]{span}", f"  {why(decision)}"]
+    if (following := what_next(decision)) != "":
+        out.append(f"  next: {following}")
+    out += _section("bites", (entry for reason in decision.reasons for entry in _reason(reason)))
+    out += _section("may bite, if what is missing says so", (entry for reason in decision.possible for entry in _reason(reason)))
+    out += _section("lifted", (entry for one in decision.lifts for entry in _lifted(one.lift, one.measure.id, one.leaves.value, one.certainty)))
+    out += _section("ask for", (f"{one.fact}: {one.why}{_answers(one.verdicts)}" for one in decision.missing))
+    out += _section("open in the law itself", (f"{one.fact}: {one.why}{_answers(one.verdicts)}" for one in decision.branches))
+    out += _section("near misses", (f"{one.measure.id}: {one.why}" for one in decision.near_misses))
+    out += _section("presumed (--strict asks instead)", (f"{one.fact} as {one.value}: {one.because}" for one in decision.assumed))
+    out += _section("read from the row", (f"{one.fact} is {one.value}: {one.because}" for one in decision.derived))
+    out += _section("coverage", (f"{one.regime}: {one.status.replace('_', ' ')}. {one.why.strip()}" for one in decision.coverage))
+    out += _section("conflict of laws", decision.conflicts)
+    out += _section("must be reported", (entry for reason in decision.obligations for entry in _reason(reason)))
+    out += _section("only said, decides nothing", (entry for reason in decision.promises for entry in _reason(reason)))
+    if decision.duty is not None:
+        out += _section("duty, beside the verdict", duty_lines(decision.duty))
+    out += _section("notes", decision.notes)
+    out.append(f"law: rule base {decision.rules_version}, {decision.rules_sha256[:16]}")
+    return out
+
+
+def duty_lines(duty: Duty) -> Iterable[str]:
+    """The duty in words: the sum or what is known of it, each layer, what is exempt."""
+    if duty.rate is not None:
+        money = f" = {show(duty.amount)} {duty.currency}".rstrip() if duty.amount is not None else ""
+        yield f"{show(duty.rate)} % ad valorem{money}"
+    elif duty.low is not None and duty.high is not None:
+        yield f"{show(duty.low)} % to {show(duty.high)} %, by what is missing"
+    else:
+        yield "the sum cannot be said"
+    for layer in duty.layers:
+        rate = "?" if layer.rate is None else show(layer.rate)
+        note = f" ({layer.note})" if layer.note else ""
+        yield f"  {rate} %  {layer.measure.id}: {layer.measure.title}{note}"
+        yield from _sources(layer.measure, "     ")
+    for lifted in duty.exempt:
+        yield f"  exempt from {lifted.measure.id} by {lifted.lift.id}: {lifted.lift.title}"
+        yield from _sources(lifted.lift, "     ")
+    if duty.missing:
+        yield f"  ask for: {', '.join(duty.missing)}"
+    yield from (f"  {note}" for note in duty.notes)
+
+
+def _section(title: str, entries: Iterable[str]) -> list[str]:
+    found = list(entries)
+    if not found:
+        return []
+    return [f"+- {title}", *(f"|    {entry}" for entry in found)]
+
+
+def _reason(reason: Reason) -> Iterable[str]:
+    mark = " *decides*" if reason.decided else ""
+    review = f", review {reason.review}" if reason.review else ""
+    yield f"{reason.measure.id}: {reason.measure.title} -> {reason.effect.value}{review}{mark}"
+    for found in reason.findings:
+        yield f"     {found.key}: {found.says}"
+    yield f"     {reason.state}, {reason.measure.standing.value}; public since {reason.measure.known_since}"
+    if reason.entry:
+        yield f"     list entry: {reason.entry}"
+    if reason.measure.review_note:
+        yield f"     {reason.measure.review_note}"
+    yield from _sources(reason.measure, "     ")
+
+
+def _lifted(lift: Rule, measure: str, leaves: str, certainty: str) -> Iterable[str]:
+    sure = f" ({certainty})" if certainty else ""
+    yield f"{lift.id}: {lift.title}{sure}; takes {measure} down to {leaves}"
+    yield from _sources(lift, "     ")
+
+
+def _sources(rule: Rule, indent: str) -> Iterable[str]:
+    for source in rule.sources:
+        yield f"{indent}source: {source.title} <{source.href or 'no address known'}>{' (not opened)' if source.read == 'not_opened' else ''}"
+
+
+def _answers(verdicts: object) -> str:
+    items = list(verdicts.items()) if isinstance(verdicts, dict) else []
+    return "".join(f"; {label} -> {verdict}" for label, verdict in items)

@@ -1,0 +1,1 @@
+"""What is kept: runs, append-only, with chained hashes."""
