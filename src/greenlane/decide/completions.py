@@ -56,7 +56,9 @@ def classes_of(fact: str, cuts: Iterable[Cut], facts: Facts, setting: Setting) -
     words = sorted({str(cut.value) for cut in mine if cut.kind == "word"}, key=str.casefold)
     found: list[Class] = []
     if numbers:
-        found.extend(_numbers(fact, numbers))
+        stated = facts.get(fact)
+        above_zero = stated is not None and isinstance(stated.value, Share) and stated.value.percent is None
+        found.extend(one for one in _numbers(fact, numbers) if not (above_zero and one.high == "<=0"))
     if fact == "end_use":
         return (*(Class((word,), word) for word in words), Class((), "none of these"))
     if set(words) <= {"yes", "no"} and words and not numbers:
@@ -90,12 +92,18 @@ def _numbers(fact: str, cuts: list[Decimal]) -> list[Class]:
 
 
 def _places(sets: list[PlaceSet], setting: Setting) -> tuple[Class, ...]:
+    sets = list(dict.fromkeys(sets))
     by_signature: dict[tuple[bool, ...], list[str]] = {}
     for place in sorted(CODES):
         by_signature.setdefault(tuple(one.holds(place, setting) for one in sets), []).append(place)
     found = []
-    for places in by_signature.values():
-        label = ", ".join(places) if len(places) <= 4 else f"{', '.join(places[:3])} and {len(places) - 3} others"
+    for signature, places in by_signature.items():
+        inside = [str(one) for one, holds in zip(sets, signature, strict=True) if holds]
+        label = " and ".join(inside) if inside else "elsewhere"
+        if len(places) <= 4:
+            label = ", ".join(places)
+        elif len(label) > 60:
+            label = f"{', '.join(places[:3])} and {len(places) - 3} others"
         found.append(Class(places[0], label))
     return tuple(found)
 
@@ -103,7 +111,9 @@ def _places(sets: list[PlaceSet], setting: Setting) -> tuple[Class, ...]:
 def _codes(fact: str, cuts: list[Cut], facts: Facts) -> tuple[Class, ...]:
     scheme = fact.removeprefix("codes.")
     stated = stated_codes(facts, scheme)
-    wanted = sorted({cut.value for cut in cuts if isinstance(cut.value, Code)})
+    cutting = {cut.value for cut in cuts if isinstance(cut.value, Code)}
+    # a bare entry is no class of its own where its paragraphs are told apart
+    wanted = sorted(code for code in cutting if not any(other != code and other.is_within(code) for other in cutting))
     if stated:
         beneath = [code for code in wanted if any(code.is_within(have) for have in stated)]
         rest = Class((Code(scheme, f"{stated[0].value}.zz"),), "another paragraph") if scheme in CONTROL else None
@@ -115,6 +125,7 @@ def _codes(fact: str, cuts: list[Cut], facts: Facts) -> tuple[Class, ...]:
             found.append(Class((Code("eccn", "EAR99"),), "eccn:EAR99"))
         found.append(Class((Code("eccn", "0Z999"),), "another ECCN"))
     elif scheme == "cn":
+        found.append(Class((Code("cn", "0Z999"),), "another entry of the Chinese list"))
         found.append(Class((Code("cn", "NONE"),), "on no Chinese list"))
     else:
         found.append(Class((Code(scheme, "99999999"),), "another code"))

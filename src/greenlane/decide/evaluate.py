@@ -27,14 +27,15 @@ from greenlane.decide.line import Line
 from greenlane.decide.prepare import prepare
 from greenlane.law.effect import Effect, graver
 from greenlane.law.facts import Basis, Facts, Listing
-from greenlane.law.measure import Act, Lift, Measure
+from greenlane.law.measure import Act, Lift, Measure, Rule
 from greenlane.law.regime import Regime
 from greenlane.law.rulebase import RuleBase, Stand, State
-from greenlane.law.scope import AddresseeIs, Condition, Cut, Finding, Setting, Truth
+from greenlane.law.scope import AddresseeIs, Condition, Cut, Finding, ItemFinding, Setting, Truth
 from greenlane.terms.periods import Asked, Bound, Moment
 from greenlane.terms.sources import Standing
 
 NEAR_MISSES_MAX = 12
+DEPTH_MAX = 8  # exceptions to exceptions; the checks refuse cycles
 SIDES = ("cn", "us")
 
 
@@ -79,6 +80,17 @@ class _Bite:
     lifts: tuple[Lift, ...]
     review: str
     entry: str
+    presumed: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Reach:
+    """A regime that reaches, or may reach, the line; what would have to be asked, and what was presumed for it."""
+
+    regime: Regime
+    truth: Truth
+    asks: frozenset[str]
+    presumed: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +111,7 @@ class _Question:
         self.known_by = known_by
         self.sides = sides
         self.strict = strict
+        self.judged: dict[tuple[int, int], tuple[Facts, ItemFinding]] = {}
         neutral = rules.setting(Moment.of_day(known_by.calendar_day), known_by, strict=strict)
         self.facts = prepare(line, rules, neutral)
         self.duties = [one for one in rules.measures.values() if one.effect is Effect.DUTY and one.instrument.side in sides]
@@ -164,10 +177,13 @@ class _Question:
                     found.update(condition.bounds(groups, self.facts))
         for regime in self.rules.regimes.values():
             found.add(regime.start)
+            for conditions in (*regime.reaches, *(cover.conditions for cover in regime.covers)):
+                for condition in conditions:
+                    found.update(condition.bounds(groups, self.facts))
         return frozenset(found)
 
     def _all_lifts(self, name: str, depth: int) -> Iterable[Lift]:
-        if depth < 8:
+        if depth <= DEPTH_MAX:
             for lift in self.rules.lifts_of(name):
                 yield lift
                 yield from self._all_lifts(lift.id, depth + 1)
@@ -193,25 +209,24 @@ class _Question:
         """The bounds of the verdict on a day, without reasons; the signature tells two like days apart from others."""
         found = []
         for moment in day.moments(self._bounds()):
-            setting = self.rules.setting(moment, self.known_by, strict=self.strict)
+            setting = self.rules.setting(moment, self.known_by, strict=self.strict, judged=self.judged)
             bites, _, explored = self._weigh(setting)
             found.append((explored.low, explored.high, tuple((bite.measure.id, bite.low, bite.high) for bite in bites)))
         low, high, _ = max(found, key=lambda one: (one[1].rank, one[0].rank))
         return (low, high), tuple(found)
 
-    def _weigh(self, setting: Setting) -> tuple[list[_Bite], list[tuple[Regime, Truth]], Explored]:
+    def _weigh(self, setting: Setting) -> tuple[list[_Bite], list[_Reach], Explored]:
         """The bites at a moment, the regimes that reach the line, and all completions."""
         self.opens = {}
         law = [one for one in self.candidates if one.effect.restricts and one.instrument.decides]
         bites = [bite for one in law if (bite := self._bite(one, self.facts, setting, {})) is not None]
-        regimes = self._regimes(setting)
         undecided = [bite for bite in bites if bite.low is not bite.high]
-        return bites, regimes, self._explore(bites, undecided, regimes, setting)
+        return bites, self._regimes(self.facts, setting), self._explore(bites, undecided, setting)
 
     # --- one moment -------------------------------------------------------------------------------------------------
 
     def _judge(self, day: Asked, moment: Moment) -> Decision:
-        setting = self.rules.setting(moment, self.known_by, strict=self.strict)
+        setting = self.rules.setting(moment, self.known_by, strict=self.strict, judged=self.judged)
         bites, regimes, explored = self._weigh(setting)
         certain = [bite for bite in bites if bite.low is bite.high and bite.low is not Effect.FREE]
         undecided = [bite for bite in bites if bite.low is not bite.high]
@@ -267,21 +282,25 @@ class _Question:
         if any(found.truth is Truth.NO for found in findings):
             return None
         asks = frozenset[str]().union(*(found.asks for found in findings))
-        member = next((found.member for found in findings if found.member is not None), None)
+        members = [member for found in findings for member in found.members]
+        member = max(members, key=lambda one: (one.effect or measure.effect).rank, default=None)
         full = member.effect if member is not None and member.effect is not None else measure.effect
         review = member.review if member is not None and member.review else measure.review
         low = high = full
         if state.state is State.SUSPENDED:
             low = high = state.leaves
         for question, lighter in self._open_questions(measure, state):
-            if question.fact in supposed:
-                low = high = high if supposed[question.fact] else lighter
-            else:
+            if question.fact not in supposed:
                 self.opens[question.fact] = question
-                low, asks = lighter, asks | {question.fact}
+                low, asks = _lighter(low, lighter), asks | {question.fact}
+            elif not supposed[question.fact]:
+                low, high = _lighter(low, lighter), _lighter(high, lighter)
         applied: list[Lift] = []
+        presumed = frozenset[str]().union(*(found.presumed for found in findings))
         for lift in self.rules.lifts_of(measure.id):
-            truth, lift_asks = self._lift(lift, facts, setting, 0)
+            truth, lift_asks, leant_on = self._lift(lift, facts, setting, supposed, 0)
+            if lift.leaves.rank < high.rank:
+                presumed |= leant_on
             if truth is Truth.YES:
                 applied.append(lift)
                 low, high = _lighter(low, lift.leaves), _lighter(high, lift.leaves)
@@ -299,9 +318,10 @@ class _Question:
             lifts=tuple(applied),
             review=review,
             entry=member.value if member is not None else "",
+            presumed=presumed,
         )
 
-    def _open_questions(self, measure: Measure, state: Stand) -> Iterable[tuple[_Open, Effect]]:
+    def _open_questions(self, rule: Rule, state: Stand) -> Iterable[tuple[_Open, Effect]]:
         """Open questions about the law itself: what a measure is if the answer is "it does not bite"."""
         if state.state is State.UNKNOWN:
             assert state.act is not None
@@ -310,54 +330,83 @@ class _Question:
             assert state.act is not None
             why = f"in force by its text, announced as not enforced by {state.act.instrument.id}"
             yield _Open(f"open:{state.act.id}", why, ("enforced", "not enforced")), Effect.FREE
-        if measure.standing is Standing.UNVERIFIED:
-            why = f"{measure.id} is not confirmed by a source that was read"
-            yield _Open(f"open:{measure.id}", why, ("confirmed", "not so")), Effect.FREE
+        if rule.standing is Standing.UNVERIFIED:
+            why = f"{rule.id} is not confirmed by a source that was read"
+            yield _Open(f"open:{rule.id}", why, ("confirmed", "not so")), Effect.FREE
 
     def _pause_question(self, act: Act) -> _Open:
+        if act.instrument.standing is Standing.UNVERIFIED:
+            why = f"{act.instrument.id} is not confirmed by a source that was read"
+            return _Open(f"open:{act.id}", why, ("not so", "confirmed"))
         end, _ = self.rules.end_of(act, self.known_by)
         stated = self.rules.stated_end(act, self.known_by)
-        why = f"the pause of {act.instrument.id} ended by its text on {end}; nobody confirmed what came after"
+        why = f"the pause of {act.instrument.id} ends by its text on {end}; nobody confirmed what comes after"
         if stated is not None:
             why += f"; officials stated {stated.end} ({stated.instrument.id}), no instrument carries it"
         return _Open(f"open:{act.id}", why, ("pause ended", "pause goes on"))
 
-    def _lift(self, lift: Lift, facts: Facts, setting: Setting, depth: int) -> tuple[Truth, frozenset[str]]:
-        """Whether a lift applies: its own scope, and no exception to it."""
-        if not lift.instrument.decides or depth > 8:
-            return Truth.NO, frozenset()
+    def _lift(
+        self, lift: Lift, facts: Facts, setting: Setting, supposed: Mapping[str, object], depth: int
+    ) -> tuple[Truth, frozenset[str], frozenset[str]]:
+        """Whether a lift applies (its own scope, and no exception to it), what to ask, and what was presumed for it."""
+        no = (Truth.NO, frozenset[str](), frozenset[str]())
+        if not lift.instrument.decides or depth > DEPTH_MAX:
+            return no
         letter = lift.instrument.letter
         told = letter is not None and letter.is_known_to(facts, self.known_by)
-        if self.rules.stand(lift, setting.moment, self.known_by, told=told).state is not State.IN_FORCE:
-            return Truth.NO, frozenset()
+        state = self.rules.stand(lift, setting.moment, self.known_by, told=told)
+        if state.state not in (State.IN_FORCE, State.UNKNOWN, State.UNENFORCED):
+            return no
         findings = [condition.judge(facts, setting) for condition in lift.conditions]
         if any(found.truth is Truth.NO for found in findings):
-            return Truth.NO, frozenset()
+            return no
         asks = frozenset[str]().union(*(found.asks for found in findings))
+        presumed = frozenset[str]().union(*(found.presumed for found in findings))
         truth = Truth.UNKNOWN if any(found.truth is Truth.UNKNOWN for found in findings) else Truth.YES
-        if lift.standing is Standing.UNVERIFIED:  # what no source confirms never frees
-            truth = Truth.UNKNOWN
+        for question, _ in self._open_questions(lift, state):  # what no source confirms never frees
+            if question.fact not in supposed:
+                self.opens[question.fact] = question
+                truth, asks = Truth.UNKNOWN, asks | {question.fact}
+            elif not supposed[question.fact]:
+                return no
         for exception in self.rules.lifts_of(lift.id):
-            against, more = self._lift(exception, facts, setting, depth + 1)
+            against, more, leant_on = self._lift(exception, facts, setting, supposed, depth + 1)
+            presumed |= leant_on
             if against is Truth.YES:
-                return Truth.NO, frozenset()
+                return no
             if against is Truth.UNKNOWN:
                 truth, asks = Truth.UNKNOWN, asks | more
-        return truth, asks
+        return truth, asks, presumed
 
     # --- regimes ----------------------------------------------------------------------------------------------------
 
-    def _regimes(self, setting: Setting) -> list[tuple[Regime, Truth]]:
+    def _regimes(self, facts: Facts, setting: Setting) -> list[_Reach]:
         """The regimes that reach, or may reach, the line."""
         found = []
         for regime in self.rules.regimes.values():
             if regime.kind == "duty":
                 continue
-            truths = [_all(conditions, self.facts, setting) for conditions in regime.reaches]
+            ways = [[condition.judge(facts, setting) for condition in way] for way in regime.reaches]
+            truths = [_all(way) for way in ways]
             if Truth.YES in truths:
-                found.append((regime, Truth.YES))
+                leant_on = {name for way in ways if _all(way) is Truth.YES for one in way for name in one.presumed}
+                found.append(_Reach(regime, Truth.YES, frozenset(), frozenset(leant_on)))
             elif Truth.UNKNOWN in truths:
-                found.append((regime, Truth.UNKNOWN))
+                asks = {ask for way in ways if _all(way) is Truth.UNKNOWN for one in way for ask in one.asks}
+                found.append(_Reach(regime, Truth.UNKNOWN, frozenset(asks), frozenset()))
+        return found
+
+    def _kept_out(self, setting: Setting) -> set[str]:
+        """Presumptions that alone keep a regime from reaching the line."""
+        found: set[str] = set()
+        for regime in self.rules.regimes.values():
+            ways = [[condition.judge(self.facts, setting) for condition in way] for way in regime.reaches]
+            if any(_all(way) is not Truth.NO for way in ways):
+                continue
+            for way in ways:
+                failed = [one for one in way if one.truth is Truth.NO]
+                if all(one.presumed for one in failed):
+                    found.update(name for one in failed for name in one.presumed)
         return found
 
     def _covered(self, regime: Regime, facts: Facts, setting: Setting) -> tuple[Truth, frozenset[str], str]:
@@ -380,16 +429,13 @@ class _Question:
             return Truth.UNKNOWN, frozenset(asks), f"whether {regime.title} is modelled for these goods depends on what is missing"
         return Truth.NO, frozenset(), f"{regime.title} is not modelled for these goods or this route"
 
-    def _outcome(
-        self, floor: Mapping[str, Effect], bites: Sequence[_Bite], regimes: Sequence[tuple[Regime, Truth]], facts: Facts, setting: Setting
-    ) -> Outcome:
+    def _outcome(self, floor: Mapping[str, Effect], bites: Sequence[_Bite], facts: Facts, setting: Setting) -> Outcome:
         """Bounds and asks over all regimes, from certain floors and open bites."""
         low = high = Effect.FREE
         asks: set[str] = set()
-        names = {regime.id for regime, _ in regimes} | set(floor) | {bite.measure.regime for bite in bites}
-        reached = dict((regime.id, truth) for regime, truth in regimes)
+        reached = {reach.regime.id: reach for reach in self._regimes(facts, setting)}
         top = max((effect.rank for effect in floor.values()), default=0)
-        for name in names:
+        for name in reached.keys() | floor.keys() | {bite.measure.regime for bite in bites}:
             here = floor.get(name, Effect.FREE)
             mine = [bite for bite in bites if bite.measure.regime == name]
             regime_low = _most([here, *(bite.low for bite in mine)])
@@ -398,17 +444,18 @@ class _Question:
                 if bite.high.rank > top:
                     asks |= bite.asks
             if name in reached and regime_low is Effect.FREE:
-                covered, more, _ = self._covered(self.rules.regimes[name], facts, setting)
+                covered, more, _ = self._covered(reached[name].regime, facts, setting)
                 if covered is not Truth.YES:
                     regime_high = Effect.PROHIBITED
-                    asks |= more
+                    asks |= more | reached[name].asks
             low, high = graver(low, regime_low), graver(high, regime_high)
-        if not reached and low is Effect.FREE:
-            high = Effect.PROHIBITED
+        if low is Effect.FREE and all(reach.truth is not Truth.YES for reach in reached.values()):
+            high = Effect.PROHIBITED  # no regime held here speaks for the line
+            asks |= {ask for reach in reached.values() for ask in reach.asks}
         return Outcome(low, high, frozenset(asks))
 
     def _explore(
-        self, bites: Sequence[_Bite], undecided: Sequence[_Bite], regimes: Sequence[tuple[Regime, Truth]], setting: Setting
+        self, bites: Sequence[_Bite], undecided: Sequence[_Bite], setting: Setting
     ) -> Explored:
         floor: dict[str, Effect] = {}
         for bite in bites:
@@ -419,10 +466,10 @@ class _Question:
 
         def judge(supposed: Mapping[str, object]) -> Outcome:
             if not supposed:
-                return self._outcome(floor, undecided, regimes, self.facts, setting)
+                return self._outcome(floor, undecided, self.facts, setting)
             facts = self.facts.suppose({name: value for name, value in supposed.items() if not name.startswith("open:")})
             again = [bite for one in heavier if (bite := self._bite(one, facts, setting, supposed)) is not None]
-            return self._outcome(floor, again, regimes, facts, setting)
+            return self._outcome(floor, again, facts, setting)
 
         def classes(fact: str) -> tuple[Class, ...]:
             nonlocal cuts
@@ -430,21 +477,21 @@ class _Question:
                 labels = self.opens[fact].labels
                 return (Class(value=True, label=labels[0]), Class(value=False, label=labels[1]))
             if cuts is None:
-                cuts = list(self._cuts(heavier, regimes, setting))
+                cuts = list(self._cuts(heavier, setting))
             return classes_of(fact, cuts, self.facts, setting)
 
         return explore(judge, classes)
 
-    def _cuts(self, measures: Sequence[Measure], regimes: Sequence[tuple[Regime, Truth]], setting: Setting) -> Iterable[Cut]:
+    def _cuts(self, measures: Sequence[Measure], setting: Setting) -> Iterable[Cut]:
         for measure in measures:
             for condition in measure.conditions:
                 yield from condition.cuts(setting)
             for lift in self._all_lifts(measure.id, 0):
                 for condition in lift.conditions:
                     yield from condition.cuts(setting)
-        for regime, _ in regimes:
-            for cover in regime.covers:
-                for condition in cover.conditions:
+        for regime in self.rules.regimes.values():
+            for conditions in (*regime.reaches, *(cover.conditions for cover in regime.covers)):
+                for condition in conditions:
                     yield from condition.cuts(setting)
 
     # --- explanation ------------------------------------------------------------------------------------------------
@@ -489,9 +536,9 @@ class _Question:
         names = ", ".join(one.id for one in concerned[:3]) + (" ..." if len(concerned) > 3 else "")
         return f"{concerned[0].title} depends on it ({names})"
 
-    def _coverage(self, regimes: Sequence[tuple[Regime, Truth]], bites: Sequence[_Bite], setting: Setting) -> tuple[Coverage, ...]:
+    def _coverage(self, regimes: Sequence[_Reach], bites: Sequence[_Bite], setting: Setting) -> tuple[Coverage, ...]:
         found = []
-        for regime, _ in regimes:
+        for regime in (reach.regime for reach in regimes):
             covered, _, why = self._covered(regime, self.facts, setting)
             mine = [bite for bite in bites if bite.measure.regime == regime.id]
             low = _most([Effect.FREE, *(bite.low for bite in mine)])
@@ -551,11 +598,11 @@ class _Question:
             found.append(Reason(measure, measure.effect, measure.review, certain, False, words, findings))
         return found
 
-    def _assumed(self, setting: Setting, bites: Sequence[_Bite], regimes: Sequence[tuple[Regime, Truth]]) -> tuple[Assumed, ...]:
+    def _assumed(self, setting: Setting, bites: Sequence[_Bite], regimes: Sequence[_Reach]) -> tuple[Assumed, ...]:
         """Every presumption that mattered: in a bite, in coverage, or as the only thing that kept a measure away."""
         used: set[str] = set()
         for bite in bites:
-            used.update(name for found in bite.findings for name in found.presumed)
+            used |= bite.presumed
         kept_away = [(measure, failed) for measure, failed in self.distant if all(one.presumed for one in failed)]
         for measure, _ in kept_away:
             self._keep(measure, setting, used)
@@ -563,8 +610,10 @@ class _Question:
         for measure in self.candidates:
             if measure.id not in biting and measure.effect.restricts and measure.instrument.decides:
                 self._keep(measure, setting, used)
-        for regime, _ in regimes:
-            for cover in regime.covers:
+        used |= self._kept_out(setting)
+        for reach in regimes:
+            used |= reach.presumed
+            for cover in reach.regime.covers:
                 judged = [condition.judge(self.facts, setting) for condition in cover.conditions]
                 if all(one.truth is Truth.YES for one in judged):
                     used.update(name for one in judged for name in one.presumed)
@@ -612,8 +661,8 @@ class _Question:
 # --- small helpers --------------------------------------------------------------------------------------------------
 
 
-def _all(conditions: Iterable[Condition], facts: Facts, setting: Setting) -> Truth:
-    truths = [condition.judge(facts, setting).truth for condition in conditions]
+def _all(findings: Iterable[Finding]) -> Truth:
+    truths = [found.truth for found in findings]
     if Truth.NO in truths:
         return Truth.NO
     return Truth.UNKNOWN if Truth.UNKNOWN in truths else Truth.YES

@@ -31,6 +31,21 @@ class Member:
         return tuple(bound for bound in (self.start, self.end) if bound is not None)
 
 
+    def is_current(self, *, at: Moment, known_by: Asked) -> bool:
+        """Whether it is a member at the moment, as known.
+
+        A membership is known since `known_since`, else since it began. An end is known since it came, or, for a member
+        without a start, since `known_since`.
+        """
+        if self.start is not None:
+            if not known_by.knows(self.known_since or self.start) or not at.reached(self.start):
+                return False
+            end_known = self.end is not None and known_by.knows(self.end)
+        else:
+            end_known = self.end is not None and known_by.knows(self.known_since or self.end)
+        return not (self.end is not None and end_known and at.reached(self.end))
+
+
 @dataclass(frozen=True, kw_only=True)
 class Group:
     """A named group of places, parties or instruments (kind `list`)."""
@@ -50,24 +65,14 @@ class Group:
             for key in {name_key(name) for name in names} if self.kind == "parties" else set(names):
                 self._by_key[key] = (*self._by_key.get(key, ()), member)
 
-    def find(self, value: str, *, at: Moment, known_by: Asked) -> Member | None:
-        """The member of that value (party name, place, instrument) at the moment and as known, or None.
-
-        A membership is known since `known_since`, else since it began. An end is known since it came, or, for a member
-        without a start, since `known_since`.
-        """
+    def find(self, value: str, *, at: Moment, known_by: Asked) -> tuple[Member, ...]:
+        """The members of that value (party name, place, instrument) at the moment and as known; a name may stand twice."""
         key = name_key(value) if self.kind == "parties" else value
-        for member in self._by_key.get(key, ()):
-            if member.start is not None:
-                if not known_by.knows(member.known_since or member.start) or not at.reached(member.start):
-                    continue
-                end_known = member.end is not None and known_by.knows(member.end)
-            else:
-                end_known = member.end is not None and known_by.knows(member.known_since or member.end)
-            if member.end is not None and end_known and at.reached(member.end):
-                continue
-            return member
-        return None
+        return tuple(member for member in self._by_key.get(key, ()) if member.is_current(at=at, known_by=known_by))
+
+    def current(self, *, at: Moment, known_by: Asked) -> tuple[Member, ...]:
+        """All members at the moment and as known."""
+        return tuple(member for member in self.members if member.is_current(at=at, known_by=known_by))
 
     def bounds(self, value: str) -> Iterable[Bound]:
         """Days on which the membership of that value changes."""

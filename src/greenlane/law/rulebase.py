@@ -6,16 +6,18 @@ The states are derived here, in one place, from the periods of a measure and the
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import cached_property
 
 from greenlane.law.effect import Effect
+from greenlane.law.facts import Facts
 from greenlane.law.groups import Group, Member
 from greenlane.law.measure import Act, InForce, Instrument, Lift, Measure, Rule, Step
 from greenlane.law.regime import Derivation, Presumption, Regime
-from greenlane.law.scope import GoodsAre, Item, Letter, Setting
+from greenlane.law.scope import GoodsAre, Item, ItemFinding, Letter, Setting
 from greenlane.terms.periods import Asked, Bound, Moment
+from greenlane.terms.sources import Standing
 
 
 class State(Enum):
@@ -99,12 +101,21 @@ class RuleBase:
 
     @cached_property
     def lists(self) -> dict[str, tuple[tuple[Member, tuple[Item, ...]], ...]]:
-        """The goods items of each control list, instrument by instrument."""
+        """The goods items of each control list, instrument by instrument; a member without dates has its instrument's."""
         return {
-            group.id: tuple((member, self._items_of(member.value)) for member in group.members)
+            group.id: tuple((self._dated(member), self._items_of(member.value)) for member in group.members)
             for group in self.groups.values()
             if group.kind == "list"
         }
+
+    def _dated(self, member: Member) -> Member:
+        measures = [self.measures[name] for name in self.expand(member.value) if name in self.measures]
+        starts = [one.period.start for measure in measures for one in measure.periods]
+        if not starts:
+            return member
+        known = min((measure.known_since for measure in measures), key=lambda bound: bound.utc)
+        start = member.start or min(starts, key=lambda bound: bound.utc)
+        return replace(member, start=start, known_since=member.known_since or known)
 
     def _items_of(self, target: str) -> tuple[Item, ...]:
         return tuple(
@@ -140,18 +151,38 @@ class RuleBase:
 
     # --- time -------------------------------------------------------------------------------------------------------
 
-    def setting(self, moment: Moment, known_by: Asked, *, strict: bool = False) -> Setting:
-        """What conditions may look at, at a moment and as known."""
-        return Setting(moment, known_by, self.groups, self.lists, self.letters, strict)
+    def setting(
+        self,
+        moment: Moment,
+        known_by: Asked,
+        *,
+        strict: bool = False,
+        judged: dict[tuple[int, int], tuple[Facts, ItemFinding]] | None = None,
+    ) -> Setting:
+        """What conditions may look at, at a moment and as known; `judged` is shared by the moments of one question."""
+        return Setting(
+            moment, known_by, self.groups, self.lists, self.letters, strict, judged={} if judged is None else judged
+        )
 
     def end_of(self, act: Act, known_by: Asked) -> tuple[Bound | None, bool]:
-        """The end of a suspension as known, extensions included, and whether what follows is unknown."""
+        """The end of a suspension as known, extensions included, and whether what follows is unknown.
+
+        An extension that is only said, or that no source confirms, moves nothing; the latter leaves what follows unknown.
+        """
         end, unknown = act.end, act.after_unknown
         for other in self.acts_on(act.id):
-            if other.does == "extends" and known_by.knows(other.known_since) and other.end is not None:
-                if end is None or end < other.end:
-                    end, unknown = other.end, other.after_unknown
+            if other.does != "extends" or other.end is None or not self._works(other, known_by):
+                continue
+            if other.instrument.standing is Standing.UNVERIFIED:
+                unknown = True
+            elif end is None or end < other.end:
+                end, unknown = other.end, other.after_unknown
         return end, unknown
+
+    @staticmethod
+    def _works(act: Act, known_by: Asked) -> bool:
+        """Whether an act is law and public: what is floated, offered, agreed or merely published does nothing."""
+        return act.instrument.decides and known_by.knows(act.known_since)
 
     def stated_end(self, act: Act, known_by: Asked) -> Act | None:
         """The statement that names another end for the act, if one is known."""
@@ -172,26 +203,39 @@ class RuleBase:
         if not any(_holds(one, moment, known_by) for one in known):
             begun = any(moment.reached(one.period.start) for one in known)
             return Stand(State.ENDED if begun else State.NOT_BEGUN)
-        acts = [act for act in self.acts_on(rule.id) if known_by.knows(act.known_since)]
+        acts = [act for act in self.acts_on(rule.id) if self._works(act, known_by)]
         for act in acts:
             if act.does == "ends" and act.start is not None and moment.reached(act.start):
-                return Stand(State.ENDED, act)
-        lapsed: tuple[Bound, Act] | None = None
-        for act in acts:
-            if act.does != "suspends" or act.start is None or not moment.reached(act.start):
-                continue
-            end, unknown = self.end_of(act, known_by)
-            if end is None or not moment.reached(end):
-                return Stand(State.SUSPENDED, act, act.leaves, end)
-            if lapsed is None or lapsed[0] < end:
-                lapsed = (end, act)
-        if lapsed is not None and self.end_of(lapsed[1], known_by)[1]:
-            return Stand(State.UNKNOWN, lapsed[1], lapsed[1].leaves)
+                return Stand(State.ENDED if _confirmed(act) else State.UNKNOWN, act)
+        paused = self._paused(acts, moment, known_by)
+        if paused is not None:
+            return paused
         for act in acts:
             if act.does == "not_enforced" and act.start is not None and moment.reached(act.start):
                 if act.end is None or not moment.reached(act.end):
                     return Stand(State.UNENFORCED, act)
         return Stand(State.IN_FORCE)
+
+    def _paused(self, acts: Iterable[Act], moment: Moment, known_by: Asked) -> Stand | None:
+        """The state made by suspensions: suspended, unknown between two ends or after one nobody confirmed, or nothing."""
+        lapsed: tuple[Bound, Act] | None = None
+        for act in acts:
+            if act.does != "suspends" or act.start is None or not moment.reached(act.start):
+                continue
+            end, _ = self.end_of(act, known_by)
+            stated = self.stated_end(act, known_by)
+            over = end is not None and moment.reached(end)
+            said_over = over if stated is None or stated.end is None else moment.reached(stated.end)
+            if over is not said_over or (not over and not _confirmed(act)):
+                return Stand(State.UNKNOWN, act, act.leaves)
+            if not over:
+                return Stand(State.SUSPENDED, act, act.leaves, end)
+            assert end is not None
+            if lapsed is None or lapsed[0] < end:
+                lapsed = (end, act)
+        if lapsed is not None and self.end_of(lapsed[1], known_by)[1]:
+            return Stand(State.UNKNOWN, lapsed[1], lapsed[1].leaves)
+        return None
 
     def step(self, measure: Measure, moment: Moment, known_by: Asked) -> Step | None:
         """The step of a duty at a moment: the last begun of those known; same start, the later known."""
@@ -225,6 +269,10 @@ class RuleBase:
         if depth < 8:
             for lift in self.lifts_of(rule.id):
                 yield from self._gather(lift, depth + 1)
+
+
+def _confirmed(act: Act) -> bool:
+    return act.instrument.standing is not Standing.UNVERIFIED
 
 
 def _holds(one: InForce, moment: Moment, known_by: Asked) -> bool:

@@ -40,7 +40,7 @@ class Finding:
     says: str
     asks: frozenset[str] = _NONE
     presumed: frozenset[str] = _NONE
-    member: Member | None = None
+    members: tuple[Member, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +53,11 @@ class Setting:
     lists: Mapping[str, tuple[tuple[Member, tuple[Item, ...]], ...]]
     letters: Mapping[str, Letter]
     strict: bool = False
-    memo: dict[tuple[str, int], tuple[Facts, ItemFinding]] = field(default_factory=dict, compare=False)
+    listed: dict[tuple[str, int], tuple[Facts, ItemFinding]] = field(default_factory=dict, compare=False)
+    judged: dict[tuple[int, int], tuple[Facts, ItemFinding]] = field(default_factory=dict, compare=False)
 
-    def has(self, group: str, value: str) -> Member | None:
-        """The member of the group at this setting's moment, as known."""
+    def has(self, group: str, value: str) -> tuple[Member, ...]:
+        """The members of the group of that value at this setting's moment, as known."""
         return self.groups[group].find(value, at=self.moment, known_by=self.known_by)
 
 
@@ -237,7 +238,7 @@ class PlaceIs:
 
     def bounds(self, groups: Mapping[str, Group], facts: Facts) -> Iterable[Bound]:
         fact = facts.get(self.fact)
-        return () if fact is None else self.places.bounds(str(fact.value), groups)
+        return () if fact is None else self.places.bounds(str(fact.value).strip().upper(), groups)
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,37 +307,49 @@ class PartyIs:
         """The group, or a name for the list of names, as used when a listing is supposed."""
         return self.listed or f"named {self.named[0]}"
 
-    def _member(self, name: str, setting: Setting) -> Member | None:
+    def _members(self, name: str, setting: Setting) -> tuple[Member, ...]:
         if self.listed is not None:
             return setting.has(self.listed, name)
         keys = {name_key(known) for known in self.named}
-        return Member(value=name) if name_key(name) in keys else None
+        return (Member(value=name),) if name_key(name) in keys else ()
+
+    def _supposed(self, setting: Setting) -> tuple[Member, ...]:
+        """If it is merely supposed that a party is listed, it may be any entry."""
+        if self.listed is None:
+            return (Member(value=self.named[0]),)
+        return setting.groups[self.listed].current(at=setting.moment, known_by=setting.known_by)
 
     def judge(self, facts: Facts, setting: Setting) -> Finding:
         asks: set[str] = set()
         presumed: set[str] = set()
+        found: list[Member] = []
+        says: list[str] = []
         for role in self.roles:
             fact = facts.get(role)
             if fact is None:
                 asks.add(role)
             elif isinstance(fact.value, Listing):
                 if fact.value.group == self.target:
-                    return Finding(Truth.YES, self.key, f"{role} is listed ({self.target})")
-                if fact.basis is Basis.PRESUMED:
+                    found.extend(self._supposed(setting))
+                    says.append(f"{role} is listed ({self.target})")
+                elif fact.basis is Basis.PRESUMED:
                     presumed.add(role)
             else:
-                member = self._member(str(fact.value), setting)
-                if member is not None:
+                members = self._members(str(fact.value), setting)
+                found.extend(members)
+                if members:
                     where = f"on {self.listed}" if self.listed else "named in the measure"
-                    return Finding(Truth.YES, self.key, f"{role} {member.value} {where}", member=member)
-                if setting.strict:
+                    says.append(f"{role} {members[0].value} {where}")
+                elif setting.strict:
                     asks.add(role)
                 else:
                     presumed.add(role)
-        says = f"{' or '.join(self.roles)} not {'on ' + self.listed if self.listed else 'named'}"
+        if found:
+            return Finding(Truth.YES, self.key, " and ".join(says), members=tuple(found))
+        text = f"{' or '.join(self.roles)} not {'on ' + self.listed if self.listed else 'named'}"
         if asks:
-            return Finding(Truth.UNKNOWN, self.key, says, asks=frozenset(asks), presumed=frozenset(presumed))
-        return Finding(Truth.NO, self.key, says, presumed=frozenset(presumed))
+            return Finding(Truth.UNKNOWN, self.key, text, asks=frozenset(asks), presumed=frozenset(presumed))
+        return Finding(Truth.NO, self.key, text, presumed=frozenset(presumed))
 
     def cuts(self, setting: Setting) -> Iterable[Cut]:  # noqa: ARG002
         for role in self.roles:
@@ -410,6 +423,9 @@ class AddresseeIs:
             if firm is None or firm.start is None:
                 return Finding(Truth.YES, self.key, "the exporter got the letter")
         if firm is None:
+            exporter = facts.get("exporter")
+            if exporter is None or isinstance(exporter.value, Listing):
+                return _unknown(self.key, "the exporter is not named: it may have got the letter", letter.fact)
             if not letter.others_unknown:
                 return Finding(Truth.NO, self.key, "the letter went to named firms only")
             return _unknown(self.key, "nothing is known of a letter to this exporter", letter.fact)
@@ -548,11 +564,19 @@ def stated_codes(facts: Facts, scheme: str | None = None) -> tuple[Code, ...]:
 
 def judge_item(item: Item, facts: Facts, setting: Setting) -> ItemFinding:
     """Weigh the evidence on one item."""
+    # Many measures name the same items; what was found is kept, with the facts, so that their id stays theirs.
     if item.list is not None:
         key = (item.list, id(facts))
-        if key not in setting.memo:  # many measures name the same list; the facts are kept so that their id stays theirs
-            setting.memo[key] = (facts, _judge_list(item, facts, setting))
-        return setting.memo[key][1]
+        if key not in setting.listed:
+            setting.listed[key] = (facts, _judge_list(item, facts, setting))
+        return setting.listed[key][1]
+    place = (id(item), id(facts))
+    if place not in setting.judged:
+        setting.judged[place] = (facts, _weigh(item, facts, setting))
+    return setting.judged[place][1]
+
+
+def _weigh(item: Item, facts: Facts, setting: Setting) -> ItemFinding:
     supposed = facts.get(item.fact)
     if supposed is not None:
         return ItemFinding(Truth.YES if supposed.value else Truth.NO, f"{item.name}: supposed")
@@ -622,7 +646,7 @@ def _judge_list(item: Item, facts: Facts, setting: Setting) -> ItemFinding:
     group = setting.groups[item.list]
     unknown: list[ItemFinding] = []
     for member, items in setting.lists[item.list]:
-        if group.find(member.value, at=setting.moment, known_by=setting.known_by) is None:
+        if not member.is_current(at=setting.moment, known_by=setting.known_by):
             continue
         for other in items:
             found = judge_item(other, facts, setting)

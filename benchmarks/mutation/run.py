@@ -1,0 +1,414 @@
+"""Do the worked examples beside the law notice when the law is changed by one day, or by one condition?
+
+Each mutant is the real rule base with one change: a day moved by one (an instant also by an hour, if asked), or one condition
+left out. The change is made on the parsed nodes of one file, which is then read again by the ordinary reader, so that
+defaults, inherited dates and shared conditions behave as they would in the file. A mutant is killed when a case that passes
+on the real base fails on the mutant; it is refused when the reader does not accept it (also a kill: nobody can ship it); it
+survives when every case still passes.
+
+Only cases of instruments that the change can reach are run: the instrument itself, those it acts upon or lifts, those whose
+acts or lifts touch it, and, for groups, every instrument that uses the group.
+
+    PYTHONPATH=src python benchmarks/mutation/run.py --sample 300
+    PYTHONPATH=src python benchmarks/mutation/run.py --instrument cn-2025-018
+"""
+
+from __future__ import annotations
+
+import argparse
+import multiprocessing
+import random
+import re
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+from greenlane.decide.cases import run_case
+from greenlane.errors import RuleError
+from greenlane.feeds.rule_files import load, read_node, read_text
+from greenlane.law.groups import Group
+from greenlane.law.measure import Act, Instrument, Lift, Measure
+from greenlane.law.node import Node
+from greenlane.law.parse import Reader
+from greenlane.law.rulebase import Case, RuleBase
+
+KILL_RATE_MIN = 0.95
+DATE_KEYS = ("from", "until", "known_since", "until_known_since", "known_to_since")
+CONDITION_KEYS = ("attr", "is", "contains")
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
+_INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}")
+
+Path_ = tuple["str | int", ...]
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One change to one file: the node at `path` gets another text, or (`text` None) is taken out."""
+
+    file: str
+    instrument: str  # the instrument, or group:<id>
+    rule: str  # the measure, lift, act, addressee or member concerned
+    kind: str  # "day", "hour", "condition"
+    path: Path_
+    text: str | None
+    line: int
+    says: str
+
+    def __str__(self) -> str:
+        return f"{self.instrument}: {self.rule}: {self.says} ({self.file}:{self.line})"
+
+
+# --- making mutants -------------------------------------------------------------------------------------------------
+
+
+def mutants_of(node: Node, *, file: str, hours: bool = False) -> Iterator[Mutant]:
+    """Every mutant of one measure.yaml or groups.yaml."""
+    owner = "" if file.endswith("groups.yaml") else node.need("id").text()
+    yield from _walk(node, file, owner, owner, (), hours)
+
+
+def _walk(node: Node, file: str, owner: str, rule: str, path: Path_, hours: bool) -> Iterator[Mutant]:
+    if isinstance(node.value, list):
+        for number, one in enumerate(node.value):
+            yield from _walk(one, file, owner, rule, (*path, number), hours)
+    if not isinstance(node.value, dict):
+        return
+    if len(path) == 2:  # a measure, lift, act, addressee or group
+        rule = next((node.value[key].text() for key in ("id", "name") if key in node.value), rule)
+        owner = owner or f"group:{rule}"
+    elif path and len(path) == 4 and path[2] == "members":
+        rule = next((node.value[key].text() for key in ("code", "name") if key in node.value), rule)
+    for key, child in node.value.items():
+        here = (*path, key)
+        if key == "sources":
+            continue
+        if key in DATE_KEYS and isinstance(child.value, str):
+            for kind, text in _shifted(child.value.strip(), hours):
+                yield Mutant(file, owner, rule, kind, here, text, child.line, f"{_key_of(path)}{key} {child.value} -> {text}")
+        elif key in ("when", *CONDITION_KEYS):
+            yield from _left_out(child, file, owner, rule, here)
+        elif key == "reach" and "goods" in path:
+            yield Mutant(file, owner, rule, "condition", here, None, child.line, "reach of the item left out")
+        else:
+            yield from _walk(child, file, owner, rule, here, hours)
+
+
+def _left_out(node: Node, file: str, owner: str, rule: str, path: Path_) -> Iterator[Mutant]:
+    if not isinstance(node.value, dict):
+        return
+    for key, child in node.value.items():
+        here = (*path, key)
+        if key not in CONDITION_KEYS:
+            shared = "shared " if len(path) == 1 else ""
+            yield Mutant(file, owner, rule, "condition", here, None, child.line, f"{shared}{_key_of(path)}{key} left out")
+        if key in CONDITION_KEYS:
+            yield from _left_out(child, file, owner, rule, here)
+        elif key == "goods":
+            for number, item in enumerate(child.items()):
+                for part, value in item.mapping().items():
+                    if part == "is":
+                        yield from _left_out(value, file, owner, rule, (*here, number, part))
+                    elif part == "reach":
+                        says = f"reach of item {number + 1} left out"
+                        yield Mutant(file, owner, rule, "condition", (*here, number, part), None, value.line, says)
+
+
+def _key_of(path: Path_) -> str:
+    names = [str(part) for part in path if isinstance(part, str)]
+    return f"{names[-1]}." if names and names[-1] not in ("measures", "lifts", "acts", "groups") else ""
+
+
+def _shifted(text: str, hours: bool) -> Iterator[tuple[str, str]]:
+    if _DAY.match(text):
+        day = date.fromisoformat(text)
+        for days in (1, -1):
+            yield "day", (day + timedelta(days=days)).isoformat()
+    elif _INSTANT.match(text):
+        instant = datetime.fromisoformat(text)
+        steps = [("day", timedelta(days=1)), ("day", timedelta(days=-1))]
+        if hours:
+            steps += [("hour", timedelta(hours=1)), ("hour", timedelta(hours=-1))]
+        for kind, step in steps:
+            yield kind, (instant + step).isoformat(timespec="minutes")
+
+
+# --- reading a mutant -----------------------------------------------------------------------------------------------
+
+
+def changed(node: Node, path: Path_, text: str | None) -> Node:
+    """A copy of the node with the change; what is not on the way is shared. A mapping left empty is taken out as well."""
+    step, rest = path[0], path[1:]
+    if isinstance(node.value, list):
+        assert isinstance(step, int)
+        items = list(node.value)
+        items[step] = changed(items[step], rest, text)
+        return Node(items, node.file, node.line, node.key)
+    assert isinstance(node.value, dict)
+    assert isinstance(step, str)
+    keys = dict(node.value)
+    if rest:
+        keys[step] = changed(keys[step], rest, text)
+        if keys[step].value == {}:
+            del keys[step]
+    elif text is None:
+        del keys[step]
+    else:
+        keys[step] = Node(text, keys[step].file, keys[step].line, step)
+    return Node(keys, node.file, node.line, node.key)
+
+
+class Refused(Exception):
+    """The reader does not take the mutant."""
+
+
+def mutated(base: RuleBase, node: Node, mutant: Mutant) -> RuleBase:
+    """The real base with the mutant in place of the file it changes. Raises Refused."""
+    reader = Reader()
+    other = changed(node, mutant.path, mutant.text)
+    try:
+        if mutant.file.endswith("groups.yaml"):
+            reader.groups_file(other)
+        else:
+            name = mutant.instrument
+            reader.instrument_file(other, folder=name, side=base.instruments[name].side, sha256=base.instruments[name].sha256)
+    except RuleError as problem:
+        raise Refused(problem.message) from problem
+    if reader.problems:
+        raise Refused(reader.problems[0].message)
+    groups: dict[str, Group] = dict(base.groups) | reader.groups
+    instruments: dict[str, Instrument] = dict(base.instruments) | reader.instruments
+    # The new rules stand where the old ones stood: order is no part of the meaning, but keep it the same anyway.
+    measures: dict[str, Measure] = dict(base.measures) | reader.measures
+    lifts: dict[str, Lift] = dict(base.lifts) | reader.lifts
+    acts: dict[str, Act] = dict(base.acts) | reader.acts
+    return replace(base, groups=groups, instruments=instruments, measures=measures, lifts=lifts, acts=acts)
+
+
+# --- which cases ----------------------------------------------------------------------------------------------------
+
+
+def _groups_used(value: object, found: set[str]) -> None:
+    """Names of groups in conditions, wherever they stand."""
+    if isinstance(value, (list, tuple)):
+        for one in value:
+            _groups_used(one, found)
+        return
+    for name in ("listed", "list"):
+        text = getattr(value, name, None)
+        if isinstance(text, str):
+            found.add(text)
+    found.update(getattr(value, "groups", ()) or ())
+    for name in ("places", "without", "items", "conditions", "tests"):
+        inner = getattr(value, name, None)
+        if inner is not None and inner is not value:
+            _groups_used(inner, found)
+
+
+@dataclass
+class Reach:
+    """For an instrument or group, the instruments whose cases may notice a change in it."""
+
+    base: RuleBase
+    users: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+
+    def __post_init__(self) -> None:
+        base = self.base
+        for rule in (*base.measures.values(), *base.lifts.values()):
+            used: set[str] = set()
+            _groups_used(rule.conditions, used)
+            for group in used:
+                self.users[f"group:{group}"].add(rule.instrument.id)
+        for regime in base.regimes.values():
+            used = set()
+            _groups_used([cover.conditions for cover in regime.covers], used)
+            for group in used:
+                self.users[f"group:{group}"].update(one.id for one in base.instruments.values() if one.regime == regime.id)
+        for group_id, group in base.groups.items():
+            if group.kind == "list":
+                for member in group.members:
+                    self.users[member.value.partition("/")[0]].update(self.users[f"group:{group_id}"])
+        links = [(act.instrument.id, act.targets) for act in base.acts.values()]
+        links += [(lift.instrument.id, lift.targets) for lift in base.lifts.values()]
+        for home, targets in links:
+            for target in targets:
+                other = target.partition("/")[0]
+                self.users[home].add(other)
+                self.users[other].add(home)
+        for act in base.acts.values():  # an act upon an act reaches what that act touches
+            for target in act.targets:
+                if target in base.acts:
+                    for further in base.acts[target].targets:
+                        self.users[act.instrument.id].add(further.partition("/")[0])
+
+    def cases(self, mutant: Mutant) -> list[Case]:
+        """The cases to run: those that speak of the rule first, then those of the instrument, then those of others."""
+        homes = {mutant.instrument} | self.users.get(mutant.instrument, set())
+        full = mutant.rule if mutant.rule == mutant.instrument else f"{mutant.instrument}/{mutant.rule}"
+
+        def nearness(case: Case) -> tuple[bool, bool]:
+            named = any(full == name for names in case.wants.values() for name in names)
+            return (not named, case.instrument != mutant.instrument)
+
+        return sorted((case for case in self.base.cases if case.instrument in homes), key=nearness)
+
+
+# --- running --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a mutant: killed (by which case), refused (why), survived; or no case could notice."""
+
+    mutant: Mutant
+    fate: str  # killed refused survived
+    by: str
+
+
+class Bench:
+    """The real base, its nodes, and the cases that pass on it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        base = load(folder, with_cases=True, release=False)
+        self.failing: list[Case] = []
+        self.base = base
+        self.nodes = {shown: read_node(read_text(folder / shown, shown=shown), file=shown) for shown in files_of(folder)}
+
+    def keep_passing(self, jobs: int = 1) -> None:
+        """Leave out the cases that fail already on the real base."""
+        with multiprocessing.get_context("fork").Pool(jobs, _begin, (self,)) as pool:
+            failed = pool.map(_fails, range(len(self.base.cases)), chunksize=32)
+        cases = list(zip(self.base.cases, failed, strict=True))
+        self.failing = [case for case, bad in cases if bad]
+        self.base = replace(self.base, cases=tuple(case for case, bad in cases if not bad))
+        self.reach = Reach(self.base)
+
+    def keep(self, instruments: Iterable[str]) -> None:
+        """Take only the passing cases of some instruments (checked one by one)."""
+        wanted = set(instruments)
+        cases = [case for case in self.base.cases if case.instrument in wanted]
+        self.base = replace(self.base, cases=tuple(case for case in cases if not run_case(case, self.base).failures))
+        self.reach = Reach(self.base)
+
+    def mutants(self, *, hours: bool = False, instrument: str | None = None) -> list[Mutant]:
+        """All mutants of the base, or of one instrument or group."""
+        found = [mutant for file, node in self.nodes.items() for mutant in mutants_of(node, file=file, hours=hours)]
+        return [mutant for mutant in found if instrument in (None, mutant.instrument)]
+
+    def try_one(self, mutant: Mutant) -> Outcome:
+        """Run the cases that may notice until one does."""
+        try:
+            base = mutated(self.base, self.nodes[mutant.file], mutant)
+        except Refused as why:
+            return Outcome(mutant, "refused", str(why))
+        cases = self.reach.cases(mutant)
+        for case in cases:
+            if run_case(case, base).failures:
+                return Outcome(mutant, "killed", case.name)
+        return Outcome(mutant, "survived", f"{len(cases)} cases pass")
+
+
+def files_of(folder: Path) -> list[str]:
+    """The files that can be changed."""
+    found = [*folder.glob("*/*/measure.yaml"), *folder.glob("*/groups.yaml")]
+    return sorted(path.relative_to(folder).as_posix() for path in found)
+
+
+_bench: Bench
+
+
+def _begin(bench: Bench) -> None:
+    global _bench  # noqa: PLW0603  (each worker holds the one bench it was forked with)
+    _bench = bench
+
+
+def _fails(number: int) -> bool:
+    return bool(run_case(_bench.base.cases[number], _bench.base).failures)
+
+
+def _try(mutant: Mutant) -> Outcome:
+    return _bench.try_one(mutant)
+
+
+def run(bench: Bench, mutants: Sequence[Mutant], *, jobs: int) -> list[Outcome]:
+    """Try all mutants over some processes, with a bar on standard error."""
+    outcomes: list[Outcome] = []
+    with multiprocessing.get_context("fork").Pool(jobs, _begin, (bench,)) as pool:
+        for outcome in pool.imap_unordered(_try, mutants, chunksize=4):
+            outcomes.append(outcome)
+            _bar(len(outcomes), len(mutants), sum(one.fate == "survived" for one in outcomes))
+    order = {mutant: number for number, mutant in enumerate(mutants)}
+    return sorted(outcomes, key=lambda one: order[one.mutant])
+
+
+def _bar(done: int, total: int, survived: int) -> None:
+    if not sys.stderr.isatty() and done not in (1, total) and done % 250:
+        return
+    filled = 30 * done // max(1, total)
+    end = "\r" if sys.stderr.isatty() and done < total else "\n"
+    print(f"[{'#' * filled}{'.' * (30 - filled)}] {done}/{total}, {survived} survive", end=end, file=sys.stderr, flush=True)
+
+
+# --- reporting ------------------------------------------------------------------------------------------------------
+
+
+def kill_rate(outcomes: Sequence[Outcome]) -> float:
+    """The share of mutants that do not survive."""
+    return 1.0 if not outcomes else sum(one.fate != "survived" for one in outcomes) / len(outcomes)
+
+
+def report(outcomes: Sequence[Outcome]) -> Iterator[str]:
+    """Totals by kind, rates by instrument, survivors."""
+    yield f"{'kind':<12}{'mutants':>9}{'killed':>9}{'refused':>9}{'survived':>9}{'rate':>9}"
+    kinds = sorted({one.mutant.kind for one in outcomes})
+    for kind in [*kinds, "all"]:
+        mine = [one for one in outcomes if kind in ("all", one.mutant.kind)]
+        count = Counter(one.fate for one in mine)
+        yield f"{kind:<12}{len(mine):>9}{count['killed']:>9}{count['refused']:>9}{count['survived']:>9}{kill_rate(mine):>9.1%}"
+    by_instrument: dict[str, list[Outcome]] = defaultdict(list)
+    for one in outcomes:
+        by_instrument[one.mutant.instrument].append(one)
+    yield ""
+    yield f"{'instrument':<44}{'mutants':>9}{'survived':>9}{'rate':>9}"
+    for name, mine in sorted(by_instrument.items()):
+        yield f"{name:<44}{len(mine):>9}{sum(one.fate == 'survived' for one in mine):>9}{kill_rate(mine):>9.1%}"
+    survivors = [one for one in outcomes if one.fate == "survived"]
+    yield ""
+    yield f"{len(survivors)} survivors"
+    for one in survivors:
+        yield f"  {one.mutant} [{one.by}]"
+    yield ""
+    yield f"kill rate {kill_rate(outcomes):.1%} (wanted: {KILL_RATE_MIN:.0%})"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run from the command line; 0 if enough mutants are killed, 1 if not, 2 for bad usage."""
+    parser = argparse.ArgumentParser(description="Change the law by a day or a condition; see whether its cases notice.")
+    parser.add_argument("--rules", type=Path, default=Path(__file__).parents[2] / "rules", help="the rule base")
+    parser.add_argument("--instrument", help="only mutants of this instrument, or group:<id>")
+    parser.add_argument("--sample", type=int, help="only this many mutants, chosen by --seed")
+    parser.add_argument("--seed", type=int, default=0, help="of the sample [0]")
+    parser.add_argument("--hours", action="store_true", help="move instants by an hour too")
+    parser.add_argument("--jobs", type=int, default=2, help="processes [2]")
+    given = parser.parse_args(arguments)
+    bench = Bench(given.rules)
+    mutants = bench.mutants(hours=given.hours, instrument=given.instrument)
+    if not mutants:
+        print(f"no mutants of `{given.instrument}`", file=sys.stderr)
+        return 2
+    bench.keep_passing(given.jobs)
+    if bench.failing:
+        print(f"{len(bench.failing)} cases fail on the real base already and are left out", file=sys.stderr)
+    if given.sample is not None and given.sample < len(mutants):
+        chosen = set(random.Random(given.seed).sample(range(len(mutants)), given.sample))
+        mutants = [mutant for number, mutant in enumerate(mutants) if number in chosen]
+    outcomes = run(bench, mutants, jobs=given.jobs)
+    print("\n".join(report(outcomes)))
+    return 0 if kill_rate(outcomes) >= KILL_RATE_MIN else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
