@@ -1,6 +1,6 @@
-"""Small invented rule bases, written as YAML text and read by the real reader; and questions put to them.
+"""Small invented rule bases, written as YAML text, read by the real reader; and questions put to them.
 
-    base = small_base(tmp_path, measures='''
+    base = small_base(measures='''
       - id: m
         effect: prohibited
         in_force: [{from: 2025-03-01, source: s}]
@@ -14,13 +14,15 @@ Measures stand in the instrument `cn-small` of the regime `cn-export`; more inst
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from textwrap import dedent, indent
 
 from greenlane.decide.decision import Decision
 from greenlane.decide.evaluate import decide
 from greenlane.decide.line import Line, Row, read_line
-from greenlane.feeds.rule_files import load
+from greenlane.errors import RuleBaseError
+from greenlane.feeds.rule_files import read_node
+from greenlane.law.node import Node
+from greenlane.law.parse import Reader
 from greenlane.law.rulebase import RuleBase
 from greenlane.terms.periods import Asked
 
@@ -73,7 +75,6 @@ def instrument(
 
 
 def small_base(
-    folder: Path,
     measures: str = "",
     *,
     more: str = "",
@@ -84,31 +85,33 @@ def small_base(
     derivations: str = "",
     zone: str = "Asia/Shanghai",
 ) -> RuleBase:
-    """Write a base into a folder and read it. `more` is lifts and acts of `cn-small`; titles may be left out."""
-    folder = folder / f"rules-{len(list(folder.iterdir()))}"
+    """Read a base from text. `more` is lifts and acts of `cn-small`. The integrity rules are not asked: they have tests of their own."""
+    reader = Reader()
+    reader.regimes_file(_node(regimes, "regimes.yaml"))
+    if presumptions:
+        reader.presumptions_file(_node(_list("presumptions", presumptions), "presumptions.yaml"))
+    if derivations:
+        reader.derivations_file(_node(_list("derivations", derivations), "derivations.yaml"))
+    if groups:
+        head = "zone: Asia/Shanghai\nsources: {s: {title: Invented, href: none}}\n"
+        reader.groups_file(_node(head + _list("groups", groups), "cn/groups.yaml"))
     files = dict(instruments or {})
     if measures or more:
-        body = ("measures:\n" + indent(dedent(measures).strip("\n"), "  ") + "\n" if measures else "") + dedent(more)
-        files["cn-small"] = instrument(body, zone=zone)
-    _write(folder / "VERSION", "2025.1.1\n")
-    _write(folder / "regimes.yaml", dedent(regimes))
-    if presumptions:
-        _write(folder / "presumptions.yaml", "presumptions:\n" + indent(dedent(presumptions).strip("\n"), "  ") + "\n")
-    else:
-        _write(folder / "presumptions.yaml", "presumptions:\n  - {fact: attrs.never_asked, as: none, because: a base has some}\n")
-    if derivations:
-        _write(folder / "derivations.yaml", "derivations:\n" + indent(dedent(derivations).strip("\n"), "  ") + "\n")
-    else:
-        _write(
-            folder / "derivations.yaml",
-            "derivations:\n  - {id: none, fact: attrs.never_asked, value: x, when: {attr: {never_stated: x}}, because: a base has some}\n",
-        )
-    if groups:
-        text = "zone: Asia/Shanghai\nsources: {s: {title: Invented, href: none}}\ngroups:\n" + indent(dedent(groups).strip("\n"), "  ")
-        _write(folder / "cn" / "groups.yaml", text + "\n")
+        files["cn-small"] = instrument((_list("measures", measures) if measures else "") + dedent(more), zone=zone)
     for name, text in files.items():
-        _write(folder / name.partition("-")[0] / name / "measure.yaml", _titled(text))
-    return load(folder, release=False)
+        side = name.partition("-")[0]
+        reader.instrument_file(_node(_titled(text), f"{side}/{name}/measure.yaml"), folder=name, side=side, sha256="")
+    if reader.problems:
+        raise RuleBaseError(tuple(reader.problems))
+    return reader.base(version="2025.1.1", sha256="", hashes={})
+
+
+def _node(text: str, file: str) -> Node:
+    return read_node(dedent(text), file=file)
+
+
+def _list(key: str, text: str) -> str:
+    return f"{key}:\n" + indent(dedent(text).strip("\n"), "  ") + "\n"
 
 
 def _titled(text: str) -> str:
@@ -120,13 +123,7 @@ def _titled(text: str) -> str:
         if bare.startswith("- id:"):
             name = bare.removeprefix("- id:").strip()
             lines.append(" " * (len(line) - len(bare) + 2) + f"title: Rule {name}")
-    without_acts = "\n".join(lines) + "\n"
-    return without_acts
-
-
-def _write(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8")
+    return "\n".join(lines) + "\n"
 
 
 def line_of(**cells: str) -> Line:

@@ -1,7 +1,7 @@
-"""The two sides' measures over time, drawn: China above, the United States below. Text in, text out, the same bytes each time.
+"""The two sides' measures over time, drawn: China above, the United States below. The same rows give the same bytes.
 
 Every state has its own shape, so that the drawing reads without colour: solid in force, stripes suspended, crosses
-unenforced, a fading bar with a question mark unknown, a dotted frame only said. Each bar carries its words as a `title`.
+unenforced, a fading bar with a question mark unknown, a dotted frame only said. Each bar has its words as a `title`.
 """
 
 from __future__ import annotations
@@ -20,6 +20,10 @@ from greenlane.terms.periods import Bound, Moment
 SIDES = {"cn": "China", "us": "United States"}
 _INK, _SOFT, _GRID, _BAND = "#1b1f24", "#57606a", "#d8dee4", "#f6f8fa"
 _COLOUR = {"cn": "#a4262c", "us": "#1f4e8c"}
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
 _FONT = "font-family=\"'DejaVu Sans', Verdana, Arial, sans-serif\""
 _WIDTH, _LEFT, _RIGHT, _TOP = 1440, 372, 264, 132
 _BAR, _ROW, _GAP = 15, 28, 34
@@ -110,7 +114,9 @@ def _lay(body: Iterable[str], grid: Iterable[str]) -> Iterable[str]:
 
 def _is_shown(row: Row, scale: _Scale) -> bool:
     spans = [span for track in row.tracks for span in track.spans if span.state is not State.ENDED]
-    return any(scale.shows(one.start, one.end) for one in (*spans, *row.said))
+    return any(scale.shows(one.start, one.end) for one in spans) or any(
+        scale.shows(one.start, one.end) for one in row.said
+    )
 
 
 def _height(row: Row) -> float:
@@ -168,7 +174,8 @@ def _bar(row: Row, span: Span, scale: _Scale, y: float) -> Iterable[str]:
     left, right = scale.at(span.start), scale.at(span.end)
     width = max(1.2, right - left)
     colour = _COLOUR[row.side]
-    words = f"{row.id}: {span_words(span)}, from {span.start} to {span.end or 'no known end'}; {span.why}, {span.by}; known since {span.known_since}"
+    edge = f"{span.why}, {span.by}; known since {span.known_since}"
+    words = f"{row.id}: {span_words(span)}, from {span.start} to {span.end or 'no known end'}; {edge}"
     yield f"<g><title>{escape(words)}</title>"
     if span.state is State.NOT_BEGUN:
         yield _line(left, y + _BAR / 2, right, y + _BAR / 2, colour, 1.2, dash="2 4")
@@ -179,7 +186,9 @@ def _bar(row: Row, span: Span, scale: _Scale, y: float) -> Iterable[str]:
         yield _inside(left, width, y - 3, "0 %", fill=colour)
     elif span.is_duty and span.rate is None:
         yield _rect(left, y, width, _BAR, fill=f"url(#fade-{row.side})")
-        yield _inside(left, width, y, _rate(span), fill=_INK, plate=True)
+        yield _inside(left, width, y, _rate(span), fill=_INK, plate=True) or _inside(
+            left, width, y, "?", fill=_INK, plate=True
+        )
     elif span.state is State.IN_FORCE:
         yield _rect(left, y, width, _BAR, fill=colour, stroke="#ffffff", stroke_width=0.8)
         if span.is_duty:
@@ -187,7 +196,16 @@ def _bar(row: Row, span: Span, scale: _Scale, y: float) -> Iterable[str]:
     elif span.state is State.UNKNOWN:
         yield _rect(left, y, width, _BAR, fill=f"url(#fade-{row.side})")
         if span.stated_end is not None:
-            yield _rect(left, y + 1, scale.at(span.stated_end) - left, _BAR - 2, fill="none", stroke=colour, stroke_width=1.3, dash="2 2.5")
+            yield _rect(
+                left,
+                y + 1,
+                scale.at(span.stated_end) - left,
+                _BAR - 2,
+                fill="none",
+                stroke=colour,
+                stroke_width=1.3,
+                dash="2 2.5",
+            )
         yield _inside(left, width, y, "?", fill=colour, plate=True)
     else:
         name = "stripes" if span.state is State.SUSPENDED else "crosses"
@@ -204,7 +222,17 @@ def _said(row: Row, one: Statement, scale: _Scale, y: float) -> Iterable[str]:
     width = max(3.0, right - left)
     words = f"{one.id}: {one.status}, decides nothing: {one.title}; known since {one.known_since}"
     yield f"<g><title>{escape(words)}</title>"
-    yield _rect(left, y + 1, width, _BAR - 2, fill="#ffffff", fill_opacity=0.75, stroke=_COLOUR[row.side], stroke_width=1.3, dash="2 2.5")
+    yield _rect(
+        left,
+        y + 1,
+        width,
+        _BAR - 2,
+        fill="#ffffff",
+        fill_opacity=0.75,
+        stroke=_COLOUR[row.side],
+        stroke_width=1.3,
+        dash="2 2.5",
+    )
     yield _inside(left, width, y, one.status, fill=_INK)
     yield "</g>"
 
@@ -216,14 +244,18 @@ def _published(track: Track, scale: _Scale, y: float) -> Iterable[str]:
     if first.state is not State.NOT_BEGUN and first.start < known and scale.first <= known.day <= scale.last:
         x, middle = scale.at(known), y + _BAR / 2
         points = f"{x:.1f},{middle - 6:.1f} {x + 5:.1f},{middle:.1f} {x:.1f},{middle + 6:.1f} {x - 5:.1f},{middle:.1f}"
-        yield f'<g><title>became public on {escape(str(known))}</title><polygon points="{points}" fill="#ffffff" stroke="{_INK}" stroke-width="1.2"/></g>'
+        yield f"<g><title>became public on {escape(str(known))}</title>{_diamond(points)}</g>"
+
+
+def _diamond(points: str) -> str:
+    return f'<polygon points="{points}" fill="#ffffff" stroke="{_INK}" stroke-width="1.2"/>'
 
 
 _STACK = (State.IN_FORCE, State.SUSPENDED, State.UNENFORCED, State.UNKNOWN)
 
 
 def _counts(row: Row, moment: Moment) -> dict[State, int]:
-    found = {state: 0 for state in _STACK}
+    found = dict.fromkeys(_STACK, 0)
     for track in row.tracks:
         span = held(track.spans, moment)
         if span is not None and span.state in found and not span.is_nil:
@@ -234,7 +266,9 @@ def _counts(row: Row, moment: Moment) -> dict[State, int]:
 def _stack(row: Row, scale: _Scale, top: float, height: float) -> Iterable[str]:
     """Several histories in one row: how many are in which state, as steps one upon the other."""
     bounds = {span.start.utc: span.start for track in row.tracks for span in track.spans}
-    inside = [bound for bound in sorted(bounds.values(), key=lambda bound: bound.utc) if scale.first < bound.day <= scale.last]
+    inside = [
+        bound for bound in sorted(bounds.values(), key=lambda bound: bound.utc) if scale.first < bound.day <= scale.last
+    ]
     starts: list[tuple[float, Moment]] = [(scale.of_day(scale.first), Moment.of_day(scale.first))]
     starts += [(scale.at(bound), Moment.of_instant(bound.utc)) for bound in inside]
     edges = [*(x for x, _ in starts[1:]), scale.at(None)]
@@ -255,7 +289,9 @@ def _stack(row: Row, scale: _Scale, top: float, height: float) -> Iterable[str]:
     }  # fmt: skip
     for state, shapes in ups.items():
         if shapes:
-            path = " ".join(f"M{left:.1f} {high:.1f}H{right:.1f}V{low:.1f}H{left:.1f}Z" for left, right, high, low in shapes)
+            path = " ".join(
+                f"M{left:.1f} {high:.1f}H{right:.1f}V{low:.1f}H{left:.1f}Z" for left, right, high, low in shapes
+            )
             yield f'<path d="{path}" fill="{fills[state]}"><title>{escape(row.id)}: {state.value}</title></path>'
     yield _line(_LEFT, top + height, _WIDTH - _RIGHT, top + height, colour, 0.8)
     shown = ""
@@ -269,7 +305,9 @@ def _stack(row: Row, scale: _Scale, top: float, height: float) -> Iterable[str]:
 def _stack_words(row: Row, scale: _Scale) -> str:
     moment = Moment.of_day(scale.last)
     counts = _counts(row, moment)
-    nil = sum(len(track.rules) for track in row.tracks if (span := held(track.spans, moment)) is not None and span.is_nil)
+    nil = sum(
+        len(track.rules) for track in row.tracks if (span := held(track.spans, moment)) is not None and span.is_nil
+    )
     words = [f"{count} {state.value}" for state, count in counts.items() if count] + ([f"{nil} at 0 %"] if nil else [])
     return ", ".join(words) or "none in force"
 
@@ -283,9 +321,14 @@ def span_words(span: Span) -> str:
     if span.is_duty and span.state is State.IN_FORCE:
         text = f"duty {_rate(span)}" if span.rate is not None or span.branches else "duty, rate not known"
     if span.leaves.restricts:
-        text += f"; {span.leaves.value.replace('_', ' ')} still bites" if span.state is State.SUSPENDED else f" ({span.leaves.value.replace('_', ' ')} at least)"
+        text += (
+            f"; {span.leaves.value.replace('_', ' ')} still bites"
+            if span.state is State.SUSPENDED
+            else f" ({span.leaves.value.replace('_', ' ')} at least)"
+        )
     if span.stated_end is not None:
-        text += f"; said to stay suspended to {span.stated_end} by {span.stated_by.partition('/')[0]}, no instrument carries it"
+        speaker = span.stated_by.partition("/")[0]
+        text += f"; said to stay suspended to {span.stated_end} by {speaker}, no instrument carries it"
     return text
 
 
@@ -322,7 +365,11 @@ def _names(track: Track) -> str:
 
 def _said_words(said: Sequence[Statement]) -> str:
     last = said[-1]
-    return f"{last.status} {last.known_since.day}" + (f", to {last.end.day}" if last.end is not None else "") + ("; decides nothing" if last.status == "noted" else "; not law")
+    return (
+        f"{last.status} {last.known_since.day}"
+        + (f", to {last.end.day}" if last.end is not None else "")
+        + ("; decides nothing" if last.status == "noted" else "; not law")
+    )
 
 
 def _id_words(row: Row) -> str:
@@ -356,7 +403,7 @@ def _short(text: str, size: int) -> str:
 
 
 def _long(day: date) -> str:
-    months = "January February March April May June July August September October November December".split()
+    months = _MONTHS
     return f"{day.day} {months[day.month - 1]} {day.year}"
 
 
@@ -364,9 +411,8 @@ def _long(day: date) -> str:
 
 
 def _grid(scale: _Scale, top: float, bottom: float) -> Iterable[str]:
-    months = [day for day in _months(scale.first, scale.last)]
+    months = list(_months(scale.first, scale.last))
     step = max(1, math.ceil(len(months) / 24))
-    names = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
     for number, day in enumerate(months):
         x = scale.of_day(day)
         if number and day.month != 1 and number % step:
@@ -374,8 +420,8 @@ def _grid(scale: _Scale, top: float, bottom: float) -> Iterable[str]:
         year = day.month == 1
         yield _line(x, top, x, bottom, "#8c959f" if year else _GRID, 1 if year else 0.7)
         if number % step == 0:
-            yield _text(x + 3, top + 4, names[day.month - 1], size=9.5, fill=_SOFT)
-        if year or number == 0:
+            yield _text(x + 3, top + 4, _MONTHS[day.month - 1][:3], size=9.5, fill=_SOFT)
+        if (year or number == 0) and x < scale.at(None) - 36:
             yield _text(x + 3, top - 9, str(day.year), size=11.5, weight="700", fill=_INK)
     yield _text(_WIDTH - _RIGHT + 10, top - 9, f"On {_long(scale.last)}, and next", size=11, weight="700")
     yield _line(scale.at(None), top, scale.at(None), bottom, _INK, 1)
@@ -401,31 +447,45 @@ def _legend() -> Iterable[str]:
     shapes = (
         ("in force", _rect(0, 0, 30, 12, fill=ink)),
         ("suspended", _rect(0, 0, 30, 12, fill="url(#stripes-key)", stroke=ink, stroke_width=1)),
-        ("in force by its text, not enforced", _rect(0, 0, 30, 12, fill="url(#crosses-key)", stroke=ink, stroke_width=1)),
-        ("unknown: nobody confirmed", _rect(0, 0, 30, 12, fill="url(#fade-key)") + _text(10, 10, "?", size=10, weight="700")),
+        (
+            "in force by its text, not enforced",
+            _rect(0, 0, 30, 12, fill="url(#crosses-key)", stroke=ink, stroke_width=1),
+        ),
+        (
+            "unknown: nobody confirmed",
+            _rect(0, 0, 30, 12, fill="url(#fade-key)") + _text(10, 10, "?", size=10, weight="700"),
+        ),
         ("announced, not begun", _line(0, 6, 30, 6, ink, 1.4, dash="2 4")),
-        ("said or noted, decides nothing", _rect(0, 0, 30, 12, fill="#ffffff", stroke=ink, stroke_width=1.3, dash="2 2.5")),
+        (
+            "said or noted, decides nothing",
+            _rect(0, 0, 30, 12, fill="#ffffff", stroke=ink, stroke_width=1.3, dash="2 2.5"),
+        ),
         ("exception", _rect(0, 3, 30, 6, fill="#ffffff", stroke=ink, stroke_width=1.4)),
         ("duty of 0 %", _line(0, 6, 30, 6, ink, 1.4)),
-        ("became public", f'<polygon points="15,0 20,6 15,12 10,6" fill="#ffffff" stroke="{_INK}" stroke-width="1.2"/>'),
+        (
+            "became public",
+            _diamond("15,0 20,6 15,12 10,6"),
+        ),
     )
     x = 16.0
     for word, shape in shapes:
         yield f'<g transform="translate({x:.1f} 68)">{shape}{_text(37, 10, word, size=10.5)}</g>'
-        x += 37 + 5.75 * len(word) + 12
+        x += 37 + 5.75 * len(word) + 15
 
 
 def _patterns() -> str:
     parts = ["<defs>"]
     for name, colour in (*_COLOUR.items(), ("key", "#444c56")):
-        parts.append(
-            f'<pattern id="stripes-{name}" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
-            f'<rect width="6" height="6" fill="#ffffff"/><rect width="2.2" height="6" fill="{colour}" fill-opacity="0.75"/></pattern>'
-            f'<pattern id="crosses-{name}" width="7" height="7" patternUnits="userSpaceOnUse">'
-            f'<rect width="7" height="7" fill="#ffffff"/><path d="M0 0L7 7M7 0L0 7" stroke="{colour}" stroke-width="1"/></pattern>'
-            f'<linearGradient id="fade-{name}"><stop offset="0" stop-color="{colour}" stop-opacity="0.6"/>'
-            f'<stop offset="1" stop-color="{colour}" stop-opacity="0.04"/></linearGradient>'
-        )
+        white = '<rect width="7" height="7" fill="#ffffff"/>'
+        parts += [
+            f'<pattern id="stripes-{name}" width="6" height="6" patternUnits="userSpaceOnUse"',
+            f' patternTransform="rotate(45)">{white}',
+            f'<rect width="2.2" height="6" fill="{colour}" fill-opacity="0.75"/></pattern>',
+            f'<pattern id="crosses-{name}" width="7" height="7" patternUnits="userSpaceOnUse">{white}',
+            f'<path d="M0 0L7 7M7 0L0 7" stroke="{colour}" stroke-width="1"/></pattern>',
+            f'<linearGradient id="fade-{name}"><stop offset="0" stop-color="{colour}" stop-opacity="0.6"/>',
+            f'<stop offset="1" stop-color="{colour}" stop-opacity="0.04"/></linearGradient>',
+        ]
     return "".join([*parts, "</defs>"])
 
 
@@ -441,16 +501,29 @@ def _inside(left: float, width: float, y: float, text: str, *, fill: str, plate:
 
 def _text(x: float, y: float, words: str, *, size: float, fill: str = _INK, weight: str = "", anchor: str = "") -> str:
     more = (f' font-weight="{weight}"' if weight else "") + (f' text-anchor="{anchor}"' if anchor else "")
-    return f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size}" fill="{fill}"{more}>{escape(words)}</text>' if words else ""
+    return (
+        f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size}" fill="{fill}"{more}>{escape(words)}</text>' if words else ""
+    )
 
 
 def _line(x1: float, y1: float, x2: float, y2: float, colour: str, wide: float, *, dash: str = "") -> str:
     more = f' stroke-dasharray="{dash}"' if dash else ""
-    return f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" stroke="{colour}" stroke-width="{wide}"{more}/>'
+    return (
+        f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" stroke="{colour}" stroke-width="{wide}"{more}/>'
+    )
 
 
 def _rect(
-    x: float, y: float, width: float, height: float, *, fill: str, stroke: str = "", stroke_width: float = 0, dash: str = "", fill_opacity: float = 1
+    x: float,
+    y: float,
+    width: float,
+    height: float,
+    *,
+    fill: str,
+    stroke: str = "",
+    stroke_width: float = 0,
+    dash: str = "",
+    fill_opacity: float = 1,
 ) -> str:
     more = f' stroke="{stroke}" stroke-width="{stroke_width}"' if stroke else ""
     more += f' stroke-dasharray="{dash}"' if dash else ""

@@ -1,10 +1,10 @@
 """Tables of order lines: which rows a file holds, each cell as a person would have typed it; and tables written back.
 
-A file is refused as a whole only if it cannot be understood as a table (`FileError`). A row that is broken stops nobody:
-it comes out as a `BadRow` or a `Reject` with everything it held, so that it can be put right and sent in again.
+A file is refused as a whole only if it cannot be understood as a table (`FileError`). A broken row stops nobody: it
+comes out as a `BadRow` or a `Reject` with everything it held, so that it can be put right and sent in again.
 
-Row numbers are those of the spreadsheet: the header is row 1, blank rows count although they are skipped, and a cell with
-line breaks in it does not make two rows of one. JSON Lines and Parquet have no header: their first row is row 1.
+Row numbers are those of the spreadsheet: the header is row 1, blank rows count although they are skipped, and a cell
+with line breaks in it does not make two rows of one. JSON Lines and Parquet have no header: their first row is row 1.
 
     with_answers = [line for line in read_lines(Path("orders.csv")) if isinstance(line, Line)]
 """
@@ -109,15 +109,15 @@ def format_of(path: Path) -> str:
 def read_rows(path: Path, *, compulsory: Sequence[str] = COMPULSORY) -> RowFile:
     """Open a table and read its header; the rows follow while they are asked for.
 
-    Raises FileError, here or (damage further down) while reading: GL0120 missing or of no known format; GL0121 not UTF-8,
-    or damaged; GL0122 a header that is empty, or names a column twice or not at all; GL0101 a compulsory column missing;
-    GL0123 too large. If several hold, the first in this order is reported.
+    Raises FileError, here or (damage further down) while reading. If several hold, the first of these is reported:
+    GL0120 missing or of no known format; GL0123 too large; GL0121 not UTF-8, or damaged; GL0122 a header that is empty,
+    or names a column twice or not at all; GL0101 a compulsory column missing.
 
-    A `BadRow` carries GL0113 more cells than the header; GL0111 an unclosed quote, a NUL, a row above the limit, the error
-    of a formula; GL0124 no JSON object of plain values. JSON Lines have no header, so that a missing key is a matter of
-    its row.
+    A `BadRow` carries GL0113 more cells than the header; GL0111 an unclosed quote, a NUL, a row above the limit, the
+    error of a formula; GL0124 no JSON object of plain values; or GL0101, because JSON Lines have no header, so that a
+    missing key is a matter of its row.
 
-    In CSV an apostrophe before `= + - @` or a tab is taken off: it says "this is text" to spreadsheets, see `write_table`.
+    In CSV an apostrophe before `= + - @` or a tab is taken off: it says that this is text, see `write_table`.
     """
     readers: dict[str, Callable[[Path, Sequence[str]], RowFile]]
     readers = {"csv": _read_csv, "xlsx": _read_xlsx, "jsonl": _read_jsonl, "parquet": _read_parquet}
@@ -129,7 +129,7 @@ def read_rows(path: Path, *, compulsory: Sequence[str] = COMPULSORY) -> RowFile:
 def read_lines(path: Path) -> LineFile:
     """Read order lines; what cannot be used comes as a `Reject`. Raises FileError as `read_rows` does.
 
-    Of rows with the same `line_id` the first is kept, and the others are rejected (GL0109), so that an answer has one name.
+    Of rows with the same `line_id` only the first is kept; the others are rejected (GL0109): an answer has one name.
     """
     table = read_rows(path)
     return LineFile(table.columns, _lines(table.rows))
@@ -145,11 +145,11 @@ def write_table(
     numbers: Collection[str] = NUMBERS,
     bom: bool = False,
 ) -> int:
-    """Write a table and return the number of its rows. The same rows give the same bytes; a failure leaves the old file.
+    """Write a table, return how many rows it has. The same rows give the same bytes; a failure leaves the old file.
 
-    CSV is UTF-8 with `\\n`. A cell that a spreadsheet would take for a formula (it begins with `= + - @`, a tab or CR and is no
-    plain number) gets an apostrophe in front, as one would type it; `read_rows` takes it off again. `bom` is for
-    spreadsheets that take UTF-8 for something else without it.
+    CSV is UTF-8 with line feeds. A cell that a spreadsheet would take for a formula (it begins with `= + - @`, a tab or
+    CR, and is no plain number) gets an apostrophe in front, as one would type it; `read_rows` takes it off again. `bom`
+    is for spreadsheets that take UTF-8 for something else without it.
 
     XLSX has no formulas: cells are text, and in the columns of `numbers` a plain number of up to 15 digits is a number.
     `sources` become its second sheet, in Parquet an entry of the metadata, and are left out of CSV.
@@ -169,18 +169,16 @@ def write_table(
 
 
 def write_rejects(path: Path, rejects: Iterable[Reject], *, bom: bool = False) -> int:
-    """Write rejected rows as CSV with all their cells and what is wrong with each; returns how many. Raises FileError GL0306.
+    """Write rejected rows as CSV with all their cells and what is wrong with each; return how many.
 
-    Put right, the file can be read again as it is: the `reject_` columns are then columns like any other, and if such a row
-    is rejected once more, the former ones are kept under `before_reject_code` and so on.
+    Put right, the file can be read again as it is: the `reject_` columns are then columns like any other, and if such a
+    row is rejected once more, the former ones are kept under `before_reject_code` and so on.
+
+    Raises FileError GL0306 if the file cannot be written.
     """
     kept = list(rejects)
     given = dict.fromkeys(chain.from_iterable(one.cells for one in kept))
-    names: dict[str, str] = {}
-    for name in given:
-        names[name] = _free(
-            name, {*REJECT_COLUMNS, *(given if name in REJECT_COLUMNS else ()), *names.values()}, "before_{}"
-        )
+    names = {name: f"before_{name}" if _TOLD.match(name) else name for name in given}
     rows = ({names[name]: text for name, text in one.cells.items()} | _complaint(one) for one in kept)
     return write_table(path, (*names.values(), *REJECT_COLUMNS), rows, format="csv", bom=bom)
 
@@ -193,7 +191,7 @@ def _lines(rows: Iterable[Row | BadRow]) -> Iterator[Line | Reject]:
     seen: dict[str, int] = {}
     for row in rows:
         if isinstance(row, BadRow):
-            line, problems = None, (row.problem,)
+            line, problems = _refused(row)
         else:
             line, problems = read_line(row)
         # Also the id of a rejected row counts: once that row is put right, the two would meet.
@@ -207,6 +205,13 @@ def _lines(rows: Iterable[Row | BadRow]) -> Iterator[Line | Reject]:
             yield Reject(row.cells, row.file, row.number, problems)
         else:
             yield line
+
+
+def _refused(row: BadRow) -> tuple[Line | None, tuple[LineError, ...]]:
+    return None, (row.problem,)
+
+
+_TOLD: Final = re.compile(rf"(?:before_)*(?:{'|'.join(REJECT_COLUMNS)})\Z")
 
 
 def _complaint(reject: Reject) -> dict[str, str]:
@@ -223,12 +228,6 @@ def _complaint(reject: Reject) -> dict[str, str]:
 
 def _short(text: str) -> str:
     return text if len(text) <= 60 else f"{text[:57]}..."
-
-
-def _free(name: str, taken: Collection[str], pattern: str) -> str:
-    while name in taken:
-        name = pattern.format(name)
-    return name
 
 
 # ----------------------------------------------------------------------------------------------------------------------
@@ -333,12 +332,15 @@ def _keep(columns: Sequence[str], cells: Sequence[str]) -> dict[str, str]:
         cells = [*cells[: COLUMNS_MAX - 1], _csv_row(rest).removesuffix("\n")]
     named = dict(zip(columns, cells, strict=False)) | dict.fromkeys(columns[len(cells) :], "")
     for number in range(len(columns), len(cells)):
-        named[_free(f"column_{number + 1}", named, "{}_")] = cells[number]
+        name = f"column_{number + 1}"
+        while name in named:
+            name += "_"
+        named[name] = cells[number]
     return named
 
 
 def _text(value: object) -> str:
-    """A value of a workbook, a JSON line or a Parquet file as a person would have typed it. Raises ValueError if nested."""
+    """A value of a workbook, JSON line or Parquet file as a person would have typed it. Raises ValueError if nested."""
     if isinstance(value, str):
         return value
     if value is None:
@@ -366,7 +368,9 @@ def _plain(number: str) -> str:
     if not value.is_finite() or abs(value.adjusted()) > 40:
         return number
     text = format(value, "f")
-    return text.rstrip("0").rstrip(".") if "e" in number.lower() or text.endswith(".0") else text
+    if "." in text and ("e" in number.lower() or text.endswith(".0")):
+        text = text.rstrip("0").rstrip(".")
+    return text
 
 
 # ----------------------------------------------------------------------------------------------------------------------
@@ -436,12 +440,12 @@ def _read_csv(path: Path, compulsory: Sequence[str]) -> RowFile:
 def _delimiter(header: str) -> str:
     """The delimiter under which the header names most columns we know, then most columns; the comma if in doubt."""
 
-    def rank(delimiter: str) -> tuple[int, int]:
+    def rank(delimiter: str) -> tuple[int, bool, int]:
         try:
-            names = next(csv.reader([header], delimiter=delimiter, strict=True))
+            names, sound = next(csv.reader([header], delimiter=delimiter, strict=True)), True
         except csv.Error:
-            return (0, 0)
-        return len(set(names).intersection(COLUMNS)), len(names)
+            names, sound = header.split(delimiter), False
+        return len(set(names).intersection(COLUMNS)), sound, len(names)
 
     return max(",;\t", key=rank)
 
@@ -479,8 +483,8 @@ class _Lines:
 def _records(lines: _Lines, delimiter: str) -> Iterator[tuple[list[str], bool]]:
     """The records of a CSV file, each with whether its quotes are broken; such a one is split at every delimiter.
 
-    An unclosed quote swallows the lines after it, up to the next quote. Then only its own line is given up: those after it
-    are read again, and are taken if they have as many cells as the header.
+    An unclosed quote swallows the lines after it, up to the next quote. Then only its own line is given up: those after
+    it are read again, and are taken if they have as many cells as the header.
     """
     width: int | None = None
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
@@ -510,14 +514,12 @@ def _csv_rows(
         whole = "".join(cells)
         if not whole.strip():
             continue
-        if "'" in whole and not broken:
-            cells = [_untyped(cell) for cell in cells]
         if broken:
             message = "a quote is not closed, or text follows it, so that the cells of the row cannot be told apart"
             problem = LineError("GL0111", message, at=Place(file, number), hint=_QUOTES_HINT)
             yield BadRow(_keep(columns, cells), file, number, problem)
         else:
-            yield _fit(columns, cells, file, number)
+            yield _fit(columns, [_untyped(cell) for cell in cells] if "'" in whole else cells, file, number)
 
 
 def _read_jsonl(path: Path, compulsory: Sequence[str]) -> RowFile:
@@ -691,8 +693,8 @@ def _letters(column: int) -> str:
 def _marked_cells(path: Path) -> dict[str, str]:
     """The cells of the first sheet whose value alone misleads: `%` for shares, `#N/A` and its like for failed formulas.
 
-    Calamine gives 0.6 for a cell that shows 60%, and nothing for a formula that failed: the first would be read as 0.6 %,
-    the second as a fact nobody stated.
+    Calamine gives 0.6 for a cell that shows 60%, and nothing for a formula that failed: the first would be read as
+    0.6 %, the second as a fact nobody stated.
     """
     with zipfile.ZipFile(path) as box:
         unpacked = sum(entry.file_size for entry in box.infolist())
@@ -725,15 +727,15 @@ def _first_sheet(box: zipfile.ZipFile) -> str:
 
 def _marks(handle: IO[bytes], shares: Sequence[int]) -> Iterator[tuple[str, str]]:
     styles = "|".join(map(str, shares)) or "-"
-    wanted = re.compile(
-        rf"""<(?:\w+:)?c\s[^>]*?(?:\bs=["'](?:{styles})["']|\bt=["']e["'])[^>]*>(?:[^<]*<(?:\w+:)?v>(#[^<]*))?""".encode()
-    )
+    cell_tag = rf"""<(?:\w+:)?c\s[^>]*?(?:\bs=["'](?:{styles})["']|\bt=["']e["'])[^>]*>"""
+    shown = r"(?:<(?:\w+:)?f\b[^>]*>(?:[^<]*</(?:\w+:)?f>)?)?<(?:\w+:)?v>(#[^<]*)"
+    wanted = re.compile(f"{cell_tag}(?:{shown})?".encode())
     name, failed = re.compile(rb"""\br=["']([A-Z]+\d+)["']"""), re.compile(rb"""\bt=["']e["']""")
     tail = b""
-    while chunk := handle.read(_CHUNK):
-        # A cell is cut no earlier than at the end of its row.
-        text, cut, rest = (tail + chunk).rpartition(b"</row>")
-        if not cut and len(rest) > RECORD_MAX:
+    while chunk := handle.read(_CHUNK) or tail:
+        # Cut where a row ends, never within a cell; at the end of the file all that is left.
+        text, end, rest = (tail + chunk).rpartition(b"row>") if chunk is not tail else (tail, b"", b"")
+        if not end and len(rest) > RECORD_MAX:
             raise ValueError("a sheet with a row above the limit")
         tail = rest
         for cell in wanted.finditer(text):
@@ -856,7 +858,7 @@ _NUMBER: Final = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?\Z")
 
 
 def _typed(cell: str) -> str:
-    """A cell with an apostrophe in front if a spreadsheet would take it for a formula, or lose the apostrophe it has."""
+    """A cell with an apostrophe in front, if a spreadsheet would take it for a formula or lose the one it has."""
     return f"'{cell}" if _FORMULA.match(cell) and not _NUMBER.match(cell) else cell
 
 
@@ -878,6 +880,8 @@ def _write_csv(draft: Path, columns: Sequence[str], rows: Iterable[Mapping[str, 
 
 def _csv_row(cells: Sequence[str]) -> str:
     plain = ",".join(cells)
+    if not plain and len(cells) == 1:
+        return '""\n'  # a blank line would be no row
     if plain.count(",") == len(cells) - 1 and not _DELICATE.search(plain):
         return f"{plain}\n"
     return ",".join(_quoted(_typed(cell)) for cell in cells) + "\n"
@@ -958,6 +962,7 @@ def _write_sheet(
             elif len(text) > _SHEET_CELL_MAX:
                 raise _sheet_full(shown, f"a cell of {len(text)} signs in row {count + 1}, column {name}")
             else:
+                text.encode()  # half a surrogate pair would break the book while it is closed
                 sheet.write_string(count, at, text)
     sheet.freeze_panes(1, 0)
     if columns:

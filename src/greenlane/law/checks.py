@@ -391,15 +391,11 @@ class RB05(RuleCheck):
                 if act.does == "extends":
                     yield from self._extension(act, base.acts.get(target), base)
                     continue
-                rules = [rule for rule in _targets(target, base) if not _is_duty(rule)]
+                rules = _targets(target, base)
                 if act.does == "states_end" or act.start is None or not rules:
                     continue
                 end = None if act.does == "ends" else _latest_end(act, base)
-                if not any(
-                    _overlaps(one.period.start, one.period.end, act.start, end)
-                    for rule in rules
-                    for one in rule.periods
-                ):
+                if not any(_overlaps(*span, act.start, end) for rule in rules for span in _days(rule)):
                     until = " on" if end is None else f" until {end}"
                     what = f"`{act.id}` {act.does} `{target}` from {act.start}{until}, when it is never in force"
                     at = self.book.at(act, "to", text=target)
@@ -441,8 +437,15 @@ def _overlaps(start: Bound, end: Bound | None, other: Bound, other_end: Bound | 
     return (end is None or other < end) and (other_end is None or start < other_end)
 
 
+def _days(rule: Rule) -> list[tuple[Bound, Bound | None]]:
+    """The periods of a rule; a duty holds from its first step on."""
+    if isinstance(rule, Measure) and rule.steps:
+        return [(min((step.start for step in rule.steps), key=lambda start: start.utc), None)]
+    return [(one.period.start, one.period.end) for one in rule.periods]
+
+
 def _spans(rules: Sequence[Rule]) -> str:
-    spans = sorted({f"{one.period.start} to {one.period.end or 'no end'}" for rule in rules for one in rule.periods})
+    spans = sorted({f"{start} to {end or 'no end'}" for rule in rules for start, end in _days(rule)})
     return ", ".join(spans[:4])
 
 
@@ -1063,7 +1066,7 @@ def _names(names: Sequence[str]) -> str:
 
 
 class RB27(RuleCheck):
-    """What is written is read: an act has no key that its kind passes over, and duties change by steps, not by acts."""
+    """What is written is read: no measure and no act has a key that its kind passes over."""
 
     code = "RB27"
     UNREAD: ClassVar[Mapping[str, tuple[str, ...]]] = {
@@ -1080,14 +1083,6 @@ class RB27(RuleCheck):
                 if self.book.has(act, key):
                     what = f"`{act.id}` {act.does}, and `{key}` would be passed over"
                     yield self.fail(what, self.book.at(act, key), f"take `{key}` out, or choose another `does`")
-            if act.does in ("extends", "states_end"):
-                continue
-            for target in act.targets:
-                if any(_is_duty(rule) for rule in _targets(target, base)):
-                    what = f"`{act.id}` {act.does} `{target}`, which is a duty, and would change nothing"
-                    yield self.fail(
-                        what, self.book.at(act, "to", text=target), "add a step with the new rate to the duty"
-                    )
         for measure in base.measures.values():
             if self.book.has(measure, "lists"):
                 what = f"`{measure.id}` has `lists`, which would be passed over"
@@ -1097,39 +1092,6 @@ class RB27(RuleCheck):
             if measure.effect is Effect.DUTY and self.book.has(measure, "in_force"):
                 what = f"`{measure.id}` is a duty, and `in_force` would be passed over"
                 yield self.fail(what, self.book.at(measure, "in_force"), "a duty has `steps` only")
-
-
-class RB28(RuleCheck):
-    """Only law, confirmed by a source, can suspend, end, extend or lift; offers and statements can state an end."""
-
-    code = "RB28"
-
-    def _find(self, base: RuleBase) -> Iterable[RuleError]:
-        for act in base.acts.values():
-            if act.does == "states_end":
-                continue
-            if not act.instrument.decides:
-                what = f"`{act.id}` {act.does}, and `{act.instrument.id}` is only {act.instrument.status}"
-                yield self.fail(what, self.book.at(act, "does"), "use `states_end`, or a measure of effect none")
-            elif act.instrument.standing is Standing.UNVERIFIED and act.does in ("suspends", "ends", "extends"):
-                what = f"`{act.id}` {act.does}, and `{act.instrument.id}` is not confirmed by any source"
-                yield self.fail(
-                    what, self.book.at(act, "does"), "what is unverified never frees: use `states_end`, or confirm it"
-                )
-        for lift in base.lifts.values():
-            duties = [rule for target in lift.targets for rule in _targets(target, base) if _is_duty(rule)]
-            if not lift.instrument.decides:
-                what = f"`{lift.id}` lifts, and `{lift.instrument.id}` is only {lift.instrument.status}"
-                yield self.fail(what, self.book.at(lift, "lifts"), "write it as a measure of effect none: a promise")
-            elif duties and lift.standing is Standing.UNVERIFIED:
-                what = f"`{lift.id}` frees `{duties[0].id}` of its duty, and is not confirmed by any source"
-                yield self.fail(what, self.book.at(lift, "lifts"), "confirm it, or take it out")
-        for measure in base.measures.values():
-            if measure.effect is Effect.DUTY and not measure.instrument.decides:
-                what = f"`{measure.id}` is a duty, and `{measure.instrument.id}` is only {measure.instrument.status}"
-                yield self.fail(
-                    what, self.book.at(measure, "effect"), "write it as a measure of effect none: an announcement"
-                )
 
 
 class RB29(RuleCheck):
@@ -1261,12 +1223,15 @@ class RB25(RuleCheck):
         modelled = None if regime is None else regime.start.day
         tried = index.trying(measure)
         starts = [*(one.period.start.day for one in measure.periods), *(step.start.day for step in measure.steps)]
+        known = min([measure.known_since.day, *(step.known_since.day for step in measure.steps)])
         if modelled is not None and starts and modelled < min(starts):
             first = min(starts)
-            for day, word in ((first, "the first day"), (first - timedelta(days=1), "the day before")):
-                if not any(_day(case.on) == day for case in tried):
-                    yield f"a case on {word}, {day}"
-        known = min([measure.known_since.day, *(step.known_since.day for step in measure.steps)])
+            # A question from before the measure was public shows nothing of its first day, unless a letter told of it.
+            told = measure.instrument.letter is not None
+            if not any(_day(case.on) == first and (told or not _day(case.known_by) < known) for case in tried):
+                yield f"a case on the first day, {first}"
+            if not any(_day(case.on) == first - timedelta(days=1) for case in tried):
+                yield f"a case on the day before, {first - timedelta(days=1)}"
         if modelled is not None and modelled < known and not any(_day(case.known_by) < known for case in tried):
             yield f"a case in hindsight (`known_by` before {known})"
 
@@ -1368,5 +1333,5 @@ class _Index:
 
 CHECKS: Final[tuple[type[RuleCheck], ...]] = (
     RB01, RB02, RB03, RB04, RB05, RB06, RB08, RB14, RB15, RB16, RB17, RB18, RB19, RB20, RB21, RB22, RB23, RB24, RB25,
-    RB26, RB27, RB28, RB29,
+    RB26, RB27, RB29,
 )  # fmt: skip

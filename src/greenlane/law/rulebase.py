@@ -197,12 +197,13 @@ class RuleBase:
         if not told and not known_by.knows(rule.known_since):
             return Stand(State.NOT_KNOWN)
         if isinstance(rule, Measure) and rule.steps:
-            step = self.step(rule, moment, known_by)
-            return Stand(State.IN_FORCE if step is not None else State.NOT_BEGUN)
-        known = [one for one in rule.periods if told or known_by.knows(one.known_since)]
-        if not any(_holds(one, moment, known_by) for one in known):
-            begun = any(moment.reached(one.period.start) for one in known)
-            return Stand(State.ENDED if begun else State.NOT_BEGUN)
+            if self.step(rule, moment, known_by) is None:
+                return Stand(State.NOT_BEGUN)
+        else:
+            known = [one for one in rule.periods if told or known_by.knows(one.known_since)]
+            if not any(_holds(one, moment, known_by) for one in known):
+                begun = any(moment.reached(one.period.start) for one in known)
+                return Stand(State.ENDED if begun else State.NOT_BEGUN)
         acts = [act for act in self.acts_on(rule.id) if self._works(act, known_by)]
         for act in acts:
             if act.does == "ends" and act.start is not None and moment.reached(act.start):

@@ -590,23 +590,35 @@ def _weigh(item: Item, facts: Facts, setting: Setting) -> ItemFinding:
     control = Match.SILENT if item.control is None else match(stated_codes(facts, item.control.scheme), (item.control,))
     codes = stated_codes(facts)
     proof = match(codes, item.customs) if item.customs else Match.SILENT
-    heading = _heading(item, facts)
+    heading, family = _heading(item, facts)
     if not item.tests and not item.reach and item.control is None and item.customs:
         heading = proof  # a pure list of customs codes: to be outside them is to be outside the item
 
     stated = ""
-    if control is Match.WITHIN:
+    supposed_code = False
+    if control is Match.WITHIN and item.control is not None:
         stated = f"stated code {item.control}"
+        supposed_code = _are_supposed(facts, (item.control.scheme,))
     elif proof is Match.WITHIN:
         stated = f"customs code proves {item.name}"
+        supposed_code = _are_supposed(facts, TARIFF)
+    tests_supposed = any(_is_supposed(facts, test.fact) for test in item.tests)
+    # What the row states beats what is merely supposed; a row that contradicts itself must be asked about.
     if stated:
-        if misses:
+        missed = [test.fact for test, found in zip(item.tests, tests, strict=True) if found.truth is Truth.NO]
+        stated_misses = any(not _is_supposed(facts, name) for name in missed)
+        if stated_misses and supposed_code:
+            return ItemFinding(Truth.NO, misses[0].says, presumed=presumed, misses=len(misses))
+        if stated_misses:
             says = f"{stated}, but {misses[0].says}"
             return ItemFinding(Truth.UNKNOWN, says, asks=frozenset({item.fact}), misses=len(misses))
         return ItemFinding(Truth.YES, f"{stated}{': ' + tests_say if is_true else ''}", presumed=presumed)
-    if is_true:
-        if heading is Match.OUTSIDE or control is Match.OUTSIDE:
-            what = "the stated customs code lies elsewhere" if heading is Match.OUTSIDE else "another list code is stated"
+    elsewhere = heading is Match.OUTSIDE or control is Match.OUTSIDE
+    if is_true and not (elsewhere and tests_supposed):
+        by_heading = heading is Match.OUTSIDE and not _are_supposed(facts, family)
+        by_control = control is Match.OUTSIDE and item.control and not _are_supposed(facts, (item.control.scheme,))
+        if by_heading or by_control:
+            what = "the stated customs code lies elsewhere" if by_heading else "another list code is stated"
             return ItemFinding(Truth.UNKNOWN, f"{tests_say}, but {what}", asks=frozenset({item.fact}))
         return ItemFinding(Truth.YES, tests_say, presumed=presumed)
     if heading is Match.OUTSIDE:
@@ -625,8 +637,20 @@ def _weigh(item: Item, facts: Facts, setting: Setting) -> ItemFinding:
     return ItemFinding(Truth.UNKNOWN, says, asks=asks, presumed=presumed)
 
 
-def _heading(item: Item, facts: Facts) -> Match:
-    """What the stated codes say about the headings the item can lie in; each family of codes can rule it out alone."""
+def _is_supposed(facts: Facts, name: str) -> bool:
+    fact = facts.get(name)
+    return fact is not None and fact.basis is Basis.SUPPOSED
+
+
+def _are_supposed(facts: Facts, schemes: tuple[str, ...]) -> bool:
+    return any(_is_supposed(facts, f"codes.{scheme}") for scheme in schemes)
+
+
+def _heading(item: Item, facts: Facts) -> tuple[Match, tuple[str, ...]]:
+    """What the stated codes say about the headings the item can lie in, and which family of codes says so.
+
+    Each family (tariff codes, US list, Chinese list) can rule the item out alone.
+    """
     found = Match.SILENT
     for schemes in (TARIFF, ("eccn",), ("cn",)):
         wanted = tuple(code for code in item.reach if code.scheme in schemes)
@@ -635,10 +659,10 @@ def _heading(item: Item, facts: Facts) -> Match:
         stated = tuple(code for scheme in schemes for code in stated_codes(facts, scheme))
         here = match(stated, wanted)
         if here is Match.OUTSIDE:
-            return here
+            return here, schemes
         if here is not Match.SILENT:
             found = here
-    return found
+    return found, TARIFF
 
 
 def _judge_list(item: Item, facts: Facts, setting: Setting) -> ItemFinding:

@@ -1,7 +1,7 @@
 """What was the history of a measure, as known by a day: which state from when to when, by which act, and who says so.
 
-Everything here is derived from `RuleBase.stand()` at the bounds of a rule; what a state means is decided there and only there.
-What is added is the edge: the act that made it, the day it became public, and its source. Nothing asks the clock.
+Everything here is derived from `RuleBase.stand()` at the bounds of a rule; what a state means is decided there and only
+there. What is added is the edge: the act that made it, the day it became public, its source. Nothing asks the clock.
 
     spans(base.measures["cn-2025-057/1C909.a"], base, Asked.read("2026-10-10"))
     # not begun from 2025-10-09, suspended from 2025-11-08, unknown from 2026-11-10
@@ -27,8 +27,8 @@ FOLDED_KINDS = ("listing",)
 class Span:
     """A rule in one state, from `start` (in) to `end` (out; None: no end is known), with the edge that began it.
 
-    `by` is the instrument or act that made the edge, `why` says how, `known_since` is the day the edge became public. A span
-    that is `unknown` may name the statement that claims a later end of the pause (`stated_by`, `stated_end`).
+    `by` is the instrument or act that made the edge, `why` says how, `known_since` is the day the edge became public. A
+    span that is `unknown` may name the statement that claims a later end of the pause (`stated_by`, `stated_end`).
     """
 
     start: Bound
@@ -53,7 +53,17 @@ class Span:
     @property
     def shape(self) -> tuple[object, ...]:
         """What two spans of different measures must share to be told as one."""
-        return (self.start.utc, self.end and self.end.utc, self.state, self.leaves, self.rate, self.branches, self.by, self.why, self.stated_by)
+        return (
+            self.start.utc,
+            self.end and self.end.utc,
+            self.state,
+            self.leaves,
+            self.rate,
+            self.branches,
+            self.by,
+            self.why,
+            self.stated_by,
+        )
 
     def holds(self, moment: Moment) -> bool:
         """Whether the moment lies in the span."""
@@ -119,7 +129,9 @@ def spans(rule: Rule, rules: RuleBase, known_by: Asked) -> tuple[Span, ...]:
     """The history of a measure or lift as known by a day; empty if it was not public by then."""
     if not known_by.knows(rule.known_since):
         return ()
-    bounds = sorted({bound.utc: bound for bound in (*rules.bounds_of(rule), rule.known_since)}.values(), key=lambda bound: bound.utc)
+    bounds = sorted(
+        {bound.utc: bound for bound in (*rules.bounds_of(rule), rule.known_since)}.values(), key=lambda bound: bound.utc
+    )
     found: list[Span] = []
     for bound, after in zip(bounds, [*bounds[1:], None], strict=True):
         span = _span(rule, rules, bound, after, known_by)
@@ -181,8 +193,8 @@ def _edge(rule: Rule, rules: RuleBase, stand: Stand, moment: Moment, known_by: A
     for one in rule.periods:
         if known_by.knows(one.known_since) and moment.reached(one.period.start):
             edges.append(_Edge(one.period.start, own, "begins", one.known_since, one.source))
-            end = one.period.end
-            if stand.state is State.ENDED and end is not None and known_by.knows(one.end_known_since) and moment.reached(end):
+            end = one.period.end if known_by.knows(one.end_known_since) else None
+            if stand.state is State.ENDED and end is not None and moment.reached(end):
                 edges.append(_Edge(end, own, "ends", one.end_known_since, one.source))
     if stand.state is State.IN_FORCE:
         edges.extend(_lapses(rule, rules, moment, known_by))
@@ -195,11 +207,23 @@ def _edge_of_act(stand: Stand, act: Act, rules: RuleBase, moment: Moment, known_
         carrier, before = _carrier(act, rules, moment, known_by)
         at = before if before is not None else act.start
         assert at is not None
-        return _Edge(at, carrier.id, "suspended" if carrier is act else "suspension extended", carrier.known_since, _first(carrier.sources))
+        return _Edge(
+            at,
+            carrier.id,
+            "suspended" if carrier is act else "suspension extended",
+            carrier.known_since,
+            _first(carrier.sources),
+        )
     if stand.state is State.UNKNOWN:
         last = _last(act, rules, known_by)
         assert last.end is not None
-        return _Edge(last.end, last.id, "suspension runs out, and nobody confirmed what follows", last.known_since, _first(last.sources))
+        return _Edge(
+            last.end,
+            last.id,
+            "suspension runs out, and nobody confirmed what follows",
+            last.known_since,
+            _first(last.sources),
+        )
     assert act.start is not None
     why = "announced as not enforced" if stand.state is State.UNENFORCED else "ended"
     return _Edge(act.start, act.id, why, act.known_since, source)
@@ -221,11 +245,11 @@ def _lapses(rule: Rule, rules: RuleBase, moment: Moment, known_by: Asked) -> Ite
 def _chain(act: Act, rules: RuleBase, known_by: Asked) -> list[Act]:
     """A suspension and its extensions as known, each further than the one before."""
     chain = [act]
-    extensions = [one for one in rules.acts_on(act.id) if one.does == "extends" and known_by.knows(one.known_since) and one.end is not None]
-    for one in sorted(extensions, key=lambda one: (one.end.utc if one.end is not None else one.known_since.utc)):
-        end = chain[-1].end
-        assert one.end is not None
-        if end is None or end < one.end:
+    known = [one for one in rules.acts_on(act.id) if one.does == "extends" and known_by.knows(one.known_since)]
+    extensions = [(one.end, one) for one in known if one.end is not None]
+    for end, one in sorted(extensions, key=lambda pair: pair[0].utc):
+        last = chain[-1].end
+        if last is None or last < end:
             chain.append(one)
     return chain
 
@@ -266,10 +290,11 @@ def stand_of_act(act: Act, rules: RuleBase, moment: Moment, known_by: Asked) -> 
 
 
 def statements(rules: RuleBase, known_by: Asked) -> tuple[Statement, ...]:
-    """Everything that was only said, by the day it became known: promises, offers, notes, and ends without an instrument."""
+    """Everything that was only said, by the day it became known: promises, offers, notes, ends without an act."""
     found: list[Statement] = []
     for measure in rules.measures.values():
-        if not known_by.knows(measure.known_since) or (measure.instrument.decides and measure.effect is not Effect.NONE):
+        status = status_of(measure)
+        if not status or not known_by.knows(measure.known_since):
             continue
         history = spans(measure, rules, known_by)
         begun = [span for span in history if span.state not in (State.NOT_BEGUN, State.ENDED)] or list(history)
@@ -278,28 +303,28 @@ def statements(rules: RuleBase, known_by: Asked) -> tuple[Statement, ...]:
                 id=measure.id,
                 title=measure.title,
                 instrument=measure.instrument,
-                status="noted" if measure.instrument.decides else measure.instrument.status,
+                status=status,
                 known_since=measure.known_since,
                 start=begun[0].start,
                 end=begun[-1].end,
                 source=_first(measure.sources),
             )
         )
-    for act in rules.acts.values():
-        if act.does == "states_end" and known_by.knows(act.known_since):
-            found.append(
-                Statement(
-                    id=act.id,
-                    title=f"{act.instrument.title}: says that it goes on to {act.end}",
-                    instrument=act.instrument,
-                    status="stated",
-                    known_since=act.known_since,
-                    start=act.known_since,
-                    end=act.end,
-                    source=_first(act.sources),
-                    about=act.targets,
-                )
-            )
+    found.extend(
+        Statement(
+            id=act.id,
+            title=f"{act.instrument.title}: says that it goes on to {act.end}",
+            instrument=act.instrument,
+            status="stated",
+            known_since=act.known_since,
+            start=act.known_since,
+            end=act.end,
+            source=_first(act.sources),
+            about=act.targets,
+        )
+        for act in rules.acts.values()
+        if act.does == "states_end" and known_by.knows(act.known_since)
+    )
     return tuple(sorted(found, key=lambda one: (one.known_since.utc, one.id)))
 
 
@@ -316,14 +341,16 @@ def tracks(found: Iterable[Rule], rules: RuleBase, known_by: Asked) -> tuple[Tra
     return tuple(Track(tuple(members), history) for members, history in grouped.values())
 
 
-def rows(rules: RuleBase, known_by: Asked, *, sides: Sequence[str] = ("cn", "us"), unfold: bool = False) -> tuple[Row, ...]:
+def rows(
+    rules: RuleBase, known_by: Asked, *, sides: Sequence[str] = ("cn", "us"), unfold: bool = False
+) -> tuple[Row, ...]:
     """The two sides over time, as known by a day: by side, then by start. Listings stand in one row unless unfolded."""
     found: list[Row] = []
     said = statements(rules, known_by)
     deciding: dict[str, list[Rule]] = {}
     lifting: dict[str, list[Rule]] = {}
     for measure in rules.measures.values():
-        if measure.instrument.decides and measure.effect is not Effect.NONE:
+        if not status_of(measure):
             deciding.setdefault(measure.instrument.id, []).append(measure)
     for lift in rules.lifts.values():
         lifting.setdefault(lift.instrument.id, []).append(lift)
@@ -335,11 +362,16 @@ def rows(rules: RuleBase, known_by: Asked, *, sides: Sequence[str] = ("cn", "us"
                 continue
             words = tuple(statement for statement in said if statement.instrument.id == one.id)
             kind = "measures" if one.id in deciding else "exceptions" if one.id in lifting else "said"
-            histories = tracks(deciding.get(one.id) or lifting.get(one.id, ()), rules, known_by)
-            if histories or words:
-                row = Row(side=side, id=one.id, title=one.title, kind=kind if histories else "said", instruments=(one,), tracks=histories, said=words)
-                fold = one.kind in FOLDED_KINDS and kind == "measures" and not unfold
-                (folded.setdefault(one.kind, []) if fold else mine).append(row)
+            histories = tracks(deciding.get(one.id, lifting.get(one.id, [])), rules, known_by)
+            if not histories and not words:
+                continue
+            if not histories:
+                kind = "said"
+            row = Row(
+                side=side, id=one.id, title=one.title, kind=kind, instruments=(one,), tracks=histories, said=words
+            )
+            fold = one.kind in FOLDED_KINDS and kind == "measures" and not unfold
+            (folded.setdefault(one.kind, []) if fold else mine).append(row)
         mine.extend(_fold(side, kind, group) for kind, group in folded.items())
         found.extend(sorted(mine, key=lambda row: (row.kind == "said", row.start.utc, row.id)))
     return tuple(found)
@@ -363,3 +395,49 @@ def rules_of(rules: RuleBase, instrument: str) -> tuple[Rule, ...]:
     """The measures and lifts of an instrument."""
     measures: list[Measure | Lift] = [one for one in rules.measures.values() if one.instrument.id == instrument]
     return (*measures, *(one for one in rules.lifts.values() if one.instrument.id == instrument))
+
+
+def states_on(instrument: Instrument, rules: RuleBase, day: Asked, known_by: Asked) -> tuple[dict[str, int], ...]:
+    """How many rules of an instrument are in which state on a day: one count, or one for each part of a changing day.
+
+    The words are those of `State` with underscores, `at_zero` for a duty of zero, and the status of what was only said.
+    An instrument without measures is told by its lifts, one without lifts by its acts.
+    """
+    measures = [one for one in rules.measures.values() if one.instrument.id == instrument.id]
+    found: Sequence[Rule] = measures or [one for one in rules.lifts.values() if one.instrument.id == instrument.id]
+    acts = [] if found else [one for one in rules.acts.values() if one.instrument.id == instrument.id]
+    bounds = frozenset(bound for rule in found for bound in rules.bounds_of(rule))
+    histories = [(rule, spans(rule, rules, known_by)) for rule in found]
+    counted: list[dict[str, int]] = []
+    for moment in day.moments(bounds | frozenset(bound for act in acts for bound in act.bounds)):
+        words = [_word(rule, history, moment) for rule, history in histories]
+        for act in acts:
+            state = stand_of_act(act, rules, moment, known_by)
+            words.append("stated" if act.does == "states_end" and state is State.IN_FORCE else code_of(state))
+        counts = {word: words.count(word) for word in dict.fromkeys(words)}
+        if not counted or counted[-1] != counts:
+            counted.append(counts)
+    return tuple(counted)
+
+
+def status_of(rule: Rule) -> str:
+    """The status of what was only said (floated ... published, or noted by an act in force); empty for law."""
+    if not rule.instrument.decides:
+        return rule.instrument.status
+    return "noted" if isinstance(rule, Measure) and rule.effect is Effect.NONE else ""
+
+
+def code_of(state: State) -> str:
+    """The state as one word, as files carry it."""
+    return state.value.replace(" ", "_")
+
+
+def _word(rule: Rule, history: Sequence[Span], moment: Moment) -> str:
+    span = held(history, moment)
+    if not history:
+        return code_of(State.NOT_KNOWN)
+    if span is None:
+        return code_of(State.NOT_BEGUN)
+    if span.state is State.IN_FORCE and (said := status_of(rule)):
+        return said
+    return "at_zero" if span.is_nil else code_of(span.state)
