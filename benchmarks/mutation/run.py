@@ -252,9 +252,13 @@ class Reach:
         """Whether a rule names a group, or a list of instruments does that the group is."""
         return rule.id in self.rules[group]
 
+    def homes(self, mutant: Mutant) -> set[str]:
+        """The instruments whose cases may notice the mutant."""
+        return {mutant.instrument} | self.users.get(mutant.instrument, set())
+
     def cases(self, mutant: Mutant) -> list[Case]:
         """The cases to run: those that speak of the rule first, then those of the instrument, then those of others."""
-        homes = {mutant.instrument} | self.users.get(mutant.instrument, set())
+        homes = self.homes(mutant)
         full = mutant.rule if mutant.rule == mutant.instrument else f"{mutant.instrument}/{mutant.rule}"
 
         days = _days_near(mutant)
@@ -298,20 +302,16 @@ class Bench:
         self._facts: dict[tuple[str, int], tuple[Facts, Setting] | None] = {}
         self.nodes = {shown: read_node(read_text(folder / shown, shown=shown), file=shown) for shown in files_of(folder)}
 
-    def keep_passing(self, jobs: int = 1) -> None:
-        """Leave out the cases that fail already on the real base."""
+    def keep_passing(self, mutants: Iterable[Mutant], jobs: int = 1) -> None:
+        """Take only the cases that the mutants may reach, and leave out those that fail already on the real base."""
+        reach = Reach(self.base)
+        homes = set[str]().union(*(reach.homes(mutant) for mutant in mutants))
+        self.base = replace(self.base, cases=tuple(case for case in self.base.cases if case.instrument in homes))
         with multiprocessing.get_context("fork").Pool(jobs, _begin, (self,)) as pool:
             failed = pool.map(_fails, range(len(self.base.cases)), chunksize=32)
         cases = list(zip(self.base.cases, failed, strict=True))
         self.failing = [case for case, bad in cases if bad]
         self.base = replace(self.base, cases=tuple(case for case, bad in cases if not bad))
-        self.reach = Reach(self.base)
-
-    def keep(self, instruments: Iterable[str]) -> None:
-        """Take only the passing cases of some instruments (checked one by one)."""
-        wanted = set(instruments)
-        cases = [case for case in self.base.cases if case.instrument in wanted]
-        self.base = replace(self.base, cases=tuple(case for case in cases if not run_case(case, self.base).failures))
         self.reach = Reach(self.base)
 
     def mutants(self, *, hours: bool = False, instrument: str | None = None) -> list[Mutant]:
@@ -398,6 +398,14 @@ class Bench:
 
 def _place(case: Case) -> tuple[str, int]:
     return case.file, case.at_line
+
+
+def sampled(mutants: Sequence[Mutant], count: int, *, seed: int) -> list[Mutant]:
+    """Some of the mutants, in their order; the same ones for the same seed."""
+    if count >= len(mutants):
+        return list(mutants)
+    chosen = set(random.Random(seed).sample(range(len(mutants)), count))
+    return [mutant for number, mutant in enumerate(mutants) if number in chosen]
 
 
 def files_of(folder: Path) -> list[str]:
@@ -488,12 +496,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not mutants:
         print(f"no mutants of `{given.instrument}`", file=sys.stderr)
         return 2
-    bench.keep_passing(given.jobs)
+    if given.sample is not None:
+        mutants = sampled(mutants, given.sample, seed=given.seed)
+    bench.keep_passing(mutants, given.jobs)
     if bench.failing:
         print(f"{len(bench.failing)} cases fail on the real base already and are left out", file=sys.stderr)
-    if given.sample is not None and given.sample < len(mutants):
-        chosen = set(random.Random(given.seed).sample(range(len(mutants)), given.sample))
-        mutants = [mutant for number, mutant in enumerate(mutants) if number in chosen]
     outcomes = run(bench, mutants, jobs=given.jobs)
     print("\n".join(report(outcomes)))
     return 0 if kill_rate(outcomes) >= KILL_RATE_MIN else 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import sys
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TypeVar
@@ -15,7 +15,8 @@ from greenlane.decide.cases import run_cases
 from greenlane.decide.decision import Decision
 from greenlane.decide.line import Line, Row, read_line
 from greenlane.errors import FileError
-from greenlane.feeds import rule_files
+from greenlane.feeds import rule_files, tables
+from greenlane.feeds.tables import Reject
 from greenlane.law.rulebase import RuleBase
 from greenlane.services.runs import Compared, Question, Run, again, answer, compare, read_run, record
 from greenlane.settings import read_settings
@@ -40,18 +41,43 @@ def load_rules(folder: Path | None = None, *, with_cases: bool = False, release:
 # --- files ----------------------------------------------------------------------------------------------------------
 
 
-def read_order_file(path: Path) -> tuple[list[tuple[Line, Mapping[str, str]]], list[tables.Reject]]:
-    """The lines of an order file with their cells, and the rows that do not read. Raises FileError."""
-    from greenlane.feeds import tables
-
-    good: list[tuple[Line, Mapping[str, str]]] = []
-    bad: list[tables.Reject] = []
+def read_order_file(path: Path) -> tuple[list[Line], list[Reject]]:
+    """The lines of an order file, and the rows that do not read. Raises FileError."""
+    good: list[Line] = []
+    bad: list[Reject] = []
     for found in tables.read_lines(path):
-        if isinstance(found, tables.Reject):
-            bad.append(found)
+        if isinstance(found, Line):
+            good.append(found)
         else:
-            good.append((found.line, found.cells))
+            bad.append(found)
     return good, bad
+
+
+def write_rejects(path: Path, rejects: Sequence[Reject]) -> None:
+    """Write rejected rows, whole, with what is wrong with each. Raises FileError."""
+    tables.write_rejects(path, rejects)
+
+
+def write_table(
+    path: Path, columns: Sequence[str], rows: Sequence[Mapping[str, str]], *, form: str, sources: Sequence[Mapping[str, str]]
+) -> None:
+    """Write a table in a form. Raises FileError."""
+    tables.write_table(path, columns, rows, format=form, sources=sources)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a text file, whole or not at all. Raises FileError."""
+    tables.write_text(path, text)
+
+
+def csv_text(columns: Sequence[str], rows: Sequence[Mapping[str, str]]) -> str:
+    """A table as CSV text."""
+    return "".join(tables.csv_lines(columns, rows))
+
+
+def format_of(path: Path) -> str:
+    """The format a file name stands for. Raises FileError."""
+    return tables.format_of(path)
 
 
 def read_one(cells: Mapping[str, str]) -> Line:
@@ -68,7 +94,6 @@ def read_one(cells: Mapping[str, str]) -> Line:
 def record_run(
     desk: Path | None,
     source: Path | None,
-    cells: Sequence[Mapping[str, str]],
     decisions: Sequence[Decision],
     rules: RuleBase,
     question: Question,
@@ -76,7 +101,6 @@ def record_run(
     """Keep a run in the desk; returns its name."""
     raw = b"" if source is None else source.read_bytes()
     run = record(
-        cells,
         decisions,
         rules,
         question,
@@ -132,3 +156,14 @@ def progress(items: Iterable[T], total: int, word: str) -> Iterator[T]:
             sys.stderr.flush()
     if shown:
         sys.stderr.write("\n")
+
+
+def stopwatch() -> Callable[[], float]:
+    """Seconds since now."""
+    start = time.monotonic()
+    return lambda: time.monotonic() - start
+
+
+def example_desk() -> Path:
+    """The folder of the example desk."""
+    return read_settings().examples / "london-2025-06-10"

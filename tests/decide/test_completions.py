@@ -194,7 +194,7 @@ def test_codes_are_asked_with_a_class_for_all_others() -> None:
         from: 2025-01-01
         known_through: 2026-12-31
         reaches: [{ship_from: [CN]}]
-        covers: [{id: c, statement: c, when: {goods: [{control: cn:NONE}]}}]
+        covers: [{id: cover, statement: c, when: {goods: [{control: cn:NONE}]}}]
     """
     measure = "- {id: m, effect: licence_required, in_force: [{from: 2025-01-01, source: s}], title: M, when: {goods: [{control: cn:1C905.a.4}]}}"
     base = small_base(measure, regimes=regimes)
@@ -239,7 +239,7 @@ regimes:
     from: 2025-01-10
     known_through: 2026-12-31
     reaches: [{ship_from: [CN]}]
-    covers: [{id: c, statement: c, when: {ship_to: ["group:modelled"]}}]
+    covers: [{id: cover, statement: c, when: {ship_to: ["group:modelled"]}}]
 """
 ACTS = """
 lifts:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 
@@ -24,7 +25,7 @@ def base() -> RuleBase:
 def told(base: RuleBase, name: str, known_by: str) -> list[tuple[str, str | None, str, str]]:
     rule = base.measures.get(name) or base.lifts[name]
     return [
-        (span.start.text, span.end and span.end.text, span.state.value, span.by)
+        (span.start.text, span.end.text if span.end is not None else None, span.state.value, span.by)
         for span in spans(rule, base, Asked.read(known_by))
     ]
 
@@ -131,7 +132,7 @@ def test_every_history_agrees_with_stand_at_its_edges_and_between(base: RuleBase
     known = Asked.read(known_by)
     for rule in (*base.measures.values(), *base.lifts.values()):
         history = spans(rule, base, known)
-        for before, after in zip(history, history[1:], strict=False):
+        for before, after in pairwise(history):
             assert before.end is not None
             assert before.end.utc == after.start.utc, rule.id
         for span in history:

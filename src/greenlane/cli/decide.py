@@ -92,23 +92,18 @@ def decide(
     base = wiring.load_rules(rules)
     good, bad = wiring.read_order_file(file)
     form = form or (wiring.format_of(out) if out is not None else "table")
-    decisions = list(_with_progress(wiring.answer([line for line, _ in good], base, question), len(good)))
-    cells = [row for _, row in good]
-    output.write(decisions, cells, form=form, out=out, explain=explain)
+    decisions = list(wiring.progress(wiring.answer(good, base, question), len(good), "deciding"))
+    if not no_record:
+        wiring.record_run(desk, file, decisions, base, question)
+    target = rejects or file.with_name(f"{file.name}.rejects.csv")
     if bad:
-        target = rejects or file.with_name(f"{file.name}.rejects.csv")
         wiring.write_rejects(target, bad)
         for reject in bad[:20]:
             click.echo("\n\n".join(str(problem) for problem in reject.problems) + "\n", err=True)
-        more = f" (the first 20 are shown)" if len(bad) > 20 else ""
+        more = " (the first 20 are shown)" if len(bad) > 20 else ""
         click.echo(f"{len(good)} lines answered, {len(bad)} rejected{more}: {target}", err=True)
-    if not no_record:
-        wiring.record_run(desk, file, cells, decisions, base, question)
+    output.write(decisions, form=form, out=out, explain=explain)
     return 1 if bad else 0
-
-
-def _with_progress(decisions: Any, total: int) -> Any:
-    return wiring.progress(decisions, total, "deciding")
 
 
 _LINE_OPTIONS = (
@@ -178,12 +173,12 @@ def ask(
     line = wiring.read_one(cells)
     base = wiring.load_rules(rules)
     decisions = list(wiring.answer([line], base, question))
+    if not no_record:
+        wiring.record_run(desk, None, decisions, base, question)
     if form in (None, "table"):
         _print_tree(decisions[0], whole=explain)
     else:
-        output.write(decisions, [cells], form=str(form), out=None, explain=explain)
-    if not no_record:
-        wiring.record_run(desk, None, [cells], decisions, base, question)
+        output.write(decisions, form=str(form), out=None, explain=explain)
     return 0
 
 

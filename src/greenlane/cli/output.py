@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import click
@@ -34,7 +34,7 @@ def jsonl(decisions: Iterable[Decision]) -> Iterable[str]:
         yield json.dumps(decision.plain(), ensure_ascii=False)
 
 
-def flat(decision: Decision, cells: Mapping[str, str]) -> dict[str, str]:
+def flat(decision: Decision) -> dict[str, str]:
     """The row as it came, with the answer in further columns; a column of the same name keeps the user's as `input_...`."""
     deciding = [reason for reason in decision.reasons if reason.decided]
     source = source_of(deciding[0].measure) if deciding else {"title": "", "href": ""}
@@ -62,7 +62,7 @@ def flat(decision: Decision, cells: Mapping[str, str]) -> dict[str, str]:
         "rules_version": decision.rules_version,
         "rules_sha256": decision.rules_sha256,
     }
-    kept = {f"input_{name}" if name in answer else name: text for name, text in cells.items()}
+    kept = {f"input_{name}" if name in answer else name: text for name, text in decision.line.cells.items()}
     return kept | answer
 
 
@@ -100,9 +100,7 @@ def totals(decisions: Sequence[Decision]) -> str:
     return f"{len(decisions)} lines:   {said}"
 
 
-def write(
-    decisions: Sequence[Decision], cells: Sequence[Mapping[str, str]], *, form: str, out: Path | None, explain: bool
-) -> None:
+def write(decisions: Sequence[Decision], *, form: str, out: Path | None, explain: bool) -> None:
     """Write decisions in a form, to a file or to standard output. Raises UsageError for forms that need a file."""
     if form == "table":
         if out is not None:
@@ -117,7 +115,7 @@ def write(
     else:
         if out is None and form != "csv":
             raise UsageError("GL0304", f"{form} needs a file", hint=f"add --out answers.{form}")
-        rows = [flat(decision, row) for decision, row in zip(decisions, cells, strict=True)]
+        rows = [flat(decision) for decision in decisions]
         columns = list(dict.fromkeys(name for row in rows for name in row)) or list(ANSWER_COLUMNS)
         if out is None:
             click.echo(wiring.csv_text(columns, rows), nl=False)

@@ -766,7 +766,7 @@ def diff(a: str, b: str, on: str | None, exit_code: bool, form: str, folder: Pat
         _print_rows(rows, form)
     else:
         _print_diff(rows)
-        click.echo(f"{len(rows)} differences: {said}")
+        _fill(f"{len(rows)} differences: {said}", "", "  ")
     return 1 if exit_code and rows else 0
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final, TypeVar
 
@@ -60,7 +60,7 @@ class Line:
     date: Asked | None = None
     us_content: Share | None = None
     cn_re_content: Share | None = None
-    extra: tuple[tuple[str, str], ...] = ()  # unknown columns, carried through untouched
+    cells: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)  # the row as it stood, whole
 
     def facts(self) -> Facts:
         """What the row states, by the names conditions use."""
@@ -171,7 +171,7 @@ class _LineReader:
             date=self.take("date", Asked.read, "GL0102", "a day like 2025-06-10, or an instant with offset"),
             us_content=self.take("us_content", Share.read, "GL0105"),
             cn_re_content=self.take("cn_re_content", Share.read, "GL0105"),
-            extra=tuple(sorted((name, text) for name, text in self.row.cells.items() if name not in COLUMNS)),
+            cells=self.row.cells,
             **places,
         )
         return (None, tuple(self.problems)) if self.problems else (line, ())

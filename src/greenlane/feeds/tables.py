@@ -168,6 +168,12 @@ def write_table(
         return _write_xlsx(draft, columns, rows, sources, numbers=numbers, shown=str(path))
 
 
+def write_text(path: Path, text: str) -> None:
+    """Write a text file, whole or not at all. Raises FileError GL0306."""
+    with _replacing(path) as draft:
+        draft.write_text(text, encoding="utf-8", newline="")
+
+
 def write_rejects(path: Path, rejects: Iterable[Reject], *, bom: bool = False) -> int:
     """Write rejected rows as CSV with all their cells and what is wrong with each; return how many.
 
@@ -867,15 +873,20 @@ def _untyped(cell: str) -> str:
 
 
 def _write_csv(draft: Path, columns: Sequence[str], rows: Iterable[Mapping[str, str]], *, bom: bool) -> int:
-    count = 0
+    count = -1
     with draft.open("x", encoding="utf-8-sig" if bom else "utf-8", newline="") as handle:
-        # Quoted where the reader might take a name for several: it looks for the delimiter in the header.
-        doubtful = any(sign in name for name in columns for sign in ";\t")
-        handle.write(",".join(_quoted(_typed(name), always=doubtful) for name in columns) + "\n")
-        for row in rows:
-            handle.write(_csv_row([row.get(name, "") for name in columns]))
-            count += 1
+        for count, text in enumerate(csv_lines(columns, rows)):  # noqa: B007  the count is what is wanted
+            handle.write(text)
     return count
+
+
+def csv_lines(columns: Sequence[str], rows: Iterable[Mapping[str, str]]) -> Iterator[str]:
+    """A table as CSV, line by line, header first; as `write_table` writes it."""
+    # Quoted where the reader might take a name for several: it looks for the delimiter in the header.
+    doubtful = any(sign in name for name in columns for sign in ";\t")
+    yield ",".join(_quoted(_typed(name), always=doubtful) for name in columns) + "\n"
+    for row in rows:
+        yield _csv_row([row.get(name, "") for name in columns])
 
 
 def _csv_row(cells: Sequence[str]) -> str:

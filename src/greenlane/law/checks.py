@@ -634,7 +634,8 @@ class _Box:
                 self._activities = tuple(one for one in condition.activities if one in others)
             elif isinstance(condition, PlaceIs):
                 places = _widest(condition.places, groups)
-                self._places[condition.fact] = self._places.get(condition.fact, PLACES) & places
+                earlier = self._places.get(condition.fact)
+                self._places[condition.fact] = places if earlier is None else places & earlier
             elif isinstance(condition, DestinationIs):
                 self._either.append(_widest(condition.places, groups))
             elif isinstance(condition, ValueIs):
@@ -656,9 +657,9 @@ class _Box:
         for fact, places in self._places.items():
             if not places:
                 return fact, f"no place is in all the sets of `{fact}`"
-        ends = [self._places.get(fact, PLACES) for fact in ("ship_to", "end_use_country")]
+        ends = [self._places[fact] for fact in ("ship_to", "end_use_country") if fact in self._places]
         for wanted in self._either:
-            if not any(wanted & end for end in ends):
+            if len(ends) == 2 and not any(wanted & end for end in ends):
                 return "destination", "neither `ship_to` nor `end_use_country` can lie in `destination`"
         for fact, tests in self._tests.items():
             if _value_of(fact, tests) is None:
@@ -1150,18 +1151,18 @@ class RB24(RuleCheck):
             "range": VERDICTS[:-1],
             "strict": ("yes", "no"),
         }
+        columns = frozenset(LINE_COLUMNS)
         for case in base.cases:
-            for key, names in known.items():
-                for name in case.wants.get(key, ()):
-                    if name not in names:
-                        yield self._fail(case, key, name, names)
+            for key, wanted in case.wants.items():
+                for name in wanted if key in known else ():
+                    if name not in known[key]:
+                        yield self._fail(case, key, name, known[key])
             for text in case.wants.get("layers", ()):
                 name = text.partition("=")[0]
                 if name not in base.measures:
                     yield self._fail(case, "layers", name, base.measures)
-            for column in case.line:
-                if column not in LINE_COLUMNS:
-                    yield self._fail(case, "line", column, LINE_COLUMNS)
+            for column in sorted(case.line.keys() - columns):
+                yield self._fail(case, "line", column, LINE_COLUMNS)
             if len(case.wants.get("range", ("", ""))) != 2:
                 at = Place(case.file, case.at_line, "range")
                 yield self.fail(

@@ -621,13 +621,14 @@ def _weigh(item: Item, facts: Facts, setting: Setting) -> ItemFinding:
             what = "the stated customs code lies elsewhere" if by_heading else "another list code is stated"
             return ItemFinding(Truth.UNKNOWN, f"{tests_say}, but {what}", asks=frozenset({item.fact}))
         return ItemFinding(Truth.YES, tests_say, presumed=presumed)
+    far = len(misses) + bool(unknown) + (not item.tests)  # a miss is near only if all the rest is known to fit
     if heading is Match.OUTSIDE:
         says = "the stated customs code lies outside its headings"
-        return ItemFinding(Truth.NO, says, presumed=presumed, misses=1 + len(misses))
+        return ItemFinding(Truth.NO, says, presumed=presumed, misses=1 + far)
     if control is Match.OUTSIDE:
-        return ItemFinding(Truth.NO, "another list code is stated", presumed=presumed, misses=1 + len(misses))
+        return ItemFinding(Truth.NO, "another list code is stated", presumed=presumed, misses=1 + far)
     if misses:
-        return ItemFinding(Truth.NO, misses[0].says, presumed=presumed, misses=len(misses))
+        return ItemFinding(Truth.NO, misses[0].says, presumed=presumed, misses=far)
     asks = frozenset().union(*(found.asks for found in unknown))
     if item.control is not None and (not item.tests or (item.control.scheme == "eccn" and control is Match.SILENT)):
         asks = frozenset({f"codes.{item.control.scheme}"})

@@ -124,7 +124,6 @@ def digest(decision: Decision) -> str:
 
 
 def record(
-    rows: Sequence[Mapping[str, str]],
     decisions: Sequence[Decision],
     rules: RuleBase,
     question: Question,
@@ -143,8 +142,10 @@ def record(
         rules=dict(sorted(rules.hashes.items())),
         engine=engine,
         answers=tuple(
-            Answered({key: value for key, value in sorted(cells.items()) if value}, decision.verdict.value, digest(decision))
-            for cells, decision in zip(rows, decisions, strict=True)
+            Answered(
+                {key: value for key, value in sorted(decision.line.cells.items()) if value}, decision.verdict.value, digest(decision)
+            )
+            for decision in decisions
         ),
     )
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
-_DECIMAL = re.compile(r"[+-]?\d{1,30}(\.\d{1,20})?\Z")
+_DECIMAL = re.compile(r"[+-]?[0-9]{1,30}(\.[0-9]{1,20})?\Z")
 _UNIT = re.compile(r"[A-Za-z0-9]{1,12}([/.\-^ ]?[A-Za-z0-9]{1,8}){0,2}\Z")
 
 

@@ -14,8 +14,8 @@ from enum import Enum
 TARIFF = ("hs", "hts", "schedule_b")
 CONTROL = ("eccn", "cn")
 SCHEMES = TARIFF + CONTROL
-_DIGITS = re.compile(r"\d{2}(\d{2}){0,6}\Z|\d{13}\Z")
-_CONTROL = re.compile(r"\d[A-Z]\d{3}(\.[a-z0-9]{1,3}){0,8}\Z")
+_DIGITS = re.compile(r"[0-9]{2}([0-9]{2}){0,6}\Z|[0-9]{13}\Z")
+_CONTROL = re.compile(r"[0-9][A-Z][0-9]{3}(\.[a-z0-9]{1,3}){0,8}\Z")
 _OUTSIDE = {"eccn": "EAR99", "cn": "NONE"}
 
 

@@ -1,0 +1,143 @@
+"""greenlane demo: the desk of 10 June 2025, computed; an invented firm under real measures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import click
+
+from greenlane import wiring
+from greenlane.decide.decision import Decision, Verdict
+from greenlane.decide.explain import WORDS, what_next, why
+from greenlane.law.measure import Measure
+from greenlane.law.rulebase import RuleBase
+from greenlane.services.runs import Question
+from greenlane.terms.amounts import show
+from greenlane.terms.periods import Asked
+
+DAY = "2025-06-10"
+WIDTH = 118
+_SIDES = {"cn": "CN", "us": "US"}
+
+
+@click.command()
+@click.option("--desk", type=click.Path(path_type=Path, file_okay=False), help="A desk folder of your own.  [default: the example]")
+@click.option("--on", "on", default=DAY, show_default=True, metavar="DATE", help="Day of the desk.")
+@click.option("--known-by", metavar="DATE", help="Use only law public by this day.  [default: --on]")
+@click.option("--rules", type=click.Path(path_type=Path, file_okay=False), help="Another rule base.")
+def demo(desk: Path | None, on: str, known_by: str | None, rules: Path | None) -> int:
+    """The desk of 10 June 2025: what is law, what may go, what cannot be said.
+
+    \b
+    Example:
+        greenlane demo
+        greenlane demo --known-by 2025-05-20
+    """
+    start = wiring.stopwatch()
+    question = Question(Asked.read(on), Asked.read(known_by or on), ("cn", "us"), strict=False)
+    base = wiring.load_rules(rules)
+    file = (desk or wiring.example_desk()) / "orders.csv"
+    lines, rejects = wiring.read_order_file(file)
+    decisions = list(wiring.answer(lines, base, question))
+    text = [
+        f" greenlane   desk: {file.parent.name} (demo: the firms are invented, the measures are real)",
+        *law_panel(decisions, base, question),
+        *ship_panel(decisions),
+        *unknown_panel(decisions),
+    ]
+    if rejects:
+        text += ["", f" {len(rejects)} rows could not be read: greenlane decide {file} names them"]
+    text += ["", " try:  greenlane ask --from CN --to DE --codes hs:850511 --contains 'Nd:29%;Dy:3.1%' --on 2025-06-10"]
+    text += [f"       greenlane decide {_near(file)} --on {on}   then   greenlane why L-04"]
+    text += [" Not legal advice. Silence is never clearance."]
+    click.echo("\n".join(text))
+    click.echo(f" [{len(decisions)} lines under {len(base.measures)} measures, rule base {base.version}, in {start():.1f} s]", err=True)
+    return 0
+
+
+def law_panel(decisions: Sequence[Decision], base: RuleBase, question: Question) -> list[str]:
+    """Panel 1: what is in force, suspended, open or only said, of all that concerns the desk's lines."""
+    rows: dict[tuple[int, str], tuple[str, Measure]] = {}
+
+    def add(order: int, words: str, measure: Measure) -> None:
+        rows.setdefault((order, measure.instrument.id), (words, measure))
+
+    for decision in decisions:
+        if decision.line.date is not None:  # panel 1 is about the desk's day; lines with a day of their own are not of it
+            continue
+        for reason in (*decision.reasons, *decision.possible):
+            letter = " by letter" if reason.measure.instrument.letter is not None else ""
+            add(0, reason.state + letter, reason.measure)
+        for layer in decision.duty.layers if decision.duty is not None else ():
+            add(1, f"duty {show(layer.rate)} %" if layer.rate is not None else "duty", layer.measure)
+        for near in decision.near_misses:
+            if near.why.startswith("suspended"):
+                add(2, "suspended", near.measure)
+        for reason in decision.obligations:
+            add(3, "to report", reason.measure)
+        for reason in decision.promises:
+            add(4, reason.state, reason.measure)
+    head = f" 1  WHAT IS LAW, WHAT IS ONLY SAID     as of {question.on.text}, as known {question.known_by.text}"
+    out = ["", head]
+    for (_, name), (words, measure) in sorted(rows.items()):
+        instrument = base.instruments[name]
+        since = instrument.known_since.day.isoformat()
+        unpublished = "  unpublished" if instrument.standing.value != "official" else ""
+        title = _cut(instrument.title, 64)
+        out.append(f"    {words:<19} {_SIDES[instrument.side]}  {title:<64} since {since}{unpublished}")
+    return out
+
+
+def ship_panel(decisions: Sequence[Decision]) -> list[str]:
+    """Panel 2: how many lines are how, then each that is not free."""
+    counts = {verdict: sum(one.verdict is verdict for one in decisions) for verdict in Verdict}
+    said = "   ".join(f"{WORDS[verdict].capitalize()} {number}" for verdict, number in counts.items())
+    out = ["", f" 2  MAY I SHIP?   ({len(decisions)} lines)   {said}"]
+    for decision in decisions:
+        if decision.verdict in (Verdict.CANNOT_SAY,):
+            continue
+        line = decision.line
+        amount = f"{line.quantity:,} {line.unit} " if line.quantity is not None else ""
+        act = f"{line.activity} " if line.activity != "export" else ""
+        goods = _cut(f"{amount}{line.description}", 46)
+        way = f"{act}{line.ship_from}->{line.ship_to} {decision.on[5:]}"
+        out.append(f"    {line.line_id}  {goods:<46} {way:<20} {WORDS[decision.verdict]} [{decision.verdict.lane}]")
+        if decision.verdict is not Verdict.FREE or decision.lifts:
+            out.append(f"          {_cut(why(decision), WIDTH - 12)}")
+        if (following := what_next(decision)) != "":
+            out.append(f"          {_cut(following, WIDTH - 12)}")
+    return out
+
+
+def unknown_panel(decisions: Sequence[Decision]) -> list[str]:
+    """Panel 6: what cannot be said, and the question that would settle it."""
+    out = ["", " 6  CANNOT SAY"]
+    for decision in decisions:
+        if decision.verdict is not Verdict.CANNOT_SAY:
+            continue
+        out.append(f"    {decision.line.line_id}  {_cut(decision.line.description, 46):<46} {_cut(why(decision), 60)}")
+        out += [f"          {_cut(text, WIDTH - 12)}" for text in _questions(decision)]
+    return out
+
+
+def _questions(decision: Decision) -> Iterable[str]:
+    for one in decision.missing[:2]:
+        answers = ", ".join(f"{label}: {verdict}" for label, verdict in list(one.verdicts.items())[:5])
+        yield f"{one.fact}?  {answers}"
+    for one in decision.branches[:1]:
+        yield f"{one.fact}: {', '.join(f'{label}: {verdict}' for label, verdict in one.verdicts.items())}"
+    if decision.duty is not None and decision.duty.rate is not None and decision.line.activity == "import":
+        yield f"the duty can be said: {show(decision.duty.rate)} %"
+
+
+def _cut(text: str, width: int) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= width else text[: width - 3].rstrip() + "..."
+
+
+def _near(file: Path) -> str:
+    try:
+        return str(file.relative_to(Path.cwd()))
+    except ValueError:
+        return str(file)

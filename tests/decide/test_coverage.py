@@ -1,0 +1,167 @@
+"""`free` is earned: remove a regime, or its coverage, from the real base and its lines turn grey, never green."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from greenlane.decide.decision import Verdict
+from greenlane.feeds.rule_files import load
+from greenlane.law.rulebase import RuleBase
+from tests.decide.real import RULES, Question, answer, real_base
+from tests.decide.small import COVERED, ask, said_range, small_base
+
+QUESTIONS: tuple[Question, ...] = tuple(
+    (columns, on, on)
+    for on in ("2025-02-01", "2025-06-10", "2025-12-15", "2026-06-01")
+    for columns in (
+        {"ship_from": "CN", "ship_to": "DE", "codes": "hs:8505191000", "contains": "Dy:0;Tb:0;Sm:0;Ho:0", "attrs": "form=magnet;family=ferrite"},
+        {"ship_from": "CN", "ship_to": "US", "codes": "hs:8471300000;cn:NONE"},
+        {"ship_from": "CN", "ship_to": "US", "codes": "hs:8505111000", "contains": "Nd:29%;Dy:3.1%", "attrs": "form=magnet;family=ndfeb"},
+        {"ship_from": "US", "ship_to": "CN", "codes": "eccn:EAR99;hs:3926909000", "exporter": "Example Plastics"},
+        {"ship_from": "US", "ship_to": "DE", "codes": "eccn:EAR99;hs:3926909000"},
+        {"ship_from": "US", "ship_to": "CN", "codes": "eccn:3A090.a", "attrs": "tpp=5000;performance_density=6;form=integrated_circuit"},
+        {"ship_from": "US", "ship_to": "CN", "codes": "eccn:EAR99", "attrs": "substance=ethane;letters_received=none"},
+    )
+)
+
+
+def test_the_questions_hold_every_kind_of_answer() -> None:
+    words = {answer(real_base(), question).verdict.value for question in QUESTIONS}
+    assert {"free", "licence_required", "cannot_say"} <= words
+
+
+def never_freer(base: RuleBase, regime: str) -> int:
+    """Lines the regime reaches are never free on the poorer base; returns how many lost their `free`."""
+    lost = 0
+    for question in QUESTIONS:
+        before, after = answer(real_base(), question), answer(base, question)
+        reached = any(one.regime == regime for one in before.coverage)
+        if reached:
+            assert after.verdict is not Verdict.FREE, question
+        elif before.verdict is not Verdict.FREE:
+            assert after.verdict is not Verdict.FREE, question
+        lost += before.verdict is Verdict.FREE and after.verdict is Verdict.CANNOT_SAY
+    return lost
+
+
+@pytest.mark.parametrize("regime", ["cn-export", "us-ear"])
+def test_without_its_statements_of_coverage_a_regime_frees_nothing(regime: str) -> None:
+    base = real_base()
+    bare = replace(base, regimes={**base.regimes, regime: replace(base.regimes[regime], covers=())})
+    assert never_freer(bare, regime) > 0
+
+
+@pytest.mark.parametrize("regime", ["cn-export", "us-ear"])
+def test_a_regime_read_only_to_an_earlier_day_frees_nothing_after_it(regime: str) -> None:
+    base = real_base()
+    stale = replace(base, regimes={**base.regimes, regime: replace(base.regimes[regime], known_through=base.regimes[regime].start)})
+    assert never_freer(stale, regime) > 0
+
+
+@pytest.mark.parametrize(("side", "regime"), [("cn", "cn-export"), ("us", "us-ear")])
+def test_without_all_its_rules_and_coverage_a_side_frees_nothing(tmp_path: Path, side: str, regime: str) -> None:
+    """The folder of a side is taken out of a copy; whatever names it must be refused, or nothing may turn green."""
+    base = real_base()
+    gone = {name for name, one in base.instruments.items() if one.side == side}
+    poorer = replace(
+        base,
+        instruments={name: one for name, one in base.instruments.items() if name not in gone},
+        measures={name: one for name, one in base.measures.items() if one.instrument.id not in gone},
+        lifts={name: one for name, one in base.lifts.items() if one.instrument.id not in gone},
+        acts={name: one for name, one in base.acts.items() if one.instrument.id not in gone},
+        regimes={name: replace(one, covers=()) if one.side == side else one for name, one in base.regimes.items()},
+    )
+    assert never_freer(poorer, regime) > 0
+
+
+@pytest.mark.parametrize("side", ["cn", "us"])
+def test_a_base_on_disk_without_the_instruments_of_a_side_is_refused_or_grey(tmp_path: Path, side: str) -> None:
+    from greenlane.errors import RuleBaseError
+
+    folder = tmp_path / "rules"
+    shutil.copytree(RULES, folder, ignore=shutil.ignore_patterns("cases.yaml"))
+    for path in (folder / side).iterdir():
+        if path.is_dir():
+            shutil.rmtree(path)
+    try:
+        poorer = load(folder, release=False)
+    except RuleBaseError as refused:
+        assert refused.problems
+        return
+    never_freer(poorer, {"cn": "cn-export", "us": "us-ear"}[side])
+
+
+def test_no_regime_at_all_frees_nothing() -> None:
+    base = replace(real_base(), regimes={})
+    assert all(answer(base, question).verdict is not Verdict.FREE for question in QUESTIONS)
+
+
+FREE_MEASURE = "- {id: m, effect: prohibited, in_force: [{from: 2025-01-01, source: s}], title: M, when: {ship_to: [RU]}}"
+TWO = COVERED + """\
+  - id: us-ear
+    title: US law
+    side: us
+    kind: control
+    zone: America/New_York
+    from: 2025-01-01
+    known_through: 2026-12-31
+    reaches: [{origin: [US]}]
+"""
+
+
+def test_a_regime_that_may_reach_the_line_is_asked_about() -> None:
+    base = small_base(FREE_MEASURE, regimes=TWO)
+    got = ask(base)
+    assert said_range(got) == ("free", "prohibited")
+    assert {one.fact for one in got.missing} == {"origin"}
+    assert ask(base, origin="CN").verdict.value == "free"
+    assert ask(base, origin="US").verdict.value == "cannot_say"
+
+
+def test_a_free_that_rests_on_a_presumption_says_so() -> None:
+    presumptions = '- {fact: origin, as: "=ship_from", because: goods come from where they are shipped}'
+    base = small_base(FREE_MEASURE, regimes=TWO, presumptions=presumptions)
+    got = ask(base)
+    assert got.verdict.value == "free"
+    assert [(one.fact, one.value) for one in got.assumed] == [("origin", "CN")]
+    assert ask(base, strict=True).verdict.value == "cannot_say"
+    assert ask(base, origin="CN", strict=True).verdict.value == "free"
+    assert ask(base, origin="CN").assumed == ()
+
+
+def test_a_free_by_a_lift_that_rests_on_a_presumption_says_so() -> None:
+    base = small_base(
+        FREE_MEASURE.replace("RU", "DE"),
+        more="lifts:\n  - {id: l, lifts: [cn-small], in_force: [{from: 2025-01-01, source: s}], title: L, when: {end_use_country: [DE]}}\n",
+        presumptions='- {fact: end_use_country, as: "=ship_to", because: used where shipped}',
+    )
+    got = ask(base)
+    assert got.verdict.value == "free"
+    assert [one.fact for one in got.assumed] == ["end_use_country"]
+    assert ask(base, strict=True).verdict.value == "cannot_say"
+
+
+def test_strict_asks_for_what_was_presumed_of_parties() -> None:
+    groups = """
+    - {id: firms, kind: parties, title: P, source: s, members: [{name: Alpha, from: 2025-01-01, effect: prohibited}]}
+    """
+    measure = "- {id: m, effect: licence_required, in_force: [{from: 2025-01-01, source: s}], title: M, when: {party: {role: [consignee], listed: firms}}}"
+    base = small_base(measure, groups=groups, presumptions="- {fact: consignee, as: not listed, because: nobody is named}")
+    assert ask(base).verdict.value == "free"
+    assert [one.fact for one in ask(base).assumed] == ["consignee"]
+    assert [one.fact for one in ask(base, consignee="Beta").assumed] == ["consignee"]
+    strict = ask(base, strict=True)
+    assert said_range(strict) == ("free", "prohibited"), "the entry of the list may be graver than the measure"
+    assert said_range(ask(base, strict=True, consignee="Beta")) == ("free", "prohibited")
+    assert ask(base, strict=True, consignee="Alpha").verdict.value == "prohibited"
+
+
+def test_only_the_sides_asked_are_answered() -> None:
+    base = small_base(FREE_MEASURE)
+    assert ask(base, sides=("us",)).verdict.value == "cannot_say"
+    assert ask(base, sides=("us",)).coverage[0].status == "not_asked"
+    assert ask(base, sides=("cn",)).verdict.value == "free"
