@@ -297,27 +297,22 @@ class Bench:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         base = load(folder, with_cases=True, release=False)
-        self.failing: list[Case] = []
         self.base = base
+        self.reach = Reach(base)
+        self._passes: dict[tuple[str, int], bool] = {}
         self._facts: dict[tuple[str, int], tuple[Facts, Setting] | None] = {}
         self.nodes = {shown: read_node(read_text(folder / shown, shown=shown), file=shown) for shown in files_of(folder)}
-
-    def keep_passing(self, mutants: Iterable[Mutant], jobs: int = 1) -> None:
-        """Take only the cases that the mutants may reach, and leave out those that fail already on the real base."""
-        reach = Reach(self.base)
-        homes = set[str]().union(*(reach.homes(mutant) for mutant in mutants))
-        self.base = replace(self.base, cases=tuple(case for case in self.base.cases if case.instrument in homes))
-        with multiprocessing.get_context("fork").Pool(jobs, _begin, (self,)) as pool:
-            failed = pool.map(_fails, range(len(self.base.cases)), chunksize=32)
-        cases = list(zip(self.base.cases, failed, strict=True))
-        self.failing = [case for case, bad in cases if bad]
-        self.base = replace(self.base, cases=tuple(case for case, bad in cases if not bad))
-        self.reach = Reach(self.base)
 
     def mutants(self, *, hours: bool = False, instrument: str | None = None) -> list[Mutant]:
         """All mutants of the base, or of one instrument or group."""
         found = [mutant for file, node in self.nodes.items() for mutant in mutants_of(node, file=file, hours=hours)]
         return [mutant for mutant in found if instrument in (None, mutant.instrument)]
+
+    def passes(self, case: Case) -> bool:
+        """Whether the case passes on the real base; one that does not kills nothing."""
+        if _place(case) not in self._passes:
+            self._passes[_place(case)] = not run_case(case, self.base).failures
+        return self._passes[_place(case)]
 
     def facts_of(self, case: Case) -> tuple[Facts, Setting] | None:
         """The facts of a case as the evaluator would know them (kept), or None if its line does not read."""
@@ -391,7 +386,7 @@ class Bench:
         for case in self.reach.cases(mutant):
             if self.may_notice(case, rules, mutant):
                 tried += 1
-                if run_case(case, base).failures:
+                if run_case(case, base).failures and self.passes(case):
                     return Outcome(mutant, "killed", case.name)
         return Outcome(mutant, "survived", f"{tried} cases pass")
 
@@ -420,10 +415,6 @@ _bench: Bench
 def _begin(bench: Bench) -> None:
     global _bench  # noqa: PLW0603  (each worker holds the one bench it was forked with)
     _bench = bench
-
-
-def _fails(number: int) -> bool:
-    return bool(run_case(_bench.base.cases[number], _bench.base).failures)
 
 
 def _try(mutant: Mutant) -> Outcome:
@@ -498,9 +489,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     if given.sample is not None:
         mutants = sampled(mutants, given.sample, seed=given.seed)
-    bench.keep_passing(mutants, given.jobs)
-    if bench.failing:
-        print(f"{len(bench.failing)} cases fail on the real base already and are left out", file=sys.stderr)
     outcomes = run(bench, mutants, jobs=given.jobs)
     print("\n".join(report(outcomes)))
     return 0 if kill_rate(outcomes) >= KILL_RATE_MIN else 1

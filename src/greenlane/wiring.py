@@ -59,7 +59,12 @@ def write_rejects(path: Path, rejects: Sequence[Reject]) -> None:
 
 
 def write_table(
-    path: Path, columns: Sequence[str], rows: Sequence[Mapping[str, str]], *, form: str, sources: Sequence[Mapping[str, str]]
+    path: Path,
+    columns: Sequence[str],
+    rows: Sequence[Mapping[str, str]],
+    *,
+    form: str,
+    sources: Sequence[Mapping[str, str]],
 ) -> None:
     """Write a table in a form. Raises FileError."""
     tables.write_table(path, columns, rows, format=form, sources=sources)

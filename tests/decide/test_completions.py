@@ -14,7 +14,7 @@ from greenlane.law.effect import GRAVITY
 from greenlane.law.rulebase import RuleBase
 from tests.decide.small import ask, missing, said_range, small_base
 
-DOMAINS = {"a": ("yes", "no"), "b": ("red", "blue", "green"), "n": ("1", "5", "7", "9", "12")}
+DOMAINS = {"a": ("yes", "no"), "b": ("red", "blue", "green", "grey"), "n": ("1", "5", "6", "7", "8", "9", "12")}
 EFFECTS = ("licence_required", "presumption_of_denial", "prohibited")
 TESTS = {
     "a": st.sampled_from(['"yes"', '"no"']),

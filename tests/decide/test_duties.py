@@ -178,3 +178,9 @@ def test_a_rate_nobody_knows_is_given_with_its_branches() -> None:
     assert got.rate is None
     assert (got.low, got.high) == (Decimal("12.1"), Decimal("36.1"))
     assert "literal 34" in got.layers[1].note
+
+
+def test_a_duty_nobody_knows_of_yet_says_nothing_about_a_route() -> None:
+    base = small_base(MFN.replace("effect: duty", "known_since: 2025-05-01\n  effect: duty"))
+    assert ask(base, ship_to="US", known_by="2025-05-01").duty is not None
+    assert ask(base, ship_to="US", known_by="2025-04-30").duty is None

@@ -25,7 +25,9 @@ _QUESTION = (
     click.option("--desk", type=click.Path(path_type=Path, file_okay=False), help="Folder that keeps the runs.  [default: .]"),
     click.option("--no-record", is_flag=True, help="Do not record the run."),
 )
-_FORMAT = click.option("--format", "form", type=click.Choice(output.FORMATS), help="Form of the answer.  [default: table, or by --out]")
+_FORMAT = click.option(
+    "--format", "form", type=click.Choice(output.FORMATS), help="Form of the answer.  [default: table, or by --out]"
+)
 
 
 def _question(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -62,7 +64,9 @@ def _asked(text: str, option: str) -> Asked:
 @_question
 @_FORMAT
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write the answers here.")
-@click.option("--rejects", type=click.Path(path_type=Path, dir_okay=False), help="Where bad rows go.  [default: FILE.rejects.csv]")
+@click.option(
+    "--rejects", type=click.Path(path_type=Path, dir_okay=False), help="Where bad rows go.  [default: FILE.rejects.csv]"
+)
 @click.option("--explain", is_flag=True, help="Print every measure that bites, not only the gravest.")
 def decide(
     file: Path,
@@ -189,7 +193,18 @@ def _print_tree(decision: Decision, *, whole: bool) -> None:
 
 def _short(lines: list[str]) -> list[str]:
     """The answer, why, what next, the measures and duties; the rest by --explain or why."""
-    wanted = ("+- bites", "+- ask for", "+- open in", "+- lifted", "+- conflict", "+- duty", "+- only said", "+- must be", "+- presumed", "+- notes")
+    wanted = (
+        "+- bites",
+        "+- ask for",
+        "+- open in",
+        "+- lifted",
+        "+- conflict",
+        "+- duty",
+        "+- only said",
+        "+- must be",
+        "+- presumed",
+        "+- notes",
+    )
     shown: list[str] = []
     keep = True
     for line in lines:

@@ -22,7 +22,11 @@ _SIDES = {"cn": "CN", "us": "US"}
 
 
 @click.command()
-@click.option("--desk", type=click.Path(path_type=Path, file_okay=False), help="A desk folder of your own.  [default: the example]")
+@click.option(
+    "--desk",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="A desk folder of your own.  [default: the example]",
+)
 @click.option("--on", "on", default=DAY, show_default=True, metavar="DATE", help="Day of the desk.")
 @click.option("--known-by", metavar="DATE", help="Use only law public by this day.  [default: --on]")
 @click.option("--rules", type=click.Path(path_type=Path, file_okay=False), help="Another rule base.")
@@ -52,7 +56,10 @@ def demo(desk: Path | None, on: str, known_by: str | None, rules: Path | None) -
     text += [f"       greenlane decide {_near(file)} --on {on}   then   greenlane why L-04"]
     text += [" Not legal advice. Silence is never clearance."]
     click.echo("\n".join(text))
-    click.echo(f" [{len(decisions)} lines under {len(base.measures)} measures, rule base {base.version}, in {start():.1f} s]", err=True)
+    click.echo(
+        f" [{len(decisions)} lines under {len(base.measures)} measures, rule base {base.version}, in {start():.1f} s]",
+        err=True,
+    )
     return 0
 
 
@@ -80,7 +87,7 @@ def law_panel(decisions: Sequence[Decision], base: RuleBase, question: Question)
             add(4, reason.state, reason.measure)
     head = f" 1  WHAT IS LAW, WHAT IS ONLY SAID     as of {question.on.text}, as known {question.known_by.text}"
     out = ["", head]
-    for (_, name), (words, measure) in sorted(rows.items()):
+    for (_, name), (words, _) in sorted(rows.items()):
         instrument = base.instruments[name]
         since = instrument.known_since.day.isoformat()
         unpublished = "  unpublished" if instrument.standing.value != "official" else ""

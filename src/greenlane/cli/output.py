@@ -74,8 +74,8 @@ def table(decisions: Sequence[Decision], *, explain: bool) -> None:
 
     console = Console(width=None if click.get_text_stream("stdout").isatty() else 118, highlight=False)
     grid = Table(box=None, pad_edge=False, header_style="bold", show_edge=False)
-    for name, width in (("line", None), ("goods and way", 40), ("day", 10), ("verdict", None), ("why, and what next", None)):
-        grid.add_column(name, width=width, overflow="fold")
+    for name in ("line", "goods and way", "day", "verdict", "why, and what next"):
+        grid.add_column(name, width=40 if name == "goods and way" else None, overflow="fold")
     for decision in decisions:
         line = decision.line
         act = f"{line.activity} " if line.activity != "export" else ""
@@ -130,7 +130,10 @@ def sources(decisions: Iterable[Decision]) -> list[dict[str, str]]:
         for reason in decision.reasons:
             for source in reason.measure.sources:
                 key = f"{reason.measure.instrument.id}/{source.key}"
-                found[key] = {"instrument": reason.measure.instrument.id, "title": source.title, "href": source.href or "", "read": source.read}
+                found[key] = {
+                    "instrument": reason.measure.instrument.id,
+                    "title": source.title,
+                    "href": source.href or "",
+                    "read": source.read,
+                }
     return [found[key] for key in sorted(found)]
-
-

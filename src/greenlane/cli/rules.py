@@ -146,17 +146,13 @@ def list_(
         wanted = _SAID if status == "said" else (status,)
         if status is None or any(state in wanted for state in states):
             rows.append(
-                _listed(one, base, known)
-                | {"states": states, "state": _state_words(counts), **_stamp(base, known, on=day)}
+                _listed(one, base, known) | {"states": states, "state": _state_words(counts), **_stamp(base, known, on=day)}
             )
     rows.sort(key=lambda row: (row["side"], row["known_since"], row["id"]))
     if form != "table":
         _print_rows(rows, form)
         return 0
-    grid = [
-        (f"{row['id']}\n{row['title']}", str(row["measures"] or ""), _day(row["known_since"]), row["state"])
-        for row in rows
-    ]
+    grid = [(f"{row['id']}\n{row['title']}", str(row["measures"] or ""), _day(row["known_since"]), row["state"]) for row in rows]
     _table(("instrument", "measures", "known since", f"state on {day.text}"), grid, widths=(52, 8, 11, 23))
     click.echo(f"{len(rows)} instruments, as known on {known.text}; rule base {base.version}")
     return 0
@@ -183,8 +179,7 @@ def _count_words(count: Mapping[str, int]) -> str:
     if len(count) == 1:
         return next(iter(count)).replace("_", " ")
     return ", ".join(
-        f"{number} {word.replace('_', ' ')}"
-        for word, number in sorted(count.items(), key=lambda pair: (-pair[1], pair[0]))
+        f"{number} {word.replace('_', ' ')}" for word, number in sorted(count.items(), key=lambda pair: (-pair[1], pair[0]))
     )
 
 
@@ -226,9 +221,7 @@ def _card(name: str, base: RuleBase, known: Asked) -> dict[str, Any]:
         names = (*base.instruments, *base.measures, *base.lifts, *base.acts, *base.groups)
         raise _unknown(name, names, "instrument, measure, lift, act or group")
     if not known.knows(found.known_since):
-        raise UsageError(
-            "GL0305", f"`{name}` was not public by {known.text}", hint=f"it was first known on {found.known_since}"
-        )
+        raise UsageError("GL0305", f"`{name}` was not public by {known.text}", hint=f"it was first known on {found.known_since}")
     if isinstance(found, Instrument):
         return {"what": "instrument", **_instrument_card(found, base, known), **stamp}
     if isinstance(found, Act):
@@ -389,9 +382,7 @@ def _print_instrument(card: Mapping[str, Any], base: RuleBase) -> None:
         _say(card["reading"])
     if card["addressees"]:
         _head("addressees" + (" (others may have got it too)" if card["others_may_have_it"] else ""))
-        grid = [
-            (one["name"], one["from"] or "day unknown", one["until"], one["knew_since"]) for one in card["addressees"]
-        ]
+        grid = [(one["name"], one["from"] or "day unknown", one["until"], one["knew_since"]) for one in card["addressees"]]
         _table(("firm", "from", "until", "knew since"), grid)
     if card["listed"]:
         _head(f"{len(card['listed'])} listed")
@@ -423,9 +414,7 @@ def _print_instrument(card: Mapping[str, Any], base: RuleBase) -> None:
     acts = {one["id"]: one for rule in own for one in rule["acts_on_it"]}
     _print_acts("acts upon it", acts.values())
     _print_acts("it acts upon others", card["does"])
-    conflicts = sorted(
-        {f"{_local(rule['id'])} and {other}" for rule in own for other in rule.get("conflicts_with", ())}
-    )
+    conflicts = sorted({f"{_local(rule['id'])} and {other}" for rule in own for other in rule.get("conflicts_with", ())})
     if conflicts:
         _head("conflicts: obeying one breaches the other")
         for text in conflicts:
@@ -554,8 +543,7 @@ def _print_members(members: Sequence[Mapping[str, Any]], kind: str) -> None:
         _say((", " if kind == "places" else "; ").join(plain[:_MEMBERS_MAX]))
     if dated:
         grid = [
-            (one["name"], _day(one["from"]), _day(one["until"]), one["effect"].replace("_", " "))
-            for one in dated[:_MEMBERS_MAX]
+            (one["name"], _day(one["from"]), _day(one["until"]), one["effect"].replace("_", " ")) for one in dated[:_MEMBERS_MAX]
         ]
         _table(("member", "from", "until", "effect"), grid, widths=(50, 10, 10, None))
     more = max(0, len(plain) - _MEMBERS_MAX) + max(0, len(dated) - _MEMBERS_MAX)
@@ -713,9 +701,7 @@ def _columns(cells: Sequence[str]) -> None:
     if len(cells) == 1:
         click.echo(cells[0])
         return
-    wrapped = [
-        textwrap.wrap(cell, wide, break_on_hyphens=False) or [""] for cell, wide in zip(cells, _COLUMNS, strict=True)
-    ]
+    wrapped = [textwrap.wrap(cell, wide, break_on_hyphens=False) or [""] for cell, wide in zip(cells, _COLUMNS, strict=True)]
     for number in range(max(map(len, wrapped))):
         parts = [part[number] if number < len(part) else "" for part in wrapped]
         line = " ".join(part.ljust(wide) for part, wide in zip(parts, _COLUMNS, strict=True))
@@ -728,9 +714,7 @@ def _columns(cells: Sequence[str]) -> None:
 @rules.command()
 @click.argument("a", metavar="A")
 @click.argument("b", metavar="B")
-@click.option(
-    "--on", metavar="DATE", help="For two days of knowledge: the day whose states are compared.  [default: B]"
-)
+@click.option("--on", metavar="DATE", help="For two days of knowledge: the day whose states are compared.  [default: B]")
 @click.option("--exit-code", is_flag=True, help="Exit 1 if anything differs.")
 @_formats("table", "jsonl")
 @_RULES
@@ -747,9 +731,7 @@ def diff(a: str, b: str, on: str | None, exit_code: bool, form: str, folder: Pat
     """
     if Path(a).is_dir() and Path(b).is_dir():
         if on is not None:
-            raise UsageError(
-                "GL0304", "--on goes with two days of knowledge, not with two folders", hint="leave it out"
-            )
+            raise UsageError("GL0304", "--on goes with two days of knowledge, not with two folders", hint="leave it out")
         older, newer = (wiring.load_rules(Path(one), with_cases=True, release=False) for one in (a, b))
         rows = list(_base_differences(older, newer))
         said = f"{a} ({older.version}, {older.sha256[:12]}) to {b} ({newer.version}, {newer.sha256[:12]})"
@@ -814,9 +796,7 @@ def _changed_history(
         by, since, source = stated.id, stated.known_since, stated.sources[0]
     bounds = base.bounds_of(rule)
     states = [[_state_of(history.held(spans, moment)) for moment in day.moments(bounds)] for spans in (was, now)]
-    what = (
-        "ended" if _ends(now) and not _ends(was) else "changed state" if states[0] != states[1] else "changed periods"
-    )
+    what = "ended" if _ends(now) and not _ends(was) else "changed state" if states[0] != states[1] else "changed periods"
     return _change(what, rule.id, rule.title, "", "", since, (source,) if source else (), by=by) | {
         "periods_before": _periods(rule, was),
         "periods_after": _periods(rule, now),
@@ -878,9 +858,7 @@ def _base_differences(older: RuleBase, newer: RuleBase) -> Iterable[dict[str, An
         yield from _by_name(kind, old, new, lambda one, two: [name for name, part in _PARTS if part(one) != part(two)])
     skip = ("instrument", "line")
     yield from _by_name("act", older.acts, newer.acts, lambda one, two: _fields_that_differ(one, two, skip))
-    yield from _by_name(
-        "group", older.groups, newer.groups, lambda one, two: _fields_that_differ(one, two, ("_by_key",))
-    )
+    yield from _by_name("group", older.groups, newer.groups, lambda one, two: _fields_that_differ(one, two, ("_by_key",)))
     yield from _by_name("regime", older.regimes, newer.regimes, lambda one, two: _fields_that_differ(one, two, ()))
     for what in ("presumptions", "derivations"):
         if getattr(older, what) != getattr(newer, what):
@@ -906,9 +884,7 @@ def _by_name(
         if name not in old:
             yield _change(f"new {kind}", name, one.title if hasattr(one, "title") else "", "", "there", known, sources)
         elif name not in new:
-            yield _change(
-                f"removed {kind}", name, one.title if hasattr(one, "title") else "", "there", "", known, sources
-            )
+            yield _change(f"removed {kind}", name, one.title if hasattr(one, "title") else "", "there", "", known, sources)
         elif differing := compare(old[name], new[name]):
             yield _change(
                 f"changed {kind}",
@@ -934,9 +910,7 @@ def _print_diff(rows: Sequence[Mapping[str, Any]]) -> None:
     folded: dict[tuple[str, ...], list[Mapping[str, Any]]] = {}
     for row in rows:
         instrument = row["id"].partition("/")[0]
-        folded.setdefault(
-            (row["change"], instrument, row["before"], row["after"], row["by"], row["known_since"]), []
-        ).append(row)
+        folded.setdefault((row["change"], instrument, row["before"], row["after"], row["by"], row["known_since"]), []).append(row)
     grid = []
     for (what, instrument, before, after, by, known), same in folded.items():
         name = same[0]["id"] if len(same) == 1 else f"{instrument}: {len(same)} of them"
@@ -1010,9 +984,7 @@ def _regime_card(regime: Regime, base: RuleBase, day: date) -> dict[str, Any]:
                 "goods": sorted({str(code) for code in _codes(cover.conditions)}),
                 "when": [say(condition, base) for condition in cover.conditions],
                 "destinations": [
-                    _places(condition.places, base)
-                    for condition in cover.conditions
-                    if isinstance(condition, DestinationIs)
+                    _places(condition.places, base) for condition in cover.conditions if isinstance(condition, DestinationIs)
                 ],
             }
             for cover in regime.covers
@@ -1037,9 +1009,7 @@ def _codes(conditions: Iterable[Condition]) -> Iterable[object]:
 def _not_modelled(regime: Regime, base: RuleBase) -> list[str]:
     says = [f"days before {regime.start}", f"anything that became public after {regime.known_through}"]
     if regime.kind == "duty":
-        layers = sorted(
-            {one.layer for one in base.measures.values() if one.instrument.regime == regime.id and one.layer}
-        )
+        layers = sorted({one.layer for one in base.measures.values() if one.instrument.regime == regime.id and one.layer})
         says.append(
             f"layers of duty other than {', '.join(layers) or 'none'}; duties are answered beside the verdict "
             "and never free a line"
@@ -1172,9 +1142,7 @@ def _asked(text: str, option: str) -> Asked:
     try:
         return Asked.read(text)
     except ValueError as error:
-        raise UsageError(
-            "GL0304", f"{option}: {error}", hint="a day like 2025-06-10, or an instant with offset"
-        ) from error
+        raise UsageError("GL0304", f"{option}: {error}", hint="a day like 2025-06-10, or an instant with offset") from error
 
 
 def _read_day(text: str, option: str) -> date:

@@ -114,9 +114,7 @@ def _lay(body: Iterable[str], grid: Iterable[str]) -> Iterable[str]:
 
 def _is_shown(row: Row, scale: _Scale) -> bool:
     spans = [span for track in row.tracks for span in track.spans if span.state is not State.ENDED]
-    return any(scale.shows(one.start, one.end) for one in spans) or any(
-        scale.shows(one.start, one.end) for one in row.said
-    )
+    return any(scale.shows(one.start, one.end) for one in spans) or any(scale.shows(one.start, one.end) for one in row.said)
 
 
 def _height(row: Row) -> float:
@@ -186,9 +184,7 @@ def _bar(row: Row, span: Span, scale: _Scale, y: float) -> Iterable[str]:
         yield _inside(left, width, y - 3, "0 %", fill=colour)
     elif span.is_duty and span.rate is None:
         yield _rect(left, y, width, _BAR, fill=f"url(#fade-{row.side})")
-        yield _inside(left, width, y, _rate(span), fill=_INK, plate=True) or _inside(
-            left, width, y, "?", fill=_INK, plate=True
-        )
+        yield _inside(left, width, y, _rate(span), fill=_INK, plate=True) or _inside(left, width, y, "?", fill=_INK, plate=True)
     elif span.state is State.IN_FORCE:
         yield _rect(left, y, width, _BAR, fill=colour, stroke="#ffffff", stroke_width=0.8)
         if span.is_duty:
@@ -266,9 +262,7 @@ def _counts(row: Row, moment: Moment) -> dict[State, int]:
 def _stack(row: Row, scale: _Scale, top: float, height: float) -> Iterable[str]:
     """Several histories in one row: how many are in which state, as steps one upon the other."""
     bounds = {span.start.utc: span.start for track in row.tracks for span in track.spans}
-    inside = [
-        bound for bound in sorted(bounds.values(), key=lambda bound: bound.utc) if scale.first < bound.day <= scale.last
-    ]
+    inside = [bound for bound in sorted(bounds.values(), key=lambda bound: bound.utc) if scale.first < bound.day <= scale.last]
     starts: list[tuple[float, Moment]] = [(scale.of_day(scale.first), Moment.of_day(scale.first))]
     starts += [(scale.at(bound), Moment.of_instant(bound.utc)) for bound in inside]
     edges = [*(x for x, _ in starts[1:]), scale.at(None)]
@@ -289,9 +283,7 @@ def _stack(row: Row, scale: _Scale, top: float, height: float) -> Iterable[str]:
     }  # fmt: skip
     for state, shapes in ups.items():
         if shapes:
-            path = " ".join(
-                f"M{left:.1f} {high:.1f}H{right:.1f}V{low:.1f}H{left:.1f}Z" for left, right, high, low in shapes
-            )
+            path = " ".join(f"M{left:.1f} {high:.1f}H{right:.1f}V{low:.1f}H{left:.1f}Z" for left, right, high, low in shapes)
             yield f'<path d="{path}" fill="{fills[state]}"><title>{escape(row.id)}: {state.value}</title></path>'
     yield _line(_LEFT, top + height, _WIDTH - _RIGHT, top + height, colour, 0.8)
     shown = ""
@@ -305,9 +297,7 @@ def _stack(row: Row, scale: _Scale, top: float, height: float) -> Iterable[str]:
 def _stack_words(row: Row, scale: _Scale) -> str:
     moment = Moment.of_day(scale.last)
     counts = _counts(row, moment)
-    nil = sum(
-        len(track.rules) for track in row.tracks if (span := held(track.spans, moment)) is not None and span.is_nil
-    )
+    nil = sum(len(track.rules) for track in row.tracks if (span := held(track.spans, moment)) is not None and span.is_nil)
     words = [f"{count} {state.value}" for state, count in counts.items() if count] + ([f"{nil} at 0 %"] if nil else [])
     return ", ".join(words) or "none in force"
 
@@ -501,16 +491,12 @@ def _inside(left: float, width: float, y: float, text: str, *, fill: str, plate:
 
 def _text(x: float, y: float, words: str, *, size: float, fill: str = _INK, weight: str = "", anchor: str = "") -> str:
     more = (f' font-weight="{weight}"' if weight else "") + (f' text-anchor="{anchor}"' if anchor else "")
-    return (
-        f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size}" fill="{fill}"{more}>{escape(words)}</text>' if words else ""
-    )
+    return f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size}" fill="{fill}"{more}>{escape(words)}</text>' if words else ""
 
 
 def _line(x1: float, y1: float, x2: float, y2: float, colour: str, wide: float, *, dash: str = "") -> str:
     more = f' stroke-dasharray="{dash}"' if dash else ""
-    return (
-        f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" stroke="{colour}" stroke-width="{wide}"{more}/>'
-    )
+    return f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" stroke="{colour}" stroke-width="{wide}"{more}/>'
 
 
 def _rect(

@@ -84,7 +84,12 @@ class NearMiss:
 
     def plain(self) -> dict[str, Any]:
         """For JSON."""
-        return {"measure": self.measure.id, "title": self.measure.title, "effect": self.measure.effect.value, "why": self.why}
+        return {
+            "measure": self.measure.id,
+            "title": self.measure.title,
+            "effect": self.measure.effect.value,
+            "why": self.why,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +150,9 @@ class Coverage:
 
     def plain(self) -> dict[str, Any]:
         """For JSON."""
-        return {"regime": self.regime, "status": self.status, "why": self.why} | ({"verdict": self.verdict} if self.verdict else {})
+        return {"regime": self.regime, "status": self.status, "why": self.why} | (
+            {"verdict": self.verdict} if self.verdict else {}
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +166,12 @@ class DutyLayer:
     def plain(self) -> dict[str, Any]:
         """For JSON."""
         rate = None if self.rate is None else show(self.rate)
-        found = {"measure": self.measure.id, "layer": self.measure.layer, "rate_percent": rate, "source": source_of(self.measure)}
+        found = {
+            "measure": self.measure.id,
+            "layer": self.measure.layer,
+            "rate_percent": rate,
+            "source": source_of(self.measure),
+        }
         return found | ({"note": self.note} if self.note else {})
 
 

@@ -159,7 +159,9 @@ class _Question:
         if len({(one.low, one.high) for one in answers}) > 1:
             notes.append(f"the day holds a change ({_halves(moments)}); the graver half is given: add an hour to be exact")
         if len({(one.rate, one.ceiling) for one in duties}) > 1:
-            notes.append(f"the duty changes within the day ({_halves(moments)}); the higher one is given: add an hour to be exact")
+            notes.append(
+                f"the duty changes within the day ({_halves(moments)}); the higher one is given: add an hour to be exact"
+            )
         return replace(worst, duty=duty, notes=tuple(notes))
 
     def _bounds(self) -> frozenset[Bound]:
@@ -255,7 +257,9 @@ class _Question:
             branches=branches,
             coverage=coverage,
             obligations=tuple(one for one in beside if one.measure.effect is Effect.REPORT and one.measure.instrument.decides),
-            promises=tuple(one for one in beside if one.measure.effect is not Effect.REPORT or not one.measure.instrument.decides),
+            promises=tuple(
+                one for one in beside if one.measure.effect is not Effect.REPORT or not one.measure.instrument.decides
+            ),
             conflicts=_conflicts(certain),
             derived=self._derived(),
             duty=judge_duty(self.line, self.facts, self.rules, setting, self.duties),
@@ -426,7 +430,11 @@ class _Question:
             if not any(one.truth is Truth.NO for one in judged):
                 asks |= {ask for one in judged for ask in one.asks}
         if asks:
-            return Truth.UNKNOWN, frozenset(asks), f"whether {regime.title} is modelled for these goods depends on what is missing"
+            return (
+                Truth.UNKNOWN,
+                frozenset(asks),
+                f"whether {regime.title} is modelled for these goods depends on what is missing",
+            )
         return Truth.NO, frozenset(), f"{regime.title} is not modelled for these goods or this route"
 
     def _outcome(self, floor: Mapping[str, Effect], bites: Sequence[_Bite], facts: Facts, setting: Setting) -> Outcome:
@@ -454,9 +462,7 @@ class _Question:
             asks |= {ask for reach in reached.values() for ask in reach.asks}
         return Outcome(low, high, frozenset(asks))
 
-    def _explore(
-        self, bites: Sequence[_Bite], undecided: Sequence[_Bite], setting: Setting
-    ) -> Explored:
+    def _explore(self, bites: Sequence[_Bite], undecided: Sequence[_Bite], setting: Setting) -> Explored:
         floor: dict[str, Effect] = {}
         for bite in bites:
             name = bite.measure.regime
@@ -525,7 +531,9 @@ class _Question:
         if first:
             return tuple(first)
         counts = {fact: sum(fact in bite.asks for bite in undecided) for fact in facts}
-        return tuple(Missing(fact, self._why(fact, undecided), {}) for fact in sorted(counts, key=lambda one: (-counts[one], one))[:5])
+        return tuple(
+            Missing(fact, self._why(fact, undecided), {}) for fact in sorted(counts, key=lambda one: (-counts[one], one))[:5]
+        )
 
     def _why(self, fact: str, undecided: Sequence[_Bite]) -> str:
         concerned = [bite.measure for bite in undecided if fact in bite.asks]
@@ -548,9 +556,11 @@ class _Question:
             status = "modelled" if covered is Truth.YES else "not_asked" if regime.side not in self.sides else "not_modelled"
             found.append(Coverage(regime.id, status, why, verdict_of(low, high).value))
         if not found:
-            found.append(Coverage("none", "not_modelled", "no regime held here reaches this line; that says nothing about others"))
-        places = {self.line.ship_from} - {"CN", "US"}
-        for place in sorted(places):
+            found.append(
+                Coverage("none", "not_modelled", "no regime held here reaches this line; that says nothing about others")
+            )
+        place = self.line.ship_from
+        if place not in ("CN", "US"):
             found.append(Coverage(f"{place.lower()}-export", "outside", f"the export law of {place} is not part of this answer"))
         return tuple(found)
 
@@ -563,20 +573,19 @@ class _Question:
             state = self._stand(measure, self.facts, setting)
             findings = [condition.judge(self.facts, setting) for condition in measure.conditions]
             failed = [one for one in findings if one.truth is Truth.NO]
+            if any(one.truth is Truth.UNKNOWN for one in findings):
+                continue
+            gone = state.state in (State.NOT_KNOWN, State.NOT_BEGUN, State.ENDED)
             if not failed and state.state in (State.SUSPENDED, State.NOT_BEGUN, State.ENDED):
-                if any(one.truth is Truth.UNKNOWN for one in findings):
-                    continue
                 found.append(NearMiss(measure, _state_words(measure, state)))
-            elif len(failed) == 1 and state.state not in (State.NOT_KNOWN, State.NOT_BEGUN, State.ENDED):
-                if not failed[0].presumed and not any(one.truth is Truth.UNKNOWN for one in findings):
-                    found.append(NearMiss(measure, failed[0].says))
+            elif len(failed) == 1 and not gone and not failed[0].presumed:
+                found.append(NearMiss(measure, failed[0].says))
         for measure, failed_static in self.distant:
             if len(failed_static) != 1 or failed_static[0].presumed or failed_static[0].key == "goods (far)":
                 continue
             if not measure.effect.restricts or not measure.instrument.decides:
                 continue
-            state = self._stand(measure, self.facts, setting).state
-            if state in (State.NOT_KNOWN, State.NOT_BEGUN, State.ENDED):
+            if self._stand(measure, self.facts, setting).state in (State.NOT_KNOWN, State.NOT_BEGUN, State.ENDED):
                 continue
             rest = [one.judge(self.facts, setting) for one in measure.conditions]
             if sum(one.truth is not Truth.YES for one in rest) == 1:
@@ -648,11 +657,12 @@ class _Question:
         return tuple(found)
 
     def _notes(self, coverage: Sequence[Coverage], undecided: Sequence[_Bite]) -> tuple[str, ...]:
-        notes = []
-        for regime in self.rules.regimes.values():
-            if regime.kind != "duty" and self.known_by.is_after(regime.known_through.day):
-                if any(one.regime == regime.id for one in coverage):
-                    notes.append(f"{regime.id}: read up to {regime.known_through}; later law is not known here")
+        concerned = {one.regime for one in coverage}
+        notes = [
+            f"{regime.id}: read up to {regime.known_through}; later law is not known here"
+            for regime in self.rules.regimes.values()
+            if regime.id in concerned and self.known_by.is_after(regime.known_through.day)
+        ]
         if any(bite.state.state is State.UNENFORCED for bite in undecided):
             notes.append("a rule reaches this line that is in force by its text and announced as not enforced")
         return tuple(notes)
@@ -702,19 +712,20 @@ def _lifted(bites: Iterable[_Bite]) -> tuple[Lifted, ...]:
 def _conflicts(bites: Sequence[_Bite]) -> tuple[str, ...]:
     """Obeying one measure breaches another: reported, never settled by taking the graver."""
     here = {bite.measure.id: bite.measure for bite in bites}
-    found = []
-    for measure in here.values():
-        for other in measure.conflicts_with:
-            if other in here:
-                found.append(f"{measure.id} and {other}: obeying one breaches the other; greenlane does not choose")
-    return tuple(sorted(found))
+    return tuple(
+        sorted(
+            f"{measure.id} and {other}: obeying one breaches the other; greenlane does not choose"
+            for measure in here.values()
+            for other in measure.conflicts_with
+            if other in here
+        )
+    )
 
 
 def _state_words(measure: Measure, state: Stand) -> str:
     if state.state is State.SUSPENDED:
-        assert state.act is not None
         until = f" until {state.until}" if state.until is not None else ""
-        return f"suspended{until} by {state.act.instrument.id}"
+        return f"suspended{until} by {measure.instrument.id if state.act is None else state.act.instrument.id}"
     if state.state is State.NOT_BEGUN:
         start = min((one.period.start for one in measure.periods), key=lambda bound: bound.utc)
         return f"known, begins on {start}"

@@ -23,7 +23,8 @@ def headline(decision: Decision) -> str:
     amount = f"{line.quantity:,} {line.unit} " if line.quantity is not None else ""
     parties = f" to {line.consignee or line.end_user}" if line.consignee or line.end_user else ""
     act = f"{line.activity}, " if line.activity != "export" else ""
-    return f"{line.line_id}  {amount}{line.goods_words()}; {act}{line.ship_from} -> {line.ship_to}{parties}; {decision.on}, as known {decision.known_by}"
+    way = f"{act}{line.ship_from} -> {line.ship_to}{parties}"
+    return f"{line.line_id}  {amount}{line.goods_words()}; {way}; {decision.on}, as known {decision.known_by}"
 
 
 def why(decision: Decision) -> str:
@@ -66,7 +67,10 @@ def tree(decision: Decision) -> list[str]:
         out.append(f"  next: {following}")
     out += _section("bites", (entry for reason in decision.reasons for entry in _reason(reason)))
     out += _section("may bite, if what is missing says so", (entry for reason in decision.possible for entry in _reason(reason)))
-    out += _section("lifted", (entry for one in decision.lifts for entry in _lifted(one.lift, one.measure.id, one.leaves.value, one.certainty)))
+    out += _section(
+        "lifted",
+        (entry for one in decision.lifts for entry in _lifted(one.lift, one.measure.id, one.leaves.value, one.certainty)),
+    )
     out += _section("ask for", (f"{one.fact}: {one.why}{_answers(one.verdicts)}" for one in decision.missing))
     out += _section("open in the law itself", (f"{one.fact}: {one.why}{_answers(one.verdicts)}" for one in decision.branches))
     out += _section("near misses", (f"{one.measure.id}: {one.why}" for one in decision.near_misses))
@@ -134,7 +138,8 @@ def _lifted(lift: Rule, measure: str, leaves: str, certainty: str) -> Iterable[s
 
 def _sources(rule: Rule, indent: str) -> Iterable[str]:
     for source in rule.sources:
-        yield f"{indent}source: {source.title} <{source.href or 'no address known'}>{' (not opened)' if source.read == 'not_opened' else ''}"
+        unread = " (not opened)" if source.read == "not_opened" else ""
+        yield f"{indent}source: {source.title} <{source.href or 'no address known'}>{unread}"
 
 
 def _answers(verdicts: object) -> str:

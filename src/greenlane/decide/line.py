@@ -144,7 +144,9 @@ class _LineReader:
         for column in COMPULSORY:
             if not self.cell(column):
                 self.fail("GL0101", f"`{column}` is empty", column, "every line needs line_id, ship_from and ship_to")
-        places = {name: self.take(name, read_place, "GL0103") or "" for name in ("ship_from", "ship_to", "origin", "end_use_country")}
+        places = {
+            name: self.take(name, read_place, "GL0103") or "" for name in ("ship_from", "ship_to", "origin", "end_use_country")
+        }
         codes = self.take("codes", _read_codes, "GL0104", "write `scheme:code`, several with `;` between") or ()
         contains = self.take("contains", read_composition, "GL0105", "write `Nd:29%;Dy:3.1%`; `Dy:0` says none") or ()
         attrs = self.take("attrs", _read_attrs, "GL0110", "write `name=value`, several with `;` between") or ()

@@ -7,6 +7,7 @@ parser would allow and we do not: anchors and aliases, tags, merge keys, duplica
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -21,11 +22,15 @@ from greenlane.law.rulebase import RuleBase
 SIZE_MAX = 2_000_000
 DEPTH_MAX = 24
 SIDES = ("cn", "us")
+_BRACKETS = re.compile(r"[\[\]{}]")
+_DASHES = re.compile(r"(?:[-?] ){50}")
 _TAGS = {"tag:yaml.org,2002:str", "tag:yaml.org,2002:seq", "tag:yaml.org,2002:map"}
 
 
 def read_node(text: str, *, file: str) -> Node:
     """Parse one YAML document into nodes. Raises RuleError."""
+    if _nests_too_deep(text):  # the C parser recurses: deep enough, it would take the process down
+        raise RuleError("GL0206", f"nested more than {DEPTH_MAX} deep", at=Place(file))
     try:
         root = yaml.compose(text, Loader=yaml.CBaseLoader)
     except yaml.MarkedYAMLError as error:
@@ -37,6 +42,16 @@ def read_node(text: str, *, file: str) -> Node:
     if root is None:
         raise RuleError("GL0201", "the file is empty", at=Place(file), hint="take it away, or write the instrument")
     return _node(root, file, "", set(), 0)
+
+
+def _nests_too_deep(text: str) -> bool:
+    """A cheap look at the text before it is parsed; `_node` looks exactly."""
+    depth = 0
+    for sign in _BRACKETS.findall(text):
+        depth += 1 if sign in "[{" else -1
+        if depth > 1_000:
+            return True
+    return _DASHES.search(text) is not None
 
 
 def _node(raw: yaml.Node, file: str, key: str, seen: set[int], depth: int) -> Node:
@@ -61,7 +76,9 @@ def _node(raw: yaml.Node, file: str, key: str, seen: set[int], depth: int) -> No
         if name.value == "<<":
             raise RuleError("GL0207", "a merge key (`<<`)", at=Place(file, here, key or None), hint="write the keys out")
         if name.value in found:
-            raise RuleError("GL0202", f"`{name.value}` occurs twice", at=Place(file, here, name.value), hint="keep one of the two")
+            raise RuleError(
+                "GL0202", f"`{name.value}` occurs twice", at=Place(file, here, name.value), hint="keep one of the two"
+            )
         child = _node(value, file, name.value, seen, depth + 1)
         if isinstance(value, yaml.ScalarNode):
             child.line = here
@@ -94,7 +111,9 @@ def load(folder: Path, *, with_cases: bool = False, release: bool = True) -> Rul
     total = hashlib.sha256()
     hashes: dict[str, str] = {}
     if not folder.is_dir():
-        raise RuleBaseError((RuleError("GL0208", "there is no such folder", at=Place(str(folder)), hint="point --rules at a rule base"),))
+        raise RuleBaseError(
+            (RuleError("GL0208", "there is no such folder", at=Place(str(folder)), hint="point --rules at a rule base"),)
+        )
 
     def text_of(path: Path) -> str | None:
         shown = path.relative_to(folder).as_posix()
@@ -143,7 +162,9 @@ def load(folder: Path, *, with_cases: bool = False, release: bool = True) -> Rul
         reader.problems.extend(check_base(base, reader.places, cases=with_cases))
         if not reader.problems:
             return base
-    raise RuleBaseError(tuple(sorted(reader.problems, key=lambda one: (str(one.at.file if one.at else ""), one.at.line or 0 if one.at else 0))))
+    raise RuleBaseError(
+        tuple(sorted(reader.problems, key=lambda one: (str(one.at.file if one.at else ""), one.at.line or 0 if one.at else 0)))
+    )
 
 
 def _instrument(

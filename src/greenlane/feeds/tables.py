@@ -157,9 +157,7 @@ def write_table(
     Raises FileError GL0306 if the file cannot be written, or a sheet cannot hold it.
     """
     if format not in ("csv", "xlsx", "parquet"):
-        raise FileError(
-            "GL0306", f"`{format}` is no format of tables", at=Place(str(path)), hint="one of csv, xlsx, parquet"
-        )
+        raise FileError("GL0306", f"`{format}` is no format of tables", at=Place(str(path)), hint="one of csv, xlsx, parquet")
     with _replacing(path) as draft:
         if format == "csv":
             return _write_csv(draft, columns, rows, bom=bom)
@@ -251,9 +249,7 @@ def _check_file(path: Path) -> None:
             pass
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
-        raise FileError(
-            "GL0120", f"cannot be opened: {reason}", at=place, hint="check the name and your rights"
-        ) from error
+        raise FileError("GL0120", f"cannot be opened: {reason}", at=place, hint="check the name and your rights") from error
     if size > SIZE_MAX:
         raise _too_large(size, place)
 
@@ -400,9 +396,7 @@ def _check_text(path: Path) -> None:
             last = max(chunk.rfind(b"\n"), chunk.rfind(b"\r"))
             length = length + len(chunk) if last < 0 else len(chunk) - last
             if length > RECORD_MAX:
-                raise FileError(
-                    "GL0123", f"a line of more than {RECORD_MAX} bytes", at=Place(str(path), line), hint="split it"
-                )
+                raise FileError("GL0123", f"a line of more than {RECORD_MAX} bytes", at=Place(str(path), line), hint="split it")
     try:
         decoder.decode(b"", final=True)
     except UnicodeDecodeError as error:
@@ -429,9 +423,7 @@ def _read_csv(path: Path, compulsory: Sequence[str]) -> RowFile:
     lines = _Lines(_text_lines(path, newline=""))
     first, text = next(((number, text) for number, text in enumerate(lines, 1) if text.strip()), (1, ""))
     if "\0" in text:
-        raise FileError(
-            "GL0121", "NUL bytes in the header", at=Place(str(path), first), hint="is it UTF-16? save it as UTF-8"
-        )
+        raise FileError("GL0121", "NUL bytes in the header", at=Place(str(path), first), hint="is it UTF-16? save it as UTF-8")
     lines.returned.append(text)
     delimiter = _delimiter(text)
     records = _records(lines, delimiter)
@@ -513,9 +505,7 @@ def _records(lines: _Lines, delimiter: str) -> Iterator[tuple[list[str], bool]]:
         yield cells, False
 
 
-def _csv_rows(
-    records: Iterable[tuple[list[str], bool]], columns: Sequence[str], file: str, first: int
-) -> Iterator[Row | BadRow]:
+def _csv_rows(records: Iterable[tuple[list[str], bool]], columns: Sequence[str], file: str, first: int) -> Iterator[Row | BadRow]:
     for number, (cells, broken) in enumerate(records, first):
         whole = "".join(cells)
         if not whole.strip():
@@ -553,16 +543,12 @@ def _json_rows(path: Path, compulsory: Sequence[str]) -> Iterator[Row | BadRow]:
             _check_compulsory(tuple(cells), compulsory, Place(file, number))
         except UnicodeEncodeError:
             cells = {JSON_LINE: line}
-            problem = LineError(
-                "GL0111", "half of a surrogate pair", at=Place(file, number), hint="take out the lone `\\ud...`"
-            )
+            problem = LineError("GL0111", "half of a surrogate pair", at=Place(file, number), hint="take out the lone `\\ud...`")
         except FileError as error:
             problem = LineError(error.code, error.message, at=error.at, hint=error.hint)
         except _TooMany as error:
             cells = {JSON_LINE: line}
-            problem = LineError(
-                "GL0113", str(error), at=Place(file, number), hint="put rarely used values into one column"
-            )
+            problem = LineError("GL0113", str(error), at=Place(file, number), hint="put rarely used values into one column")
         except (ValueError, RecursionError) as error:
             cells = {JSON_LINE: line}
             message = str(error) if isinstance(error, _NotFlat) else f"not JSON: {str(error).splitlines()[0]}"
@@ -595,9 +581,7 @@ def _no_constant(text: str) -> object:
 
 
 # Numbers are taken as they are written: `1.50` is not `1.5` to a person who compares the answer with the order.
-_DECODER: Final = json.JSONDecoder(
-    object_pairs_hook=_Object, parse_int=str, parse_float=_number, parse_constant=_no_constant
-)
+_DECODER: Final = json.JSONDecoder(object_pairs_hook=_Object, parse_int=str, parse_float=_number, parse_constant=_no_constant)
 
 
 def _decode(line: str) -> _Object:
@@ -656,11 +640,7 @@ def _sheet_rows(
     rows: Iterable[tuple[int, Sequence[object]]], columns: Sequence[str], marks: Mapping[str, str], left: int, file: str
 ) -> Iterator[Row | BadRow]:
     for number, values in rows:
-        kinds = (
-            [marks.get(f"{_letters(left + at)}{number}", "") for at in range(len(values))]
-            if marks
-            else [""] * len(values)
-        )
+        kinds = [marks.get(f"{_letters(left + at)}{number}", "") for at in range(len(values))] if marks else [""] * len(values)
         cells = [_cell(value, kind) for value, kind in zip(values, kinds, strict=True)]
         while len(cells) > len(columns) and not cells[-1]:
             cells.pop()
@@ -670,9 +650,7 @@ def _sheet_rows(
         failed = next((at for at, kind in enumerate(kinds[: len(columns)]) if kind.startswith("#")), None)
         if isinstance(row, Row) and failed is not None and columns[failed] in COLUMNS:
             place = Place(file, number, columns[failed])
-            problem = LineError(
-                "GL0111", f"the formula of the cell gives {kinds[failed]}", at=place, hint="repair the formula"
-            )
+            problem = LineError("GL0111", f"the formula of the cell gives {kinds[failed]}", at=place, hint="repair the formula")
             row = BadRow(row.cells, file, number, problem)
         yield row
 
@@ -769,9 +747,7 @@ def _read_parquet(path: Path, compulsory: Sequence[str]) -> RowFile:
     for field in schema:
         if pa.types.is_nested(field.type):
             place, hint = Place(str(path), None, field.name), "write it as text, several values with `;` between"
-            raise FileError(
-                "GL0121", f"the column holds nested values ({_short(str(field.type))})", at=place, hint=hint
-            )
+            raise FileError("GL0121", f"the column holds nested values ({_short(str(field.type))})", at=place, hint=hint)
     return RowFile(columns, _parquet_rows(table, columns, path))
 
 

@@ -265,9 +265,7 @@ class RB02(RuleCheck):
             return
         for name in lifts:
             if _depth(name, lifts) > DEPTH_MAX:
-                what = (
-                    f"`{name}` stands in a chain of more than {DEPTH_MAX} exceptions, which nobody follows to its end"
-                )
+                what = f"`{name}` stands in a chain of more than {DEPTH_MAX} exceptions, which nobody follows to its end"
                 yield self.fail(what, self.book.at(base.lifts[name], "lifts"), "say it with fewer exceptions")
 
 
@@ -314,9 +312,7 @@ class RB03(RuleCheck):
                     continue
                 known = [one.id for one in base.groups.values() if one.kind == kind]
                 is_what = (
-                    "is not there"
-                    if group is None
-                    else f"is a group of kind {group.kind}, and one of kind {kind} is needed"
+                    "is not there" if group is None else f"is a group of kind {group.kind}, and one of kind {kind} is needed"
                 )
                 hint = f"{_near(name, known)}groups stand in <side>/groups.yaml"
                 yield self.fail(f"`{scope.name}` names the group `{name}`, which {is_what}", scope.where(text), hint)
@@ -349,9 +345,7 @@ class RB04(RuleCheck):
         for group in base.groups.values():
             for member in group.members:
                 if _ends_early(member.start, member.end):
-                    what = (
-                        f"`{member.value}` leaves `{group.id}` on {member.end}, not after it enters on {member.start}"
-                    )
+                    what = f"`{member.value}` leaves `{group.id}` on {member.end}, not after it enters on {member.start}"
                     yield self.fail(what, self.book.group(group, member.value), "`until` is the first day out")
         for instrument in base.instruments.values():
             for firm in instrument.letter.addressees if instrument.letter is not None else ():
@@ -359,18 +353,12 @@ class RB04(RuleCheck):
                     what = f"the letter to `{firm.name}` ends on {firm.end}, not after it begins on {firm.start}"
                     root = self.book.root(instrument)
                     found = None if root is None else _seek(root.need("addressees"), firm.name)
-                    at = (
-                        self.book.of(instrument, "addressees")
-                        if found is None
-                        else Place(found.file, found.line, found.key)
-                    )
+                    at = self.book.of(instrument, "addressees") if found is None else Place(found.file, found.line, found.key)
                     yield self.fail(what, at, "`until` is the first day out")
         for regime in base.regimes.values():
             if _ends_early(regime.start, regime.known_through):
                 what = f"`{regime.id}` is modelled from {regime.start}, and read up to {regime.known_through} only"
-                yield self.fail(
-                    what, self.book.loose("regime", regime.id, "regimes.yaml"), "correct `from` or `known_through`"
-                )
+                yield self.fail(what, self.book.loose("regime", regime.id, "regimes.yaml"), "correct `from` or `known_through`")
 
 
 def _ends_early(start: Bound | None, end: Bound | None) -> bool:
@@ -417,9 +405,7 @@ class RB05(RuleCheck):
 
 
 def _targets(target: str, base: RuleBase) -> list[Rule]:
-    return [
-        rule for name in base.expand(target) if (rule := base.measures.get(name) or base.lifts.get(name)) is not None
-    ]
+    return [rule for name in base.expand(target) if (rule := base.measures.get(name) or base.lifts.get(name)) is not None]
 
 
 def _is_duty(rule: Rule) -> bool:
@@ -457,11 +443,7 @@ class RB06(RuleCheck):
     def _find(self, base: RuleBase) -> Iterable[RuleError]:
         for measure in base.measures.values():
             instrument = measure.instrument
-            if (
-                instrument.kind not in PUBLISHED_KINDS
-                or measure.standing is not Standing.OFFICIAL
-                or not instrument.decides
-            ):
+            if instrument.kind not in PUBLISHED_KINDS or measure.standing is not Standing.OFFICIAL or not instrument.decides:
                 continue
             if measure.reading or not (measure.effect.restricts or measure.effect is Effect.DUTY):
                 continue
@@ -528,9 +510,7 @@ def _meet(*rules: Rule) -> bool:
             for period in (one.period for one in rule.periods):
                 if _overlaps(start, end, period.start, period.end):
                     ends = [bound for bound in (end, period.end) if bound is not None]
-                    cut.append(
-                        (max(start, period.start, key=lambda x: x.utc), min(ends, key=lambda x: x.utc, default=None))
-                    )
+                    cut.append((max(start, period.start, key=lambda x: x.utc), min(ends, key=lambda x: x.utc, default=None)))
         spans = cut
     return bool(spans)
 
@@ -645,9 +625,7 @@ class _Box:
             elif isinstance(condition, EndUseIs):
                 self._loose.append(f"end use {condition.uses[0]}")
             elif isinstance(condition, PartyIs):
-                self._loose.append(
-                    f"{condition.roles[0]} {'on ' + condition.listed if condition.listed else condition.named[0]}"
-                )
+                self._loose.append(f"{condition.roles[0]} {'on ' + condition.listed if condition.listed else condition.named[0]}")
 
     @cached_property
     def clash(self) -> tuple[str, str] | None:
@@ -675,11 +653,7 @@ class _Box:
         own: dict[str, list[Test]] = {}
         for test in item.tests:
             own.setdefault(test.fact, []).append(test.test)
-            if (
-                test.fact.startswith("contains.")
-                and isinstance(test.test, NumberTest)
-                and test.test.op in (">", ">=", "=")
-            ):
+            if test.fact.startswith("contains.") and isinstance(test.test, NumberTest) and test.test.op in (">", ">=", "="):
                 least += test.test.value
         for fact, tests in own.items():
             both = [*self._tests.get(fact, ()), *tests]
@@ -771,16 +745,12 @@ class RB16(RuleCheck):
             for condition in scope.conditions:
                 if isinstance(condition, AddresseeIs) and condition.instrument not in base.letters:
                     what = f"`{scope.name}` binds addressees only, and its file names none"
-                    yield self.fail(
-                        what, scope.where("addressee"), "add `addressees:` and `others:` at the top of the file"
-                    )
+                    yield self.fail(what, scope.where("addressee"), "add `addressees:` and `others:` at the top of the file")
         bound = {one.instrument for rule in _rules(base) for one in rule.conditions if isinstance(one, AddresseeIs)}
         for instrument in base.instruments.values():
             root = self.book.root(instrument)
             if instrument.letter is not None and instrument.id not in bound:
-                what = (
-                    f"`{instrument.id}` names addressees, and its rules bind everybody: none says `addressee: exporter`"
-                )
+                what = f"`{instrument.id}` names addressees, and its rules bind everybody: none says `addressee: exporter`"
                 yield self.fail(
                     what, self.book.of(instrument, "addressees"), "add `addressee: exporter` to the `when` at the top"
                 )
@@ -830,9 +800,7 @@ class RB18(RuleCheck):
                     yield self.fail(what, at, "give the later one its own `known_since`, or keep one")
                 seen.add(key)
                 if step.rate is not None and step.branches:
-                    what = (
-                        f"`{measure.id}`, step from {step.start}: the rate is known and `branches` would be passed over"
-                    )
+                    what = f"`{measure.id}`, step from {step.start}: the rate is known and `branches` would be passed over"
                     yield self.fail(what, at, "write `rate: unknown`, or take `branches` out")
                 if step.rate is not None and step.rate < 0:
                     what = f"`{measure.id}`, step from {step.start}: {show(step.rate)} points"
@@ -878,8 +846,7 @@ def _facts_in(condition: Condition) -> Iterator[str]:
         for item in condition.items:
             yield from (test.fact for test in item.tests)
             yield from (
-                f"codes.{code.scheme}"
-                for code in (*item.customs, *item.reach, *((item.control,) if item.control else ()))
+                f"codes.{code.scheme}" for code in (*item.customs, *item.reach, *((item.control,) if item.control else ()))
             )
     elif isinstance(condition, AddresseeIs):
         yield "exporter"
@@ -898,15 +865,11 @@ class RB20(RuleCheck):
         for regime in base.regimes.values():
             if regime.kind != "duty" and not regime.reaches:
                 at = self.book.loose("regime", regime.id, "regimes.yaml")
-                yield self.fail(
-                    f"`{regime.id}` reaches nobody, so lines would be free without it", at, "add `reaches:`"
-                )
+                yield self.fail(f"`{regime.id}` reaches nobody, so lines would be free without it", at, "add `reaches:`")
         for instrument in base.instruments.values():
             home = base.regimes.get(instrument.regime)
             if home is not None and home.side != instrument.side:
-                what = (
-                    f"`{instrument.id}` stands under {instrument.side}/; its regime `{home.id}` is law of {home.side}"
-                )
+                what = f"`{instrument.id}` stands under {instrument.side}/; its regime `{home.id}` is law of {home.side}"
                 yield self.fail(what, self.book.of(instrument, "regime"), "move the folder, or correct `regime`")
         for measure in base.measures.values():
             home = base.regimes.get(measure.regime)
@@ -1051,9 +1014,7 @@ class RB26(RuleCheck):
                     at = self.book.group(group, member.value)
                     yield self.fail(what, at, f"name them all, or give the measure `{member.value}` an id of its own")
 
-    def _left_out(
-        self, target: str, named: Collection[str], families: Mapping[str, list[str]], base: RuleBase
-    ) -> list[str]:
+    def _left_out(self, target: str, named: Collection[str], families: Mapping[str, list[str]], base: RuleBase) -> list[str]:
         if target not in base.instruments or base.expand(target) != (target,):
             return []
         family = families.get(target, [])
@@ -1087,9 +1048,7 @@ class RB27(RuleCheck):
         for measure in base.measures.values():
             if self.book.has(measure, "lists"):
                 what = f"`{measure.id}` has `lists`, which would be passed over"
-                yield self.fail(
-                    what, self.book.at(measure, "lists"), "write `goods: [{list: ...}]`, or a group of kind list"
-                )
+                yield self.fail(what, self.book.at(measure, "lists"), "write `goods: [{list: ...}]`, or a group of kind list")
             if measure.effect is Effect.DUTY and self.book.has(measure, "in_force"):
                 what = f"`{measure.id}` is a duty, and `in_force` would be passed over"
                 yield self.fail(what, self.book.at(measure, "in_force"), "a duty has `steps` only")
@@ -1108,9 +1067,7 @@ class RB29(RuleCheck):
             if one.value.startswith("="):
                 continue
             if one.fact in SHARES and not _reads(Share.read, one.value):
-                yield self.fail(
-                    f"`{one.fact}` is presumed as `{one.value}`, which is no share", at, 'write it as "0" or "100 %"'
-                )
+                yield self.fail(f"`{one.fact}` is presumed as `{one.value}`, which is no share", at, 'write it as "0" or "100 %"')
             if one.fact in ("origin", "ship_to", "ship_from", "end_use_country") and one.value not in PLACES:
                 yield self.fail(
                     f"`{one.fact}` is presumed as `{one.value}`, which is no country",
@@ -1165,9 +1122,7 @@ class RB24(RuleCheck):
                 yield self._fail(case, "line", column, LINE_COLUMNS)
             if len(case.wants.get("range", ("", ""))) != 2:
                 at = Place(case.file, case.at_line, "range")
-                yield self.fail(
-                    f"case `{case.name}`: `range` needs two verdicts", at, "write it as [free, licence_required]"
-                )
+                yield self.fail(f"case `{case.name}`: `range` needs two verdicts", at, "write it as [free, licence_required]")
 
     def _fail(self, case: Case, key: str, name: str, known: Iterable[str]) -> RuleError:
         what = f"case `{case.name}`: `{key}` names `{name}`, which is not there"
@@ -1190,11 +1145,7 @@ class RB25(RuleCheck):
             if not self._lift(lift, index, base):
                 yield self._lack(
                     lift,
-                    [
-                        f"a case with `lifted: [{lift.id}]`"
-                        if _lifts_measures(lift, base)
-                        else "a case in which it holds"
-                    ],
+                    [f"a case with `lifted: [{lift.id}]`" if _lifts_measures(lift, base) else "a case in which it holds"],
                 )
         for act in base.acts.values():
             if act.does == "suspends":
@@ -1327,9 +1278,7 @@ class _Index:
     def trying(self, measure: Measure) -> list[Case]:
         """The cases that name a measure or its instrument; for an unverified one, all those of its file."""
         found = [*self.by_name.get(measure.id, ()), *self.by_name.get(measure.instrument.id, ())]
-        return (
-            [*found, *self.of_file.get(measure.instrument.id, ())] if measure.standing is Standing.UNVERIFIED else found
-        )
+        return [*found, *self.of_file.get(measure.instrument.id, ())] if measure.standing is Standing.UNVERIFIED else found
 
 
 CHECKS: Final[tuple[type[RuleCheck], ...]] = (

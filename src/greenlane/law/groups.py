@@ -30,7 +30,6 @@ class Member:
         """The days on which the membership changes."""
         return tuple(bound for bound in (self.start, self.end) if bound is not None)
 
-
     def is_current(self, *, at: Moment, known_by: Asked) -> bool:
         """Whether it is a member at the moment, as known.
 

@@ -68,7 +68,11 @@ class Node:
         for key, node in self.mapping().items():
             if key not in allowed:
                 near = _nearest(key, allowed)
-                raise node.fail("GL0203", f"`{key}` is not a key here", f"did you mean `{near}`?" if near else f"known keys: {', '.join(allowed)}")
+                raise node.fail(
+                    "GL0203",
+                    f"`{key}` is not a key here",
+                    f"did you mean `{near}`?" if near else f"known keys: {', '.join(allowed)}",
+                )
 
     def has(self, key: str) -> bool:
         """Whether the mapping has the key."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -49,7 +50,18 @@ from greenlane.terms.sources import Source, Standing
 T = TypeVar("T")
 
 ACTIVITIES = ("export", "reexport", "transfer", "import", "load", "deliver", "service", "release")
-KINDS = ("announcement", "rule", "order", "notice", "letter", "guidance", "listing", "licence_act", "statement", "tariff")
+KINDS = (
+    "announcement",
+    "rule",
+    "order",
+    "notice",
+    "letter",
+    "guidance",
+    "listing",
+    "licence_act",
+    "statement",
+    "tariff",
+)
 STATUSES = ("floated", "offered", "agreed", "published", "in_force")
 SHARES = ("us_content", "cn_re_content", "owner_share")
 PLACE_ATTRIBUTES = ("ultimate_parent_headquarters",)
@@ -154,7 +166,9 @@ def read_share(node: Node) -> ValueIs:
     text = threshold.text()
     if not text.endswith("%"):
         raise threshold.fail("GL0206", f"`{text}` needs its percent sign")
-    return ValueIs(fact, NumberTest(ops[given[0]], threshold.read(lambda t: read_decimal(t.removesuffix("%").strip())), "%"), floor)
+    return ValueIs(
+        fact, NumberTest(ops[given[0]], threshold.read(lambda t: read_decimal(t.removesuffix("%").strip())), "%"), floor
+    )
 
 
 def read_item(node: Node) -> Item:
@@ -299,6 +313,7 @@ class Reader:
             covers=tuple(covers),
         )
         self._add(self.regimes, name, regime, node)
+        self.places[f"regime:{name}"] = node
 
     def presumptions_file(self, node: Node) -> None:
         """presumptions.yaml."""
@@ -308,6 +323,7 @@ class Reader:
 
     def _presumption(self, node: Node) -> None:
         node.only("fact", "as", "because", "when")
+        self.places[f"presumption:{node.need('fact').text()}"] = node
         self.presumptions.append(
             Presumption(
                 fact=node.need("fact").text(),
@@ -325,6 +341,10 @@ class Reader:
 
     def _derivation(self, node: Node) -> None:
         node.only("id", "fact", "value", "when", "because")
+        name = read_id(node.need("id"))
+        if f"derivation:{name}" in self.places:
+            raise node.fail("RB12", f"`{name}` is there twice", "give one of them another id")
+        self.places[f"derivation:{name}"] = node
         self.derivations.append(
             Derivation(
                 id=read_id(node.need("id")),
@@ -427,7 +447,7 @@ class Reader:
             sha256=sha256,
         )
         self._add(self.instruments, name, instrument, node)
-        self.places[name] = node
+        self.places[f"instrument:{name}"] = node
         for key, read in (("measures", self._measure), ("lifts", self._lift), ("acts", self._act)):
             for one in node.get(key) or ():
                 self.attempt(lambda one=one, read=read: read(one, node, instrument, zone, sources))  # type: ignore[misc]
@@ -477,7 +497,9 @@ class Reader:
             known = known_since if known_node is None else read_bound(known_node, zone)
             if end is not None and not start < end:
                 assert end_node is not None
-                raise end_node.fail("RB04", f"the period ends on {end}, before it begins on {start}", "`until` is the first day out")
+                raise end_node.fail(
+                    "RB04", f"the period ends on {end}, before it begins on {start}", "`until` is the first day out"
+                )
             if source is None and must:
                 raise one.fail("RB11", "a period without a source", "name a key of `sources`")
             found.append(
@@ -489,14 +511,24 @@ class Reader:
                 )
             )
         ordered = sorted(found, key=lambda one: one.period.start.utc)
-        for before, after in zip(ordered, ordered[1:], strict=False):
+        for before, after in pairwise(ordered):
             if before.period.end is None or after.period.start < before.period.end:
                 raise node.fail("RB07", "two periods overlap", "join them, or end the first where the second begins")
         return tuple(ordered)
 
     def _measure(self, node: Node, top: Node, instrument: Instrument, zone: ZoneInfo, sources: Mapping[str, Source]) -> None:
         node.only(
-            "id", "title", "known_since", "standing", "reading", "review_note", "layer", "steps", "conflicts_with", "lists", *RULE_KEYS
+            "id",
+            "title",
+            "known_since",
+            "standing",
+            "reading",
+            "review_note",
+            "layer",
+            "steps",
+            "conflicts_with",
+            "lists",
+            *RULE_KEYS,
         )
         name = self._full_id(node, instrument)
 
@@ -530,9 +562,13 @@ class Reader:
             title=node.need("title").text(),
             instrument=instrument,
             conditions=conditions,
-            periods=() if force is None or steps_node is not None else self._periods(force, zone, known_since, sources, must=True),
+            periods=()
+            if force is None or steps_node is not None
+            else self._periods(force, zone, known_since, sources, must=True),
             known_since=known_since,
-            standing=instrument.standing if standing_node is None else Standing(standing_node.choice(*(s.value for s in Standing))),
+            standing=instrument.standing
+            if standing_node is None
+            else Standing(standing_node.choice(*(s.value for s in Standing))),
             sources=self._named(source, sources),
             line=node.line,
             effect=effect,
@@ -565,7 +601,19 @@ class Reader:
         return tuple(steps)
 
     def _lift(self, node: Node, top: Node, instrument: Instrument, zone: ZoneInfo, sources: Mapping[str, Source]) -> None:
-        node.only("id", "title", "lifts", "leaves", "in_force", "known_since", "when", "source", "certainty", "standing", "reading")
+        node.only(
+            "id",
+            "title",
+            "lifts",
+            "leaves",
+            "in_force",
+            "known_since",
+            "when",
+            "source",
+            "certainty",
+            "standing",
+            "reading",
+        )
         name = self._full_id(node, instrument)
         known_node, leaves, standing, certainty = (node.get(key) for key in ("known_since", "leaves", "standing", "certainty"))
         known_since = instrument.known_since if known_node is None else read_bound(known_node, zone)

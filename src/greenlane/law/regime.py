@@ -50,5 +50,3 @@ class Derivation:
     value: str
     conditions: tuple[Condition, ...]
     because: str
-
-

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from enum import Enum
 from functools import cached_property
 
@@ -160,9 +161,7 @@ class RuleBase:
         judged: dict[tuple[int, int], tuple[Facts, ItemFinding]] | None = None,
     ) -> Setting:
         """What conditions may look at, at a moment and as known; `judged` is shared by the moments of one question."""
-        return Setting(
-            moment, known_by, self.groups, self.lists, self.letters, strict, judged={} if judged is None else judged
-        )
+        return Setting(moment, known_by, self.groups, self.lists, self.letters, strict, judged={} if judged is None else judged)
 
     def end_of(self, act: Act, known_by: Asked) -> tuple[Bound | None, bool]:
         """The end of a suspension as known, extensions included, and whether what follows is unknown.
@@ -203,6 +202,9 @@ class RuleBase:
             known = [one for one in rule.periods if told or known_by.knows(one.known_since)]
             if not any(_holds(one, moment, known_by) for one in known):
                 begun = any(moment.reached(one.period.start) for one in known)
+                later = [one.period.start for one in known if not moment.reached(one.period.start)]
+                if begun and later:  # a gap between two periods is a suspension
+                    return Stand(State.SUSPENDED, until=min(later, key=lambda bound: bound.utc))
                 return Stand(State.ENDED if begun else State.NOT_BEGUN)
         acts = [act for act in self.acts_on(rule.id) if self._works(act, known_by)]
         for act in acts:
@@ -212,14 +214,15 @@ class RuleBase:
         if paused is not None:
             return paused
         for act in acts:
-            if act.does == "not_enforced" and act.start is not None and moment.reached(act.start):
-                if act.end is None or not moment.reached(act.end):
-                    return Stand(State.UNENFORCED, act)
+            begun = act.does == "not_enforced" and act.start is not None and moment.reached(act.start)
+            if begun and (act.end is None or not moment.reached(act.end)):
+                return Stand(State.UNENFORCED, act)
         return Stand(State.IN_FORCE)
 
     def _paused(self, acts: Iterable[Act], moment: Moment, known_by: Asked) -> Stand | None:
         """The state made by suspensions: suspended, unknown between two ends or after one nobody confirmed, or nothing."""
         lapsed: tuple[Bound, Act] | None = None
+        pauses: list[Stand] = []
         for act in acts:
             if act.does != "suspends" or act.start is None or not moment.reached(act.start):
                 continue
@@ -228,12 +231,13 @@ class RuleBase:
             over = end is not None and moment.reached(end)
             said_over = over if stated is None or stated.end is None else moment.reached(stated.end)
             if over is not said_over or (not over and not _confirmed(act)):
-                return Stand(State.UNKNOWN, act, act.leaves)
-            if not over:
-                return Stand(State.SUSPENDED, act, act.leaves, end)
-            assert end is not None
-            if lapsed is None or lapsed[0] < end:
+                pauses.append(Stand(State.UNKNOWN, act, act.leaves, end))
+            elif not over:
+                pauses.append(Stand(State.SUSPENDED, act, act.leaves, end))
+            elif end is not None and (lapsed is None or lapsed[0] < end):
                 lapsed = (end, act)
+        if pauses:  # of several pauses a sure one, and of those the longest
+            return max(pauses, key=lambda one: (one.state is State.SUSPENDED, _end(one.until)))
         if lapsed is not None and self.end_of(lapsed[1], known_by)[1]:
             return Stand(State.UNKNOWN, lapsed[1], lapsed[1].leaves)
         return None
@@ -270,6 +274,11 @@ class RuleBase:
         if depth < 8:
             for lift in self.lifts_of(rule.id):
                 yield from self._gather(lift, depth + 1)
+
+
+def _end(bound: Bound | None) -> datetime:
+    """For comparing ends: no end is the latest."""
+    return datetime.max.replace(tzinfo=UTC) if bound is None else bound.utc
 
 
 def _confirmed(act: Act) -> bool:

@@ -231,7 +231,13 @@ class PlaceIs:
             return _unknown(self.key, f"{self.fact} not said (wanted: {self.places})", self.fact)
         place = str(fact.value).strip().upper()
         holds = self.places.holds(place, setting)
-        return _finding(holds, self.key, f"{self.fact} {place}" if holds else f"{self.fact} {place}, not {self.places}", fact, self.fact)
+        return _finding(
+            holds,
+            self.key,
+            f"{self.fact} {place}" if holds else f"{self.fact} {place}, not {self.places}",
+            fact,
+            self.fact,
+        )
 
     def cuts(self, setting: Setting) -> Iterable[Cut]:  # noqa: ARG002
         yield Cut(self.fact, "places", self.places)

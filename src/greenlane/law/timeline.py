@@ -341,9 +341,7 @@ def tracks(found: Iterable[Rule], rules: RuleBase, known_by: Asked) -> tuple[Tra
     return tuple(Track(tuple(members), history) for members, history in grouped.values())
 
 
-def rows(
-    rules: RuleBase, known_by: Asked, *, sides: Sequence[str] = ("cn", "us"), unfold: bool = False
-) -> tuple[Row, ...]:
+def rows(rules: RuleBase, known_by: Asked, *, sides: Sequence[str] = ("cn", "us"), unfold: bool = False) -> tuple[Row, ...]:
     """The two sides over time, as known by a day: by side, then by start. Listings stand in one row unless unfolded."""
     found: list[Row] = []
     said = statements(rules, known_by)
@@ -367,9 +365,7 @@ def rows(
                 continue
             if not histories:
                 kind = "said"
-            row = Row(
-                side=side, id=one.id, title=one.title, kind=kind, instruments=(one,), tracks=histories, said=words
-            )
+            row = Row(side=side, id=one.id, title=one.title, kind=kind, instruments=(one,), tracks=histories, said=words)
             fold = one.kind in FOLDED_KINDS and kind == "measures" and not unfold
             (folded.setdefault(one.kind, []) if fold else mine).append(row)
         mine.extend(_fold(side, kind, group) for kind, group in folded.items())

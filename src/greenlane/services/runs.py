@@ -88,7 +88,10 @@ def read_run(text: str, *, shown: str) -> Run:
             source=str(source["name"]),
             source_sha256=str(source["sha256"]),
             question=Question(
-                Asked.read(question["on"]), Asked.read(question["known_by"]), tuple(question["regimes"]), bool(question["strict"])
+                Asked.read(question["on"]),
+                Asked.read(question["known_by"]),
+                tuple(question["regimes"]),
+                bool(question["strict"]),
             ),
             rules_version=str(rules["version"]),
             rules_sha256=str(rules["sha256"]),
@@ -100,7 +103,9 @@ def read_run(text: str, *, shown: str) -> Run:
             ),
         )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise UsageError("GL0303", f"{shown} is not a run record: {error}", hint="give a file that `greenlane decide` wrote") from error
+        raise UsageError(
+            "GL0303", f"{shown} is not a run record: {error}", hint="give a file that `greenlane decide` wrote"
+        ) from error
 
 
 def answer(lines: Iterable[Line], rules: RuleBase, question: Question, *, look_ahead: bool = True) -> Iterator[Decision]:
@@ -143,7 +148,9 @@ def record(
         engine=engine,
         answers=tuple(
             Answered(
-                {key: value for key, value in sorted(decision.line.cells.items()) if value}, decision.verdict.value, digest(decision)
+                {key: value for key, value in sorted(decision.line.cells.items()) if value},
+                decision.verdict.value,
+                digest(decision),
             )
             for decision in decisions
         ),

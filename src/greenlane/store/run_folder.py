@@ -32,14 +32,22 @@ class RunFolder:
             with (self.home / "journal.jsonl").open("a", encoding="utf-8") as journal:
                 journal.write(json.dumps(entry, sort_keys=True) + "\n")
         except OSError as error:
-            raise UsageError("GL0306", f"the run cannot be recorded in {self.home}: {error.strerror}", hint="use --desk or --no-record") from error
+            raise UsageError(
+                "GL0306",
+                f"the run cannot be recorded in {self.home}: {error.strerror}",
+                hint="use --desk or --no-record",
+            ) from error
         return name
 
     def last(self) -> Run:
         """The newest run. Raises UsageError GL0302."""
         entries = self._entries()
         if not entries:
-            raise UsageError("GL0302", f"no run is recorded in {self.home.parent}", hint="run `greenlane decide FILE` there first, or give --desk")
+            raise UsageError(
+                "GL0302",
+                f"no run is recorded in {self.home.parent}",
+                hint="run `greenlane decide FILE` there first, or give --desk",
+            )
         return self.find(str(entries[-1]["run"]))
 
     def find(self, name: str) -> Run:
