@@ -21,7 +21,7 @@ import random
 import re
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -231,10 +231,10 @@ class Reach:
             _groups_used([cover.conditions for cover in regime.covers], used)
             for group in used:
                 self.users[f"group:{group}"].update(one.id for one in base.instruments.values() if one.regime == regime.id)
-        for group_id, group in base.groups.items():
-            if group.kind == "list":
-                for member in group.members:
-                    self.users[member.value.partition("/")[0]].update(self.users[f"group:{group_id}"])
+        for listed in base.groups.values():
+            if listed.kind == "list":
+                for member in listed.members:
+                    self.users[member.value.partition("/")[0]].update(self.users[f"group:{listed.id}"])
         links = [(act.instrument.id, act.targets) for act in base.acts.values()]
         links += [(lift.instrument.id, lift.targets) for lift in base.lifts.values()]
         for home, targets in links:
@@ -256,19 +256,20 @@ class Reach:
         """The instruments whose cases may notice the mutant."""
         return {mutant.instrument} | self.users.get(mutant.instrument, set())
 
-    def cases(self, mutant: Mutant) -> list[Case]:
-        """The cases to run: those that speak of the rule first, then those of the instrument, then those of others."""
+    def cases(self, mutant: Mutant) -> tuple[list[Case], list[Case]]:
+        """The cases that speak of the rule (for a moved date: on days about it), and all others, the instrument's own first."""
         homes = self.homes(mutant)
         full = mutant.rule if mutant.rule == mutant.instrument else f"{mutant.instrument}/{mutant.rule}"
 
         days = _days_near(mutant)
-
-        def nearness(case: Case) -> tuple[bool, bool, bool]:
-            named = any(full == name for names in case.wants.values() for name in names)
-            dated = not days or case.on[:10] in days or case.known_by[:10] in days
-            return (not dated, not named, case.instrument != mutant.instrument)
-
-        return sorted((case for case in self.base.cases if case.instrument in homes), key=nearness)
+        near: list[Case] = []
+        far: list[Case] = []
+        for case in self.base.cases:
+            if case.instrument in homes:
+                named = any(full == name for names in case.wants.values() for name in names)
+                dated = not days or case.on[:10] in days or case.known_by[:10] in days
+                (near if named and dated else far).append(case)
+        return near, sorted(far, key=lambda case: case.instrument != mutant.instrument)
 
 
 def _days_near(mutant: Mutant) -> set[str]:
@@ -357,9 +358,10 @@ class Bench:
             for old, new in stores:
                 found.update((name, (rule, new[name])) for name, rule in old.items() if self.reach.uses(rule, group))
         if mutant.kind == "condition":  # what the goods of a list are, its other users feel
-            for group in self.base.groups.values():
-                if group.kind == "list" and any(one.value.partition("/")[0] == mutant.instrument for one in group.members):
-                    found.update((name, (old[name], new[name])) for old, new in stores for name in self.reach.rules[group.id] if name in old)
+            for listed in self.base.groups.values():
+                if listed.kind == "list" and any(one.value.partition("/")[0] == mutant.instrument for one in listed.members):
+                    users = self.reach.rules[listed.id]
+                    found.update((name, (old[name], new[name])) for old, new in stores for name in users & old.keys())
         for name, act in self.base.acts.items():
             if act != base.acts[name]:
                 for target in self._targets(act, 0):
@@ -375,6 +377,21 @@ class Bench:
                     yield from self._targets(self.base.acts[name], depth + 1)
                 yield name
 
+    def cases(self, mutant: Mutant, rules: Sequence[tuple[Rule, Rule]]) -> Iterator[Case]:
+        """The cases that may notice, the likeliest first: those that speak of the rule, then those it now judges otherwise."""
+        near, far = self.reach.cases(mutant)
+        yield from (case for case in near if self.may_notice(case, rules, mutant))
+        others = [case for case in far if self.may_notice(case, rules, mutant)]
+        if mutant.kind == "condition":
+            others.sort(key=lambda case: not self._differs(case, rules))
+        yield from others
+
+    def _differs(self, case: Case, rules: Sequence[tuple[Rule, Rule]]) -> bool:
+        known = self.facts_of(case)
+        if known is None:
+            return False
+        return any(old.conditions != new.conditions and _truth(old, *known) is not _truth(new, *known) for old, new in rules)
+
     def try_one(self, mutant: Mutant) -> Outcome:
         """Run the cases that may notice until one does."""
         try:
@@ -383,11 +400,10 @@ class Bench:
             return Outcome(mutant, "refused", str(why))
         rules = self.touched(base, mutant)
         tried = 0
-        for case in self.reach.cases(mutant):
-            if self.may_notice(case, rules, mutant):
-                tried += 1
-                if run_case(case, base).failures and self.passes(case):
-                    return Outcome(mutant, "killed", case.name)
+        for case in self.cases(mutant, rules):
+            tried += 1
+            if run_case(case, base).failures and self.passes(case):
+                return Outcome(mutant, "killed", case.name)
         return Outcome(mutant, "survived", f"{tried} cases pass")
 
 
@@ -401,6 +417,11 @@ def sampled(mutants: Sequence[Mutant], count: int, *, seed: int) -> list[Mutant]
         return list(mutants)
     chosen = set(random.Random(seed).sample(range(len(mutants)), count))
     return [mutant for number, mutant in enumerate(mutants) if number in chosen]
+
+
+def _truth(rule: Rule, facts: Facts, setting: Setting) -> Truth:
+    truths = {condition.judge(facts, setting).truth for condition in rule.conditions}
+    return Truth.NO if Truth.NO in truths else Truth.UNKNOWN if Truth.UNKNOWN in truths else Truth.YES
 
 
 def files_of(folder: Path) -> list[str]:

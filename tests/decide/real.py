@@ -35,9 +35,17 @@ def listed_names() -> tuple[str, ...]:
     return tuple(sorted({member.value for group in groups for member in group.members}))
 
 
-CODES = ("hs:8505111000", "hts:8505110070", "hs:8505.19", "hs:2805.30", "hs:2846.90", "hs:8112.92", "hs:8471.30", "hs:8542.31", "hs:2901.10", "hs:85",
-         "eccn:EAR99", "eccn:3A090", "eccn:4A090.a", "eccn:3D991", "eccn:9A991.d", "eccn:5A992.c", "cn:1C905.a.4", "cn:1C905", "cn:NONE", "cn:1C902.a.1")  # fmt: skip
-COMPOSITIONS = ("", "", "Nd:29%;Dy:3.1%", "Nd:29%;Dy:0;Tb:0", "Sm:25%;Co:50%", "Dy:>0", "Ga:99.99%", "Nd:29%;Pr:1%;Fe:65%;Dy:0;Tb:0;Ho:0;Gd:0")
+CODES = tuple(
+    """
+    hs:8505111000 hts:8505110070 hs:8505.19 hs:2805.30 hs:2846.90 hs:8112.92 hs:8471.30 hs:8542.31 hs:2901.10 hs:85
+    eccn:EAR99 eccn:3A090 eccn:4A090.a eccn:3D991 eccn:9A991.d eccn:5A992.c cn:1C905.a.4 cn:1C905 cn:NONE cn:1C902.a.1
+    """.split()
+)
+COMPOSITIONS = (
+    "", "", "Nd:29%;Dy:3.1%", "Nd:29%;Dy:0;Tb:0", "Sm:25%;Co:50%", "Dy:>0", "Ga:99.99%",
+    "Nd:29%;Pr:1%;Fe:65%;Dy:0;Tb:0;Ho:0;Gd:0",
+)  # fmt: skip
+ACTIVITIES = ("export", "export", "export", "load", "reexport", "transfer", "service", "import", "release")
 ATTRS = {
     "form": ("magnet", "powder", "metal", "alloy", "integrated_circuit", "software", "motor", "finished_electronics"),
     "family": ("ndfeb", "smco", "ferrite"),
@@ -61,7 +69,7 @@ def cells(draw: st.DrawFn) -> dict[str, str]:
         "ship_to": draw(st.sampled_from(PLACES)),
         "codes": ";".join(draw(st.lists(st.sampled_from(CODES), max_size=2, unique_by=lambda one: one.partition(":")[0]))),
         "contains": draw(st.sampled_from(COMPOSITIONS)),
-        "activity": draw(st.sampled_from(("export", "export", "export", "load", "reexport", "transfer", "service", "import", "release"))),
+        "activity": draw(st.sampled_from(ACTIVITIES)),
         "end_use": draw(st.sampled_from(("", "", "", "civil", "military", "supercomputer"))),
     }
     names = draw(st.lists(st.sampled_from(sorted(ATTRS)), max_size=4, unique=True))
@@ -96,10 +104,13 @@ def questions(draw: st.DrawFn) -> Question:
     return draw(cells()), on.isoformat(), known.isoformat()
 
 
-def answer(base: RuleBase, question: Question, *, strict: bool = False, look_ahead: bool = False, sides: Sequence[str] = ("cn", "us")) -> Decision:
+def answer(
+    base: RuleBase, question: Question, *, strict: bool = False, look_ahead: bool = False, sides: Sequence[str] = ("cn", "us")
+) -> Decision:
     """Decide a question."""
     columns, on, known_by = question
-    return decide(line_of(**columns), base, on=Asked.read(on), known_by=Asked.read(known_by), strict=strict, look_ahead=look_ahead, sides=sides)
+    day, known = Asked.read(on), Asked.read(known_by)
+    return decide(line_of(**columns), base, on=day, known_by=known, strict=strict, look_ahead=look_ahead, sides=sides)
 
 
 def ends(decision: Decision) -> tuple[int, int]:

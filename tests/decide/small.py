@@ -85,7 +85,10 @@ def small_base(
     derivations: str = "",
     zone: str = "Asia/Shanghai",
 ) -> RuleBase:
-    """Read a base from text. `more` is lifts and acts of `cn-small`. The integrity rules are not asked: they have tests of their own."""
+    """Read a base from text. `more` is lifts and acts of `cn-small`.
+
+    The integrity rules are not asked: they have tests of their own.
+    """
     reader = Reader()
     reader.regimes_file(_node(regimes, "regimes.yaml"))
     if presumptions:
@@ -124,6 +127,17 @@ def _titled(text: str) -> str:
             name = bare.removeprefix("- id:").strip()
             lines.append(" " * (len(line) - len(bare) + 2) + f"title: Rule {name}")
     return "\n".join(lines) + "\n"
+
+
+def rule(name: str, effect: str, when: str, in_force: str = "from: 2025-01-01") -> str:
+    """The text of one measure."""
+    return f"- {{id: {name}, title: Rule {name}, effect: {effect}, in_force: [{{{in_force}, source: s}}], when: {when}}}\n"
+
+
+def lift(name: str, target: str, when: str, *, leaves: str = "free", in_force: str = "from: 2025-01-01", extra: str = "") -> str:
+    """The text of one lift, to stand under `lifts:`."""
+    head = f"  - {{id: {name}, title: Lift {name}, lifts: [{target}], leaves: {leaves}"
+    return f"{head}, in_force: [{{{in_force}, source: s}}], when: {when}{extra}}}\n"
 
 
 def line_of(**cells: str) -> Line:

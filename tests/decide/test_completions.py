@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from greenlane.decide.decision import Decision
 from greenlane.law.effect import GRAVITY
 from greenlane.law.rulebase import RuleBase
-from tests.decide.small import ask, missing, said_range, small_base
+from tests.decide.small import ask, lift, missing, rule, said_range, small_base
 
 DOMAINS = {"a": ("yes", "no"), "b": ("red", "blue", "green", "grey"), "n": ("1", "5", "6", "7", "8", "9", "12")}
 EFFECTS = ("licence_required", "presumption_of_denial", "prohibited")
@@ -21,7 +21,11 @@ TESTS = {
     "b": st.sampled_from(["red", "[red, blue]", "{not: [green]}", "blue"]),
     "n": st.sampled_from(['">= 5"', '"< 9"', '"> 7"', '"= 5"']),
 }
-WHEN = st.fixed_dictionaries({}, optional=TESTS).filter(bool).map(lambda tests: "{attr: {" + ", ".join(f"{k}: {v}" for k, v in tests.items()) + "}}")
+WHEN = (
+    st.fixed_dictionaries({}, optional=TESTS)
+    .filter(bool)
+    .map(lambda tests: "{attr: {" + ", ".join(f"{name}: {test}" for name, test in tests.items()) + "}}")
+)
 STATED = st.fixed_dictionaries({}, optional={name: st.sampled_from(values) for name, values in DOMAINS.items()})
 QUICK = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
@@ -31,10 +35,10 @@ def bases(draw: st.DrawFn) -> RuleBase:
     """Up to four measures over three attributes, some lifted."""
     rules, lifts = [], []
     for number in range(draw(st.integers(1, 4))):
-        rules.append(f"- id: m{number}\n  effect: {draw(st.sampled_from(EFFECTS))}\n  in_force: [{{from: 2025-01-01, source: s}}]\n  when: {draw(WHEN)}\n")
+        rules.append(rule(f"m{number}", draw(st.sampled_from(EFFECTS)), draw(WHEN)))
         if draw(st.booleans()):
             leaves = draw(st.sampled_from(["free", "licence_required"]))
-            lifts.append(f"  - id: l{number}\n    lifts: [cn-small/m{number}]\n    leaves: {leaves}\n    in_force: [{{from: 2025-01-01, source: s}}]\n    when: {draw(WHEN)}\n")
+            lifts.append(lift(f"l{number}", f"cn-small/m{number}", draw(WHEN), leaves=leaves))
     return small_base("".join(rules), more="lifts:\n" + "".join(lifts) if lifts else "")
 
 
@@ -106,7 +110,7 @@ def test_the_most_decisive_fact_comes_first() -> None:
     - {id: n, effect: prohibited, in_force: [{from: 2025-01-01, source: s}], title: N, when: {attr: {z: "yes", b: blue}}}
     """)
     got = ask(base)
-    assert [one.fact for one in got.missing][0] in ("attrs.z", "attrs.b")
+    assert got.missing[0].fact in ("attrs.z", "attrs.b")
     decisive = [sum(word != "cannot_say" for word in one.verdicts.values()) / len(one.verdicts) for one in got.missing]
     assert decisive == sorted(decisive, reverse=True)
 
@@ -146,11 +150,11 @@ def test_an_outer_bound_becomes_exact_once_enough_is_stated() -> None:
     assert ask(base, attrs=";".join(f"x{number}=yes" for number in range(30))).verdict.value == "prohibited"
 
 
-COMPOSITION = """
-- {id: m, effect: licence_required, in_force: [{from: 2025-01-01, source: s}], title: M, when: {goods: [{is: {form: [magnet], contains: {Dy: "> 0"}}}]}}
-- {id: n, effect: licence_required, in_force: [{from: 2025-01-01, source: s}], title: N, when: {goods: [{is: {form: {not: [magnet]}, contains: {Dy: "> 0"}}}]}}
-- {id: o, effect: prohibited, in_force: [{from: 2025-01-01, source: s}], title: O, when: {goods: [{is: {contains: {Dy: ">= 10 %"}}}]}}
-"""
+COMPOSITION = (
+    rule("m", "licence_required", '{goods: [{is: {form: [magnet], contains: {Dy: "> 0"}}}]}')
+    + rule("n", "licence_required", '{goods: [{is: {form: {not: [magnet]}, contains: {Dy: "> 0"}}}]}')
+    + rule("o", "prohibited", '{goods: [{is: {contains: {Dy: ">= 10 %"}}}]}')
+)
 
 
 def test_the_classes_of_a_share_are_cut_where_the_measures_cut() -> None:
@@ -180,7 +184,8 @@ def test_places_fall_into_the_classes_of_the_day() -> None:
         words = {label: word for one in got.missing for label, word in one.verdicts.items()}
         assert {label for label, word in words.items() if word == "prohibited"} == {", ".join(sorted(caught))}
         for place in ("RU", "KP", "KH", "DE"):
-            assert ask(base, on=on, origin="CN", end_use_country=place).verdict.value == ("prohibited" if place in caught else "free")
+            expected = "prohibited" if place in caught else "free"
+            assert ask(base, on=on, origin="CN", end_use_country=place).verdict.value == expected
 
 
 def test_codes_are_asked_with_a_class_for_all_others() -> None:
@@ -196,8 +201,7 @@ def test_codes_are_asked_with_a_class_for_all_others() -> None:
         reaches: [{ship_from: [CN]}]
         covers: [{id: cover, statement: c, when: {goods: [{control: cn:NONE}]}}]
     """
-    measure = "- {id: m, effect: licence_required, in_force: [{from: 2025-01-01, source: s}], title: M, when: {goods: [{control: cn:1C905.a.4}]}}"
-    base = small_base(measure, regimes=regimes)
+    base = small_base(rule("m", "licence_required", "{goods: [{control: cn:1C905.a.4}]}"), regimes=regimes)
     got = ask(base)
     assert missing(got) == {"codes.cn"}
     for codes in ("cn:1C905.a.4", "cn:NONE", "cn:1A001.a"):
@@ -207,7 +211,7 @@ def test_codes_are_asked_with_a_class_for_all_others() -> None:
 
 def test_two_open_questions_about_one_measure_are_both_given() -> None:
     base = small_base(
-        "- {id: z, effect: prohibited, standing: unverified, in_force: [{from: 2025-03-01, source: s}], title: Z, when: {ship_from: [CN]}}",
+        rule("z", "prohibited, standing: unverified", "{ship_from: [CN]}"),
         more="acts:\n  - {id: zz, does: suspends, to: [cn-small/z], from: 2025-04-01, until: 2025-05-01, after: unknown}\n",
     )
     got = ask(base)
@@ -218,12 +222,12 @@ def test_two_open_questions_about_one_measure_are_both_given() -> None:
 
 # --- the next change --------------------------------------------------------------------------------------------------
 
-DATED = """
-- {id: m, effect: prohibited, in_force: [{from: 2025-02-10, until: 2025-03-05, source: s}], title: M, when: {attr: {a: "yes"}}}
-- {id: n, effect: licence_required, in_force: [{from: 2025-01-20T12:01+08:00, until: 2025-04-01, source: s}], title: N, when: {ship_to: [DE]}}
-- {id: o, effect: prohibited, in_force: [{from: 2025-01-15, source: s}], title: O, when: {party: {role: [consignee], listed: firms}}}
-- {id: p, effect: licence_required, in_force: [{from: 2025-01-01, source: s}], title: P, when: {ship_to: ["group:ring"]}}
-"""
+DATED = (
+    rule("m", "prohibited", "{attr: {a: 'yes'}}", "from: 2025-02-10, until: 2025-03-05")
+    + rule("n", "licence_required", "{ship_to: [DE]}", "from: 2025-01-20T12:01+08:00, until: 2025-04-01")
+    + rule("o", "prohibited", "{party: {role: [consignee], listed: firms}}", "from: 2025-01-15")
+    + rule("p", "licence_required", '{ship_to: ["group:ring"]}')
+)
 GROUPS = """
 - {id: firms, kind: parties, title: F, source: s, members: [{name: Alpha, from: 2025-03-20, until: 2025-04-20}]}
 - {id: ring, kind: places, title: R, source: s, members: [{code: FR, from: 2025-02-01, until: 2025-02-20}]}
@@ -264,12 +268,14 @@ acts:
     ],
 )
 def test_the_next_change_is_the_first_day_on_which_the_answer_differs(cells: dict[str, str]) -> None:
-    base = small_base(DATED, more=ACTS, groups=GROUPS, regimes=REGIMES, presumptions="- {fact: consignee, as: not listed, because: x}")
+    presumptions = "- {fact: consignee, as: not listed, because: nobody is named}"
+    base = small_base(DATED, more=ACTS, groups=GROUPS, regimes=REGIMES, presumptions=presumptions)
     days = [date(2025, 1, 5) + timedelta(days=number) for number in range(120)]
     answers = [said_range(ask(base, on=day.isoformat(), known_by="2025-12-31", **cells)) for day in days]  # type: ignore[arg-type]
     for number, day in enumerate(days[:-2]):
         got = ask(base, on=day.isoformat(), known_by="2025-12-31", look_ahead=True, **cells)  # type: ignore[arg-type]
-        later = next((other for other, answer in zip(days, answers, strict=True) if other > day and answer != answers[number]), None)
+        differ = (other for other, answer in zip(days, answers, strict=True) if other > day and answer != answers[number])
+        later = next(differ, None)
         assert got.next_change == (None if later is None else later.isoformat()), day
         if later is not None:
             assert got.next_verdict == ask(base, on=later.isoformat(), known_by="2025-12-31", **cells).verdict.value  # type: ignore[arg-type]

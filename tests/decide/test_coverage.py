@@ -9,21 +9,25 @@ from pathlib import Path
 import pytest
 
 from greenlane.decide.decision import Verdict
+from greenlane.errors import RuleBaseError
 from greenlane.feeds.rule_files import load
 from greenlane.law.rulebase import RuleBase
 from tests.decide.real import RULES, Question, answer, real_base
-from tests.decide.small import COVERED, ask, said_range, small_base
+from tests.decide.small import COVERED, ask, lift, rule, said_range, small_base
 
+FERRITE = {"contains": "Dy:0;Tb:0;Sm:0;Ho:0", "attrs": "form=magnet;family=ferrite"}
+NDFEB = {"contains": "Nd:29%;Dy:3.1%", "attrs": "form=magnet;family=ndfeb"}
+CHIP = {"attrs": "tpp=5000;performance_density=6;form=integrated_circuit"}
 QUESTIONS: tuple[Question, ...] = tuple(
     (columns, on, on)
     for on in ("2025-02-01", "2025-06-10", "2025-12-15", "2026-06-01")
     for columns in (
-        {"ship_from": "CN", "ship_to": "DE", "codes": "hs:8505191000", "contains": "Dy:0;Tb:0;Sm:0;Ho:0", "attrs": "form=magnet;family=ferrite"},
+        {"ship_from": "CN", "ship_to": "DE", "codes": "hs:8505191000", **FERRITE},
         {"ship_from": "CN", "ship_to": "US", "codes": "hs:8471300000;cn:NONE"},
-        {"ship_from": "CN", "ship_to": "US", "codes": "hs:8505111000", "contains": "Nd:29%;Dy:3.1%", "attrs": "form=magnet;family=ndfeb"},
+        {"ship_from": "CN", "ship_to": "US", "codes": "hs:8505111000", **NDFEB},
         {"ship_from": "US", "ship_to": "CN", "codes": "eccn:EAR99;hs:3926909000", "exporter": "Example Plastics"},
         {"ship_from": "US", "ship_to": "DE", "codes": "eccn:EAR99;hs:3926909000"},
-        {"ship_from": "US", "ship_to": "CN", "codes": "eccn:3A090.a", "attrs": "tpp=5000;performance_density=6;form=integrated_circuit"},
+        {"ship_from": "US", "ship_to": "CN", "codes": "eccn:3A090.a", **CHIP},
         {"ship_from": "US", "ship_to": "CN", "codes": "eccn:EAR99", "attrs": "substance=ethane;letters_received=none"},
     )
 )
@@ -40,9 +44,7 @@ def never_freer(base: RuleBase, regime: str) -> int:
     for question in QUESTIONS:
         before, after = answer(real_base(), question), answer(base, question)
         reached = any(one.regime == regime for one in before.coverage)
-        if reached:
-            assert after.verdict is not Verdict.FREE, question
-        elif before.verdict is not Verdict.FREE:
+        if reached or before.verdict is not Verdict.FREE:
             assert after.verdict is not Verdict.FREE, question
         lost += before.verdict is Verdict.FREE and after.verdict is Verdict.CANNOT_SAY
     return lost
@@ -58,13 +60,13 @@ def test_without_its_statements_of_coverage_a_regime_frees_nothing(regime: str) 
 @pytest.mark.parametrize("regime", ["cn-export", "us-ear"])
 def test_a_regime_read_only_to_an_earlier_day_frees_nothing_after_it(regime: str) -> None:
     base = real_base()
-    stale = replace(base, regimes={**base.regimes, regime: replace(base.regimes[regime], known_through=base.regimes[regime].start)})
+    one = base.regimes[regime]
+    stale = replace(base, regimes={**base.regimes, regime: replace(one, known_through=one.start)})
     assert never_freer(stale, regime) > 0
 
 
 @pytest.mark.parametrize(("side", "regime"), [("cn", "cn-export"), ("us", "us-ear")])
-def test_without_all_its_rules_and_coverage_a_side_frees_nothing(tmp_path: Path, side: str, regime: str) -> None:
-    """The folder of a side is taken out of a copy; whatever names it must be refused, or nothing may turn green."""
+def test_without_all_its_rules_and_coverage_a_side_frees_nothing(side: str, regime: str) -> None:
     base = real_base()
     gone = {name for name, one in base.instruments.items() if one.side == side}
     poorer = replace(
@@ -80,8 +82,6 @@ def test_without_all_its_rules_and_coverage_a_side_frees_nothing(tmp_path: Path,
 
 @pytest.mark.parametrize("side", ["cn", "us"])
 def test_a_base_on_disk_without_the_instruments_of_a_side_is_refused_or_grey(tmp_path: Path, side: str) -> None:
-    from greenlane.errors import RuleBaseError
-
     folder = tmp_path / "rules"
     shutil.copytree(RULES, folder, ignore=shutil.ignore_patterns("cases.yaml"))
     for path in (folder / side).iterdir():
@@ -89,8 +89,7 @@ def test_a_base_on_disk_without_the_instruments_of_a_side_is_refused_or_grey(tmp
             shutil.rmtree(path)
     try:
         poorer = load(folder, release=False)
-    except RuleBaseError as refused:
-        assert refused.problems
+    except RuleBaseError:
         return
     never_freer(poorer, {"cn": "cn-export", "us": "us-ear"}[side])
 
@@ -100,8 +99,10 @@ def test_no_regime_at_all_frees_nothing() -> None:
     assert all(answer(base, question).verdict is not Verdict.FREE for question in QUESTIONS)
 
 
-FREE_MEASURE = "- {id: m, effect: prohibited, in_force: [{from: 2025-01-01, source: s}], title: M, when: {ship_to: [RU]}}"
-TWO = COVERED + """\
+FREE_MEASURE = rule("m", "prohibited", "{ship_to: [RU]}")
+TWO = (
+    COVERED
+    + """\
   - id: us-ear
     title: US law
     side: us
@@ -111,6 +112,7 @@ TWO = COVERED + """\
     known_through: 2026-12-31
     reaches: [{origin: [US]}]
 """
+)
 
 
 def test_a_regime_that_may_reach_the_line_is_asked_about() -> None:
@@ -136,7 +138,7 @@ def test_a_free_that_rests_on_a_presumption_says_so() -> None:
 def test_a_free_by_a_lift_that_rests_on_a_presumption_says_so() -> None:
     base = small_base(
         FREE_MEASURE.replace("RU", "DE"),
-        more="lifts:\n  - {id: l, lifts: [cn-small], in_force: [{from: 2025-01-01, source: s}], title: L, when: {end_use_country: [DE]}}\n",
+        more="lifts:\n" + lift("l", "cn-small", "{end_use_country: [DE]}"),
         presumptions='- {fact: end_use_country, as: "=ship_to", because: used where shipped}',
     )
     got = ask(base)
@@ -149,7 +151,7 @@ def test_strict_asks_for_what_was_presumed_of_parties() -> None:
     groups = """
     - {id: firms, kind: parties, title: P, source: s, members: [{name: Alpha, from: 2025-01-01, effect: prohibited}]}
     """
-    measure = "- {id: m, effect: licence_required, in_force: [{from: 2025-01-01, source: s}], title: M, when: {party: {role: [consignee], listed: firms}}}"
+    measure = rule("m", "licence_required", "{party: {role: [consignee], listed: firms}}")
     base = small_base(measure, groups=groups, presumptions="- {fact: consignee, as: not listed, because: nobody is named}")
     assert ask(base).verdict.value == "free"
     assert [one.fact for one in ask(base).assumed] == ["consignee"]

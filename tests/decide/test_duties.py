@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from textwrap import indent
 
 import pytest
 
 from greenlane.decide.decision import Duty
 from greenlane.law.rulebase import RuleBase
-from tests.decide.small import ask, instrument, small_base
+from tests.decide.small import ask, instrument, lift, small_base
 
 MFN = """
 - id: mfn
@@ -38,7 +39,8 @@ def duty(base: RuleBase, *, codes: str = FULL, **cells: str) -> Duty:
 
 
 def test_layers_add_up() -> None:
-    got = duty(small_base(MFN + layer("a", "20", of="fentanyl") + layer("b", "10", of="reciprocal")), value="1000.50", currency="USD")
+    base = small_base(MFN + layer("a", "20", of="fentanyl") + layer("b", "10", of="reciprocal"))
+    got = duty(base, value="1000.50", currency="USD")
     assert got.rate == Decimal("32.1")
     assert [(one.measure.id, one.rate) for one in got.layers] == [
         ("cn-small/mfn", Decimal("2.1")),
@@ -76,20 +78,15 @@ def test_of_one_layer_the_more_specific_code_wins(specific: str) -> None:
 
 @pytest.mark.parametrize(("specific", "low", "high"), [("0", "2.1", "27.1"), ("10", "12.1", "27.1"), ("50", "27.1", "52.1")])
 def test_a_short_code_has_a_range(specific: str, low: str, high: str) -> None:
-    got = duty(small_base(MFN + layer("a", "25", "hts:8505") + layer("b", specific, "hts:8505.11.0070")), codes="hts:85051100", value="100")
+    base = small_base(MFN + layer("a", "25", "hts:8505") + layer("b", specific, "hts:8505.11.0070"))
+    got = duty(base, codes="hts:85051100", value="100")
     assert got.rate is None
     assert got.amount is None
     assert (got.low, got.high) == (Decimal(low), Decimal(high))
     assert "codes.hts" in got.missing
 
 
-LIFT = """
-lifts:
-  - id: l
-    lifts: [cn-small/a]
-    in_force: [{from: 2025-03-01, source: s}]
-    when: {goods: [{customs: [hts:8505.11]}]}
-"""
+LIFT = "lifts:\n" + lift("l", "cn-small/a", "{goods: [{customs: [hts:8505.11]}]}", in_force="from: 2025-03-01")
 
 
 def test_a_lift_takes_its_layer_away() -> None:
@@ -101,8 +98,8 @@ def test_a_lift_takes_its_layer_away() -> None:
 
 
 def test_an_exception_to_a_lift_brings_the_layer_back() -> None:
-    exception = LIFT.replace("lifts:\n", "", 1).replace("id: l", "id: x").replace("cn-small/a", "cn-small/l").replace("8505.11", "8505.11.0070")
-    base = small_base(MFN + layer("a", "25"), more=LIFT + exception.lstrip("\n"))
+    exception = lift("x", "cn-small/l", "{goods: [{customs: [hts:8505.11.0070]}]}")
+    base = small_base(MFN + layer("a", "25"), more=LIFT + exception)
     assert duty(base).rate == Decimal("27.1")
     assert duty(base, codes="hts:8505110050").rate == Decimal("2.1")
 
@@ -118,7 +115,7 @@ def test_a_lift_that_may_apply_makes_a_range() -> None:
 
 @pytest.mark.parametrize("status", ["floated", "offered", "agreed", "published"])
 def test_what_is_only_promised_is_not_charged_and_exempts_nobody(status: str) -> None:
-    floated = instrument("measures:\n" + layer("us-floated", "25").strip("\n").replace("\n", "\n  ").replace("- id", "  - id", 1), name="us-floated", status=status)
+    floated = instrument("measures:\n" + indent(layer("us-floated", "25"), "  "), name="us-floated", status=status)
     assert duty(small_base(MFN, instruments={"us-floated": floated})).rate == Decimal("2.1")
     lift = instrument(LIFT, name="us-lift", status=status)
     assert duty(small_base(MFN + layer("a", "25"), instruments={"us-lift": lift})).rate == Decimal("27.1")
@@ -126,7 +123,7 @@ def test_what_is_only_promised_is_not_charged_and_exempts_nobody(status: str) ->
 
 @pytest.mark.parametrize("kind", ["duty", "lift"])
 def test_what_no_source_confirms_makes_a_range(kind: str) -> None:
-    text = LIFT if kind == "lift" else "measures:\n" + layer("us-one", "25").strip("\n").replace("\n", "\n  ").replace("- id", "  - id", 1)
+    text = LIFT if kind == "lift" else "measures:\n" + indent(layer("us-one", "25"), "  ")
     rules = MFN + layer("a", "25") if kind == "lift" else MFN
     got = duty(small_base(rules, instruments={"us-one": instrument(text, name="us-one", standing="unverified")}))
     assert got.rate is None

@@ -136,7 +136,10 @@ LISTED = """
     ],
 )
 def test_a_list_frees_only_where_it_is_held_whole(cells: dict[str, str], expected: str) -> None:
-    groups = "- {id: goods, kind: list, title: L, source: s, complete: 'no', complete_for: [hs:8505.11], members: [{code: cn-small/a, from: 2025-01-01}]}"
+    groups = """
+    - {id: goods, kind: list, title: L, source: s, complete: "no", complete_for: [hs:8505.11],
+       members: [{code: cn-small/a, from: 2025-01-01}]}
+    """
     assert verdict(small_base(LISTED, groups=groups), **cells) == expected
 
 
@@ -156,7 +159,9 @@ WORDS = """
 """
 
 
-@pytest.mark.parametrize(("tpp", "expected"), [("4799.99", "free"), ("4800", "prohibited"), ("4800.0", "prohibited"), ("many", "cannot_say")])
+@pytest.mark.parametrize(
+    ("tpp", "expected"), [("4799.99", "free"), ("4800", "prohibited"), ("4800.0", "prohibited"), ("many", "cannot_say")]
+)
 def test_a_threshold_is_met_on_the_spot(tpp: str, expected: str) -> None:
     assert verdict(small_base(WORDS), attrs=f"tpp={tpp}") == expected
 
@@ -174,8 +179,7 @@ def test_a_threshold_is_met_on_the_spot(tpp: str, expected: str) -> None:
     ],
 )
 def test_words_prove_and_guards_take_them_back(text: str, expected: str) -> None:
-    base = small_base("- id: m\n  effect: prohibited\n  in_force: [{from: 2025-03-01, source: s}]\n  when: {words: [NdFeB]}"
-    )
+    base = small_base("- id: m\n  effect: prohibited\n  in_force: [{from: 2025-03-01, source: s}]\n  when: {words: [NdFeB]}")
     assert verdict(base, description=text) == expected
 
 

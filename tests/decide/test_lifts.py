@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.decide.small import ask, instrument, said_range, small_base, verdict
+from tests.decide.small import ask, instrument, lift, rule, said_range, small_base, verdict
 
 M = """
 - id: m
@@ -14,17 +14,11 @@ M = """
 """
 
 
-def lift(name: str, target: str, when: str, extra: str = "") -> str:
-    return f"""
-  - id: {name}
-    lifts: [{target}]
-    in_force: [{{from: 2025-03-01, source: s}}]
-    when: {when}
-{extra}"""
-
-
-DEEP = "lifts:" + lift("one", "cn-small/m", "{attr: {a: 'yes'}}") + lift("two", "cn-small/one", "{attr: {b: 'yes'}}") + lift(
-    "three", "cn-small/two", "{attr: {c: 'yes'}}"
+DEEP = (
+    "lifts:\n"
+    + lift("one", "cn-small/m", "{attr: {a: 'yes'}}")
+    + lift("two", "cn-small/one", "{attr: {b: 'yes'}}")
+    + lift("three", "cn-small/two", "{attr: {c: 'yes'}}")
 )
 
 
@@ -47,7 +41,7 @@ def test_exceptions_to_exceptions_three_deep(a: str, b: str, c: str) -> None:
 
 @pytest.mark.parametrize("leaves", ["free", "licence_required", "presumption_of_denial"])
 def test_a_lift_may_leave_something(leaves: str) -> None:
-    base = small_base(M, more="lifts:" + lift("one", "cn-small", "{ship_to: [DE]}", f"    leaves: {leaves}\n"))
+    base = small_base(M, more="lifts:\n" + lift("one", "cn-small", "{ship_to: [DE]}", leaves=leaves))
     got = ask(base)
     assert got.verdict.value == leaves
     assert [(one.lift.id, one.measure.id, one.leaves.value) for one in got.lifts] == [("cn-small/one", "cn-small/m", leaves)]
@@ -55,30 +49,32 @@ def test_a_lift_may_leave_something(leaves: str) -> None:
 
 
 def test_a_lift_that_leaves_more_than_the_measure_asks_makes_nothing_graver() -> None:
-    base = small_base(M.replace("prohibited", "licence_required"), more="lifts:" + lift("one", "cn-small", "{ship_to: [DE]}", "    leaves: presumption_of_denial\n"))
+    more = "lifts:\n" + lift("one", "cn-small", "{ship_to: [DE]}", leaves="presumption_of_denial")
+    base = small_base(rule("m", "licence_required", "{ship_from: [CN]}"), more=more)
     assert verdict(base) == "licence_required"
 
 
 def test_a_lift_has_its_own_days() -> None:
-    more = "lifts:" + lift("one", "cn-small", "{ship_to: [DE]}").replace("2025-03-01, source", "2025-04-01, until: 2025-05-01, source")
+    more = "lifts:\n" + lift("one", "cn-small", "{ship_to: [DE]}", in_force="from: 2025-04-01, until: 2025-05-01")
     base = small_base(M, more=more)
-    assert [verdict(base, on=on) for on in ("2025-03-31", "2025-04-01", "2025-04-30", "2025-05-01")] == ["prohibited", "free", "free", "prohibited"]
+    days = ("2025-03-31", "2025-04-01", "2025-04-30", "2025-05-01")
+    assert [verdict(base, on=on) for on in days] == ["prohibited", "free", "free", "prohibited"]
 
 
 def test_a_lift_not_yet_public_lifts_nothing() -> None:
-    base = small_base(M, more="lifts:" + lift("one", "cn-small", "{ship_to: [DE]}", "    known_since: 2025-05-01\n"))
+    base = small_base(M, more="lifts:\n" + lift("one", "cn-small", "{ship_to: [DE]}", extra=", known_since: 2025-05-01"))
     assert verdict(base, known_by="2025-04-30") == "prohibited"
     assert verdict(base, known_by="2025-05-01") == "free"
 
 
 @pytest.mark.parametrize("status", ["floated", "offered", "agreed", "published"])
 def test_a_promised_lift_lifts_nothing(status: str) -> None:
-    text = instrument("lifts:" + lift("one", "cn-small", "{ship_to: [DE]}"), name="us-deal", status=status)
+    text = instrument("lifts:\n" + lift("one", "cn-small", "{ship_to: [DE]}"), name="us-deal", status=status)
     assert verdict(small_base(M, instruments={"us-deal": text})) == "prohibited"
 
 
 def test_an_unverified_lift_never_frees() -> None:
-    text = instrument("lifts:" + lift("one", "cn-small", "{ship_to: [DE]}"), name="us-rumour", standing="unverified")
+    text = instrument("lifts:\n" + lift("one", "cn-small", "{ship_to: [DE]}"), name="us-rumour", standing="unverified")
     got = ask(small_base(M, instruments={"us-rumour": text}))
     assert got.verdict.value in ("cannot_say", "prohibited")
     assert got.high.value == "prohibited"
@@ -89,14 +85,14 @@ PAUSED = "acts:\n  - {{id: p, does: {does}, to: [cn-small/two], from: 2025-04-01
 
 def test_an_exception_whose_pause_nobody_ended_may_be_back() -> None:
     """What is not known of an exception must not free the goods."""
-    more = "lifts:" + lift("one", "cn-small/m", "{ship_to: [DE]}") + lift("two", "cn-small/one", "{ship_to: [DE]}")
+    more = "lifts:\n" + lift("one", "cn-small/m", "{ship_to: [DE]}") + lift("two", "cn-small/one", "{ship_to: [DE]}")
     base = small_base(M, more=more + PAUSED.format(does="suspends", rest=", until: 2025-05-01, after: unknown"))
     assert [verdict(base, on=on) for on in ("2025-03-31", "2025-04-01", "2025-04-30")] == ["prohibited", "free", "free"]
     assert said_range(ask(base, on="2025-05-01")) == ("free", "prohibited")
 
 
 def test_an_exception_that_is_not_enforced_is_still_law() -> None:
-    more = "lifts:" + lift("one", "cn-small/m", "{ship_to: [DE]}") + lift("two", "cn-small/one", "{ship_to: [DE]}")
+    more = "lifts:\n" + lift("one", "cn-small/m", "{ship_to: [DE]}") + lift("two", "cn-small/one", "{ship_to: [DE]}")
     base = small_base(M, more=more + PAUSED.format(does="not_enforced", rest=""))
     assert said_range(ask(base, on="2025-04-01")) == ("free", "prohibited")
 
@@ -113,7 +109,8 @@ def test_conflicts_of_laws_are_reported_not_settled() -> None:
 
 
 def test_the_gravest_wins_and_all_are_kept() -> None:
-    base = small_base(M + M.replace("id: m", "id: n").replace("prohibited", "licence_required") + M.replace("id: m", "id: r").replace("prohibited", "report"))
+    from_china = "{ship_from: [CN]}"
+    base = small_base(M + rule("n", "licence_required", from_china) + rule("r", "report", from_china))
     got = ask(base)
     assert got.verdict.value == "prohibited"
     assert [reason.measure.id for reason in got.reasons] == ["cn-small/m", "cn-small/n"]
@@ -129,7 +126,8 @@ def test_the_gravest_entry_of_two_listed_parties_wins() -> None:
       source: s
       members: [{name: Alpha, from: 2025-01-01, effect: licence_required}, {name: Beta, from: 2025-01-01, effect: prohibited}]
     """
-    base = small_base(M.replace("prohibited", "licence_required").replace("ship_from: [CN]", "party: {role: [consignee, end_user], listed: firms}"), groups=groups)
+    measure = rule("m", "licence_required", "{party: {role: [consignee, end_user], listed: firms}}")
+    base = small_base(measure, groups=groups)
     assert verdict(base, consignee="Alpha", end_user="Beta") == "prohibited"
     assert verdict(base, consignee="Beta", end_user="Alpha") == "prohibited"
     assert verdict(base, consignee="Alpha", end_user="Alpha") == "licence_required"

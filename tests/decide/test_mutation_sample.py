@@ -25,7 +25,7 @@ def bench() -> ModuleType:
 def test_at_least_nineteen_of_twenty_mutants_are_killed() -> None:
     run = bench()
     law = run.Bench(RULES)
-    outcomes = [law.try_one(mutant) for mutant in run.sampled(law.mutants(), 60, seed=7)]
-    assert len(outcomes) == 60
+    outcomes = [law.try_one(mutant) for mutant in run.sampled(law.mutants(), 56, seed=7)]
+    assert len(outcomes) == 56
     survivors = [str(one.mutant) for one in outcomes if one.fate == "survived"]
     assert run.kill_rate(outcomes) >= run.KILL_RATE_MIN, survivors

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from greenlane.decide.decision import Verdict
 from greenlane.decide.evaluate import decide
 from greenlane.decide.line import Row, read_line
+from greenlane.law.effect import Effect
 from greenlane.law.facts import Listing
 from greenlane.law.rulebase import RuleBase
 from greenlane.terms.codes import Code
@@ -22,7 +23,8 @@ from tests.decide.small import line_of
 
 # The same lines every time: a base that changes daily must not fail at random for others. Raise `max_examples` and take
 # `derandomize` away to hunt.
-BOUNDED = settings(max_examples=40, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+SLOW = [HealthCheck.too_slow, HealthCheck.filter_too_much]
+BOUNDED = settings(max_examples=40, derandomize=True, deadline=None, suppress_health_check=SLOW)
 
 
 @lru_cache(maxsize=64)
@@ -64,7 +66,9 @@ def only_law() -> RuleBase:
     mere = {name for name, one in base.instruments.items() if not one.decides}
     return without(
         base,
-        measures={one.id for one in base.measures.values() if one.instrument.id in mere or one.effect.value in ("report", "none")},
+        measures={
+            one.id for one in base.measures.values() if one.instrument.id in mere or one.effect in (Effect.REPORT, Effect.NONE)
+        },
         lifts={one.id for one in base.lifts.values() if one.instrument.id in mere},
         acts={one.id for one in base.acts.values() if one.instrument.id in mere},
     )
@@ -166,15 +170,16 @@ def test_the_order_of_columns_rules_and_questions_is_no_part_of_the_answer(quest
 
     names = list(columns)
     shuffle.shuffle(names)
-    turned = {name: mixed(columns[name]) if name in ("codes", "contains", "attrs", "end_use") else columns[name] for name in names}
+    lists = ("codes", "contains", "attrs", "end_use")
+    turned = {name: mixed(columns[name]) if name in lists else columns[name] for name in names}
     measures = list(base.measures)
     shuffle.shuffle(measures)
     other = replace(
         base,
         measures={name: base.measures[name] for name in measures},
-        lifts=dict(reversed(base.lifts.items())),
-        acts=dict(reversed(base.acts.items())),
-        groups=dict(reversed(base.groups.items())),
+        lifts=dict(reversed(list(base.lifts.items()))),
+        acts=dict(reversed(list(base.acts.items()))),
+        groups=dict(reversed(list(base.groups.items()))),
     )
     assert answer(base, (turned, on, known_by), look_ahead=True).plain() == first
     second = answer(other, (turned, on, known_by), look_ahead=True).plain()

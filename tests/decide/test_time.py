@@ -23,7 +23,8 @@ OPEN = """
 
 @pytest.mark.parametrize(
     ("on", "expected"),
-    [("2025-02-28", "free"), ("2025-03-01", "prohibited"), ("2025-08-31", "prohibited"), ("2025-09-01", "free"), ("2025-09-30", "free"),
+    [("2025-02-28", "free"),
+     ("2025-03-01", "prohibited"), ("2025-08-31", "prohibited"), ("2025-09-01", "free"), ("2025-09-30", "free"),
      ("2025-10-01", "prohibited"), ("2026-06-01", "prohibited")],
 )  # fmt: skip
 def test_a_gap_between_periods_is_a_pause(on: str, expected: str) -> None:
@@ -196,9 +197,18 @@ def test_a_line_carries_its_own_day() -> None:
     assert verdict(base, date="2025-02-28") == "free"
 
 
-@pytest.mark.parametrize(("on", "expected"), [("2025-05-31", "free"), ("2025-06-01", "prohibited"), ("2025-06-30", "prohibited"), ("2025-07-01", "free")])
+@pytest.mark.parametrize(
+    ("on", "expected"),
+    [("2025-05-31", "free"), ("2025-06-01", "prohibited"), ("2025-06-30", "prohibited"), ("2025-07-01", "free")],
+)
 def test_membership_has_its_own_days(on: str, expected: str) -> None:
-    groups = "- {id: firms, kind: parties, title: P, source: s, members: [{name: Alpha Ltd, also: [阿尔法], from: 2025-06-01, until: 2025-07-01}]}"
+    groups = """
+    - id: firms
+      kind: parties
+      title: P
+      source: s
+      members: [{name: Alpha Ltd, also: [阿尔法], from: 2025-06-01, until: 2025-07-01}]
+    """
     base = small_base(OPEN.replace("ship_from: [CN]", "party: {role: [consignee], listed: firms}"), groups=groups)
     assert verdict(base, consignee="ALPHA", on=on) == expected
     assert verdict(base, consignee="阿尔法", on=on) == expected

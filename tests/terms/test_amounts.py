@@ -35,7 +35,9 @@ def test_percent_reads(text: str, value: str) -> None:
     assert read_percent(text) == Decimal(value)
 
 
-@pytest.mark.parametrize(("text", "why"), [("12", "percent sign"), ("101%", "between"), ("-1%", "between"), ("%", "plain decimal"), ("1%%", "plain")])
+@pytest.mark.parametrize(
+    ("text", "why"), [("12", "percent sign"), ("101%", "between"), ("-1%", "between"), ("%", "plain decimal"), ("1%%", "plain")]
+)
 def test_a_share_without_its_sign_or_outside_the_whole_is_refused(text: str, why: str) -> None:
     with pytest.raises(ValueError, match=why):
         read_percent(text)

@@ -40,7 +40,20 @@ def test_codes_read(text: str, value: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["8505.11", "hs:", "hs:850", "hs:85O511", "xx:8505", "cn:1905", "eccn:3A90", "cn:EAR99", "eccn:NONE", "hs:1C905", "cn:1C905.", "hs:850511100012345"],
+    [
+        "8505.11",
+        "hs:",
+        "hs:850",
+        "hs:85O511",
+        "xx:8505",
+        "cn:1905",
+        "eccn:3A90",
+        "cn:EAR99",
+        "eccn:NONE",
+        "hs:1C905",
+        "cn:1C905.",
+        "hs:850511100012345",
+    ],
 )
 def test_what_is_no_code_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"`.*` is not"):

@@ -44,7 +44,6 @@ def test_folding_twice_is_folding_once(name: str) -> None:
     assert name_key(name_key(name)) == name_key(name)
 
 
-@given(st.text("abcXYZ ", min_size=1, max_size=20), st.sampled_from([" Ltd", ", Inc.", " GmbH", " LLC"]))
+@given(st.text("abcXYZ ", min_size=1, max_size=20).filter(str.strip), st.sampled_from([" Ltd", ", Inc.", " GmbH", " LLC"]))
 def test_a_legal_form_at_the_end_is_no_part_of_the_name(name: str, form: str) -> None:
-    if name.split() and name.split()[-1].casefold() not in {"ab"}:
-        assert name_key(name + form) == name_key(name)
+    assert name_key(name + form) == name_key(name)

@@ -179,7 +179,7 @@ class _Question:
                     found.update(condition.bounds(groups, self.facts))
         for regime in self.rules.regimes.values():
             found.add(regime.start)
-            for conditions in (*regime.reaches, *(cover.conditions for cover in regime.covers)):
+            for conditions in (*regime.reaches, regime.within, *(cover.conditions for cover in regime.covers)):
                 for condition in conditions:
                     found.update(condition.bounds(groups, self.facts))
         return frozenset(found)
@@ -451,6 +451,11 @@ class _Question:
             for bite in mine:
                 if bite.high.rank > top:
                     asks |= bite.asks
+            if name in reached:
+                within = [condition.judge(facts, setting) for condition in reached[name].regime.within]
+                if _all(within) is not Truth.YES:
+                    regime_high = Effect.PROHIBITED
+                    asks |= {ask for one in within for ask in one.asks}
             if name in reached and regime_low is Effect.FREE:
                 covered, more, _ = self._covered(reached[name].regime, facts, setting)
                 if covered is not Truth.YES:
@@ -496,7 +501,7 @@ class _Question:
                 for condition in lift.conditions:
                     yield from condition.cuts(setting)
         for regime in self.rules.regimes.values():
-            for conditions in (*regime.reaches, *(cover.conditions for cover in regime.covers)):
+            for conditions in (*regime.reaches, regime.within, *(cover.conditions for cover in regime.covers)):
                 for condition in conditions:
                     yield from condition.cuts(setting)
 
@@ -551,7 +556,8 @@ class _Question:
             mine = [bite for bite in bites if bite.measure.regime == regime.id]
             low = _most([Effect.FREE, *(bite.low for bite in mine)])
             high = _most([Effect.FREE, *(bite.high for bite in mine)])
-            if covered is not Truth.YES and low is Effect.FREE:
+            within = _all(condition.judge(self.facts, setting) for condition in regime.within)
+            if within is not Truth.YES or (covered is not Truth.YES and low is Effect.FREE):
                 high = Effect.PROHIBITED
             status = "modelled" if covered is Truth.YES else "not_asked" if regime.side not in self.sides else "not_modelled"
             found.append(Coverage(regime.id, status, why, verdict_of(low, high).value))

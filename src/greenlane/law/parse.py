@@ -294,7 +294,7 @@ class Reader:
             self.attempt(lambda one=one: self._regime(one))  # type: ignore[misc]
 
     def _regime(self, node: Node) -> None:
-        node.only("id", "title", "side", "kind", "zone", "from", "known_through", "reaches", "covers")
+        node.only("id", "title", "side", "kind", "zone", "from", "known_through", "reaches", "within", "covers")
         name = read_id(node.need("id"))
         zone = node.need("zone").read(read_zone)
         covers = []
@@ -310,6 +310,7 @@ class Reader:
             start=read_bound(node.need("from"), zone),
             known_through=read_bound(node.need("known_through"), zone),
             reaches=tuple(read_conditions(one, name) for one in node.get("reaches") or ()),
+            within=read_conditions(node.get("within"), name),
             covers=tuple(covers),
         )
         self._add(self.regimes, name, regime, node)
@@ -442,7 +443,7 @@ class Reader:
             checked_on=node.need("checked_on").text(),
             reading=_text(optional["reading"]),
             sources=tuple(sources.values()),
-            letter=self._letter(node, name, zone),
+            letter=self._letter(node, name, zone, known_since),
             file=node.file,
             sha256=sha256,
         )
@@ -454,7 +455,7 @@ class Reader:
         if not any(node.has(key) for key in ("measures", "lifts", "acts")):
             self.problems.append(node.fail("GL0204", f"`{name}` has no measures, lifts or acts", "an instrument does something"))
 
-    def _letter(self, node: Node, name: str, zone: ZoneInfo) -> Letter | None:
+    def _letter(self, node: Node, name: str, zone: ZoneInfo, known_since: Bound) -> Letter | None:
         addressees = node.get("addressees")
         if addressees is None:
             return None
@@ -473,7 +474,7 @@ class Reader:
                     known_to_since=begun if known is None else read_bound(known, zone),
                 )
             )
-        return Letter(name, tuple(firms), node.need("others").choice("unknown", "none") == "unknown")
+        return Letter(name, known_since, tuple(firms), node.need("others").choice("unknown", "none") == "unknown")
 
     def _full_id(self, node: Node, instrument: Instrument) -> str:
         local = node.need("id")

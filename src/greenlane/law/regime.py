@@ -28,6 +28,7 @@ class Regime:
     start: Bound
     known_through: Bound
     reaches: tuple[tuple[Condition, ...], ...]
+    within: tuple[Condition, ...]  # outside this, even a measure that bites may not be the gravest
     covers: tuple[Cover, ...]
 
 

@@ -388,6 +388,7 @@ class Letter:
     """The addressees of a letter, and whether firms not named may have got it as well."""
 
     instrument: str
+    known_since: Bound  # the first public day
     addressees: tuple[Addressee, ...]
     others_unknown: bool
 
@@ -402,6 +403,11 @@ class Letter:
         if exporter is None or isinstance(exporter.value, Listing):
             return None
         return next((known for known in self.addressees if known.is_named(str(exporter.value))), None)
+
+    def is_public_about(self, firm: Addressee, known_by: Asked) -> bool:
+        """Whether it was known, to the firm or in public, that this firm got the letter."""
+        to_itself = firm.known_to_since is not None and known_by.knows(firm.known_to_since)
+        return to_itself or (known_by.knows(self.known_since) and (firm.start is None or known_by.knows(firm.start)))
 
     def is_known_to(self, facts: Facts, known_by: Asked) -> bool:
         """Whether the asking exporter knows of the letter by itself."""
@@ -439,6 +445,8 @@ class AddresseeIs:
             return _unknown(self.key, f"{firm.name} got the letter; its day is not known", letter.fact)
         if not setting.moment.reached(firm.start):
             return Finding(Truth.NO, self.key, f"{firm.name} got the letter only on {firm.start}")
+        if not letter.is_public_about(firm, setting.known_by):  # asked beforehand, of a letter that nobody could foresee
+            return _unknown(self.key, f"nothing was known of a letter to {firm.name}", letter.fact)
         if firm.end is not None and setting.moment.reached(firm.end) and setting.known_by.knows(firm.end):
             return Finding(Truth.NO, self.key, f"the letter to {firm.name} ended on {firm.end}")
         return Finding(Truth.YES, self.key, f"{firm.name} got the letter of {firm.start}")
