@@ -433,12 +433,13 @@ def _decisions(base: RuleBase) -> Iterable[Decision]:
     """The example desk on its day and on one when the pauses are open, so that every kind of answer is met."""
     lines, _ = wiring.read_order_file(ROOT / "examples" / "london-2025-06-10" / "orders.csv")
     asked = (
-        (DAY, DAY),
-        (Asked.read("2026-11-12"), Asked.read("2026-10-10")),
-        (Asked.read("2025-06-26"), Asked.read("2025-07-02")),
+        (DAY, DAY, True),
+        (Asked.read("2026-11-12"), Asked.read("2026-10-10"), False),
+        (Asked.read("2025-06-26"), Asked.read("2025-07-02"), False),
     )
-    for on, known_by in asked:
-        yield from wiring.answer(lines, base, Question(on, known_by, ("cn", "us"), strict=False))
+    for on, known_by, ahead in asked:
+        question = Question(on, known_by, ("cn", "us"), strict=False)
+        yield from wiring.answer(lines, base, question, look_ahead=ahead)
     more = (
         {"ship_from": "CN", "ship_to": "US", "codes": "hs:854140", "consignee": "Skydio", "date": "2025-04-10"},
         {"ship_from": "US", "ship_to": "CN", "codes": "hts:2901.10.10", "activity": "load", "exporter": "Enterprise Products",

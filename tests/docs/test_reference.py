@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -67,10 +68,9 @@ def test_every_key_of_an_answer_is_documented(base: RuleBase) -> None:
         assert [key for key in decision.plain() if f"| `{key}` |" not in text] == []
 
 
-def test_nothing_is_described_that_is_not_there(base: RuleBase) -> None:
-    found = generate.keys(base)
-    used = {path for path in found if path in generate.ABOUT_KEYS}
-    used |= {name for name in generate.ABOUT_KEYS if name.startswith("*.") and any(path.endswith(name[1:]) for path in found)}
+def test_nothing_is_described_that_is_not_there() -> None:
+    found = re.findall(r"^\| `([a-z_.\[\]]+)` \|", read("verdicts.md"), re.MULTILINE)
+    used = {name for name in generate.ABOUT_KEYS if name in found or any(path.endswith(name.lstrip("*")) for path in found)}
     assert set(generate.ABOUT_KEYS) - used == set()
     assert set(generate.ABOUT_ANSWERS) == set(ANSWER_COLUMNS)
 

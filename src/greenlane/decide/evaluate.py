@@ -30,7 +30,7 @@ from greenlane.law.facts import Basis, Facts, Listing
 from greenlane.law.measure import Act, Lift, Measure, Rule
 from greenlane.law.regime import Regime
 from greenlane.law.rulebase import RuleBase, Stand, State
-from greenlane.law.scope import AddresseeIs, Condition, Cut, Finding, ItemFinding, Setting, Truth
+from greenlane.law.scope import AddresseeIs, Condition, Cut, Finding, GoodsAre, ItemFinding, Setting, Truth
 from greenlane.terms.periods import Asked, Bound, Moment
 from greenlane.terms.sources import Standing
 
@@ -126,19 +126,28 @@ class _Question:
         for measure in self.rules.measures.values():
             if measure.effect is Effect.DUTY or measure.instrument.side not in self.sides:
                 continue
-            failed: list[Finding] = []
-            for condition in measure.conditions:
-                if self._lasting(condition):
-                    found = condition.judge(self.facts, neutral)
-                    if found.truth is Truth.NO:
-                        failed.append(found)
-                        if len(failed) > 1 and not all(one.presumed for one in failed):
-                            break
+            failed = self._failed(measure, neutral)
             if failed:
-                far.append((measure, tuple(failed)))
+                far.append((measure, failed))
             else:
                 near.append(measure)
         return near, far
+
+    def _failed(self, measure: Measure, neutral: Setting) -> tuple[Finding, ...]:
+        """The lasting conditions that fail; the goods, dear to judge, last, and not at all where something else fails for good."""
+        failed: list[Finding] = []
+        for goods in (False, True):
+            if goods and any(not one.presumed for one in failed):
+                break
+            for condition in measure.conditions:
+                if isinstance(condition, GoodsAre) is not goods or not self._lasting(condition):
+                    continue
+                found = condition.judge(self.facts, neutral)
+                if found.truth is Truth.NO:
+                    failed.append(found)
+                    if len(failed) > 1 and not all(one.presumed for one in failed):
+                        return tuple(failed)
+        return tuple(failed)
 
     def _lasting(self, condition: Condition) -> bool:
         """Whether the answer of a condition about these facts is the same on every day."""

@@ -594,19 +594,25 @@ def _weigh(item: Item, facts: Facts, setting: Setting) -> ItemFinding:
     supposed = facts.get(item.fact)
     if supposed is not None:
         return ItemFinding(Truth.YES if supposed.value else Truth.NO, f"{item.name}: supposed")
-    tests = [test.judge(facts, setting) for test in item.tests]
-    misses = [found for found in tests if found.truth is Truth.NO]
-    unknown = [found for found in tests if found.truth is Truth.UNKNOWN]
-    presumed = frozenset().union(*(found.presumed for found in tests))
-    tests_say = "; ".join(found.says for found in tests)
-    is_true = bool(tests) and not misses and not unknown
-
     control = Match.SILENT if item.control is None else match(stated_codes(facts, item.control.scheme), (item.control,))
     codes = stated_codes(facts)
     proof = match(codes, item.customs) if item.customs else Match.SILENT
     heading, family = _heading(item, facts)
     if not item.tests and not item.reach and item.control is None and item.customs:
         heading = proof  # a pure list of customs codes: to be outside them is to be outside the item
+
+    out = heading is Match.OUTSIDE and control is not Match.WITHIN and proof is not Match.WITHIN
+    tests: list[Finding] = []
+    for test in item.tests:
+        tests.append(test.judge(facts, setting))
+        if out and tests[-1].truth is not Truth.YES:  # ruled out by its code, and nothing stated speaks for it
+            presumed = frozenset().union(*(found.presumed for found in tests))
+            return ItemFinding(Truth.NO, "the stated customs code lies outside its headings", presumed=presumed, misses=2)
+    misses = [found for found in tests if found.truth is Truth.NO]
+    unknown = [found for found in tests if found.truth is Truth.UNKNOWN]
+    presumed = frozenset().union(*(found.presumed for found in tests))
+    tests_say = "; ".join(found.says for found in tests)
+    is_true = bool(tests) and not misses and not unknown
 
     stated = ""
     supposed_code = False

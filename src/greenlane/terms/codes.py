@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 
 TARIFF = ("hs", "hts", "schedule_b")
 CONTROL = ("eccn", "cn")
@@ -105,6 +106,7 @@ class Code:
         return text if len(self.value) == 6 else f"{text}.{self.value[6:]}"
 
 
+@lru_cache(maxsize=65536)
 def match(stated: tuple[Code, ...], wanted: tuple[Code, ...]) -> Match:
     """What the stated codes of a line say about a set of wanted ones.
 
