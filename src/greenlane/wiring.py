@@ -14,13 +14,14 @@ from greenlane import __version__
 from greenlane.decide.cases import run_cases
 from greenlane.decide.decision import Decision
 from greenlane.decide.line import Line, Row, read_line
-from greenlane.errors import FileError
+from greenlane.errors import FileError, UsageError
 from greenlane.feeds import rule_files, tables
 from greenlane.feeds.tables import Reject
 from greenlane.law.rulebase import RuleBase
 from greenlane.services.runs import Compared, Question, Run, again, answer, compare, read_run, record
 from greenlane.settings import read_settings
 from greenlane.store.run_folder import RunFolder
+from greenlane.terms.periods import Asked
 
 T = TypeVar("T")
 
@@ -36,6 +37,32 @@ def today() -> date:
 def load_rules(folder: Path | None = None, *, with_cases: bool = False, release: bool = True) -> RuleBase:
     """The rule base of a folder, or the one that ships. Raises RuleBaseError."""
     return rule_files.load(read_settings(rules=folder).rules, with_cases=with_cases, release=release)
+
+
+def decide_line(
+    line: Line | Mapping[str, str],
+    rules: RuleBase,
+    *,
+    on: str | date,
+    known_by: str | date | None = None,
+    sides: Sequence[str] = ("cn", "us"),
+    strict: bool = False,
+) -> Decision:
+    """Judge one line, or the columns of one, on a day: what `greenlane ask` does, for library users.
+
+    Days are ISO texts, dates, or datetimes with an offset; `known_by` is `on` by default. Raises LineError for a column that
+    does not read, UsageError for a day that does not.
+    """
+    asked = _asked(on)
+    question = Question(asked, Asked.of(asked.calendar_day) if known_by is None else _asked(known_by), tuple(sides), strict)
+    return next(answer((line if isinstance(line, Line) else read_one({"line_id": "line", **line}),), rules, question))
+
+
+def _asked(day: str | date) -> Asked:
+    try:
+        return Asked.read(day) if isinstance(day, str) else Asked.of(day)
+    except ValueError as error:
+        raise UsageError("GL0304", str(error), hint="a day like 2025-06-10, or an instant with offset") from error
 
 
 # --- files ----------------------------------------------------------------------------------------------------------

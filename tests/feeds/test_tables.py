@@ -140,7 +140,7 @@ class TestEveryFormat:
         path = save_as(tmp_path / f"a.{suffix}", (*HEADER, "ERP no."), [{**MAGNET, "ERP no.": "=77 "}])
         [line] = read_lines(path)
         assert isinstance(line, Line)
-        assert line.extra == (("ERP no.", "=77 "),)
+        assert line.cells["ERP no."] == "=77 "
 
     @pytest.mark.parametrize("suffix", ["csv", "xlsx", "jsonl", "parquet"])
     def test_blank_rows_are_skipped_and_count(self, tmp_path: Path, suffix: str) -> None:
@@ -797,7 +797,7 @@ def test_good_rows_are_answered_and_bad_ones_kept_whole(tmp_path: Path, made: li
     found = list(read_lines(tmp_path / "a.csv"))
     lines = {one.line_id: one for one in found if isinstance(one, Line)}
     rejects = [one for one in found if isinstance(one, Reject)]
-    assert {name: one.extra[0][1] for name, one in lines.items()} == {name: row[3] for name, row in good.items()}
+    assert {name: one.cells["note"] for name, one in lines.items()} == {name: row[3] for name, row in good.items()}
     write_rejects(tmp_path / "rejects.csv", rejects)
     back = [row.cells for row in read_rows(tmp_path / "rejects.csv", compulsory=()).rows]
     kept = [[text for name, text in row.items() if name not in REJECT_COLUMNS] for row in back]
@@ -821,4 +821,4 @@ def test_every_column_of_an_order_is_known_to_the_reader(tmp_path: Path) -> None
     path = save_as(tmp_path / "a.csv", COLUMNS, [MAGNET])
     [line] = read_lines(path)
     assert isinstance(line, Line)
-    assert line.extra == ()
+    assert set(line.cells) == set(COLUMNS)
