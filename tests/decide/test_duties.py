@@ -177,7 +177,6 @@ def test_a_rate_nobody_knows_is_given_with_its_branches() -> None:
     assert "literal 34" in got.layers[1].note
 
 
-@pytest.mark.xfail(reason="judge_duty counts a route as concerned for duty measures nobody knows of yet", strict=True)
 def test_a_duty_nobody_knows_of_yet_says_nothing_about_a_route() -> None:
     base = small_base(MFN.replace("effect: duty", "known_since: 2025-05-01\n  effect: duty"))
     assert ask(base, ship_to="US", known_by="2025-05-01").duty is not None

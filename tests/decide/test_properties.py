@@ -55,6 +55,7 @@ def test_a_measure_known_later_never_changes_an_earlier_answer(question: Questio
     assert (full.verdict, ends(full)) == (less.verdict, ends(less))
     assert [one.measure.id for one in full.reasons] == [one.measure.id for one in less.reasons]
     assert {one.fact for one in full.missing} == {one.fact for one in less.missing}
+    assert (full.duty is None) is (less.duty is None)
     if full.duty is not None and less.duty is not None:
         assert (full.duty.rate, full.duty.low, full.duty.high) == (less.duty.rate, less.duty.low, less.duty.high)
 

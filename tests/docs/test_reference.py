@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+import greenlane
 from docs.reference import generate
 from greenlane import wiring
 from greenlane.cli.main import cli
@@ -15,6 +16,7 @@ from greenlane.decide.line import COLUMNS, Row, read_line
 from greenlane.errors import CODES
 from greenlane.law.checks import CHECKS
 from greenlane.law.rulebase import RuleBase
+from greenlane.services.runs import Question
 
 HERE = generate.HERE
 
@@ -63,7 +65,7 @@ def test_every_column_is_documented_and_its_example_reads() -> None:
 def test_every_key_of_an_answer_is_documented(base: RuleBase) -> None:
     text = read("verdicts.md")
     line = wiring.read_one({"line_id": "A-1", "ship_from": "CN", "ship_to": "DE", "codes": "hs:850511", "date": "2025-06-10"})
-    question = generate.Question(generate.DAY, generate.DAY, ("cn", "us"), strict=False)
+    question = Question(generate.DAY, generate.DAY, ("cn", "us"), strict=False)
     for decision in wiring.answer([line], base, question):
         assert [key for key in decision.plain() if f"| `{key}` |" not in text] == []
 
@@ -85,6 +87,11 @@ def test_every_regime_and_statement_of_coverage_is_documented(base: RuleBase) ->
     for regime in base.regimes.values():
         assert f"\n## {regime.id}\n" in text
         assert all(f"| `{cover.id}` |" in text for cover in regime.covers)
+
+
+def test_every_name_of_the_library_is_documented() -> None:
+    text = (generate.ROOT / "docs" / "how-to" / "wire-it-in.md").read_text(encoding="utf-8")
+    assert [name for name in greenlane.__all__ if f"`{name}`" not in text and f"greenlane.{name}" not in text] == []
 
 
 def test_a_stale_page_is_named(tmp_path: Path) -> None:

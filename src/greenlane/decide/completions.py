@@ -60,7 +60,7 @@ def classes_of(fact: str, cuts: Iterable[Cut], facts: Facts, setting: Setting) -
         above_zero = stated is not None and isinstance(stated.value, Share) and stated.value.percent is None
         found.extend(one for one in _numbers(fact, numbers) if not (above_zero and one.high == "<=0"))
     if fact == "end_use":
-        return (*(Class((word,), word) for word in words), Class((), "none of these"))
+        return (*(Class((word,), word) for word in words), Class((OTHER,), "another end use"), Class((), "none"))
     if set(words) <= {"yes", "no"} and words and not numbers:
         return (Class("yes", "yes"), Class("no", "no"))
     found.extend(Class(word, word) for word in words)

@@ -57,7 +57,8 @@ def judge_duty(line: Line, facts: Facts, rules: RuleBase, setting: Setting, meas
         if not measure.instrument.decides:
             continue
         truth, asks, specific, route = _reaches(measure, facts, setting)
-        concerned = concerned or route
+        known = rules.stand(measure, setting.moment, setting.known_by).state is not State.NOT_KNOWN
+        concerned = concerned or (route and known)
         if truth is not Truth.NO:
             entry = _entry(measure, truth, asks, specific, facts, rules, setting, exempt)
             if entry is not None:

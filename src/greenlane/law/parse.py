@@ -27,6 +27,7 @@ from greenlane.law.scope import (
     Condition,
     DestinationIs,
     EndUseIs,
+    EndUseOnly,
     GoodsAre,
     Item,
     Letter,
@@ -223,6 +224,8 @@ def read_conditions(node: Node | None, instrument: str) -> tuple[Condition, ...]
             found.append(DestinationIs(read_places(value)))
         elif key == "end_use":
             found.append(EndUseIs(value.texts()))
+        elif key == "end_use_only":
+            found.append(EndUseOnly(value.texts()))
         elif key == "party":
             found.append(_read_party(value))
         elif key == "addressee":

@@ -300,6 +300,30 @@ class EndUseIs:
 
 
 @dataclass(frozen=True, slots=True)
+class EndUseOnly:
+    """Every end use of the line is in a list: for coverage, which must know each of them."""
+
+    uses: tuple[str, ...]
+    key: str = "end_use_only"
+
+    def judge(self, facts: Facts, setting: Setting) -> Finding:  # noqa: ARG002
+        fact = facts.get("end_use")
+        if fact is None:
+            return _unknown(self.key, "end use not said", "end_use")
+        value = fact.value if isinstance(fact.value, tuple) else (str(fact.value),)
+        others = [use for use in value if use not in self.uses]
+        says = f"end use {', '.join(others)} is not modelled" if others else "every end use is modelled"
+        return _finding(not others, self.key, says, fact, "end_use")
+
+    def cuts(self, setting: Setting) -> Iterable[Cut]:  # noqa: ARG002
+        for use in self.uses:
+            yield Cut("end_use", "word", use)
+
+    def bounds(self, groups: Mapping[str, Group], facts: Facts) -> Iterable[Bound]:  # noqa: ARG002
+        return ()
+
+
+@dataclass(frozen=True, slots=True)
 class PartyIs:
     """A party in one of some roles is a member of a parties group, or has one of some names."""
 
