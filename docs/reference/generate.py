@@ -394,9 +394,7 @@ def verdicts(base: RuleBase) -> str:
         "`[]` is one entry of a list. More keys may be added; none changes its meaning.",
         "",
     ]
-    rows = [
-        [f"`{path}`", kind, _cell(meaning(path))] for path, kind in sorted(keys(base).items(), key=lambda one: _order(one[0]))
-    ]
+    rows = [[f"`{path}`", kind, _cell(meaning(path))] for path, kind in sorted(keys(base).items(), key=lambda one: _order(one[0]))]
     out += _table(("key", "form", "meaning"), rows)
     out += [
         "",
@@ -514,9 +512,7 @@ def measures(base: RuleBase) -> str:
         f"{len(base.acts)} acts. `greenlane rules show ID` shows one whole, with its scope, history, reading and sources.",
     )
     for side, name in SIDES.items():
-        mine = sorted(
-            (one for one in base.instruments.values() if one.side == side), key=lambda one: (one.known_since.day, one.id)
-        )
+        mine = sorted((one for one in base.instruments.values() if one.side == side), key=lambda one: (one.known_since.day, one.id))
         rows = [_instrument(one, base) for one in mine]
         out += ["", f"## {name}", "", *_table(("instrument", "title", "known since", "standing", "measures", "sources"), rows)]
     return _page(out)

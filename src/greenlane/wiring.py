@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from greenlane import __version__
-from greenlane.decide.cases import run_cases
+from greenlane.decide.cases import run_case
 from greenlane.decide.decision import Decision
 from greenlane.decide.line import Line, Row, read_line
 from greenlane.errors import FileError, UsageError
@@ -25,7 +25,7 @@ from greenlane.terms.periods import Asked
 
 T = TypeVar("T")
 
-__all__ = ["again", "answer", "load_rules", "run_cases"]
+__all__ = ["again", "answer", "load_rules", "run_case"]
 PROGRESS_AFTER_S = 2.0
 
 
@@ -143,11 +143,11 @@ def record_run(
     return RunFolder(read_settings(desk=desk).desk).append(run)
 
 
-def find_run(desk: Path | None, name: str | None) -> Run:
-    """The last run of a desk, one by name, or one from a file."""
+def find_run(desk: Path | None, name: str | None, *, holding: str | None = None) -> Run:
+    """The last run of a desk (that holds a line, if there is one), one by name, or one from a file."""
     store = RunFolder(read_settings(desk=desk).desk)
     if name is None:
-        return store.last()
+        return store.last(holding)
     path = Path(name)
     if path.is_file():
         try:

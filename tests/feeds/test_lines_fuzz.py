@@ -135,9 +135,7 @@ def mutated(raw: bytes, random: Random) -> bytes:
             case 2:
                 data[at:at] = data[at:to]
             case 3:
-                data[at:at] = random.choice(
-                    (b'"', b"\n", b"\r", b"\x00", b"\xff", b",", b";", b"{", b"\xef\xbb\xbf", b"\\u")
-                )
+                data[at:at] = random.choice((b'"', b"\n", b"\r", b"\x00", b"\xff", b",", b";", b"{", b"\xef\xbb\xbf", b"\\u"))
             case 4:
                 data = data[:at] if random.randrange(8) == 0 else data
             case _:

@@ -153,9 +153,7 @@ class TestEveryFormat:
         assert numbers == ([2, 5] if suffix in ("csv", "xlsx") else [1, 4])
 
     @pytest.mark.parametrize("suffix", ["csv", "xlsx", "parquet"])
-    def test_a_missing_compulsory_column_is_named_with_the_one_that_was_meant(
-        self, tmp_path: Path, suffix: str
-    ) -> None:
+    def test_a_missing_compulsory_column_is_named_with_the_one_that_was_meant(self, tmp_path: Path, suffix: str) -> None:
         path = save_as(tmp_path / f"a.{suffix}", ("line_id", "Ship From", "note"), [{"line_id": "1"}])
         error = refused(path)
         assert error.code == "GL0101"
@@ -255,9 +253,7 @@ class TestCsv:
     @pytest.mark.parametrize("broken", ['B,"CN,US,five inch', 'B,"CN"x,US,', 'B,CN,US,"open', '"'])
     @pytest.mark.parametrize("after", ['C,CN,US,"a, b"', "C,CN,US,c", 'C,CN,US,"a\nb"'])
     def test_a_broken_quote_costs_its_own_line_only(self, tmp_path: Path, broken: str, after: str) -> None:
-        path = save(
-            tmp_path / "a.csv", f"line_id,ship_from,ship_to,description\nA,CN,US,a\n{broken}\n{after}\nD,CN,US,d\n"
-        )
+        path = save(tmp_path / "a.csv", f"line_id,ship_from,ship_to,description\nA,CN,US,a\n{broken}\n{after}\nD,CN,US,d\n")
         lines = list(read_lines(path))
         assert [one.line_id for one in lines if isinstance(one, Line)] == ["A", "C", "D"]
         [bad] = [one for one in lines if isinstance(one, Reject)]
@@ -375,9 +371,7 @@ class TestCsv:
 
 class TestJsonLines:
     def test_values_are_taken_as_they_are_written(self, tmp_path: Path) -> None:
-        text = (
-            '{"line_id": 7, "ship_from": "CN", "ship_to": null, "a": 1.50, "b": true, "c": false, "d": 1e-3, "e": 1E+3}'
-        )
+        text = '{"line_id": 7, "ship_from": "CN", "ship_to": null, "a": 1.50, "b": true, "c": false, "d": 1e-3, "e": 1E+3}'
         assert cells(save(tmp_path / "a.jsonl", f"\ufeff{text}\r\n")) == [
             {
                 "line_id": "7",
@@ -774,9 +768,7 @@ PLAIN = st.text("abcXYZ019 äß钕;\t'=-", max_size=10)
 GOOD = PLAIN.map(lambda text: ("good", [text]))
 BAD = st.one_of(
     PLAIN.map(lambda text: ("bad", ["XX", text])),
-    st.lists(st.text("abc019", min_size=1, max_size=5), min_size=1, max_size=5).map(
-        lambda extra: ("bad", ["CN", "", *extra])
-    ),
+    st.lists(st.text("abc019", min_size=1, max_size=5), min_size=1, max_size=5).map(lambda extra: ("bad", ["CN", "", *extra])),
     PLAIN.map(lambda text: ("bad", ["CN", f"{text}\x00"])),
     st.just(("bad", ["CN", "x" * 4_001])),
 )

@@ -15,9 +15,7 @@ from greenlane.law import checks
 from tests.law.broken.small import Edit, broken
 
 RULES = Path(__file__).parents[2] / "rules"
-MAGNETS, OLD, PAUSE, LONGER, DUTY = (
-    f"cn/cn-{name}/measure.yaml" for name in ("magnets", "old", "pause", "longer", "duty")
-)
+MAGNETS, OLD, PAUSE, LONGER, DUTY = (f"cn/cn-{name}/measure.yaml" for name in ("magnets", "old", "pause", "longer", "duty"))
 LETTER, CHIPS = "us/us-letter/measure.yaml", "us/us-chips/measure.yaml"
 GROUPS, REGIMES, PRESUMED, DERIVED = "cn/groups.yaml", "regimes.yaml", "presumptions.yaml", "derivations.yaml"
 CASES = "cn/cn-magnets/cases.yaml"
@@ -53,9 +51,7 @@ def test_RB01(given: Given) -> None:
 
 
 def test_RB02(given: Given) -> None:
-    (one,) = given(
-        "RB02", (MAGNETS, "lifts: [cn-magnets/strong]", "lifts: [cn-magnets/strong, cn-magnets/school-of-war]")
-    )
+    (one,) = given("RB02", (MAGNETS, "lifts: [cn-magnets/strong]", "lifts: [cn-magnets/strong, cn-magnets/school-of-war]"))
     assert "`cn-magnets/school` -> `cn-magnets/school-of-war` -> `cn-magnets/school`" in one.message
     assert given("RB02", (LONGER, "[cn-pause/magnets]", "[cn-longer/magnets]"))
     chain = "".join(
@@ -94,12 +90,8 @@ def test_RB05(given: Given) -> None:
     assert "when it is never in force" in one.message
     assert "2025-04-04 to no end" in one.hint
     # A pause may begin before the measure does, as in November 2025: it is enough that they share a day.
-    assert not given(
-        "RB05", (PAUSE, "until: 2025-07-01", early.replace("DOES", "suspends").replace("DAY", "2025-04-05"))
-    )
-    assert given(
-        "RB05", (PAUSE, "until: 2025-07-01", early.replace("DOES", "not_enforced").replace("DAY", "2025-04-04"))
-    )
+    assert not given("RB05", (PAUSE, "until: 2025-07-01", early.replace("DOES", "suspends").replace("DAY", "2025-04-05")))
+    assert given("RB05", (PAUSE, "until: 2025-07-01", early.replace("DOES", "not_enforced").replace("DAY", "2025-04-04")))
     duty: Edit = (PAUSE, "until: 2025-07-01", early.replace("DOES", "suspends").replace("cn-magnets/strong", "cn-duty"))
     assert given("RB05", (*duty[:2], duty[2].replace("DAY", "2025-04-10")))
     assert not given("RB05", (*duty[:2], duty[2].replace("DAY", "2025-04-11")))
@@ -161,9 +153,7 @@ def test_RB14(given: Given) -> None:
         "activity: [import]",
         "ship_from: [DE]",
     ):
-        assert given("RB14", (MAGNETS, "ship_to: {not: [MO]}", f"ship_to: {{not: [MO]}}\n      {contradiction}")), (
-            contradiction
-        )
+        assert given("RB14", (MAGNETS, "ship_to: {not: [MO]}", f"ship_to: {{not: [MO]}}\n      {contradiction}")), contradiction
     assert given("RB14", (MAGNETS, '{Dy: "> 0"}', '{Dy: ">= 60 %", Nd: ">= 50 %"}'))
     assert given("RB14", (MAGNETS, '{Dy: "> 0"}', '{Dy: "> 100 %"}'))
     assert not given("RB14", (MAGNETS, '{Dy: "> 0"}', '{Dy: ">= 60 %", Nd: ">= 40 %"}'))
@@ -225,9 +215,7 @@ def test_RB17(given: Given) -> None:
 
 
 def test_RB18(given: Given) -> None:
-    (one,) = given(
-        "RB18", (DUTY, "{from: 2025-05-10, rate: 20, known_since: 2025-05-01,", "{from: 2025-04-10, rate: 20,")
-    )
+    (one,) = given("RB18", (DUTY, "{from: 2025-05-10, rate: 20, known_since: 2025-05-01,", "{from: 2025-04-10, rate: 20,"))
     assert "two steps from 2025-04-10 that are known since 2025-04-04" in one.message
     assert given("RB18", (DUTY, "rate: unknown", "rate: 20"))
     assert given("RB18", (DUTY, "rate: 10,", "rate: -10,"))
@@ -255,14 +243,10 @@ def test_RB21(given: Given) -> None:
     (one,) = given("RB21", (GROUPS, "      - cn-magnets", "      - cn-magnet"))
     assert "did you mean `cn-magnets`?" in one.hint
     assert given("RB21", (GROUPS, "      - cn-magnets", "      - cn-pause"))
-    assert given(
-        "RB21", (GROUPS, "      - cn-magnets", "      - cn-duty"), (DUTY, "customs: [hs:88]", "customs: [hs:87]")
-    )
+    assert given("RB21", (GROUPS, "      - cn-magnets", "      - cn-duty"), (DUTY, "customs: [hs:88]", "customs: [hs:87]"))
     assert not given("RB21", (GROUPS, "      - cn-magnets", "      - cn-magnets/strong"))
     entry = "- {name: Example Arms, from: 2025-03-01, source: book}"
-    (one,) = given(
-        "RB21", (GROUPS, entry, f"{entry}\n      - {{name: 'EXAMPLE ARMS, Inc.', from: 2025-06-01, source: book}}")
-    )
+    (one,) = given("RB21", (GROUPS, entry, f"{entry}\n      - {{name: 'EXAMPLE ARMS, Inc.', from: 2025-06-01, source: book}}"))
     assert "twice at one time" in one.message
     before = "- {name: Example Arms, until: 2025-03-01, source: book}"
     assert not given("RB21", (GROUPS, entry, f"{before}\n      {entry}"))
@@ -272,9 +256,7 @@ def test_RB22(given: Given) -> None:
     found = given("RB22", (OLD, "leaves: licence_required", "leaves: presumption_of_denial"))
     assert [one.message.split("`")[3] for one in found] == ["cn-old"]  # of the import ban it still takes something away
     assert given("RB22", (MAGNETS, "lifts: [cn-magnets/strong]", "lifts: [cn-magnets/strong, cn-magnets/report]"))
-    assert given(
-        "RB22", (MAGNETS, "lifts: [cn-magnets/school]", "lifts: [cn-magnets/school]\n    leaves: licence_required")
-    )
+    assert given("RB22", (MAGNETS, "lifts: [cn-magnets/school]", "lifts: [cn-magnets/school]\n    leaves: licence_required"))
     assert given("RB22", (DUTY, "lifts: [cn-duty]", "lifts: [cn-duty]\n    leaves: licence_required"))
     graver = ("from: 2025-03-01, source", "from: 2025-03-01, effect: prohibited, source")
     lift: Edit = (

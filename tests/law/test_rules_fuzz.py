@@ -92,9 +92,7 @@ KEYS = (
 
 def _sign(text: str, dice: random.Random) -> str:
     at = dice.randrange(len(text))
-    return (
-        text[:at] + dice.choice("\t:,[]{}&*!#|>'\"%@`\x00\x07\u0085\u2028OoIl0-. \n") + text[at + dice.choice((0, 1)) :]
-    )
+    return text[:at] + dice.choice("\t:,[]{}&*!#|>'\"%@`\x00\x07\u0085\u2028OoIl0-. \n") + text[at + dice.choice((0, 1)) :]
 
 
 def _swap(text: str, dice: random.Random) -> str:
@@ -155,23 +153,14 @@ def _keys_of(scope: dict[str, Any]) -> int:
 def _keys_of_item(item: dict[str, Any]) -> int:
     shape = item.get("is", {})
     tests = len(shape) - ("contains" in shape) + len(shape.get("contains", ()))
-    return (
-        1 + tests + len(item.get("customs", ())) + len(item.get("reach", ())) + ("control" in item) + ("list" in item)
-    )
+    return 1 + tests + len(item.get("customs", ())) + len(item.get("reach", ())) + ("control" in item) + ("list" in item)
 
 
 def _read(conditions: tuple[Condition, ...]) -> Iterator[int]:
     for condition in conditions:
         yield 1
         for item in condition.items if isinstance(condition, GoodsAre) else ():
-            yield (
-                1
-                + len(item.tests)
-                + len(item.customs)
-                + len(item.reach)
-                + (item.control is not None)
-                + (item.list is not None)
-            )
+            yield (1 + len(item.tests) + len(item.customs) + len(item.reach) + (item.control is not None) + (item.list is not None))
 
 
 def _try(text: str, name: str, side: str) -> tuple[Reader, list[RuleError]]:

@@ -64,9 +64,7 @@ def _asked(text: str, option: str) -> Asked:
 @_question
 @_FORMAT
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write the answers here.")
-@click.option(
-    "--rejects", type=click.Path(path_type=Path, dir_okay=False), help="Where bad rows go.  [default: FILE.rejects.csv]"
-)
+@click.option("--rejects", type=click.Path(path_type=Path, dir_okay=False), help="Where bad rows go.  [default: FILE.rejects.csv]")
 @click.option("--explain", is_flag=True, help="Print every measure that bites, not only the gravest.")
 def decide(
     file: Path,
@@ -100,12 +98,15 @@ def decide(
     if not no_record:
         wiring.record_run(desk, file, decisions, base, question)
     target = rejects or file.with_name(f"{file.name}.rejects.csv")
+    if not bad and rejects is None and target.exists():
+        click.echo(f"note: {target} is of an earlier run; every row of this one was answered", err=True)
     if bad:
         wiring.write_rejects(target, bad)
         for reject in bad[:20]:
             click.echo("\n\n".join(str(problem) for problem in reject.problems) + "\n", err=True)
         more = " (the first 20 are shown)" if len(bad) > 20 else ""
-        click.echo(f"{len(good)} lines answered, {len(bad)} rejected{more}: {target}", err=True)
+        answered = f"{len(good)} line{'s' if len(good) != 1 else ''} answered"
+        click.echo(f"{answered}, {len(bad)} rejected{more}: {target}", err=True)
     output.write(decisions, form=form, out=out, explain=explain)
     return 1 if bad else 0
 
@@ -230,11 +231,11 @@ def why(line_id: str, desk: Path | None, run: str | None, rules: Path | None) ->
         greenlane why L-04
     """
     base = wiring.load_rules(rules)
-    kept = wiring.find_run(desk, run)
+    kept = wiring.find_run(desk, run, holding=line_id)
     found = list(wiring.again(kept, base, line_id))
     if not found:
         known = ", ".join(one.cells.get("line_id", "?") for one in kept.answers[:12])
-        raise UsageError("GL0301", f"the run holds no line `{line_id}`", hint=f"it holds {known}")
+        raise UsageError("GL0301", f"no run holds a line `{line_id}`", hint=f"the last holds {known}; --run names another")
     for _, decision in found:
         click.echo("\n".join(tree(decision)))
     if kept.rules_sha256 != base.sha256:

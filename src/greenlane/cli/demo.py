@@ -8,13 +8,13 @@ from pathlib import Path
 import click
 
 from greenlane import wiring
+from greenlane.cli.decide import read_question
 from greenlane.decide.decision import Decision, Verdict
 from greenlane.decide.explain import WORDS, what_next, why
 from greenlane.law.measure import Measure
 from greenlane.law.rulebase import RuleBase
 from greenlane.services.runs import Question
 from greenlane.terms.amounts import show
-from greenlane.terms.periods import Asked
 
 DAY = "2025-06-10"
 WIDTH = 118
@@ -39,7 +39,7 @@ def demo(desk: Path | None, on: str, known_by: str | None, rules: Path | None) -
         greenlane demo --known-by 2025-05-20
     """
     start = wiring.stopwatch()
-    question = Question(Asked.read(on), Asked.read(known_by or on), ("cn", "us"), strict=False)
+    question = read_question(on, known_by, None, strict=False)
     base = wiring.load_rules(rules)
     file = (desk or wiring.example_desk()) / "orders.csv"
     lines, rejects = wiring.read_order_file(file)
@@ -129,7 +129,8 @@ def unknown_panel(decisions: Sequence[Decision]) -> list[str]:
 
 
 def _questions(decision: Decision) -> Iterable[str]:
-    for one in decision.missing[:2]:
+    settling = [one for one in decision.missing if set(one.verdicts.values()) != {"cannot_say"}]
+    for one in settling[:2]:
         answers = ", ".join(f"{label}: {verdict}" for label, verdict in list(one.verdicts.items())[:5])
         yield f"{one.fact}?  {answers}"
     for one in decision.branches[:1]:

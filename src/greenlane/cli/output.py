@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -72,7 +73,7 @@ def table(decisions: Sequence[Decision], *, explain: bool) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    console = Console(width=None if click.get_text_stream("stdout").isatty() else 118, highlight=False)
+    console = Console(width=None if sys.stdout.isatty() else 118, highlight=False)
     grid = Table(box=None, pad_edge=False, header_style="bold", show_edge=False)
     for name in ("line", "goods and way", "day", "verdict", "why, and what next"):
         grid.add_column(name, width=40 if name == "goods and way" else None, overflow="fold")
@@ -97,7 +98,7 @@ def totals(decisions: Sequence[Decision]) -> str:
     """How many of each verdict."""
     counts = {verdict: sum(one.verdict is verdict for one in decisions) for verdict in Verdict}
     said = "   ".join(f"{WORDS[verdict].capitalize()} {count}" for verdict, count in counts.items())
-    return f"{len(decisions)} lines:   {said}"
+    return f"{len(decisions)} line{'s' if len(decisions) != 1 else ''}:   {said}"
 
 
 def write(decisions: Sequence[Decision], *, form: str, out: Path | None, explain: bool) -> None:

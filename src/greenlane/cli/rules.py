@@ -93,8 +93,11 @@ def test(instruments: tuple[str, ...], folder: Path | None) -> int:
         greenlane rules test cn-2025-018
     """
     base = wiring.load_rules(folder, with_cases=True, release=False)
+    for name in instruments:
+        if name not in base.instruments:
+            raise _unknown(name, base.instruments, "instrument")
     cases = [case for case in base.cases if not instruments or case.instrument in instruments]
-    results = wiring.run_cases(cases, base)
+    results = list(wiring.progress((wiring.run_case(case, base) for case in cases), len(cases), "testing"))
     failed = [result for result in results if result.failures]
     for result in failed:
         click.echo(f"{result.case.file}:{result.case.at_line}: {result.case.name}")
@@ -1011,8 +1014,7 @@ def _not_modelled(regime: Regime, base: RuleBase) -> list[str]:
     if regime.kind == "duty":
         layers = sorted({one.layer for one in base.measures.values() if one.instrument.regime == regime.id and one.layer})
         says.append(
-            f"layers of duty other than {', '.join(layers) or 'none'}; duties are answered beside the verdict "
-            "and never free a line"
+            f"layers of duty other than {', '.join(layers) or 'none'}; duties are answered beside the verdict and never free a line"
         )
     elif not regime.covers:
         says.append(

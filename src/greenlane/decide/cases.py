@@ -51,11 +51,6 @@ def run_case(case: Case, rules: RuleBase) -> CaseResult:
     return CaseResult(case, tuple(failures), decision)
 
 
-def run_cases(cases: Sequence[Case], rules: RuleBase) -> tuple[CaseResult, ...]:
-    """Run all of some cases."""
-    return tuple(run_case(case, rules) for case in cases)
-
-
 def _all_in(wanted: Sequence[str], got: Sequence[str]) -> list[str]:
     return [f"{name} is not there (there is {', '.join(got) or 'nothing'})" for name in wanted if not _has(name, got)]
 

@@ -150,9 +150,7 @@ class Coverage:
 
     def plain(self) -> dict[str, Any]:
         """For JSON."""
-        return {"regime": self.regime, "status": self.status, "why": self.why} | (
-            {"verdict": self.verdict} if self.verdict else {}
-        )
+        return {"regime": self.regime, "status": self.status, "why": self.why} | ({"verdict": self.verdict} if self.verdict else {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,8 +270,10 @@ class Decision:
         }
 
 
+_READ_ORDER = ("official", "not_opened", "copy", "press", "data")
+
+
 def source_of(rule: Rule) -> dict[str, str | None]:
-    """The first source that has an address, else the first."""
-    best = next((source for source in rule.sources if source.href and source.read != "not_opened"), None)
-    best = best or next((source for source in rule.sources if source.href), rule.sources[0])
+    """The source to show first: one with an address, the state's own page before copies, press and collections of data."""
+    best = min(rule.sources, key=lambda source: (source.href is None, _READ_ORDER.index(source.read)))
     return {"title": best.title, "href": best.href}

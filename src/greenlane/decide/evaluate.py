@@ -31,6 +31,7 @@ from greenlane.law.measure import Act, Lift, Measure, Rule
 from greenlane.law.regime import Regime
 from greenlane.law.rulebase import RuleBase, Stand, State
 from greenlane.law.scope import AddresseeIs, Condition, Cut, Finding, GoodsAre, ItemFinding, Setting, Truth
+from greenlane.terms.parties import ROLES
 from greenlane.terms.periods import Asked, Bound, Moment
 from greenlane.terms.sources import Standing
 
@@ -168,9 +169,7 @@ class _Question:
         if len({(one.low, one.high) for one in answers}) > 1:
             notes.append(f"the day holds a change ({_halves(moments)}); the graver half is given: add an hour to be exact")
         if len({(one.rate, one.ceiling) for one in duties}) > 1:
-            notes.append(
-                f"the duty changes within the day ({_halves(moments)}); the higher one is given: add an hour to be exact"
-            )
+            notes.append(f"the duty changes within the day ({_halves(moments)}); the higher one is given: add an hour to be exact")
         return replace(worst, duty=duty, notes=tuple(notes))
 
     def _bounds(self) -> frozenset[Bound]:
@@ -266,9 +265,7 @@ class _Question:
             branches=branches,
             coverage=coverage,
             obligations=tuple(one for one in beside if one.measure.effect is Effect.REPORT and one.measure.instrument.decides),
-            promises=tuple(
-                one for one in beside if one.measure.effect is not Effect.REPORT or not one.measure.instrument.decides
-            ),
+            promises=tuple(one for one in beside if one.measure.effect is not Effect.REPORT or not one.measure.instrument.decides),
             conflicts=_conflicts(certain),
             derived=self._derived(),
             duty=judge_duty(self.line, self.facts, self.rules, setting, self.duties),
@@ -571,9 +568,7 @@ class _Question:
             status = "modelled" if covered is Truth.YES else "not_asked" if regime.side not in self.sides else "not_modelled"
             found.append(Coverage(regime.id, status, why, verdict_of(low, high).value))
         if not found:
-            found.append(
-                Coverage("none", "not_modelled", "no regime held here reaches this line; that says nothing about others")
-            )
+            found.append(Coverage("none", "not_modelled", "no regime held here reaches this line; that says nothing about others"))
         place = self.line.ship_from
         if place not in ("CN", "US"):
             found.append(Coverage(f"{place.lower()}-export", "outside", f"the export law of {place} is not part of this answer"))
@@ -642,7 +637,8 @@ class _Question:
                 if all(one.truth is Truth.YES for one in judged):
                     used.update(name for one in judged for name in one.presumed)
                     break
-        return tuple(self._assumption(name) for name in sorted(used))
+        listed = {role for role in ROLES for bite in bites for one in bite.findings if one.members and role in one.says.split()}
+        return tuple(self._assumption(name, elsewhere=name in listed) for name in sorted(used))
 
     def _keep(self, measure: Measure, setting: Setting, used: set[str]) -> None:
         if self._stand(measure, self.facts, setting).state in (State.NOT_KNOWN, State.NOT_BEGUN, State.ENDED):
@@ -652,11 +648,12 @@ class _Question:
         if failed and all(one.presumed for one in failed):
             used.update(name for one in failed for name in one.presumed)
 
-    def _assumption(self, name: str) -> Assumed:
+    def _assumption(self, name: str, *, elsewhere: bool) -> Assumed:
         fact = self.facts.get(name)
         if fact is None or fact.basis is not Basis.PRESUMED:
             given = "" if fact is None else f"{fact.value}: "
-            return Assumed(name, "not listed", f"{given}no entry of the tables held here has this name")
+            which = "other entry" if elsewhere else "entry"
+            return Assumed(name, "not listed", f"{given}no {which} of the tables held here has this name")
         value = fact.value
         if isinstance(value, Listing):
             return Assumed(name, "not listed", fact.note)

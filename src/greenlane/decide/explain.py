@@ -121,7 +121,7 @@ def _reason(reason: Reason) -> Iterable[str]:
     review = f", review {reason.review}" if reason.review else ""
     yield f"{reason.measure.id}: {reason.measure.title} -> {reason.effect.value}{review}{mark}"
     for found in reason.findings:
-        yield f"     {found.key}: {found.says}"
+        yield f"     {found.says if found.says.startswith(found.key) else f'{found.key}: {found.says}'}"
     yield f"     {reason.state}, {reason.measure.standing.value}; public since {reason.measure.known_since}"
     if reason.entry:
         yield f"     list entry: {reason.entry}"

@@ -76,9 +76,7 @@ def _node(raw: yaml.Node, file: str, key: str, seen: set[int], depth: int) -> No
         if name.value == "<<":
             raise RuleError("GL0207", "a merge key (`<<`)", at=Place(file, here, key or None), hint="write the keys out")
         if name.value in found:
-            raise RuleError(
-                "GL0202", f"`{name.value}` occurs twice", at=Place(file, here, name.value), hint="keep one of the two"
-            )
+            raise RuleError("GL0202", f"`{name.value}` occurs twice", at=Place(file, here, name.value), hint="keep one of the two")
         child = _node(value, file, name.value, seen, depth + 1)
         if isinstance(value, yaml.ScalarNode):
             child.line = here

@@ -823,9 +823,7 @@ def _replacing(path: Path) -> Iterator[Path]:
     except (OSError, UnicodeEncodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
         message = f"`{path}` cannot be written: {reason}"
-        raise FileError(
-            "GL0306", message, at=Place(str(path)), hint="check the folder, your rights and the space left"
-        ) from error
+        raise FileError("GL0306", message, at=Place(str(path)), hint="check the folder, your rights and the space left") from error
     finally:
         with suppress(OSError):
             draft.unlink(missing_ok=True)

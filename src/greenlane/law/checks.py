@@ -311,9 +311,7 @@ class RB03(RuleCheck):
                 if group is not None and group.kind == kind:
                     continue
                 known = [one.id for one in base.groups.values() if one.kind == kind]
-                is_what = (
-                    "is not there" if group is None else f"is a group of kind {group.kind}, and one of kind {kind} is needed"
-                )
+                is_what = "is not there" if group is None else f"is a group of kind {group.kind}, and one of kind {kind} is needed"
                 hint = f"{_near(name, known)}groups stand in <side>/groups.yaml"
                 yield self.fail(f"`{scope.name}` names the group `{name}`, which {is_what}", scope.where(text), hint)
 
@@ -496,9 +494,7 @@ class RB08(RuleCheck):
 
 def _ordered(one: Lift, other: Lift, base: RuleBase) -> bool:
     """Whether one is an exception to the other."""
-    return any(lift.id == other.id for lift in base.lifts_of(one.id)) or any(
-        lift.id == one.id for lift in base.lifts_of(other.id)
-    )
+    return any(lift.id == other.id for lift in base.lifts_of(one.id)) or any(lift.id == one.id for lift in base.lifts_of(other.id))
 
 
 def _meet(*rules: Rule) -> bool:
@@ -751,9 +747,7 @@ class RB16(RuleCheck):
             root = self.book.root(instrument)
             if instrument.letter is not None and instrument.id not in bound:
                 what = f"`{instrument.id}` names addressees, and its rules bind everybody: none says `addressee: exporter`"
-                yield self.fail(
-                    what, self.book.of(instrument, "addressees"), "add `addressee: exporter` to the `when` at the top"
-                )
+                yield self.fail(what, self.book.of(instrument, "addressees"), "add `addressee: exporter` to the `when` at the top")
             elif instrument.letter is None and root is not None and root.has("others"):
                 what = f"`{instrument.id}` speaks of other addressees and names none"
                 yield self.fail(what, self.book.of(instrument, "others"), "add `addressees:`, or take `others` out")
@@ -821,9 +815,7 @@ class RB19(RuleCheck):
         for one in base.derivations:
             if one.fact not in read:
                 at = self.book.loose("derivation", one.id, "derivations.yaml", "fact")
-                yield self.fail(
-                    f"the derivation `{one.id}` shows `{one.fact}`, which nothing asks for", at, _spell(one.fact, read)
-                )
+                yield self.fail(f"the derivation `{one.id}` shows `{one.fact}`, which nothing asks for", at, _spell(one.fact, read))
         for other in base.presumptions:
             if other.fact not in read:
                 at = self.book.loose("presumption", other.fact, "presumptions.yaml", "fact")
@@ -845,9 +837,7 @@ def _facts_in(condition: Condition) -> Iterator[str]:
     elif isinstance(condition, GoodsAre):
         for item in condition.items:
             yield from (test.fact for test in item.tests)
-            yield from (
-                f"codes.{code.scheme}" for code in (*item.customs, *item.reach, *((item.control,) if item.control else ()))
-            )
+            yield from (f"codes.{code.scheme}" for code in (*item.customs, *item.reach, *((item.control,) if item.control else ())))
     elif isinstance(condition, AddresseeIs):
         yield "exporter"
     elif isinstance(condition, WordsIn):

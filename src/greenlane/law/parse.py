@@ -167,9 +167,7 @@ def read_share(node: Node) -> ValueIs:
     text = threshold.text()
     if not text.endswith("%"):
         raise threshold.fail("GL0206", f"`{text}` needs its percent sign")
-    return ValueIs(
-        fact, NumberTest(ops[given[0]], threshold.read(lambda t: read_decimal(t.removesuffix("%").strip())), "%"), floor
-    )
+    return ValueIs(fact, NumberTest(ops[given[0]], threshold.read(lambda t: read_decimal(t.removesuffix("%").strip())), "%"), floor)
 
 
 def read_item(node: Node) -> Item:
@@ -566,13 +564,9 @@ class Reader:
             title=node.need("title").text(),
             instrument=instrument,
             conditions=conditions,
-            periods=()
-            if force is None or steps_node is not None
-            else self._periods(force, zone, known_since, sources, must=True),
+            periods=() if force is None or steps_node is not None else self._periods(force, zone, known_since, sources, must=True),
             known_since=known_since,
-            standing=instrument.standing
-            if standing_node is None
-            else Standing(standing_node.choice(*(s.value for s in Standing))),
+            standing=instrument.standing if standing_node is None else Standing(standing_node.choice(*(s.value for s in Standing))),
             sources=self._named(source, sources),
             line=node.line,
             effect=effect,

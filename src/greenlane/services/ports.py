@@ -13,8 +13,8 @@ class RunStore(Protocol):
     def append(self, run: Run) -> str:
         """Keep a run; returns the name under which it can be found again."""
 
-    def last(self) -> Run:
-        """The newest run. Raises UsageError GL0302 if there is none."""
+    def last(self, holding: str | None = None) -> Run:
+        """The newest run; of those that hold a line of that name, if any do. Raises UsageError GL0302 if there is none."""
 
     def find(self, name: str) -> Run:
         """A run by name. Raises UsageError GL0302 if there is none."""

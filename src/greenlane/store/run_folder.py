@@ -39,8 +39,8 @@ class RunFolder:
             ) from error
         return name
 
-    def last(self) -> Run:
-        """The newest run. Raises UsageError GL0302."""
+    def last(self, holding: str | None = None) -> Run:
+        """The newest run; of those that hold a line of that name, if any do. Raises UsageError GL0302."""
         entries = self._entries()
         if not entries:
             raise UsageError(
@@ -48,6 +48,10 @@ class RunFolder:
                 f"no run is recorded in {self.home.parent}",
                 hint="run `greenlane decide FILE` there first, or give --desk",
             )
+        for entry in reversed(entries):
+            run = self.find(str(entry["run"]))
+            if holding is None or any(one.cells.get("line_id") == holding for one in run.answers):
+                return run
         return self.find(str(entries[-1]["run"]))
 
     def find(self, name: str) -> Run:

@@ -122,6 +122,8 @@ class Asked:
         text = text.strip()
         if _DAY.match(text):
             return cls(text, read_day(text), None)
+        if "T" not in text:
+            raise ValueError(f"`{text}` is not a day like 2025-06-10, nor an instant like 2025-06-10T12:01+08:00")
         return cls(text, None, read_instant(text))
 
     @classmethod
