@@ -17,7 +17,7 @@ from click.testing import CliRunner
 
 from greenlane import wiring
 from greenlane.cli.main import cli
-from greenlane.cli.rules import _card, _print_card
+from greenlane.cli.rules_show import card_of, print_card
 from greenlane.errors import UsageError
 from greenlane.settings import read_settings
 from greenlane.terms.periods import Asked
@@ -149,9 +149,9 @@ def test_show_acts_lifts_groups_and_letters(name: str) -> None:
 def test_everything_the_base_holds_can_be_shown(capsys: pytest.CaptureFixture[str]) -> None:
     base = wiring.load_rules(release=False)
     for name in (*base.instruments, *base.measures, *base.lifts, *base.acts, *base.groups):
-        card = _card(name, base, Asked.read("2026-10-10"))
+        card = card_of(name, base, Asked.read("2026-10-10"))
         json.dumps(card)
-        _print_card(card, base)
+        print_card(card, base)
     assert "Traceback" not in capsys.readouterr().err
 
 

@@ -243,7 +243,7 @@ class _Question:
         low, high = explored.low, explored.high
         essential = explored.essential()
         asked, branches = self._missing(explored, essential, undecided)
-        coverage = self._coverage(regimes, bites, setting)
+        coverage = self._coverage(regimes, bites, setting, free=high is Effect.FREE)
         lifts = _lifted(bites)
         near = self._near_misses(setting, bites)
         side_notes = [one for one in self.candidates if not (one.effect.restricts and one.instrument.decides)]
@@ -555,10 +555,13 @@ class _Question:
         names = ", ".join(one.id for one in concerned[:3]) + (" ..." if len(concerned) > 3 else "")
         return f"{concerned[0].title} depends on it ({names})"
 
-    def _coverage(self, regimes: Sequence[_Reach], bites: Sequence[_Bite], setting: Setting) -> tuple[Coverage, ...]:
+    def _coverage(self, regimes: Sequence[_Reach], bites: Sequence[_Bite], setting: Setting, *, free: bool) -> tuple[Coverage, ...]:
+        """What the base can say of each regime; `free`: the line is free whatever the missing facts are."""
         found = []
         for regime in (reach.regime for reach in regimes):
             covered, _, why = self._covered(regime, self.facts, setting)
+            if free and covered is Truth.UNKNOWN:
+                covered, why = Truth.YES, "modelled for these goods, whatever the missing facts are"
             mine = [bite for bite in bites if bite.measure.regime == regime.id]
             low = _most([Effect.FREE, *(bite.low for bite in mine)])
             high = _most([Effect.FREE, *(bite.high for bite in mine)])
