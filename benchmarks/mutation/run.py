@@ -323,9 +323,9 @@ class Bench:
             strict = case.wants.get("strict") == ("yes",)
             setting = self.base.setting(Moment.of_day(known.calendar_day), known, strict=strict)
             self._facts[_place(case)] = None if line is None else (prepare(line, self.base, setting), setting)
-        known = self._facts[_place(case)]
+        kept = self._facts[_place(case)]
         # A setting remembers what it found by the identity of the items; those of a mutant are gone with it.
-        return None if known is None else (known[0], replace(known[1], judged={}, listed={}))
+        return None if kept is None else (kept[0], replace(kept[1], judged={}, listed={}))
 
     def may_notice(self, case: Case, rules: Sequence[tuple[Rule, Rule]], mutant: Mutant) -> bool:
         """Whether one of the changed rules could say anything about the case's line, before or after the change.

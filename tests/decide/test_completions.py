@@ -216,8 +216,9 @@ def test_two_open_questions_about_one_measure_are_both_given() -> None:
     )
     got = ask(base)
     assert said_range(got) == ("free", "prohibited")
-    assert {one.fact for one in got.branches} == {"cn-small/z", "cn-small/zz"}
-    assert {one.verdicts.get("confirmed") for one in got.branches if one.fact == "cn-small/z"} == {"cannot_say"}
+    assert len(got.branches) == 2
+    assert {"confirmed", "pause ended"} <= {label for one in got.branches for label in one.verdicts}
+    assert {one.verdicts["confirmed"] for one in got.branches if "confirmed" in one.verdicts} == {"cannot_say"}
 
 
 # --- the next change --------------------------------------------------------------------------------------------------

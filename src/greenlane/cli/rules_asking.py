@@ -1,6 +1,7 @@
-"""What is asked of the law, and of which day: the options and names that the rules commands share.
+"""Which day, which knowledge, which side and which name does a rules command ask about?
 
-A day that cannot be read and a name that the base lacks are answered here, once, with the same error for every command.
+The options that the commands share, and how they are read: a day that cannot be read and a name that the base lacks give
+the same error in every command.
 """
 
 from __future__ import annotations
@@ -19,8 +20,9 @@ from greenlane.law.rulebase import RuleBase
 from greenlane.terms.periods import Asked, read_day
 
 F = TypeVar("F", bound=Callable[..., Any])
-SIDES = {"cn": "China", "us": "United States"}
 _NEAREST_MAX = 5
+
+SIDES = {"cn": "China", "us": "United States"}
 RULES_OPTION = click.option("--rules", "folder", type=click.Path(path_type=Path, file_okay=False), help="Another rule base.")
 ON_OPTION = click.option("--on", metavar="DATE", help="The day asked for.  [default: today, printed]")
 KNOWN_BY_OPTION = click.option("--known-by", metavar="DATE", help="Use only law public by this day.")

@@ -21,17 +21,6 @@ from greenlane.law.rulebase import RuleBase, State
 from greenlane.terms.periods import Asked, Bound
 from greenlane.terms.sources import Source
 
-_PARTS: tuple[tuple[str, Callable[[Any], object]], ...] = (
-    ("title", lambda rule: rule.title),
-    ("effect", lambda rule: (rule.effect, rule.review) if isinstance(rule, Measure) else rule.leaves),
-    ("periods", lambda rule: (rule.periods, rule.steps) if isinstance(rule, Measure) else rule.periods),
-    ("known since", lambda rule: rule.known_since),
-    ("conditions", lambda rule: rule.conditions),
-    ("standing", lambda rule: rule.standing),
-    ("sources", lambda rule: rule.sources),
-    ("targets", lambda rule: rule.targets if isinstance(rule, Lift) else rule.conflicts_with),
-)
-
 
 @click.command()
 @click.argument("a", metavar="A")
@@ -72,6 +61,25 @@ def diff(a: str, b: str, on: str | None, exit_code: bool, form: str, folder: Pat
         _print_diff(rows)
         fill(f"{len(rows)} differences: {said}", "", "  ")
     return 1 if exit_code and rows else 0
+
+
+def _change(
+    what: str,
+    name: str,
+    title: str,
+    before: str,
+    after: str,
+    known: Bound | None,
+    sources: Sequence[Source],
+    by: str = "",
+) -> dict[str, Any]:
+    return {
+        "change": what, "id": name, "title": title, "before": before, "after": after, "by": by,
+        "known_since": bound_text(known), "source": source_record(sources[0]) if sources else None,
+    }  # fmt: skip
+
+
+# --- two days of knowledge ------------------------------------------------------------------------------------------
 
 
 def _news(base: RuleBase, before: Asked, after: Asked, day: Asked) -> Iterable[dict[str, Any]]:
@@ -140,20 +148,19 @@ def _on_day(rule: Rule, spans: Sequence[history.Span], base: RuleBase, day: Aske
     return ", then ".join(dict.fromkeys(words)) if spans else "not known"
 
 
-def _change(
-    what: str,
-    name: str,
-    title: str,
-    before: str,
-    after: str,
-    known: Bound | None,
-    sources: Sequence[Source],
-    by: str = "",
-) -> dict[str, Any]:
-    return {
-        "change": what, "id": name, "title": title, "before": before, "after": after, "by": by,
-        "known_since": bound_text(known), "source": source_record(sources[0]) if sources else None,
-    }  # fmt: skip
+# --- two rule bases -------------------------------------------------------------------------------------------------
+
+
+_PARTS: tuple[tuple[str, Callable[[Any], object]], ...] = (
+    ("title", lambda rule: rule.title),
+    ("effect", lambda rule: (rule.effect, rule.review) if isinstance(rule, Measure) else rule.leaves),
+    ("periods", lambda rule: (rule.periods, rule.steps) if isinstance(rule, Measure) else rule.periods),
+    ("known since", lambda rule: rule.known_since),
+    ("conditions", lambda rule: rule.conditions),
+    ("standing", lambda rule: rule.standing),
+    ("sources", lambda rule: rule.sources),
+    ("targets", lambda rule: rule.targets if isinstance(rule, Lift) else rule.conflicts_with),
+)
 
 
 def _base_differences(older: RuleBase, newer: RuleBase) -> Iterable[dict[str, Any]]:
@@ -213,6 +220,9 @@ def _fields_that_differ(one: Any, two: Any, skip: tuple[str, ...]) -> list[str]:
         for part in fields(one)
         if part.name not in skip and getattr(one, part.name) != getattr(two, part.name)
     ]
+
+
+# --- for people -----------------------------------------------------------------------------------------------------
 
 
 def _print_diff(rows: Sequence[Mapping[str, Any]]) -> None:

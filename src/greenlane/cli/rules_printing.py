@@ -27,7 +27,7 @@ def paragraph(text: str) -> None:
 
 
 def table(columns: Sequence[str], rows: Sequence[Sequence[str]], *, widths: Sequence[int | None] = ()) -> None:
-    """Print rows of text under a head of columns; a column is as wide as its widest cell, or as told."""
+    """Print rows of text under a head of columns; a column is at most as wide as told."""
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text

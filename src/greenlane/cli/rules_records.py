@@ -1,6 +1,6 @@
 """What is a piece of law as plain values: an instrument, an act, a period, a source?
 
-The records that `--format jsonl` and `csv` print, and that the tables are made from; show, timeline and diff share them.
+The records that `--format jsonl` and `csv` print, and that the tables are made from; list, show, timeline and diff share them.
 """
 
 from __future__ import annotations

@@ -49,6 +49,9 @@ def show(name: str, known_by: str | None, form: str, folder: Path | None) -> int
     return 0
 
 
+# --- as plain values ------------------------------------------------------------------------------------------------
+
+
 def card_of(name: str, base: RuleBase, known: Asked) -> dict[str, Any]:
     """Everything about a name, as plain values; what was not public by the day is left out. Raises UsageError."""
     stamp = stamp_of(base, known)
@@ -150,6 +153,9 @@ def _member(one: Member) -> dict[str, Any]:
         "known_since": bound_text(one.known_since),
         "effect": one.effect.value if one.effect is not None else "", "review": one.review or "",
     }  # fmt: skip
+
+
+# --- for people -----------------------------------------------------------------------------------------------------
 
 
 def print_card(card: Mapping[str, Any], base: RuleBase) -> None:

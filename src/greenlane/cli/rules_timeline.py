@@ -85,6 +85,9 @@ def timeline(
     return 0
 
 
+# --- as plain values ------------------------------------------------------------------------------------------------
+
+
 def _lines(row: history.Row, start: date, end: date) -> Iterable[dict[str, Any]]:
     """A row as records: one for each span of each history, and one for each thing said."""
     for track in row.tracks:
@@ -111,6 +114,9 @@ def _lines(row: history.Row, start: date, end: date) -> Iterable[dict[str, Any]]
 
 def _touches(first: Bound, last: Bound | None, start: date, end: date) -> bool:
     return first.day <= end and (last is None or last.day > start)
+
+
+# --- for people -----------------------------------------------------------------------------------------------------
 
 
 def _print_timeline(found: Sequence[history.Row], start: date, end: date) -> None:

@@ -25,6 +25,9 @@ SAID = ("floated", "offered", "agreed", "published", "noted", "stated")
 SHOWN_MAX = 12
 
 
+# --- conditions -----------------------------------------------------------------------------------------------------
+
+
 def condition_words(condition: Condition, base: RuleBase) -> str:
     """A condition in words; further lines name the kinds of goods."""
     match condition:
@@ -93,6 +96,9 @@ def _plain(fact: str) -> str:
     return fact.replace("_", " ")
 
 
+# --- periods, acts and states ---------------------------------------------------------------------------------------
+
+
 def period_words(one: Mapping[str, Any]) -> str:
     """How a rule stands in a period: its state, its rate, what stays of it, and who says it goes on."""
     words = str(one["state"]).replace("_", " ")
@@ -142,6 +148,9 @@ def _count_words(count: Mapping[str, int]) -> str:
     return ", ".join(
         f"{number} {word.replace('_', ' ')}" for word, number in sorted(count.items(), key=lambda pair: (-pair[1], pair[0]))
     )
+
+
+# --- days, names and lists of words ---------------------------------------------------------------------------------
 
 
 def day_words(text: str) -> str:

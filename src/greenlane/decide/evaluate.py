@@ -333,8 +333,11 @@ class _Question:
 
     def _open_questions(self, rule: Rule, state: Stand) -> Iterable[tuple[_Open, Effect]]:
         """Open questions about the law itself: what a measure is if the answer is "it does not bite"."""
-        if state.state is State.UNKNOWN:
-            assert state.act is not None
+        if state.state is State.UNKNOWN and state.act is None:
+            since = next(one.unknown_after for one in rule.periods if one.unknown_after is not None)
+            why = f"{rule.id} was in force by the last report; nobody confirmed since {since} that it is, nor that it ended"
+            yield _Open(f"open:{rule.id}", why, ("still in force", "ended")), Effect.FREE
+        elif state.act is not None and state.state is State.UNKNOWN:
             yield self._pause_question(state.act), state.leaves
         if state.state is State.UNENFORCED:
             assert state.act is not None
@@ -342,7 +345,7 @@ class _Question:
             yield _Open(f"open:{state.act.id}", why, ("enforced", "not enforced")), Effect.FREE
         if rule.standing is Standing.UNVERIFIED:
             why = f"{rule.id} is not confirmed by a source that was read"
-            yield _Open(f"open:{rule.id}", why, ("confirmed", "not so")), Effect.FREE
+            yield _Open(f"open:{rule.id}/standing", why, ("confirmed", "not so")), Effect.FREE
 
     def _pause_question(self, act: Act) -> _Open:
         if act.instrument.standing is Standing.UNVERIFIED:

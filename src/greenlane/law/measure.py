@@ -20,6 +20,7 @@ class InForce:
     known_since: Bound
     end_known_since: Bound
     source: Source | None
+    unknown_after: Bound | None = None  # from then on nobody has confirmed that it still holds, nor that it ended
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -491,8 +491,9 @@ class Reader:
     ) -> tuple[InForce, ...]:
         found: list[InForce] = []
         for one in node.items():
-            one.only("from", "until", "known_since", "until_known_since", "source", "reading")
+            one.only("from", "until", "known_since", "until_known_since", "unknown_after", "source", "reading")
             start = read_bound(one.need("from"), zone)
+            doubt = one.get("unknown_after")
             end_node, source = one.get("until"), one.get("source")
             known_node, end_known = one.get("known_since"), one.get("until_known_since")
             end = None if end_node is None else read_bound(end_node, zone)
@@ -502,6 +503,8 @@ class Reader:
                 raise end_node.fail(
                     "RB04", f"the period ends on {end}, before it begins on {start}", "`until` is the first day out"
                 )
+            if doubt is not None and not start < read_bound(doubt, zone):
+                raise doubt.fail("RB04", f"`unknown_after` {doubt.text()} lies before the period begins on {start}")
             if source is None and must:
                 raise one.fail("RB11", "a period without a source", "name a key of `sources`")
             found.append(
@@ -510,6 +513,7 @@ class Reader:
                     known_since=known,
                     end_known_since=known if end_known is None else read_bound(end_known, zone),
                     source=None if source is None else self._named(source, sources)[0],
+                    unknown_after=None if doubt is None else read_bound(doubt, zone),
                 )
             )
         ordered = sorted(found, key=lambda one: one.period.start.utc)

@@ -29,7 +29,7 @@ class State(Enum):
     IN_FORCE = "in force"
     SUSPENDED = "suspended"
     UNENFORCED = "unenforced"
-    UNKNOWN = "unknown"  # a pause has run out by its text, and nobody confirmed what came after
+    UNKNOWN = "unknown"  # a pause has run out by its text, or reports have ceased, and nobody confirmed what came after
     ENDED = "ended"
 
 
@@ -213,6 +213,8 @@ class RuleBase:
         paused = self._paused(acts, moment, known_by)
         if paused is not None:
             return paused
+        if any(_in_doubt(one, moment, known_by) for one in rule.periods):
+            return Stand(State.UNKNOWN)
         for act in acts:
             begun = act.does == "not_enforced" and act.start is not None and moment.reached(act.start)
             if begun and (act.end is None or not moment.reached(act.end)):
@@ -258,8 +260,7 @@ class RuleBase:
     def _gather(self, rule: Rule, depth: int) -> Iterable[Bound]:
         for one in rule.periods:
             yield one.period.start
-            if one.period.end is not None:
-                yield one.period.end
+            yield from (bound for bound in (one.period.end, one.unknown_after) if bound is not None)
         if isinstance(rule, Measure):
             for step in rule.steps:
                 yield step.start
@@ -274,6 +275,12 @@ class RuleBase:
         if depth < 8:
             for lift in self.lifts_of(rule.id):
                 yield from self._gather(lift, depth + 1)
+
+
+def _in_doubt(one: InForce, moment: Moment, known_by: Asked) -> bool:
+    """Whether nobody has confirmed that the period still runs; before the doubt arose, nobody doubted."""
+    doubt = one.unknown_after
+    return doubt is not None and _holds(one, moment, known_by) and moment.reached(doubt) and known_by.knows(doubt)
 
 
 def _end(bound: Bound | None) -> datetime:

@@ -196,6 +196,9 @@ def _edge(rule: Rule, rules: RuleBase, stand: Stand, moment: Moment, known_by: A
             end = one.period.end if known_by.knows(one.end_known_since) else None
             if stand.state is State.ENDED and end is not None and moment.reached(end):
                 edges.append(_Edge(end, own, "ends", one.end_known_since, one.source))
+            if stand.state is State.UNKNOWN and one.unknown_after is not None:
+                doubt = one.unknown_after
+                edges.append(_Edge(doubt, own, "nobody confirmed since", doubt, one.source))
     if stand.state is State.IN_FORCE:
         edges.extend(_lapses(rule, rules, moment, known_by))
     return max(edges[1:], key=lambda edge: edge.at.utc, default=announced)
