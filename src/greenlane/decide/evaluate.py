@@ -187,7 +187,7 @@ class _Question:
                     found.update(condition.bounds(groups, self.facts))
         for regime in self.rules.regimes.values():
             found.add(regime.start)
-            for conditions in (*regime.reaches, regime.within, *(cover.conditions for cover in regime.covers)):
+            for conditions in _of_regime(regime):
                 for condition in conditions:
                     found.update(condition.bounds(groups, self.facts))
         return frozenset(found)
@@ -399,7 +399,7 @@ class _Question:
         for regime in self.rules.regimes.values():
             if regime.kind == "duty":
                 continue
-            ways = [[condition.judge(facts, setting) for condition in way] for way in regime.reaches]
+            ways = self._ways(regime, facts, setting)
             truths = [_all(way) for way in ways]
             if Truth.YES in truths:
                 leant_on = {name for way in ways if _all(way) is Truth.YES for one in way for name in one.presumed}
@@ -409,11 +409,21 @@ class _Question:
                 found.append(_Reach(regime, Truth.UNKNOWN, frozenset(asks), frozenset()))
         return found
 
+    def _ways(self, regime: Regime, facts: Facts, setting: Setting) -> list[list[Finding]]:
+        """The ways in which a regime may reach the line; one that is not asked for yet counts only where the row states it."""
+        found = []
+        for way in regime.reaches:
+            judged = [condition.judge(facts, setting) for condition in way.conditions]
+            early = way.asked_since is not None and not self.known_by.knows(way.asked_since)
+            if not (early and _all(judged) is Truth.UNKNOWN):
+                found.append(judged)
+        return found
+
     def _kept_out(self, setting: Setting) -> set[str]:
         """Presumptions that alone keep a regime from reaching the line."""
         found: set[str] = set()
         for regime in self.rules.regimes.values():
-            ways = [[condition.judge(self.facts, setting) for condition in way] for way in regime.reaches]
+            ways = self._ways(regime, self.facts, setting)
             if any(_all(way) is not Truth.NO for way in ways):
                 continue
             for way in ways:
@@ -510,7 +520,7 @@ class _Question:
                 for condition in lift.conditions:
                     yield from condition.cuts(setting)
         for regime in self.rules.regimes.values():
-            for conditions in (*regime.reaches, regime.within, *(cover.conditions for cover in regime.covers)):
+            for conditions in _of_regime(regime):
                 for condition in conditions:
                     yield from condition.cuts(setting)
 
@@ -687,6 +697,12 @@ class _Question:
 
 
 # --- small helpers --------------------------------------------------------------------------------------------------
+
+
+def _of_regime(regime: Regime) -> Iterable[tuple[Condition, ...]]:
+    yield from (way.conditions for way in regime.reaches)
+    yield regime.within
+    yield from (cover.conditions for cover in regime.covers)
 
 
 def _all(findings: Iterable[Finding]) -> Truth:

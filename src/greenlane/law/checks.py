@@ -140,7 +140,7 @@ class _Book:
         found = [_Scope(rule.id, rule.conditions, partial(self._when, rule)) for rule in _rules(base)]
         for regime in base.regimes.values():
             where = partial(self.loose, "regime", regime.id, "regimes.yaml")
-            found.extend(_Scope(regime.id, conditions, where) for conditions in regime.reaches)
+            found.extend(_Scope(regime.id, way.conditions, where) for way in regime.reaches)
             found.extend(_Scope(f"{regime.id}/{cover.id}", cover.conditions, where) for cover in regime.covers)
         for one in base.derivations:
             where = partial(self.loose, "derivation", one.id, "derivations.yaml")

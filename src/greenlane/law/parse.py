@@ -18,7 +18,7 @@ from greenlane.law.effect import Effect
 from greenlane.law.groups import Group, Member
 from greenlane.law.measure import Act, InForce, Instrument, Lift, Measure, Step
 from greenlane.law.node import Node
-from greenlane.law.regime import Cover, Derivation, Presumption, Regime
+from greenlane.law.regime import Cover, Derivation, Presumption, Regime, Way
 from greenlane.law.rulebase import Case, RuleBase
 from greenlane.law.scope import (
     ActivityIs,
@@ -242,6 +242,14 @@ def read_conditions(node: Node | None, instrument: str) -> tuple[Condition, ...]
     return tuple(found)
 
 
+def _read_way(node: Node, regime: str, zone: ZoneInfo) -> Way:
+    keys = node.mapping()
+    since = keys.get("asked_since")
+    rest = {key: value for key, value in keys.items() if key != "asked_since"}
+    conditions = read_conditions(Node(rest, node.file, node.line, node.key), regime)
+    return Way(conditions=conditions, asked_since=None if since is None else read_bound(since, zone))
+
+
 def _read_activities(node: Node) -> ActivityIs:
     if isinstance(node.value, dict):
         node.only("not")
@@ -310,7 +318,7 @@ class Reader:
             kind=node.need("kind").choice("control", "import", "duty"),
             start=read_bound(node.need("from"), zone),
             known_through=read_bound(node.need("known_through"), zone),
-            reaches=tuple(read_conditions(one, name) for one in node.get("reaches") or ()),
+            reaches=tuple(_read_way(one, name, zone) for one in node.get("reaches") or ()),
             within=read_conditions(node.get("within"), name),
             covers=tuple(covers),
         )

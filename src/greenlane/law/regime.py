@@ -18,6 +18,14 @@ class Cover:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """One way in which a regime reaches a line; before `asked_since` was public, a fact that is missing for it is not asked."""
+
+    conditions: tuple[Condition, ...]
+    asked_since: Bound | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Regime:
     """One body of law of one side: whom it reaches, since when and how far it is modelled."""
 
@@ -27,7 +35,7 @@ class Regime:
     kind: str  # control, duty, import
     start: Bound
     known_through: Bound
-    reaches: tuple[tuple[Condition, ...], ...]
+    reaches: tuple[Way, ...]
     within: tuple[Condition, ...]  # outside this, even a measure that bites may not be the gravest
     covers: tuple[Cover, ...]
 
