@@ -181,3 +181,18 @@ def test_a_duty_nobody_knows_of_yet_says_nothing_about_a_route() -> None:
     base = small_base(MFN.replace("effect: duty", "known_since: 2025-05-01\n  effect: duty"))
     assert ask(base, ship_to="US", known_by="2025-05-01").duty is not None
     assert ask(base, ship_to="US", known_by="2025-04-30").duty is None
+
+
+def test_two_equal_measures_of_one_layer_give_a_range_and_say_so() -> None:
+    got = duty(small_base(MFN + layer("a", "25", "hts:8505.11") + layer("b", "10", "hts:8505.11")))
+    assert got.rate is None
+    assert (got.low, got.high) == (Decimal("12.1"), Decimal("27.1"))
+    assert any("not declared" in note for note in got.notes)
+
+
+def test_a_suspended_duty_is_not_charged() -> None:
+    act = "acts:\n  - {id: p, title: P, does: suspends, to: [cn-small/a], from: 2025-05-01, until: 2025-07-01}\n"
+    base = small_base(MFN + layer("a", "25"), more=act)
+    assert duty(base, date="2025-04-30").rate == Decimal("27.1")
+    assert duty(base, date="2025-05-01").rate == Decimal("2.1")
+    assert duty(base, date="2025-07-01").rate == Decimal("27.1")

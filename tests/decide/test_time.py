@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.decide.small import COVERED, ask, biting, instrument, said_range, small_base, verdict
+from tests.decide.small import COVERED, ask, biting, instrument, rule, said_range, small_base, verdict
 
 M = """
 - id: m
@@ -229,3 +229,65 @@ def test_days_before_and_after_what_was_read_are_not_covered() -> None:
     words = [verdict(base, on=on) for on in ("2024-12-31", "2025-01-01", "2025-12-31", "2026-01-01")]
     assert words == ["cannot_say", "free", "free", "cannot_say"]
     assert verdict(base, on="2026-01-01", known_by="2025-12-31") == "free"
+
+
+@pytest.mark.parametrize(
+    ("stated", "on", "expected"),
+    [
+        ("2025-07-01", "2025-06-15", "cannot_say"),  # after the literal end, before the stated one
+        ("2025-07-01", "2025-07-01", "prohibited"),  # both have passed, and the text says that it revives
+        ("2025-05-15", "2025-05-20", "cannot_say"),  # after the stated end, before the literal one
+        ("2025-05-15", "2025-05-10", "free"),
+        ("2025-05-15", "2025-06-01", "prohibited"),
+    ],
+)
+def test_between_a_literal_and_a_stated_end_both_branches_are_kept(stated: str, on: str, expected: str) -> None:
+    says = "acts:\n" + f"  - {{id: s, title: S, does: states_end, to: [us-act/p], until: {stated}}}\n"
+    base = small_base(
+        rule("m", "prohibited", "{ship_from: [CN]}"),
+        instruments={
+            "us-act": instrument("acts:\n" + PAUSE % "", name="us-act"),
+            "cn-said": instrument(says, name="cn-said", kind="statement", status="agreed"),
+        },
+    )
+    got = ask(base, on=on)
+    assert got.verdict.value == expected
+    assert bool(got.branches) is (expected == "cannot_say")
+
+
+@pytest.mark.parametrize(
+    ("on", "known_by", "expected"),
+    [
+        ("2025-06-30", "2025-08-01", "prohibited"),
+        ("2025-07-01", "2025-08-01", "cannot_say"),
+        ("2025-07-15", "2025-06-30", "prohibited"),  # before the doubt arose, nobody doubted
+    ],
+)
+def test_a_measure_nobody_confirms_any_more_is_neither_kept_nor_ended(on: str, known_by: str, expected: str) -> None:
+    got = ask(
+        small_base(rule("m", "prohibited", "{ship_from: [CN]}", "from: 2025-01-01, unknown_after: 2025-07-01")),
+        on=on,
+        known_by=known_by,
+    )
+    assert got.verdict.value == expected
+    if expected == "cannot_say":
+        [branch] = got.branches
+        assert branch.fact == "cn-small/m"
+        assert dict(branch.verdicts) == {"still in force": "prohibited", "ended": "free"}
+
+
+def test_a_list_member_without_a_day_is_known_since_its_instrument_was() -> None:
+    base = small_base(
+        "- {id: m, title: M, effect: prohibited, in_force: [{from: 2025-01-01, source: s}], when: {goods: [{list: cn-list}]}}\n",
+        instruments={
+            "cn-goods": instrument(
+                "measures:\n  - {id: g, title: G, effect: licence_required, in_force: [{from: 2025-09-01, source: s}],"
+                " when: {ship_to: [BR], goods: [{customs: [hs:8505.11]}]}}\n",
+                name="cn-goods",
+                known_since="2025-09-01",
+            )
+        },
+        groups="- {id: cn-list, kind: list, title: L, source: s, complete: 'yes', members: [cn-goods]}\n",
+    )
+    assert ask(base, codes="hs:850511", on="2025-06-01").verdict.value == "free"
+    assert ask(base, codes="hs:850511", on="2025-09-02").verdict.value == "prohibited"

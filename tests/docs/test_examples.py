@@ -114,8 +114,6 @@ def alike(shown: str, printed: str) -> bool:
     return re.fullmatch(pattern, printed.rstrip()) is not None
 
 
-# The table of `decide` asks Click for a stream in a way that Click 9 will not know: a warning, and none of the pages'.
-@pytest.mark.filterwarnings("ignore:'get_(text|binary)_stream' is deprecated")
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_the_page_shows_what_the_commands_print(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
