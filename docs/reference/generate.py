@@ -48,7 +48,8 @@ ABOUT_COLUMNS: Final[dict[str, tuple[str, str, str]]] = {
     "codes": (
         "`scheme:code`, `;` between; schemes `hs hts eccn cn schedule_b`",
         "hs:8505111000;eccn:EAR99;cn:1C905.a.4",
-        "Customs and control codes. `cn:none` states that the goods are on no Chinese list.",
+        "Customs and control codes. Digits of `hs` beyond six belong to the country of shipment. "
+        "`cn:none` states that the goods are on no Chinese list.",
     ),
     "contains": (
         "`element:share%`, `;` between",

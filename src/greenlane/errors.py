@@ -98,7 +98,8 @@ class Place:
         if self.line is not None:
             parts.append(f"line {self.line}")
         if self.column is not None:
-            parts.append(f"column {self.column}" if self.file and not self.file.endswith(".yaml") else f"key {self.column}")
+            word = "option" if self.column.startswith("--") else "key" if self.file.endswith(".yaml") else "column"
+            parts.append(f"{word} {self.column}")
         return ", ".join(parts)
 
 

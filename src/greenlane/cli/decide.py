@@ -12,7 +12,7 @@ from greenlane import wiring
 from greenlane.cli import output
 from greenlane.decide.decision import Decision
 from greenlane.decide.explain import tree
-from greenlane.errors import UsageError
+from greenlane.errors import LineError, Place, UsageError
 from greenlane.services.runs import Question
 from greenlane.terms.periods import Asked
 
@@ -175,7 +175,12 @@ def ask(
     for name, flag in (("ship_from", "--from"), ("ship_to", "--to")):
         if name not in cells:
             raise UsageError("GL0101", f"`{name}` is missing", hint=f"add {flag} with a country code")
-    line = wiring.read_one(cells)
+    try:
+        line = wiring.read_one(cells)
+    except LineError as problem:  # say which flag, not which column
+        column = problem.at.column if problem.at is not None else None
+        flag = next((flag for flag, name, _ in _LINE_OPTIONS if name == column), None)
+        raise LineError(problem.code, problem.message, at=Place("the command line", column=flag), hint=problem.hint) from problem
     base = wiring.load_rules(rules)
     decisions = list(wiring.answer([line], base, question))
     if not no_record:
