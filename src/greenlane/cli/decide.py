@@ -179,8 +179,8 @@ def ask(
         line = wiring.read_one(cells)
     except LineError as problem:  # say which flag, not which column
         column = problem.at.column if problem.at is not None else None
-        flag = next((flag for flag, name, _ in _LINE_OPTIONS if name == column), None)
-        raise LineError(problem.code, problem.message, at=Place("the command line", column=flag), hint=problem.hint) from problem
+        named = next((option for option, name, _ in _LINE_OPTIONS if name == column), None)
+        raise LineError(problem.code, problem.message, at=Place("the command line", column=named), hint=problem.hint) from problem
     base = wiring.load_rules(rules)
     decisions = list(wiring.answer([line], base, question))
     if not no_record:
