@@ -229,7 +229,7 @@ def _short(lines: list[str]) -> list[str]:
 @click.option("--run", help="Name of a run instead of the last.")
 @click.option("--rules", type=click.Path(path_type=Path, file_okay=False), help="Another rule base.")
 def why(line_id: str, desk: Path | None, run: str | None, rules: Path | None) -> int:
-    """Print the proof tree of a line of the last run: what bites, what nearly did, what lifts, what is not known.
+    """Print the proof tree of a line of the newest run that holds it: what bites, what nearly did, what lifts, what is not known.
 
     \b
     Example:
@@ -273,6 +273,8 @@ def verify(certificate: str | None, desk: Path | None, rules: Path | None) -> in
         click.echo(f"answer: {text}")
     if compared.same and not source and not journal:
         law = "" if not compared.law else "; the law base changed, these answers did not"
-        click.echo(f"same: {len(kept.answers)} answers, on {kept.question.on.text}, as known {kept.question.known_by.text}{law}")
+        click.echo(
+            f"same: {len(kept.answers)} answer{'s' if len(kept.answers) != 1 else ''}, on {kept.question.on.text}, as known {kept.question.known_by.text}{law}"
+        )
         return 0
     return 1
