@@ -273,8 +273,7 @@ def verify(certificate: str | None, desk: Path | None, rules: Path | None) -> in
         click.echo(f"answer: {text}")
     if compared.same and not source and not journal:
         law = "" if not compared.law else "; the law base changed, these answers did not"
-        click.echo(
-            f"same: {len(kept.answers)} answer{'s' if len(kept.answers) != 1 else ''}, on {kept.question.on.text}, as known {kept.question.known_by.text}{law}"
-        )
+        answers = f"{len(kept.answers)} answer{'s' if len(kept.answers) != 1 else ''}"
+        click.echo(f"same: {answers}, on {kept.question.on.text}, as known {kept.question.known_by.text}{law}")
         return 0
     return 1
