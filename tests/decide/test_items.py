@@ -51,7 +51,8 @@ ITEM = """
         ({"codes": "hs:8471.30"}, "free"),
         ({"attrs": "form=magnet", "codes": "hs:8471.30"}, "free"),
         ({"codes": "cn:1C902.a.4"}, "free"),
-        ({"codes": "cn:NONE"}, "free"),
+        ({"codes": "cn:NONE", "contains": "Dy:0"}, "free"),
+        ({"codes": "cn:NONE"}, "cannot_say"),  # "on no list" decides nothing where the composition does
         ({"codes": "cn:1C905.b"}, "free"),
         # otherwise unknown; a bare number never chooses a paragraph, a short code no heading
         ({}, "cannot_say"),

@@ -21,6 +21,7 @@ from greenlane.terms.parties import name_key
 from greenlane.terms.periods import Asked, Bound, Moment
 
 _NONE: frozenset[str] = frozenset()
+_YES_NO = frozenset({"yes", "no"})
 
 
 class Truth(Enum):
@@ -146,8 +147,12 @@ class WordTest:
     negate: bool = False
 
     def holds(self, value: object) -> bool | None:
-        """Whether the value is one of the words (case is ignored)."""
-        return (str(value).strip().casefold() in {word.casefold() for word in self.words}) is not self.negate
+        """Whether the value is one of the words (case is ignored); None where yes or no is wanted and the row says neither."""
+        words = {word.casefold() for word in self.words}
+        given = str(value).strip().casefold()
+        if words <= _YES_NO and given not in _YES_NO:
+            return None
+        return (given in words) is not self.negate
 
     def cut(self, fact: str) -> Iterable[Cut]:
         """The words."""
@@ -657,10 +662,12 @@ def _weigh(item: Item, facts: Facts, setting: Setting) -> ItemFinding:
             says = f"{stated}, but {misses[0].says}"
             return ItemFinding(Truth.UNKNOWN, says, asks=frozenset({item.fact}), misses=len(misses))
         return ItemFinding(Truth.YES, f"{stated}{': ' + tests_say if is_true else ''}", presumed=presumed)
-    elsewhere = heading is Match.OUTSIDE or control is Match.OUTSIDE
+    off_list = control is Match.OUTSIDE and _merely_off_list(item, facts)
+    elsewhere = heading is Match.OUTSIDE or (control is Match.OUTSIDE and not off_list)
     if is_true and not (elsewhere and tests_supposed):
         by_heading = heading is Match.OUTSIDE and not _are_supposed(facts, family)
         by_control = control is Match.OUTSIDE and item.control and not _are_supposed(facts, (item.control.scheme,))
+        by_control = by_control and not (off_list and tests_supposed)
         if by_heading or by_control:
             what = "the stated customs code lies elsewhere" if by_heading else "another list code is stated"
             return ItemFinding(Truth.UNKNOWN, f"{tests_say}, but {what}", asks=frozenset({item.fact}))
@@ -669,7 +676,10 @@ def _weigh(item: Item, facts: Facts, setting: Setting) -> ItemFinding:
     if heading is Match.OUTSIDE:
         says = "the stated customs code lies outside its headings"
         return ItemFinding(Truth.NO, says, presumed=presumed, misses=1 + far)
-    if control is Match.OUTSIDE:
+    undecided = [
+        found for test, found in zip(item.tests, tests, strict=True) if test.fact.startswith("contains.") and found in unknown
+    ]
+    if control is Match.OUTSIDE and not (undecided and not misses and off_list):
         return ItemFinding(Truth.NO, "another list code is stated", presumed=presumed, misses=1 + far)
     if misses:
         return ItemFinding(Truth.NO, misses[0].says, presumed=presumed, misses=far)
@@ -685,6 +695,11 @@ def _weigh(item: Item, facts: Facts, setting: Setting) -> ItemFinding:
 def _is_supposed(facts: Facts, name: str) -> bool:
     fact = facts.get(name)
     return fact is not None and fact.basis is Basis.SUPPOSED
+
+
+def _merely_off_list(item: Item, facts: Facts) -> bool:
+    """Whether the row only says "on no list": that decides nothing where the composition does and is not stated."""
+    return item.control is not None and all(code.is_outside for code in stated_codes(facts, item.control.scheme))
 
 
 def _are_supposed(facts: Facts, schemes: tuple[str, ...]) -> bool:
