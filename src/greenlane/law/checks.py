@@ -9,6 +9,7 @@ No check may fail on what another one refuses: every look-up allows for names th
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -186,7 +187,7 @@ def _near(name: str, known: Iterable[str]) -> str:
     return f"did you mean `{found[0]}`? " if found else ""
 
 
-class RuleCheck:
+class RuleCheck(ABC):
     """One integrity rule: `code`, a docstring that is the message, and `find`."""
 
     code: ClassVar[str] = ""
@@ -200,8 +201,9 @@ class RuleCheck:
         """Every breach of the rule."""
         return cls(_Book(base, places))._find(base)
 
+    @abstractmethod
     def _find(self, base: RuleBase) -> Iterable[RuleError]:
-        raise NotImplementedError
+        """Every breach, each with the place and the way out."""
 
     def fail(self, what: str, at: Place, hint: str) -> RuleError:
         """A breach: what it is, the rule, where, and the way out."""
