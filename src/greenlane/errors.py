@@ -63,6 +63,7 @@ CODES: Final[dict[str, str]] = {
     "GL0406": "a draft whose own cases fail, or that has none",
     "GL0407": "a rule base that cannot be written to",
     "GL0408": "an acceptance that was interrupted",
+    "GL0409": "a text that is not a notice",
     "RB01": "a lift or act that is aimed at nothing",
     "RB02": "exceptions or acts in a circle",
     "RB03": "a regime or group that is not there, or a group of the wrong kind",
