@@ -61,6 +61,9 @@ _PAUSE = re.compile(
     r"暂停实施|暂停执行|停止实施|(?:is|are|shall be) suspended|suspends? (?:the )?(?:implementation|application)|suspension of",
     re.IGNORECASE,
 )
+_NOW = re.compile(
+    r"自?即日起|自?(?:公布|发布)之日起|effective immediately|from (?:now|today)|from the date of publication", re.IGNORECASE
+)
 _UNTIL_BEFORE = re.compile(r"(?:至|到|until|through|to)\s*\Z", re.IGNORECASE)
 _TARGET = re.compile(r"公告\s*\[?(\d{4})\s*\]?\s*年?\s*第\s*(\d{1,4})\s*号|Announcements?\s+(?:No\.?\s*)?(\d{1,4})\s+of\s+(\d{4})")
 _EFFECTS = (
@@ -92,6 +95,7 @@ _KNOWN = tuple(
         r"[^。\n]{0,60}(?:同步|相应|予以)[^。\n]{0,20}(?:更新|调整)[^。\n]{0,60}(?:清单)[^。]{0,60}。|[^。\n]{0,60}清单》?[^。\n]{0,40}(?:同步|相应|予以)(?:更新|调整)。",
         r"[^.\n]{0,120}Export Control List[^.\n]{0,60}(?:updated|adjusted)[^.\n]{0,60}\.",
         r"【(?:发布单位|发布文号|发文日期)】[^\n]*|\[(?:Issuing|Issuer|Release|Date)[^\]\n]*\][^\n]*",
+        r"^\s*(?:附件|Annex)[^\n]{0,40}$",
         r"来源:[^\n]*|类型:[^\n]*|Source:[^\n]*",
         rf"^\s*(?:(?:{'|'.join(map(re.escape, _AGENCIES))})[\s、和]*)+$",
         rf"(?:[{_CN}]{{1,3}}\s*、|[IVX]{{1,5}}\.\s)[^。\n]{{0,40}}?(?:相关物项|items)\s*(?=\n|\()",
@@ -185,7 +189,7 @@ def _read_days(reading: Reading) -> list[FoundDay]:
         reading.published = Found(first.text, ((first.start, first.end),))
         for one in (*published, *alone):
             if one.text == first.text:
-                reading.cover(one.start, one.end)
+                reading.cover(text.rfind("\n", 0, one.start) + 1, one.end)
     for one in good:
         before, after = text[max(0, one.start - 60) : one.start], text[one.end : one.end + 60]
         if _UNTIL_BEFORE.search(before):
@@ -255,8 +259,8 @@ def _read_scope(reading: Reading) -> None:
 
 def _read_pause(reading: Reading) -> None:
     text = reading.text
-    found = _PAUSE.search(text)
-    if found is None:
+    pauses = list(_PAUSE.finditer(text))
+    if not pauses:
         return
     own = reading.number.spans[0] if reading.number is not None else (-1, -1)
     for one in _TARGET.finditer(text):
@@ -270,18 +274,30 @@ def _read_pause(reading: Reading) -> None:
     if not reading.suspends:
         return
     reading.kind = "pause"
-    reading.cover(*_sentence(text, *found.span()))
-    begin, end = _sentence(text, *found.span())
+    for found in pauses:
+        begin, end = _sentence(text, *found.span())
+        reading.cover(begin, end)
+        _pause_days(reading, begin, end)
+
+
+def _pause_days(reading: Reading, begin: int, end: int) -> None:
+    """The days in a sentence that pauses something."""
+    text = reading.text
     for day in days(text):
         if day.day is not None and begin <= day.start < end:
-            if _UNTIL_BEFORE.search(text[max(0, day.start - 8) : day.start]):
+            before = text[max(0, day.start - 12) : day.start]
+            if _UNTIL_BEFORE.search(before):
                 reading.until = Found(day.text, ((day.start, day.end),))
-            elif re.search(r"(?:自|从|from)\s*\Z", text[max(0, day.start - 6) : day.start]) and not reading.effective:
-                reading.effective.append(Found(day.text, ((day.start, day.end),)))
-    now = re.search(r"自?即日起|自?公布之日起|effective immediately|from (?:now|today)", text[begin:end])
-    if now is not None and not reading.effective and reading.published is not None:
-        span = (begin + now.start(), begin + now.end())
-        reading.effective.append(Found(reading.published.value, (span, *reading.published.spans), "from the day of publication"))
+            elif re.search(r"(?:自|从|from)\s*\Z", before):
+                _begins(reading, day.text, ((day.start, day.end),), "")
+    now = _NOW.search(text, begin, end)
+    if now is not None and reading.published is not None:
+        _begins(reading, reading.published.value, (now.span(), *reading.published.spans), "from the day of publication")
+
+
+def _begins(reading: Reading, day: str, spans: tuple[Span, ...], marked: str) -> None:
+    if day not in {one.value for one in reading.effective}:
+        reading.effective.append(Found(day, spans, marked))
 
 
 # --- items ----------------------------------------------------------------------------------------------------------
@@ -328,7 +344,7 @@ def _segments(text: str) -> Iterator[_Segment]:
         if heads and not re.match(r"\s*(?:项|中|所|to\b|or\b|and\b)", text[code.end : code.end + 6]):
             marks.append(_Segment("code", start, code.end, len(text), code.value, code))
     marks.sort(key=lambda one: one.start)
-    for mark, after in zip(marks, [*marks[1:], None], strict=True):
+    for mark, after in zip(marks, [*marks[1:], None], strict=False):
         mark.end = len(text) if after is None else after.start
         mark.words_end = _words_end(text, mark.begin, mark.end)
         yield mark
@@ -358,6 +374,7 @@ def _read_items(reading: Reading, segments: list[_Segment]) -> None:
     chain: list[_Node] = []
     for segment in segments:
         if segment.kind in ("section", "sub"):
+            reading.cover(segment.start, segment.begin)
             chain = []
             continue
         node = _Node(segment, segment.label, [(segment.start, segment.begin)], _words(text, segment))

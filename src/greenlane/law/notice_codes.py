@@ -36,9 +36,9 @@ def _spaced(words: str) -> str:
 
 _CONTEXT = re.compile(
     rf"(?:{_spaced('商品编号 商品编码 税则号列 税则号 税号 海关编码')})\s*(?:为|:)?"
-    r"|(?i:(?:reference|customs|hs|hts|htsus|tariff|commodity)[a-z ]{0,48}?(?:codes?|numbers?|nos?\.|headings?|subheadings?))\s*(?:are|is|:)?"
+    r"|(?i:(?:reference|customs|hs|hts|htsus|tariff|commodity)(?:(?!announcement)[a-z ]){0,48}?(?:codes?|numbers?|nos?\.|headings?|subheadings?))\s*(?:are|is|:)?"
 )
-_RUN = re.compile(r"(?:[0-9OoQlI|SBZG.\s、,;]|(?<![A-Za-z])and(?![A-Za-z])|和|及)+")
+_RUN = re.compile(r"(?:[0-9.\s、,;]|[OoQlI|SBZG](?![a-km-npr-zA-HJ-NP-Y])|(?<![A-Za-z])and(?![A-Za-z])|和|及)+")
 _SPLIT = re.compile(r"[、,;]|(?<![A-Za-z])and(?![A-Za-z])|和|及")
 _HEADING_WORD = re.compile(r"(?i:headings?|subheadings?|htsus|hts|schedule)\b(?:(?!\. )[^。;\n]){0,120}$")
 CUSTOMS_LENGTHS = (4, 6, 8, 10)
