@@ -83,15 +83,16 @@ _ABROAD = re.compile(r"境外|中国以外|outside (?:of )?(?:the territory of )
 _EXPORT = re.compile(r"出口经营者|出口上述物项|实施出口管制|export operators?|exporters?|export controls?", re.IGNORECASE)
 _PARTY = re.compile(r"([\u4e00-\u9fff·•\w .,&'\-]{2,80}?)\s*\(\s*([A-Z0-9][^\u4e00-\u9fff]{1,160})\)\s*\Z", re.DOTALL)
 _LATIN = re.compile(r"[A-Z0-9][A-Za-z0-9 .,&'()/\-]{2,160}\Z")
+_IN_LINE = rf"(?:[^。:\n]|\n(?!\s*[({_CN}\dIVXa-z]))"  # a sentence may be cut by a line break, but not by a line that counts
 _KNOWN = tuple(
-    re.compile(words, re.IGNORECASE | re.DOTALL | re.MULTILINE)
+    re.compile(words.replace("(?:~)", _IN_LINE), re.IGNORECASE | re.MULTILINE)
     for words in (
-        r"根据《.{0,400}?(?:规定|条例)[^。:]{0,400}[。:]",
-        r"(?:In accordance with|According to|Pursuant to)\s.{0,700}?(?:Regulations?|Law|Items)[^.:]{0,400}[.:]",
-        r"出口经营者(?:在)?出口[^。]{0,40}(?:应当|须)[^。]{0,300}申请[^。]{0,40}许可[^。]*。",
-        r"Export operators? (?:who |that )?export\w*[^.]{0,80}shall[^.]{0,300}\.",
-        r"[^。\n]{0,80}报关[^。]{0,60}备注栏[^。]{0,300}。(?:[^。\n]{0,80}质疑[^。]{0,200}。)?",
-        r"[^.\n]{0,120}(?:customs declaration|declar\w+ to (?:the )?customs|remarks column)[^.]{0,300}\.",
+        r"根据《(?:~){0,400}?(?:规定|条例)(?:~){0,400}[。:]",
+        r"(?:In accordance with|According to|Pursuant to)\s(?:~){0,700}?(?:Regulations?|Law|Items)(?:~){0,400}[.:]",
+        r"出口经营者(?:在)?出口(?:~){0,40}(?:应当|须)(?:~){0,300}申请(?:~){0,40}许可(?:~){0,80}。",
+        r"Export operators? (?:who |that )?export\w*(?:~){0,80}shall(?:~){0,300}?\.",
+        r"[^。\n]{0,80}报关(?:~){0,60}备注栏(?:~){0,300}。(?:[^。\n]{0,80}质疑(?:~){0,200}。)?",
+        r"[^.\n]{0,120}(?:customs declaration|declar\w+ to (?:the )?customs|remarks column)(?:~){0,300}?\.",
         r"[^。\n]{0,60}(?:同步|相应|予以)[^。\n]{0,20}(?:更新|调整)[^。\n]{0,60}(?:清单)[^。]{0,60}。|[^。\n]{0,60}清单》?[^。\n]{0,40}(?:同步|相应|予以)(?:更新|调整)。",
         r"[^.\n]{0,120}Export Control List[^.\n]{0,60}(?:updated|adjusted)[^.\n]{0,60}\.",
         r"【(?:发布单位|发布文号|发文日期)】[^\n]*|\[(?:Issuing|Issuer|Release|Date)[^\]\n]*\][^\n]*",
@@ -123,8 +124,18 @@ def read_announcement(text: str) -> Reading:
             reading.cover(one.start(), one.end())
     for day in faulty:
         reading.miss(day.start, day.end, "a day that is none, or with letters among its digits")
+    _left_codes(reading)
     leave(reading, "no key holds this")
     return reading
+
+
+def _left_codes(reading: Reading) -> None:
+    """No code is passed over: one that is neither drafted nor mentioned nor unread stands in a line that could not be joined."""
+    spans = [span for item in reading.items for span in (*item.code.spans, *(span for code in item.customs for span in code.spans))]
+    spans += [span for one in reading.mentions for span in one.spans] + [(one.start, one.end) for one in reading.unread]
+    for code in (*control_codes(reading.text), *customs_codes(reading.text)):
+        if not any(start <= code.start < end for start, end in spans):
+            reading.miss(code.start, code.end, "a code in a line that belongs to no item")
 
 
 # --- head and days --------------------------------------------------------------------------------------------------
@@ -387,7 +398,10 @@ def _read_items(reading: Reading, segments: list[_Segment]) -> None:
                     node.customs.append(Found(code.value, ((code.start, code.end),), code.marked))
         if segment.kind == "code":
             assert segment.code is not None
-            if segment.code.is_faulty:
+            if not segment.code.is_faulty and text[segment.code.end : segment.code.end + 1] == ".":
+                reading.miss(segment.start, segment.words_end, "a faulty control code: it ends with a dot, a letter may be missing")
+                node.is_phantom = True
+            elif segment.code.is_faulty:
                 reading.miss(segment.start, segment.words_end, f"a faulty control code: {segment.code.hint}")
                 node.is_phantom = True
             node.spans = [(segment.code.start, segment.code.end)]

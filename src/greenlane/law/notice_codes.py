@@ -25,6 +25,7 @@ _LOOSE = re.compile(
     r"(?:\s?\.[A-Za-z0-9|]{1,3}(?![A-Za-z0-9])|\s?\.\s[A-Za-z0-9|]{1,2}(?![A-Za-z0-9.]))*(?![0-9A-Za-z])"
 )
 _EIGHT_FOR_B = re.compile(r"(?<![0-9A-Za-z.])[0-9]8[0-9]{3}\.[a-z](?![A-Za-z0-9])")
+_NO_DOT = re.compile(r"(?<![0-9A-Za-z.])[0-9][A-E][0-9]{3}[a-z](?![A-Za-z0-9])")
 _DOTTED = re.compile(r"(?<![\d.$])(\d{4})\.(\d{2})(?:\.(\d{2})(?:\.?(\d{2}))?)?(?!\.?\d)(?! ?%)")
 _LONG = re.compile(r"(?<![\d\-.+])\d{10}(?![\d\-])")
 
@@ -81,6 +82,9 @@ def control_codes(text: str) -> tuple[FoundCode, ...]:
     for one in _EIGHT_FOR_B.finditer(text):
         near = f"{one[0][0]}B{one[0][2:]}"
         found.append(FoundCode(one.start(), one.end(), "", hint=f"a digit 8 where a letter stands; did the notice print {near}?"))
+    for one in _NO_DOT.finditer(text):
+        near = f"{one[0][:5]}.{one[0][5]}"
+        found.append(FoundCode(one.start(), one.end(), "", hint=f"no dot before the letter; did the notice print {near}?"))
     return tuple(sorted(found, key=lambda one: one.start))
 
 
