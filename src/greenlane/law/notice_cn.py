@@ -477,7 +477,7 @@ def _last_label(node: _Node) -> str:
 
 def _opens(text: str, node: _Node) -> bool:
     """Whether a line announces others beneath it, or already has some: `2. Alloys that contain samarium:`."""
-    return bool(node.children) or text[node.segment.begin : node.segment.end].rstrip().endswith(":")
+    return bool(node.children) or text[node.segment.begin : node.segment.words_end].rstrip().endswith(":")
 
 
 def _short(text: str, segment: _Segment) -> str:
