@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from greenlane.errors import Place, SourceError
 from greenlane.feeds.us_ear_places import place_of
-from greenlane.feeds.us_ear_words import ECCN, REASONS
+from greenlane.feeds.us_ear_words import ECCN, REASONS, plain
 
 COLUMNS: Final[tuple[str, ...]] = tuple("CB1 CB2 CB3 NP1 NP2 NS1 NS2 MT1 RS1 RS2 FC1 CC1 CC2 CC3 AT1 AT2".split())
 GROUPS: Final[tuple[str, ...]] = tuple("A1 A2 A3 A4 A5 A6 B D1 D2 D3 D4 D5 E1 E2".split())
@@ -258,7 +258,7 @@ def split_entry(entry: Entry) -> tuple[Entry, ...]:
     """
     begin = _SWALLOWED.search(entry.heading)
     if begin is None:
-        return (entry,)
+        return _split_rows(entry)
     text = entry.heading
     table, nexts = _TABLE.search(text), list(_NEXT.finditer(text, begin.end()))
     after = [one for one in nexts if one[1][:2] == entry.eccn[:2] and one[1] > entry.eccn]
@@ -286,6 +286,18 @@ def split_entry(entry: Entry) -> tuple[Entry, ...]:
     other = replace(entry, eccn=last[1], heading=text[last.end() :].strip(), reasons=(), split=True)
     reasons = tuple(dict.fromkeys(word for control, _ in entry.controls for word in reasons_of(control[:3])))
     return own, replace(other, reasons=reasons)
+
+
+def _split_rows(entry: Entry) -> tuple[Entry, ...]:
+    """Two entries out of one beside whose requirements those of the next one stand, if its text names it; else the entry."""
+    whole = [plain(control)[:2] if plain(control).endswith("applies to entire entry") else "" for control, _ in entry.controls]
+    again = next((number for number, one in enumerate(whole) if one and one in whole[:number]), None)
+    named = [found[1] for text in entry.texts if (found := re.match(rf"For the purposes of ({ECCN}):", text))]
+    if again is None or not named or named[0] == entry.eccn:
+        return (entry,)
+    reasons = tuple(dict.fromkeys(one for one in whole[again:] if one))
+    other = Entry(named[0], entry.category, "", reasons, entry.controls[again:], (), entry.texts, split=True)
+    return replace(entry, controls=entry.controls[:again], split=True), other
 
 
 # --- cells of JSON ------------------------------------------------------------------------------------------------------
