@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from greenlane import wiring
+from greenlane.cli.rules_accept import accept
 from greenlane.cli.rules_asking import (
     KNOWN_BY_OPTION,
     ON_OPTION,
@@ -18,8 +19,10 @@ from greenlane.cli.rules_asking import (
     unknown_name,
     warn_if_unread,
 )
+from greenlane.cli.rules_blast import blast
 from greenlane.cli.rules_coverage import coverage
 from greenlane.cli.rules_diff import diff
+from greenlane.cli.rules_draft import draft
 from greenlane.cli.rules_printing import print_records, table
 from greenlane.cli.rules_records import instrument_record, stamp_of
 from greenlane.cli.rules_show import show
@@ -32,7 +35,7 @@ STATES = ("in_force", "suspended", "unenforced", "unknown", "not_begun", "ended"
 
 @click.group()
 def rules() -> None:
-    """The law as data: list, show, timeline, diff, check, test, coverage."""
+    """The law as data: list, show, timeline, diff, check, test, coverage; and new law: draft, blast, accept."""
 
 
 @rules.command()
@@ -129,5 +132,5 @@ def list_(
     return 0
 
 
-for _command in (show, timeline, diff, coverage):
+for _command in (show, timeline, diff, coverage, draft, blast, accept):
     rules.add_command(_command)
