@@ -171,9 +171,7 @@ def _drafts(
             if not reason:
                 ways = (Way(WORLD, missing="the requirement, told in words that were not read"),)
             for scope in scopes:
-                drafts.extend(
-                    _Draft((number,), reason, column, scope, way, "unverified" if way.missing else "") for way in ways
-                )
+                drafts.extend(_Draft((number,), reason, column, scope, way, "unverified" if way.missing else "") for way in ways)
     drafts.extend(_beyond(entry, source, have))
     return _joined(drafts), handled
 
@@ -240,7 +238,9 @@ def _beyond(entry: Entry, source: Source, have: set[str]) -> Iterable[_Draft]:
         else:
             yield _Draft((), reason, "", whole, Way(WORLD, missing="the requirement, which is not in the table"), "unverified")
     if not entry.reasons and not entry.controls:
-        yield _Draft((), "", "", whole, Way(WORLD, missing="the requirements of this entry, which are not in the table"), "unverified")
+        yield _Draft(
+            (), "", "", whole, Way(WORLD, missing="the requirements of this entry, which are not in the table"), "unverified"
+        )
 
 
 def _points_away(entry: Entry) -> bool:
@@ -296,13 +296,19 @@ def _ids(eccn: str, drafts: Sequence[_Draft]) -> list[str]:
         if name in twice:
             first = draft.scope.control[0][6:]
             tail = "-".join(part for part in (first, "part" if draft.scope.words else "") if part)
-            name = f"{name}-{tail}" if tail else name
-        number, full = 1, name
-        while full in found:
-            number += 1
-            full = f"{name}-{number}"
-        found.append(full)
+            found.append(_free(f"{name}-{tail}" if tail else name, found))
+        else:
+            found.append(name)
     return found
+
+
+def _free(name: str, taken: Sequence[str]) -> str:
+    """The name, with a number after it where it is taken."""
+    number, full = 1, name
+    while full in taken:
+        number += 1
+        full = f"{name}-{number}"
+    return full
 
 
 def _part_keys(drafts: Sequence[_Draft]) -> dict[tuple[tuple[int, ...], str], str]:
@@ -326,8 +332,8 @@ def _note_rows(source: Source) -> Iterable[Row]:
 
 
 _FOOTNOTES: Final[tuple[tuple[str, str, str, str, str, str, str], ...]] = (
-    ("7", "chart-note-7", "6A003.b.4.b and 9A515.e: regional stability, by footnote 7 of the chart", "eccn:6A003.b.4.b;eccn:9A515.e",
-     "", "", ""),
+    ("7", "chart-note-7", "6A003.b.4.b and 9A515.e: regional stability, by footnote 7 of the chart",
+     "eccn:6A003.b.4.b;eccn:9A515.e", "", "", ""),
     ("10", "chart-note-10", "Firearms and their technology, by footnote 10 of the chart",
      "eccn:0A501;eccn:0A504.i;eccn:0A505.a;eccn:0A505.x;eccn:0A506;eccn:0A507;eccn:0A509;eccn:0E501;eccn:0E504",
      "eccn:0A501.y", "", ""),
@@ -493,9 +499,7 @@ def _overcome(row: Row, symbol: str, without: Sequence[str]) -> bool:
     return reason in _OVERCOMES[symbol] and reason not in without
 
 
-def _exception(
-    eccn: str, symbol: str, tail: str, targets: Sequence[Row], offer: Offer | None = None, *, told: bool = False
-) -> Row:
+def _exception(eccn: str, symbol: str, tail: str, targets: Sequence[Row], offer: Offer | None = None, *, told: bool = False) -> Row:
     row = dict.fromkeys(TABLES[EXCEPTIONS], "")
     row |= {
         "id": f"{eccn}-{symbol}{tail}",
