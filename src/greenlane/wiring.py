@@ -6,6 +6,7 @@ import hashlib
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TypeVar
@@ -15,7 +16,7 @@ from greenlane.decide.cases import run_case
 from greenlane.decide.decision import Decision
 from greenlane.decide.line import Line, Row, read_line
 from greenlane.errors import FileError, UsageError
-from greenlane.feeds import drafts, notices, rule_files, tables
+from greenlane.feeds import drafts, notices, rule_files, snapshots, tables, us_ear_sync
 from greenlane.feeds.rule_shelf import RuleShelf
 from greenlane.feeds.tables import Reject
 from greenlane.law.draft import Draft, MadeFrom
@@ -202,6 +203,40 @@ def rule_shelf(folder: Path | None) -> RuleShelf:
     """A rule base that can take in drafts."""
     home = read_settings(rules=folder).rules
     return RuleShelf(home, installed=Path(__file__).parent.resolve() in home.resolve().parents)
+
+
+# --- official sources -------------------------------------------------------------------------------------------
+
+
+US_EAR_ADDRESS = us_ear_sync.ADDRESS
+
+
+@dataclass(frozen=True, slots=True)
+class Synced:
+    """What a source asks of our tables, of which day it is, and how much of it was read."""
+
+    draft: Draft
+    as_of: str
+    counts: Mapping[str, int]
+
+
+def sync_us_ear(
+    folder: Path | None,
+    given: Path | None,
+    *,
+    address: str = US_EAR_ADDRESS,
+    as_of: str | None = None,
+    say: Callable[[str], None] = lambda _: None,
+) -> Synced:
+    """Hold our tables of the US lists against an official source. Raises SourceError, RuleBaseError."""
+    home = read_settings(rules=folder).rules
+    base = load_rules(folder, release=False)
+    if given is not None:
+        found = snapshots.read_files(given, names=us_ear_sync.NAMES)
+    else:
+        found, as_of = us_ear_sync.fetch_source(address, as_of=as_of, say=say)
+    source = us_ear_sync.read_source(found, as_of=as_of)
+    return Synced(us_ear_sync.propose(source, found, home, base), source.as_of, us_ear_sync.counts(source))
 
 
 # --- talk -----------------------------------------------------------------------------------------------------------
