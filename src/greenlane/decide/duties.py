@@ -1,13 +1,14 @@
 """The duties on a line: layers added up, exemptions taken away; beside the verdict, never in it.
 
 Within a layer the measure with the most specific code counts. What a short code or a missing fact leaves open gives a range,
-and no sum; a duty that is only announced, or not confirmed, is never charged as certain.
+and no sum; a duty that is only announced, or not confirmed, is never charged as certain. A rate by quantity becomes money
+where the quantity is stated, and percent where the value is stated too.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 
 from greenlane.decide.decision import Duty, DutyLayer, Lifted
@@ -15,13 +16,38 @@ from greenlane.decide.line import Line
 from greenlane.law.effect import Effect
 from greenlane.law.facts import Facts
 from greenlane.law.measure import Lift, Measure
+from greenlane.law.rates import Found, Rate, Schedule
 from greenlane.law.rulebase import RuleBase, State
 from greenlane.law.scope import ActivityIs, GoodsAre, Setting, Truth, stated_codes
-from greenlane.terms.amounts import show
-from greenlane.terms.sources import Standing
+from greenlane.terms.amounts import convert, show
+from greenlane.terms.codes import Code
+from greenlane.terms.sources import Source, Standing
 
 BASE_LAYER = "mfn"
+MONEY = "USD"  # the money of rates by quantity
+LINES_MAX = 2_000  # tariff lines beneath a short code that are looked at one by one
 _ZERO = Decimal(0)
+_CENT = Decimal("0.01")
+_POINTS = Decimal("0.0001")
+_WHOLE_LINE = 8  # digits at which a rate is printed
+
+
+@dataclass(frozen=True, slots=True)
+class _Charge:
+    """What one rate asks: percent of the value, and money for the quantity (None: it cannot be said, `asks` says why)."""
+
+    percent: Decimal
+    fixed: Decimal | None = _ZERO
+    asks: frozenset[str] = frozenset()
+    note: str = ""
+
+    def points(self, line: Line) -> Decimal | None:
+        """The charge as percent of the value, or None."""
+        if self.fixed == _ZERO:
+            return self.percent
+        if self.fixed is None or line.value is None or line.value == 0 or line.currency != MONEY:
+            return None
+        return self.percent + self.fixed * 100 / line.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +61,10 @@ class _Entry:
     specific: int
     certain: bool
     asks: frozenset[str]
+    charge: _Charge | None = None  # the one rate, where there is one
+    text: str = ""  # the rate as written, where it is not plain percent
+    heading: str = ""
+    source: Source | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,27 +77,54 @@ class _Layer:
     certain: bool
     note: str
 
+    @property
+    def charge(self) -> _Charge | None:
+        """The charge, where one entry alone certainly counts."""
+        return self.entries[0].charge if self.certain and self.entries else None
+
 
 def judge_duty(line: Line, facts: Facts, rules: RuleBase, setting: Setting, measures: Iterable[Measure]) -> Duty | None:
     """The duties on a line at a moment, or None where no duty of the base concerns the route."""
     entries: list[_Entry] = []
     exempt: list[Lifted] = []
-    concerned = False
+    regimes: dict[str, None] = {}
     for measure in measures:
         if not measure.instrument.decides:
             continue
         truth, asks, specific, route = _reaches(measure, facts, setting)
         known = rules.stand(measure, setting.moment, setting.known_by).state is not State.NOT_KNOWN
-        concerned = concerned or (route and known)
+        if route and known:
+            regimes[measure.regime] = None
         if truth is not Truth.NO:
-            entry = _entry(measure, truth, asks, specific, facts, rules, setting, exempt)
+            entry = _entry(measure, truth, asks, specific, line, facts, rules, setting, exempt)
             if entry is not None:
                 entries.append(entry)
-    if not concerned:
+    if not regimes:
         return None
     if not stated_codes(facts):
         return Duty(None, None, None, (), (), ("codes.hts",), ("no tariff code is stated",))
-    return _add_up(line, entries, tuple(exempt))
+    return _as_read(_add_up(line, entries, tuple(exempt)), regimes, rules, setting)
+
+
+def _as_read(duty: Duty, regimes: Iterable[str], rules: RuleBase, setting: Setting) -> Duty:
+    """A day after the last that was read has no sure sum: the layers stand as last read, and the duty says so."""
+    for name in regimes:
+        regime = rules.regimes.get(name)
+        if regime is None or not setting.known_by.is_after(regime.known_through.day):
+            continue
+        moment = setting.moment
+        through = regime.known_through.day
+        day = moment.local.date() if moment.local is not None else moment.instant.date() if moment.instant is not None else through
+        if day > through:
+            last = "" if duty.rate is None else f"; as last read they add up to {show(duty.rate)} %"
+            note = f"duties were read up to {through}; what came after is not known{last}"
+            duty = replace(duty, rate=None, low=None, high=None, amount=None, notes=(*duty.notes, note), as_read=duty.rate)
+        else:
+            duty = replace(duty, notes=(*duty.notes, f"what became public about duties after {through} was not read"))
+    return duty
+
+
+# --- one measure ------------------------------------------------------------------------------------------------------
 
 
 def _entry(
@@ -75,6 +132,7 @@ def _entry(
     truth: Truth,
     asks: frozenset[str],
     specific: int,
+    line: Line,
     facts: Facts,
     rules: RuleBase,
     setting: Setting,
@@ -82,31 +140,145 @@ def _entry(
 ) -> _Entry | None:
     """The measure's rate at the moment, lifts taken off; None where it is not in force."""
     state = rules.stand(measure, setting.moment, setting.known_by).state
+    if state in (State.NOT_KNOWN, State.NOT_BEGUN, State.ENDED):
+        return None
+    if measure.schedule is not None:
+        entry = _scheduled(measure, measure.schedule, line, facts, rules, setting)
+    else:
+        entry = _stepped(measure, rules, setting, specific)
+    if entry is None:
+        return None
+    entry = replace(entry, certain=truth is Truth.YES, asks=entry.asks | asks)
+    if state is State.SUSPENDED:
+        entry = _at(entry, _ZERO, _ZERO, "suspended")
+    elif state in (State.UNKNOWN, State.UNENFORCED):
+        entry = _at(entry, _ZERO, entry.high, f"state {state.value}")
+    for lift in rules.lifts_of(measure.id) if entry.high != 0 else ():
+        lifted, more = _lift_truth(lift, facts, rules, setting, 0)
+        if lifted is Truth.YES:
+            if truth is Truth.YES and entry.high != 0:
+                exempt.append(Lifted(lift, measure, Effect.FREE, lift.certainty))
+            entry = _at(entry, _ZERO, _ZERO, entry.note)
+        elif lifted is Truth.UNKNOWN and entry.high != 0:
+            note = entry.note or f"whether {lift.id} takes it away is not certain"
+            entry = replace(_at(entry, _ZERO, entry.high, note), asks=entry.asks | more)
+    if measure.standing is Standing.UNVERIFIED:
+        return replace(entry, certain=False, note=entry.note or "not confirmed by a source that was read")
+    return entry
+
+
+def _at(entry: _Entry, low: Decimal, high: Decimal | None, note: str) -> _Entry:
+    """The entry with other bounds."""
+    charge = entry.charge if low == entry.low and high == entry.high else _Charge(low) if low == high else None
+    return replace(entry, low=low, high=high, note=note, charge=charge)
+
+
+def _stepped(measure: Measure, rules: RuleBase, setting: Setting, specific: int) -> _Entry | None:
+    """The rate of a duty with steps."""
     step = rules.step(measure, setting.moment, setting.known_by)
-    if step is None or state in (State.NOT_KNOWN, State.NOT_BEGUN, State.ENDED):
+    if step is None:
         return None
     low, high, note = step.rate if step.rate is not None else _ZERO, step.rate, ""
     if step.rate is None and step.branches:
-        low, high = min(rate for _, rate in step.branches), max(rate for _, rate in step.branches)
-        note = "not known: " + ", ".join(f"{name} {show(rate)}" for name, rate in step.branches)
+        low, high, note = _of_branches(step.branches)
     elif step.rate is None:
         note = "rate not known"
-    if state is State.SUSPENDED:
-        low, high, note = _ZERO, _ZERO, "suspended"
-    elif state in (State.UNKNOWN, State.UNENFORCED):
-        low, note = _ZERO, f"state {state.value}"
-    for lift in rules.lifts_of(measure.id):
-        lifted, more = _lift_truth(lift, facts, rules, setting, 0)
-        if lifted is Truth.YES:
-            if truth is Truth.YES and high != 0:
-                exempt.append(Lifted(lift, measure, Effect.FREE, lift.certainty))
-            low = high = _ZERO
-        elif lifted is Truth.UNKNOWN and high != 0:
-            low, asks = _ZERO, asks | more
-    certain = truth is Truth.YES
-    if measure.standing is Standing.UNVERIFIED:
-        certain, note = False, note or "not confirmed by a source that was read"
-    return _Entry(measure, low, high, note, specific, certain, asks)
+    charge = None if step.rate is None else _Charge(step.rate)
+    return _Entry(measure, low, high, note, specific, certain=True, asks=frozenset(), charge=charge, source=step.source)
+
+
+def _of_branches(branches: tuple[tuple[str, Decimal], ...]) -> tuple[Decimal, Decimal, str]:
+    rates = [rate for _, rate in branches]
+    return min(rates), max(rates), "not known: " + ", ".join(f"{name} {show(rate)}" for name, rate in branches)
+
+
+def _scheduled(measure: Measure, schedule: Schedule, line: Line, facts: Facts, rules: RuleBase, setting: Setting) -> _Entry | None:
+    """The rate of a duty with a schedule, for the codes stated; a code too short to say gives the range of the lines beneath."""
+    found: dict[Found | None, None] = {}
+    for digits in _digits(facts, schedule.scheme):
+        for one in _lines(digits, schedule, rules, setting):
+            found[one] = None
+    rows = [one for one in found if one is not None]
+    if not rows:
+        return None
+    parts = [_of_row(measure, one, line) for one in rows]
+    if len({(one.low, one.high, one.note) for one in parts}) == 1 and len(rows) == len(found):
+        return parts[0]
+    low = min([one.low for one in parts] + ([_ZERO] if None in found else []))
+    high = None if any(one.high is None for one in parts) else max(one.high or _ZERO for one in parts)
+    asks = frozenset({f"codes.{schedule.scheme}"}).union(*(one.asks for one in parts))
+    if low == high:
+        return replace(parts[0], charge=_Charge(low), heading="", text="")
+    return _Entry(measure, low, high, "the code is too short to tell", 0, certain=True, asks=asks)
+
+
+def _digits(facts: Facts, scheme: str) -> tuple[str, ...]:
+    """The stated codes as digits of the scheme: its own as they are, those of others to the six digits all share."""
+    own = stated_codes(facts, scheme)
+    codes = own or tuple(Code(scheme, code.value[:6]) for code in stated_codes(facts))
+    longest = [one for one in codes if not any(other != one and other.value.startswith(one.value) for other in codes)]
+    return tuple(dict.fromkeys(one.value for one in longest))
+
+
+def _lines(digits: str, schedule: Schedule, rules: RuleBase, setting: Setting) -> Iterable[Found | None]:
+    """The rows that stand for a code: its own, or those of every tariff line beneath it (None: a line without such a duty)."""
+    beneath = set(schedule.beneath(digits))
+    if not schedule.whole and len(digits) < _WHOLE_LINE:
+        whole = rules.whole_schedule(schedule.scheme)
+        beneath.update(() if whole is None else whole.beneath(digits))
+    if len(digits) >= _WHOLE_LINE or not beneath:
+        yield schedule.above(digits, setting.moment, setting.known_by)
+    for code in sorted(beneath)[:LINES_MAX]:
+        yield schedule.above(code, setting.moment, setting.known_by)
+    if len(beneath) > LINES_MAX:
+        yield None
+
+
+def _of_row(measure: Measure, found: Found, line: Line) -> _Entry:
+    """The entry of one row of a schedule."""
+    row, rate = found.entry, found.entry.rate
+    entry = _Entry(
+        measure,
+        _ZERO,
+        None,
+        row.note,
+        len(found.code),
+        certain=True,
+        asks=frozenset(),
+        text="" if rate is None or (rate.read and not rate.specific) else str(rate),
+        heading=row.heading,
+        source=row.source,
+    )
+    if rate is None:
+        low, high, note = _of_branches(row.branches) if row.branches else (_ZERO, None, "rate not known")
+        return replace(entry, low=low, high=high, note=f"{row.note}: {note}" if row.note else note)
+    if not rate.read:
+        note = "the schedule prints this rate in words; it is not computed"
+        return replace(entry, note=note)
+    charge = _charge(rate, line)
+    points = charge.points(line)
+    note = charge.note
+    if points is None and charge.fixed is not None and not note:
+        lacks = "value" if not line.value else "currency"
+        charge, note = replace(charge, asks=frozenset({lacks})), f"the {lacks} in {MONEY} is needed for percent"
+    low = rate.percent if points is None else points
+    return replace(entry, low=low, high=points, charge=charge, note=note or row.note, asks=charge.asks)
+
+
+def _charge(rate: Rate, line: Line) -> _Charge:
+    """A rate applied to the line's quantity."""
+    fixed = _ZERO
+    for part in rate.specific:
+        if line.quantity is None or not line.unit:
+            lacks = frozenset({name for name, value in (("quantity", line.quantity), ("unit", line.unit)) if not value})
+            return _Charge(rate.percent, None, lacks, f"state the quantity in {part.unit}")
+        amount = convert(line.quantity, line.unit, part.unit)
+        if amount is None:
+            return _Charge(
+                rate.percent, None, frozenset({"unit"}), f"the quantity in {line.unit} does not say how many {part.unit}"
+            )
+        fixed += amount * part.usd
+    return _Charge(rate.percent, fixed)
 
 
 def _reaches(measure: Measure, facts: Facts, setting: Setting) -> tuple[Truth, frozenset[str], int, bool]:
@@ -148,6 +320,9 @@ def _lift_truth(lift: Lift, facts: Facts, rules: RuleBase, setting: Setting, dep
     return (Truth.YES if sure else Truth.UNKNOWN), asks
 
 
+# --- the sum ----------------------------------------------------------------------------------------------------------
+
+
 def _layer(entries: list[_Entry]) -> _Layer:
     """Of the certain entries the most specific counts; open ones that would be more specific widen the range."""
     sure = [one for one in entries if one.certain]
@@ -170,32 +345,65 @@ def _add_up(line: Line, entries: list[_Entry], exempt: tuple[Lifted, ...]) -> Du
     base = layers.get(BASE_LAYER)
     if base is None:
         notes.append("the base rate is not held for this code")
-    elif not base.certain:
+    elif base.low != base.high and all(one.charge is None and not one.text for one in base.entries):
         notes.append("the code is too short to tell the base rate")
     base_known = base is not None and base.certain
     low = sum((layer.low for layer in layers.values()), _ZERO)
     ceiling = sum((layer.high for layer in layers.values() if layer.high is not None), _ZERO)
     bounded = base_known and all(layer.high is not None for layer in layers.values())
     rate = low if bounded and low == ceiling else None
-    amount = None
-    if rate is not None and line.value is not None:
-        amount = (line.value * rate / 100).quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
+    charges = [layer.charge for layer in layers.values()] if base_known else [None]
+    by_quantity = any(charge is not None and charge.fixed != _ZERO for charge in charges)
+    if by_quantity:
+        notes.append("part of the duty is by quantity: the percent is what it comes to on this value")
     counted = [(one, layer) for layer in layers.values() for one in layer.entries]
+    amount, currency = _money(line, charges)
     return Duty(
-        rate=rate,
+        rate=rate if rate is None or not by_quantity else rate.quantize(_POINTS, ROUND_HALF_UP),
         low=low if bounded else None,
         high=ceiling if bounded else None,
-        layers=tuple(_shown(one, layer) for one, layer in counted if one.high != 0 or one.measure.layer == BASE_LAYER),
+        layers=tuple(_shown(one, layer, line) for one, layer in counted if one.high != 0 or one.measure.layer == BASE_LAYER),
         exempt=exempt,
         missing=tuple(sorted(frozenset[str]().union(*(one.asks for one, layer in counted if layer.low != layer.high)))),
         notes=tuple(notes),
         ceiling=ceiling,
         amount=amount,
-        currency=line.currency,
+        currency=currency,
     )
 
 
-def _shown(one: _Entry, layer: _Layer) -> DutyLayer:
+def _money(line: Line, charges: Iterable[_Charge | None]) -> tuple[Decimal | None, str]:
+    """The money of all charges together, where each is one rate and everything it needs is stated."""
+    percent, fixed = _ZERO, _ZERO
+    for charge in charges:
+        if charge is None or charge.fixed is None:
+            return None, line.currency
+        percent, fixed = percent + charge.percent, fixed + charge.fixed
+    if fixed and line.currency not in ("", MONEY):
+        return None, line.currency
+    if line.value is None:
+        return (_cents(fixed), MONEY) if fixed and not percent else (None, line.currency)
+    return _cents(line.value * percent / 100 + fixed), MONEY if fixed else line.currency
+
+
+def _cents(amount: Decimal) -> Decimal:
+    return amount.quantize(_CENT, rounding=ROUND_HALF_UP)
+
+
+def _shown(one: _Entry, layer: _Layer, line: Line) -> DutyLayer:
     exact = one.certain and one.low == one.high and layer.low == layer.high
     note = one.note or ("" if exact else "whether it applies is not certain")
-    return DutyLayer(one.measure, one.high if one.low == one.high else None, note)
+    amount, currency = _money(line, [one.charge]) if layer.certain else (None, "")
+    rate = one.high if one.low == one.high else None
+    return DutyLayer(
+        one.measure,
+        rate if rate is None or not one.text else rate.quantize(_POINTS, ROUND_HALF_UP),
+        note,
+        low=one.low,
+        high=one.high,
+        text=one.text,
+        heading=one.heading,
+        source=one.source,
+        amount=amount,
+        currency=currency,
+    )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from greenlane.law.effect import Effect
+from greenlane.law.rates import Schedule
 from greenlane.law.scope import Condition, Letter
 from greenlane.terms.periods import Bound, Period
 from greenlane.terms.sources import Source, Standing
@@ -89,6 +90,7 @@ class Measure(Rule):
     layer: str
     steps: tuple[Step, ...]
     conflicts_with: tuple[str, ...]
+    schedule: Schedule | None = None  # the rates of a duty by code, in place of steps
 
     @property
     def regime(self) -> str:

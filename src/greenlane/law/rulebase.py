@@ -15,6 +15,7 @@ from greenlane.law.effect import Effect
 from greenlane.law.facts import Facts
 from greenlane.law.groups import Group, Member
 from greenlane.law.measure import Act, InForce, Instrument, Lift, Measure, Rule, Step
+from greenlane.law.rates import Schedule
 from greenlane.law.regime import Derivation, Presumption, Regime
 from greenlane.law.scope import GoodsAre, Item, ItemFinding, Letter, Setting
 from greenlane.terms.periods import Asked, Bound, Moment
@@ -142,6 +143,15 @@ class RuleBase:
             return (target,)
         return self._of_instrument.get(target, ())
 
+    def whole_schedule(self, scheme: str) -> Schedule | None:
+        """The schedule that holds every line of a tariff, if the base has one."""
+        return self._whole_schedules.get(scheme)
+
+    @cached_property
+    def _whole_schedules(self) -> dict[str, Schedule]:
+        schedules = [one.schedule for one in self.measures.values() if one.schedule is not None]
+        return {one.scheme: one for one in schedules if one.whole}
+
     def lifts_of(self, name: str) -> tuple[Lift, ...]:
         """The lifts that aim at a measure or lift."""
         return self._lifts_on.get(name, ())
@@ -264,6 +274,8 @@ class RuleBase:
         if isinstance(rule, Measure):
             for step in rule.steps:
                 yield step.start
+            if rule.schedule is not None:
+                yield from rule.schedule.bounds
         for act in self.acts_on(rule.id):
             yield from act.bounds
             for other in self.acts_on(act.id):
