@@ -18,6 +18,7 @@ from greenlane.law.measure import Act, InForce, Instrument, Lift, Measure, Rule,
 from greenlane.law.rates import Schedule
 from greenlane.law.regime import Derivation, Presumption, Regime
 from greenlane.law.scope import GoodsAre, Item, ItemFinding, Letter, Setting
+from greenlane.terms.codes import Code
 from greenlane.terms.periods import Asked, Bound, Moment
 from greenlane.terms.sources import Standing
 
@@ -151,6 +152,24 @@ class RuleBase:
     def _whole_schedules(self) -> dict[str, Schedule]:
         schedules = [one.schedule for one in self.measures.values() if one.schedule is not None]
         return {one.scheme: one for one in schedules if one.whole}
+
+    @cached_property
+    def general(self) -> tuple[Measure, ...]:
+        """The measures that any line may come under: all but the rows of tables that list single entries."""
+        return tuple(one for one in self.measures.values() if not one.entries)
+
+    @cached_property
+    def _of_entry(self) -> dict[Code, tuple[Measure, ...]]:
+        found: dict[Code, list[Measure]] = {}
+        for measure in self.measures.values():
+            for entry in measure.entries:
+                found.setdefault(entry, []).append(measure)
+        return {entry: tuple(measures) for entry, measures in found.items()}
+
+    def listed_for(self, codes: Iterable[Code]) -> tuple[Measure, ...]:
+        """The rows of tables that list the entries of these codes."""
+        entries = dict.fromkeys(code.entry for code in codes)
+        return tuple(dict.fromkeys(one for entry in entries for one in self._of_entry.get(entry, ())))
 
     def lifts_of(self, name: str) -> tuple[Lift, ...]:
         """The lifts that aim at a measure or lift."""
