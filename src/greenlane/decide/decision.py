@@ -207,6 +207,7 @@ class Duty:
     amount: Decimal | None = None
     currency: str = ""
     as_read: Decimal | None = None
+    assumed: tuple[Assumed, ...] = ()
 
     def plain(self) -> dict[str, Any]:
         """For JSON."""
@@ -222,6 +223,8 @@ class Duty:
             found |= {"amount": show_money(self.amount), "currency": self.currency}
         if self.as_read is not None:
             found["as_read_percent"] = show(self.as_read)
+        if self.assumed:
+            found["assumed"] = [one.plain() for one in self.assumed]
         return found
 
 

@@ -11,16 +11,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 
-from greenlane.decide.decision import Duty, DutyLayer, Lifted
+from greenlane.decide.decision import Assumed, Duty, DutyLayer, Lifted
 from greenlane.decide.line import Line
 from greenlane.law.effect import Effect
 from greenlane.law.facts import Facts
 from greenlane.law.measure import Lift, Measure
 from greenlane.law.rates import Found, Rate, Schedule
 from greenlane.law.rulebase import RuleBase, State
-from greenlane.law.scope import ActivityIs, GoodsAre, Setting, Truth, stated_codes
+from greenlane.law.scope import ActivityIs, Finding, GoodsAre, PlaceIs, Setting, Truth, stated_codes
 from greenlane.terms.amounts import convert, show
-from greenlane.terms.codes import Code
+from greenlane.terms.codes import SHARED_DIGITS
 from greenlane.terms.sources import Source, Standing
 
 BASE_LAYER = "mfn"
@@ -29,6 +29,7 @@ LINES_MAX = 2_000  # tariff lines beneath a short code that are looked at one by
 _ZERO = Decimal(0)
 _CENT = Decimal("0.01")
 _POINTS = Decimal("0.0001")
+DEPTH_MAX = 8  # exceptions to exceptions; the checks refuse cycles
 _WHOLE_LINE = 8  # digits at which a rate is printed
 
 
@@ -85,25 +86,35 @@ class _Layer:
 
 def judge_duty(line: Line, facts: Facts, rules: RuleBase, setting: Setting, measures: Iterable[Measure]) -> Duty | None:
     """The duties on a line at a moment, or None where no duty of the base concerns the route."""
+    question = _Question(line, facts, rules, setting)
     entries: list[_Entry] = []
-    exempt: list[Lifted] = []
     regimes: dict[str, None] = {}
     for measure in measures:
         if not measure.instrument.decides:
             continue
-        truth, asks, specific, route = _reaches(measure, facts, setting)
-        known = rules.stand(measure, setting.moment, setting.known_by).state is not State.NOT_KNOWN
-        if route and known:
-            regimes[measure.regime] = None
-        if truth is not Truth.NO:
-            entry = _entry(measure, truth, asks, specific, line, facts, rules, setting, exempt)
+        reach = question.reach(measure)
+        if not reach.route:
+            continue
+        state = rules.stand(measure, setting.moment, setting.known_by).state
+        if state is State.NOT_KNOWN:
+            continue
+        regimes[measure.regime] = None
+        if reach.truth is not Truth.NO and state not in (State.NOT_BEGUN, State.ENDED):
+            entry = question.entry(measure, reach, state)
             if entry is not None:
                 entries.append(entry)
     if not regimes:
         return None
     if not stated_codes(facts):
         return Duty(None, None, None, (), (), ("codes.hts",), ("no tariff code is stated",))
-    return _as_read(_add_up(line, entries, tuple(exempt)), regimes, rules, setting)
+    duty = _add_up(line, entries, tuple(question.exempt))
+    duty = replace(duty, assumed=tuple(_assumed(name, facts) for name in sorted(question.presumed)))
+    return _as_read(duty, regimes, rules, setting)
+
+
+def _assumed(name: str, facts: Facts) -> Assumed:
+    fact = facts.get(name)
+    return Assumed(name, "" if fact is None else str(fact.value), "" if fact is None else fact.note)
 
 
 def _as_read(duty: Duty, regimes: Iterable[str], rules: RuleBase, setting: Setting) -> Duty:
@@ -127,44 +138,153 @@ def _as_read(duty: Duty, regimes: Iterable[str], rules: RuleBase, setting: Setti
 # --- one measure ------------------------------------------------------------------------------------------------------
 
 
-def _entry(
-    measure: Measure,
-    truth: Truth,
-    asks: frozenset[str],
-    specific: int,
-    line: Line,
-    facts: Facts,
-    rules: RuleBase,
-    setting: Setting,
-    exempt: list[Lifted],
-) -> _Entry | None:
-    """The measure's rate at the moment, lifts taken off; None where it is not in force."""
-    state = rules.stand(measure, setting.moment, setting.known_by).state
-    if state in (State.NOT_KNOWN, State.NOT_BEGUN, State.ENDED):
-        return None
-    if measure.schedule is not None:
-        entry = _scheduled(measure, measure.schedule, line, facts, rules, setting)
-    else:
-        entry = _stepped(measure, rules, setting, specific)
-    if entry is None:
-        return None
-    entry = replace(entry, certain=truth is Truth.YES, asks=entry.asks | asks)
-    if state is State.SUSPENDED:
-        entry = _at(entry, _ZERO, _ZERO, "suspended")
-    elif state in (State.UNKNOWN, State.UNENFORCED):
-        entry = _at(entry, _ZERO, entry.high, f"state {state.value}")
-    for lift in rules.lifts_of(measure.id) if entry.high != 0 else ():
-        lifted, more = _lift_truth(lift, facts, rules, setting, 0)
-        if lifted is Truth.YES:
-            if truth is Truth.YES and entry.high != 0:
-                exempt.append(Lifted(lift, measure, Effect.FREE, lift.certainty))
-            entry = _at(entry, _ZERO, _ZERO, entry.note)
-        elif lifted is Truth.UNKNOWN and entry.high != 0:
-            note = entry.note or f"whether {lift.id} takes it away is not certain"
-            entry = replace(_at(entry, _ZERO, entry.high, note), asks=entry.asks | more)
-    if measure.standing is Standing.UNVERIFIED:
-        return replace(entry, certain=False, note=entry.note or "not confirmed by a source that was read")
-    return entry
+@dataclass(frozen=True, slots=True)
+class _Reach:
+    """Whether a duty reaches the line (its activity aside), what to ask, how specific it is, and whether the route fits."""
+
+    truth: Truth
+    asks: frozenset[str]
+    specific: int
+    route: bool
+
+
+class _Question:
+    """One line at one moment; what frees it and what was presumed is gathered on the way."""
+
+    def __init__(self, line: Line, facts: Facts, rules: RuleBase, setting: Setting) -> None:
+        self.line = line
+        self.facts = facts
+        self.rules = rules
+        self.setting = setting
+        self.codes = stated_codes(facts)
+        self.exempt: list[Lifted] = []
+        self.presumed: set[str] = set()
+
+    def reach(self, measure: Measure) -> _Reach:
+        """Places first: a duty of another route is none of the line's business."""
+        truth, asks, specific = Truth.YES, frozenset[str](), 0
+        failed: list[Finding] = []
+        for condition in measure.conditions:
+            if isinstance(condition, ActivityIs):
+                continue
+            found = self.setting.judge(condition, self.facts)
+            if isinstance(condition, GoodsAre):
+                specific = self._specific(condition)
+            elif found.truth is Truth.NO and isinstance(condition, PlaceIs):
+                return _Reach(Truth.NO, asks, 0, route=False)
+            if found.truth is Truth.NO:
+                failed.append(found)
+            elif found.truth is Truth.UNKNOWN:
+                truth, asks = Truth.UNKNOWN, asks | found.asks
+        if failed:
+            self._note_presumed(failed)
+            return _Reach(Truth.NO, frozenset(), specific, route=True)
+        return _Reach(truth, asks, specific, route=True)
+
+    def _specific(self, condition: GoodsAre) -> int:
+        """How many digits of the measure's codes the stated ones meet."""
+        codes = [code for item in condition.items for code in item.customs]
+        if not codes:
+            return _WHOLE_LINE if any(item.codes for item in condition.items) else 0
+        return max((len(c.value) for c in codes if any(h.compares(c) and not h.excludes(c) for h in self.codes)), default=0)
+
+    def _note_presumed(self, failed: Iterable[Finding]) -> None:
+        """What alone keeps a duty or an exemption off the line, if it is only presumed, is said."""
+        names = [found.presumed for found in failed]
+        if all(names):
+            self.presumed.update(*names)
+
+    def entry(self, measure: Measure, reach: _Reach, state: State) -> _Entry | None:
+        """The measure's rate at the moment, lifts taken off; None where there is none for the line."""
+        if measure.schedule is not None:
+            entry = self._scheduled(measure, measure.schedule)
+        else:
+            entry = _stepped(measure, self.rules, self.setting, reach.specific)
+        if entry is None:
+            return None
+        entry = replace(entry, certain=reach.truth is Truth.YES, asks=entry.asks | reach.asks)
+        if state is State.SUSPENDED:
+            entry = _at(entry, _ZERO, _ZERO, "suspended")
+        elif state in (State.UNKNOWN, State.UNENFORCED):
+            entry = _at(entry, _ZERO, entry.high, f"state {state.value}")
+        for lift in self.rules.lifts_of(measure.id) if entry.high != 0 else ():
+            lifted, more = self._lift_truth(lift, 0)
+            if lifted is Truth.YES:
+                if reach.truth is Truth.YES and entry.high != 0:
+                    self.exempt.append(Lifted(lift, measure, Effect.FREE, lift.certainty))
+                entry = _at(entry, _ZERO, _ZERO, entry.note)
+            elif lifted is Truth.UNKNOWN and entry.high != 0:
+                note = entry.note or f"whether {lift.id} takes it away is not certain"
+                entry = replace(_at(entry, _ZERO, entry.high, note), asks=entry.asks | more)
+        if measure.standing is Standing.UNVERIFIED:
+            return replace(entry, certain=False, note=entry.note or "not confirmed by a source that was read")
+        return entry
+
+    def _lift_truth(self, lift: Lift, depth: int) -> tuple[Truth, frozenset[str]]:
+        """Whether an exemption applies, and no exception to it."""
+        judged: list[Finding] = []
+        failed: list[Finding] = []
+        for condition in lift.conditions:
+            if isinstance(condition, ActivityIs):
+                continue
+            found = self.setting.judge(condition, self.facts)
+            (failed if found.truth is Truth.NO else judged).append(found)
+            if found.truth is Truth.NO and not found.presumed:
+                return Truth.NO, frozenset()
+        state = self.rules.stand(lift, self.setting.moment, self.setting.known_by).state
+        if not lift.instrument.decides or state not in (State.IN_FORCE, State.UNKNOWN, State.UNENFORCED) or depth > DEPTH_MAX:
+            return Truth.NO, frozenset()
+        if failed:
+            self._note_presumed(failed)
+            return Truth.NO, frozenset()
+        asks = frozenset[str]().union(*(one.asks for one in judged))
+        sure = not asks and state is State.IN_FORCE and lift.standing is not Standing.UNVERIFIED
+        for exception in self.rules.lifts_of(lift.id):
+            against, more = self._lift_truth(exception, depth + 1)
+            if against is Truth.YES:
+                return Truth.NO, frozenset()
+            if against is Truth.UNKNOWN:
+                sure, asks = False, asks | more
+        return (Truth.YES if sure else Truth.UNKNOWN), asks
+
+    def _scheduled(self, measure: Measure, schedule: Schedule) -> _Entry | None:
+        """The rate by the stated codes; a code too short to say gives the range of the lines beneath."""
+        found: dict[Found | None, None] = {}
+        for digits in self._digits(schedule.scheme):
+            for one in self._lines(digits, schedule):
+                found[one] = None
+        rows = [one for one in found if one is not None]
+        if not rows:
+            return None
+        parts = [_of_row(measure, one, self.line) for one in rows]
+        if len({(one.low, one.high, one.note) for one in parts}) == 1 and len(rows) == len(found):
+            return parts[0] if len(rows) == 1 else replace(parts[0], heading="", specific=0)
+        low = min([one.low for one in parts] + ([_ZERO] if None in found else []))
+        high = None if any(one.high is None for one in parts) else max(one.high or _ZERO for one in parts)
+        asks = frozenset({f"codes.{schedule.scheme}"}).union(*(one.asks for one in parts))
+        if low == high:
+            return replace(parts[0], charge=_Charge(low), heading="", text="", note="", specific=0)
+        return _Entry(measure, low, high, "the code is too short to tell", 0, certain=True, asks=asks)
+
+    def _digits(self, scheme: str) -> tuple[str, ...]:
+        """The stated codes as digits of the scheme: its own as they are, those of others to the six digits all share."""
+        own = [code.value for code in self.codes if code.scheme == scheme]
+        digits = own or [code.value[:SHARED_DIGITS] for code in self.codes]
+        return tuple(dict.fromkeys(one for one in digits if not any(o != one and o.startswith(one) for o in digits)))
+
+    def _lines(self, digits: str, schedule: Schedule) -> Iterable[Found | None]:
+        """The rows that stand for a code: its own, or those of every tariff line beneath it (None: a line without such a duty)."""
+        moment, known_by = self.setting.moment, self.setting.known_by
+        beneath = set(schedule.beneath(digits))
+        if not schedule.whole and len(digits) < _WHOLE_LINE:
+            whole = self.rules.whole_schedule(schedule.scheme)
+            beneath.update(() if whole is None else whole.beneath(digits))
+        if len(digits) >= _WHOLE_LINE or not beneath:
+            yield schedule.above(digits, moment, known_by)
+        for code in sorted(beneath)[:LINES_MAX]:
+            yield schedule.above(code, moment, known_by)
+        if len(beneath) > LINES_MAX:
+            yield None
 
 
 def _at(entry: _Entry, low: Decimal, high: Decimal | None, note: str) -> _Entry:
@@ -190,48 +310,6 @@ def _stepped(measure: Measure, rules: RuleBase, setting: Setting, specific: int)
 def _of_branches(branches: tuple[tuple[str, Decimal], ...]) -> tuple[Decimal, Decimal, str]:
     rates = [rate for _, rate in branches]
     return min(rates), max(rates), "not known: " + ", ".join(f"{name} {show(rate)}" for name, rate in branches)
-
-
-def _scheduled(measure: Measure, schedule: Schedule, line: Line, facts: Facts, rules: RuleBase, setting: Setting) -> _Entry | None:
-    """The rate of a duty with a schedule, for the codes stated; a code too short to say gives the range of the lines beneath."""
-    found: dict[Found | None, None] = {}
-    for digits in _digits(facts, schedule.scheme):
-        for one in _lines(digits, schedule, rules, setting):
-            found[one] = None
-    rows = [one for one in found if one is not None]
-    if not rows:
-        return None
-    parts = [_of_row(measure, one, line) for one in rows]
-    if len({(one.low, one.high, one.note) for one in parts}) == 1 and len(rows) == len(found):
-        return parts[0]
-    low = min([one.low for one in parts] + ([_ZERO] if None in found else []))
-    high = None if any(one.high is None for one in parts) else max(one.high or _ZERO for one in parts)
-    asks = frozenset({f"codes.{schedule.scheme}"}).union(*(one.asks for one in parts))
-    if low == high:
-        return replace(parts[0], charge=_Charge(low), heading="", text="")
-    return _Entry(measure, low, high, "the code is too short to tell", 0, certain=True, asks=asks)
-
-
-def _digits(facts: Facts, scheme: str) -> tuple[str, ...]:
-    """The stated codes as digits of the scheme: its own as they are, those of others to the six digits all share."""
-    own = stated_codes(facts, scheme)
-    codes = own or tuple(Code(scheme, code.value[:6]) for code in stated_codes(facts))
-    longest = [one for one in codes if not any(other != one and other.value.startswith(one.value) for other in codes)]
-    return tuple(dict.fromkeys(one.value for one in longest))
-
-
-def _lines(digits: str, schedule: Schedule, rules: RuleBase, setting: Setting) -> Iterable[Found | None]:
-    """The rows that stand for a code: its own, or those of every tariff line beneath it (None: a line without such a duty)."""
-    beneath = set(schedule.beneath(digits))
-    if not schedule.whole and len(digits) < _WHOLE_LINE:
-        whole = rules.whole_schedule(schedule.scheme)
-        beneath.update(() if whole is None else whole.beneath(digits))
-    if len(digits) >= _WHOLE_LINE or not beneath:
-        yield schedule.above(digits, setting.moment, setting.known_by)
-    for code in sorted(beneath)[:LINES_MAX]:
-        yield schedule.above(code, setting.moment, setting.known_by)
-    if len(beneath) > LINES_MAX:
-        yield None
 
 
 def _of_row(measure: Measure, found: Found, line: Line) -> _Entry:
@@ -279,45 +357,6 @@ def _charge(rate: Rate, line: Line) -> _Charge:
             )
         fixed += amount * part.usd
     return _Charge(rate.percent, fixed)
-
-
-def _reaches(measure: Measure, facts: Facts, setting: Setting) -> tuple[Truth, frozenset[str], int, bool]:
-    """Whether a duty reaches the line (its activity aside), what to ask, how specific it is, and whether the route fits."""
-    truth, asks, specific, route = Truth.YES, frozenset[str](), 0, True
-    for condition in measure.conditions:
-        if isinstance(condition, ActivityIs):
-            continue
-        judged = setting.judge(condition, facts)
-        if isinstance(condition, GoodsAre):
-            codes = [code for item in condition.items for code in item.customs]
-            have = stated_codes(facts)
-            specific = max((len(c.value) for c in codes if any(h.compares(c) and not h.excludes(c) for h in have)), default=0)
-        elif judged.truth is Truth.NO:
-            route = False
-        if judged.truth is Truth.NO:
-            truth = Truth.NO
-        elif judged.truth is Truth.UNKNOWN and truth is not Truth.NO:
-            truth, asks = Truth.UNKNOWN, asks | judged.asks
-    return truth, asks, specific, route
-
-
-def _lift_truth(lift: Lift, facts: Facts, rules: RuleBase, setting: Setting, depth: int) -> tuple[Truth, frozenset[str]]:
-    """Whether an exemption applies, and no exception to it."""
-    state = rules.stand(lift, setting.moment, setting.known_by).state
-    if not lift.instrument.decides or state not in (State.IN_FORCE, State.UNKNOWN, State.UNENFORCED) or depth > 8:
-        return Truth.NO, frozenset()
-    judged = [setting.judge(one, facts) for one in lift.conditions if not isinstance(one, ActivityIs)]
-    if any(one.truth is Truth.NO for one in judged):
-        return Truth.NO, frozenset()
-    asks = frozenset[str]().union(*(one.asks for one in judged))
-    sure = not asks and state is State.IN_FORCE and lift.standing is not Standing.UNVERIFIED
-    for exception in rules.lifts_of(lift.id):
-        against, more = _lift_truth(exception, facts, rules, setting, depth + 1)
-        if against is Truth.YES:
-            return Truth.NO, frozenset()
-        if against is Truth.UNKNOWN:
-            sure, asks = False, asks | more
-    return (Truth.YES if sure else Truth.UNKNOWN), asks
 
 
 # --- the sum ----------------------------------------------------------------------------------------------------------

@@ -167,9 +167,7 @@ def differences(before: str, after: str) -> tuple[RateChange, ...]:
     """The codes whose rate differs between two tables of ours."""
     old, new = _pairs(before), _pairs(after)
     codes = sorted(old.keys() | new.keys())
-    return tuple(
-        RateChange(code, old.get(code, ""), new.get(code, "")) for code in codes if old.get(code, "") != new.get(code, "")
-    )
+    return tuple(RateChange(code, old.get(code, ""), new.get(code, "")) for code in codes if old.get(code, "") != new.get(code, ""))
 
 
 def _pairs(table: str) -> dict[str, str]:
