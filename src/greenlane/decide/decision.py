@@ -208,6 +208,7 @@ class Duty:
     currency: str = ""
     as_read: Decimal | None = None
     assumed: tuple[Assumed, ...] = ()
+    doubtful: tuple[Lifted, ...] = ()
 
     def plain(self) -> dict[str, Any]:
         """For JSON."""
@@ -225,6 +226,8 @@ class Duty:
             found["as_read_percent"] = show(self.as_read)
         if self.assumed:
             found["assumed"] = [one.plain() for one in self.assumed]
+        if self.doubtful:
+            found["doubtful"] = [one.plain() for one in self.doubtful]
         return found
 
 

@@ -108,7 +108,8 @@ def judge_duty(line: Line, facts: Facts, rules: RuleBase, setting: Setting, meas
     if not stated_codes(facts):
         return Duty(None, None, None, (), (), ("codes.hts",), ("no tariff code is stated",))
     duty = _add_up(line, entries, tuple(question.exempt))
-    duty = replace(duty, assumed=tuple(_assumed(name, facts) for name in sorted(question.presumed)))
+    assumed = tuple(_assumed(name, facts) for name in sorted(question.presumed))
+    duty = replace(duty, assumed=assumed, doubtful=tuple(question.doubtful))
     return _as_read(duty, regimes, rules, setting)
 
 
@@ -158,6 +159,7 @@ class _Question:
         self.setting = setting
         self.codes = stated_codes(facts)
         self.exempt: list[Lifted] = []
+        self.doubtful: list[Lifted] = []
         self.presumed: set[str] = set()
 
     def reach(self, measure: Measure) -> _Reach:
@@ -214,6 +216,7 @@ class _Question:
                     self.exempt.append(Lifted(lift, measure, Effect.FREE, lift.certainty))
                 entry = _at(entry, _ZERO, _ZERO, entry.note)
             elif lifted is Truth.UNKNOWN and entry.high != 0:
+                self.doubtful.append(Lifted(lift, measure, Effect.FREE, lift.certainty))
                 note = entry.note or f"whether {lift.id} takes it away is not certain"
                 entry = replace(_at(entry, _ZERO, entry.high, note), asks=entry.asks | more)
         if measure.standing is Standing.UNVERIFIED:

@@ -1100,7 +1100,7 @@ class RB24(RuleCheck):
         known: dict[str, Collection[str]] = {
             **dict.fromkeys(("because", "not_because", "near_miss", "obligations", "promises"), measures),
             "lifted": lifts,
-            "branches": {*base.acts, *base.measures},
+            "branches": {*base.acts, *base.measures, *base.lifts},
             "conflicts": measures,
             "regimes": ("cn", "us"),
             "range": VERDICTS[:-1],
@@ -1211,7 +1211,8 @@ class RB25(RuleCheck):
 
     def _lift(self, lift: Lift, index: _Index, base: RuleBase) -> bool:
         if _lifts_measures(lift, base):
-            return lift.id in index.names["lifted"] or (
+            doubted = lift.standing is Standing.UNVERIFIED and lift.id in index.names["branches"]
+            return doubted or lift.id in index.names["lifted"] or (
                 len(index.lifts_of_file[lift.instrument.id]) == 1 and lift.instrument.id in index.names["lifted"]
             )
         # An exception to an exception gives the measure back: it shows where the measure bites after all.
