@@ -12,7 +12,7 @@ from greenlane.decide.line import Line
 from greenlane.law.effect import Effect
 from greenlane.law.measure import Measure, Rule
 from greenlane.law.scope import Finding
-from greenlane.terms.amounts import show, show_money
+from greenlane.terms.amounts import show
 from greenlane.terms.sources import Source
 
 
@@ -185,7 +185,7 @@ class DutyLayer:
         words = {"rate_text": self.text, "heading": self.heading, "note": self.note}
         found |= {key: text for key, text in words.items() if text}
         if self.amount is not None:
-            found |= {"amount": show_money(self.amount), "currency": self.currency}
+            found |= {"amount": show(self.amount), "currency": self.currency}
         return found
 
 
@@ -221,7 +221,7 @@ class Duty:
             "notes": list(self.notes),
         }
         if self.amount is not None:
-            found |= {"amount": show_money(self.amount), "currency": self.currency}
+            found |= {"amount": show(self.amount), "currency": self.currency}
         if self.as_read is not None:
             found["as_read_percent"] = show(self.as_read)
         if self.assumed:

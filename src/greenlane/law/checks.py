@@ -1212,8 +1212,10 @@ class RB25(RuleCheck):
     def _lift(self, lift: Lift, index: _Index, base: RuleBase) -> bool:
         if _lifts_measures(lift, base):
             doubted = lift.standing is Standing.UNVERIFIED and lift.id in index.names["branches"]
-            return doubted or lift.id in index.names["lifted"] or (
-                len(index.lifts_of_file[lift.instrument.id]) == 1 and lift.instrument.id in index.names["lifted"]
+            return (
+                doubted
+                or lift.id in index.names["lifted"]
+                or (len(index.lifts_of_file[lift.instrument.id]) == 1 and lift.instrument.id in index.names["lifted"])
             )
         # An exception to an exception gives the measure back: it shows where the measure bites after all.
         below = {name for target in lift.targets if target in base.lifts for name in base.lifts[target].targets}
