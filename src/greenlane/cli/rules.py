@@ -20,6 +20,7 @@ from greenlane.cli.rules_asking import (
 )
 from greenlane.cli.rules_coverage import coverage
 from greenlane.cli.rules_diff import diff
+from greenlane.cli.rules_export import export
 from greenlane.cli.rules_printing import print_records, table
 from greenlane.cli.rules_records import instrument_record, stamp_of
 from greenlane.cli.rules_show import show
@@ -32,7 +33,7 @@ STATES = ("in_force", "suspended", "unenforced", "unknown", "not_begun", "ended"
 
 @click.group()
 def rules() -> None:
-    """The law as data: list, show, timeline, diff, check, test, coverage."""
+    """The law as data: list, show, timeline, diff, check, test, coverage, export."""
 
 
 @rules.command()
@@ -129,5 +130,5 @@ def list_(
     return 0
 
 
-for _command in (show, timeline, diff, coverage):
+for _command in (show, timeline, diff, coverage, export):
     rules.add_command(_command)
