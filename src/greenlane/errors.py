@@ -48,6 +48,7 @@ CODES: Final[dict[str, str]] = {
     "GL0206": "a value that does not read",
     "GL0207": "an anchor, alias, tag or merge key",
     "GL0208": "a rule file that is too large, not UTF-8, or missing",
+    "GL0209": "a table beside a rule file that is not well formed",
     "GL0301": "a line that no recorded run holds",
     "GL0302": "no run recorded in this desk",
     "GL0303": "a certificate that does not read",

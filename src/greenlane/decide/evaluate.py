@@ -124,7 +124,7 @@ class _Question:
         """Measures whose lasting conditions may hold; and those that fail, with what failed (for near misses)."""
         near: list[Measure] = []
         far: list[tuple[Measure, tuple[Finding, ...]]] = []
-        for measure in self.rules.measures.values():
+        for measure in (*self.rules.general, *self.rules.listed_for(self.line.codes)):
             if measure.effect is Effect.DUTY or measure.instrument.side not in self.sides:
                 continue
             failed = self._failed(measure, neutral)
@@ -269,7 +269,7 @@ class _Question:
             conflicts=_conflicts(certain),
             derived=self._derived(),
             duty=judge_duty(self.line, self.facts, self.rules, setting, self.duties),
-            notes=self._notes(coverage, undecided),
+            notes=self._notes(coverage, bites, moment),
             rules_version=self.rules.version,
             rules_sha256=self.rules.sha256,
         )
@@ -456,6 +456,13 @@ class _Question:
             )
         return Truth.NO, frozenset(), f"{regime.title} is not modelled for these goods or this route"
 
+    def _outside(self, regime: Regime, facts: Facts, setting: Setting) -> str | None:
+        """Why the line lies outside what is modelled, whatever bites; None where it does not."""
+        for one in regime.outside:
+            if _all(condition.judge(facts, setting) for condition in one.conditions) is Truth.YES:
+                return one.statement
+        return None
+
     def _outcome(self, floor: Mapping[str, Effect], bites: Sequence[_Bite], facts: Facts, setting: Setting) -> Outcome:
         """Bounds and asks over all regimes, from certain floors and open bites."""
         low = high = Effect.FREE
@@ -475,6 +482,8 @@ class _Question:
                 if _all(within) is not Truth.YES:
                     regime_high = Effect.PROHIBITED
                     asks |= {ask for one in within for ask in one.asks}
+                if self._outside(reached[name].regime, facts, setting) is not None:
+                    regime_high = Effect.PROHIBITED
             if name in reached and regime_low is Effect.FREE:
                 covered, more, _ = self._covered(reached[name].regime, facts, setting)
                 if covered is not Truth.YES:
@@ -498,7 +507,11 @@ class _Question:
             if not supposed:
                 return self._outcome(floor, undecided, self.facts, setting)
             facts = self.facts.suppose({name: value for name, value in supposed.items() if not name.startswith("open:")})
-            again = [bite for one in heavier if (bite := self._bite(one, facts, setting, supposed)) is not None]
+            again = [
+                bite
+                for one in (*heavier, *self._listed(supposed))
+                if (bite := self._bite(one, facts, setting, supposed)) is not None
+            ]
             return self._outcome(floor, again, facts, setting)
 
         def classes(fact: str) -> tuple[Class, ...]:
@@ -511,6 +524,15 @@ class _Question:
             return classes_of(fact, cuts, self.facts, setting)
 
         return explore(judge, classes)
+
+    def _listed(self, supposed: Mapping[str, object]) -> Iterable[Measure]:
+        """The rows of tables that a supposed code brings up; those of stated codes are candidates already."""
+        for name, value in supposed.items():
+            if name.startswith("codes.") and isinstance(value, tuple):
+                stated = {one.id for one in self.rules.listed_for(self.line.codes)}
+                for one in self.rules.listed_for(value):
+                    if one.id not in stated and one.instrument.side in self.sides and one.instrument.decides:
+                        yield one
 
     def _cuts(self, measures: Sequence[Measure], setting: Setting) -> Iterable[Cut]:
         for measure in measures:
@@ -579,9 +601,12 @@ class _Question:
             low = _most([Effect.FREE, *(bite.low for bite in mine)])
             high = _most([Effect.FREE, *(bite.high for bite in mine)])
             within = _all(condition.judge(self.facts, setting) for condition in regime.within)
-            if within is not Truth.YES or (covered is not Truth.YES and low is Effect.FREE):
+            beyond = self._outside(regime, self.facts, setting)
+            if beyond is not None or within is not Truth.YES or (covered is not Truth.YES and low is Effect.FREE):
                 high = Effect.PROHIBITED
             status = "modelled" if covered is Truth.YES else "not_asked" if regime.side not in self.sides else "not_modelled"
+            if beyond is not None and status != "not_asked":
+                status, why = "outside", beyond
             found.append(Coverage(regime.id, status, why, verdict_of(low, high).value))
         if not found:
             found.append(Coverage("none", "not_modelled", "no regime held here reaches this line; that says nothing about others"))
@@ -684,14 +709,19 @@ class _Question:
                 found.append(Assumed(name, str(fact.value), fact.note))
         return tuple(found)
 
-    def _notes(self, coverage: Sequence[Coverage], undecided: Sequence[_Bite]) -> tuple[str, ...]:
+    def _notes(self, coverage: Sequence[Coverage], bites: Sequence[_Bite], moment: Moment) -> tuple[str, ...]:
         concerned = {one.regime for one in coverage}
         notes = [
             f"{regime.id}: read up to {regime.known_through}; later law is not known here"
             for regime in self.rules.regimes.values()
             if regime.id in concerned and self.known_by.is_after(regime.known_through.day)
         ]
-        if any(bite.state.state is State.UNENFORCED for bite in undecided):
+        notes.extend(
+            f"{one.id}: read as of {one.as_of}; of what changed before, only the dated changes known are applied"
+            for one in self.rules.instruments.values()
+            if one.as_of is not None and one.regime in concerned and not moment.reached(one.as_of)
+        )
+        if any(bite.state.state is State.UNENFORCED and bite.low is not bite.high for bite in bites):
             notes.append("a rule reaches this line that is in force by its text and announced as not enforced")
         return tuple(notes)
 
@@ -702,7 +732,7 @@ class _Question:
 def _of_regime(regime: Regime) -> Iterable[tuple[Condition, ...]]:
     yield from (way.conditions for way in regime.reaches)
     yield regime.within
-    yield from (cover.conditions for cover in regime.covers)
+    yield from (cover.conditions for cover in (*regime.covers, *regime.outside))
 
 
 def _all(findings: Iterable[Finding]) -> Truth:

@@ -142,7 +142,8 @@ class _Book:
         for regime in base.regimes.values():
             where = partial(self.loose, "regime", regime.id, "regimes.yaml")
             found.extend(_Scope(regime.id, way.conditions, where) for way in regime.reaches)
-            found.extend(_Scope(f"{regime.id}/{cover.id}", cover.conditions, where) for cover in regime.covers)
+            covers = (*regime.covers, *regime.outside)
+            found.extend(_Scope(f"{regime.id}/{cover.id}", cover.conditions, where) for cover in covers)
         for one in base.derivations:
             where = partial(self.loose, "derivation", one.id, "derivations.yaml")
             found.append(_Scope(one.id, one.conditions, where))
@@ -334,6 +335,8 @@ def _groups_in(conditions: Iterable[Condition]) -> Iterator[tuple[str, str, str]
             for item in condition.items:
                 if item.list is not None:
                     yield item.list, "list", item.list
+                if item.codes is not None:
+                    yield item.codes, "goods", item.codes
 
 
 class RB04(RuleCheck):
@@ -839,6 +842,8 @@ def _facts_in(condition: Condition) -> Iterator[str]:
     elif isinstance(condition, GoodsAre):
         for item in condition.items:
             yield from (test.fact for test in item.tests)
+            if item.part is not None:
+                yield item.part.test.fact
             yield from (f"codes.{code.scheme}" for code in (*item.customs, *item.reach, *((item.control,) if item.control else ())))
     elif isinstance(condition, AddresseeIs):
         yield "exporter"
@@ -1122,7 +1127,7 @@ class RB24(RuleCheck):
 
 
 class RB25(RuleCheck):
-    """Each rule has its cases: hit, miss, first day, day before, hindsight, the edges of a pause, each exception."""
+    """Each rule (or table of rules) has its cases: hit, miss, first day, day before, hindsight, a pause's edges, exceptions."""
 
     code = "RB25"
     needs_cases = True
@@ -1130,11 +1135,12 @@ class RB25(RuleCheck):
     def _find(self, base: RuleBase) -> Iterable[RuleError]:
         index = _Index(base)
         for measure in base.measures.values():
-            lacks = [*self._measure(measure, index)]
+            lacks = [] if measure.table else [*self._measure(measure, index)]
             if lacks:
                 yield self._lack(measure, lacks)
+        yield from self._tables(base, index)
         for lift in base.lifts.values():
-            if not self._lift(lift, index, base):
+            if not lift.table and not self._lift(lift, index, base):
                 yield self._lack(
                     lift,
                     [f"a case with `lifted: [{lift.id}]`" if _lifts_measures(lift, base) else "a case in which it holds"],
@@ -1144,6 +1150,20 @@ class RB25(RuleCheck):
                 lacks = [*self._pause(act, index, base)]
                 if lacks:
                     yield self._lack(act, lacks)
+
+    def _tables(self, base: RuleBase, index: _Index) -> Iterator[RuleError]:
+        """A table of measures has hits and near misses, a table of lifts something lifted; its rows need none each."""
+        by_table: dict[str, list[Rule]] = {}
+        for rule in _rules(base):
+            if rule.table:
+                by_table.setdefault(rule.table, []).append(rule)
+        for table, rules in by_table.items():
+            names = {rule.id for rule in rules}
+            wants = (("because", "branches"), ("not_because", "near_miss")) if isinstance(rules[0], Measure) else (("lifted",),)
+            for keys in wants:
+                if not any(names & index.names[key] for key in keys):
+                    hint = f"write a case with `{keys[0]}` and the id of a row into cases.yaml"
+                    yield self.fail(f"no case tries a row of {table} under {' or '.join(keys)}", Place(table), hint)
 
     def _lack(self, rule: Rule | Act, lacks: Sequence[str]) -> RuleError:
         at = self.book.at(rule, "id")

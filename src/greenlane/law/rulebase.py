@@ -17,6 +17,7 @@ from greenlane.law.groups import Group, Member
 from greenlane.law.measure import Act, InForce, Instrument, Lift, Measure, Rule, Step
 from greenlane.law.regime import Derivation, Presumption, Regime
 from greenlane.law.scope import GoodsAre, Item, ItemFinding, Letter, Setting
+from greenlane.terms.codes import Code
 from greenlane.terms.periods import Asked, Bound, Moment
 from greenlane.terms.sources import Standing
 
@@ -141,6 +142,24 @@ class RuleBase:
         if target in self.measures or target in self.lifts or target in self.acts:
             return (target,)
         return self._of_instrument.get(target, ())
+
+    @cached_property
+    def general(self) -> tuple[Measure, ...]:
+        """The measures that any line may come under: all but the rows of tables that list single entries."""
+        return tuple(one for one in self.measures.values() if not one.entries)
+
+    @cached_property
+    def _of_entry(self) -> dict[Code, tuple[Measure, ...]]:
+        found: dict[Code, list[Measure]] = {}
+        for measure in self.measures.values():
+            for entry in measure.entries:
+                found.setdefault(entry, []).append(measure)
+        return {entry: tuple(measures) for entry, measures in found.items()}
+
+    def listed_for(self, codes: Iterable[Code]) -> tuple[Measure, ...]:
+        """The rows of tables that list the entries of these codes."""
+        entries = dict.fromkeys(code.entry for code in codes)
+        return tuple(dict.fromkeys(one for entry in entries for one in self._of_entry.get(entry, ())))
 
     def lifts_of(self, name: str) -> tuple[Lift, ...]:
         """The lifts that aim at a measure or lift."""
