@@ -231,9 +231,9 @@ def _memberships(rules: RuleBase, known_by: Asked, sides: Sequence[str]) -> list
 
 
 def _end_known(member: Member) -> Bound:
-    """The day on which the end of a membership became known: when it came, or with a member that has no start."""
+    """The day on which the end of a membership became known: its own, else when it came, or with a member that has no start."""
     assert member.end is not None
-    return member.end if member.start is not None else member.known_since or member.end
+    return member.end_known_since or (member.end if member.start is not None else member.known_since or member.end)
 
 
 def _listing(group: Group, side: str, members: Sequence[Member], kind: str, at: Bound, known: Bound) -> Event:

@@ -96,7 +96,7 @@ def intervention(measure: Measure, rules: RuleBase, on: Asked, known_by: Asked) 
         "mast_subchapter": subchapter,
         "eligible_firm": "firm-specific" if _names_firms(measure) else "all",
         "affected_jurisdictions": _affected(measure, rules, moment, known_by),
-        "affected_products": _products(measure, rules, history, moment),
+        "affected_products": _products(measure, rules, history, moment, known_by),
         "date_announced": measure.known_since.day.isoformat(),
         "date_implemented": begun[0].start.day.isoformat() if begun else None,
         "date_removed": history[-1].start.day.isoformat() if ended else None,
@@ -243,14 +243,24 @@ def _items(measure: Measure, rules: RuleBase) -> Iterable[Item]:
                         yield from listed
 
 
-def _products(measure: Measure, rules: RuleBase, history: Sequence[timeline.Span], moment: Moment) -> list[dict[str, Any]]:
+def _named(item: Item, rules: RuleBase, moment: Moment, known_by: Asked) -> tuple[Code, ...]:
+    """The customs codes that the act names: one by one, or by a group of codes."""
+    if item.codes is None:
+        return item.customs
+    group = rules.groups[item.codes]
+    return tuple(Code.read(member.value) for member in group.current(at=moment, known_by=known_by))
+
+
+def _products(
+    measure: Measure, rules: RuleBase, history: Sequence[timeline.Span], moment: Moment, known_by: Asked
+) -> list[dict[str, Any]]:
     """HS6 codes; `official` where the act names the code, else a heading in which the goods can lie by our reading.
 
     A duty carries the points of its layer, before and now. A duty on all goods has one entry without a code.
     """
     named: dict[str, bool] = {}
     for item in _items(measure, rules):
-        for codes, official in ((item.customs, True), (item.reach, False)):
+        for codes, official in ((_named(item, rules, moment, known_by), True), (item.reach, False)):
             for code in codes:
                 if code.scheme in TARIFF and len(code.value) >= _HS6:
                     named[code.value[:_HS6]] = named.get(code.value[:_HS6], False) or official
