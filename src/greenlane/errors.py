@@ -7,7 +7,8 @@ The tree::
     │   ├── LineError         a cell of an order line (GL01xx)
     │   ├── FileError         a file that cannot be read as a whole (GL012x)
     │   ├── UsageError        a question that cannot be asked so (GL03xx)
-    │   └── DraftError        a notice or draft that cannot be used (GL04xx)
+    │   ├── DraftError        a notice or draft that cannot be used (GL04xx)
+    │   └── SourceError       an official source that is refused whole (GL06xx)
     ├── RuleError             a rule file that does not read (GL02xx) or a base that does not hold together (RBxx)
     └── RuleBaseError         all the rule errors of one load, together
 
@@ -49,6 +50,7 @@ CODES: Final[dict[str, str]] = {
     "GL0206": "a value that does not read",
     "GL0207": "an anchor, alias, tag or merge key",
     "GL0208": "a rule file that is too large, not UTF-8, or missing",
+    "GL0209": "a table beside a rule file that is not well formed",
     "GL0301": "a line that no recorded run holds",
     "GL0302": "no run recorded in this desk",
     "GL0303": "a certificate that does not read",
@@ -64,6 +66,14 @@ CODES: Final[dict[str, str]] = {
     "GL0407": "a rule base that cannot be written to",
     "GL0408": "an acceptance that was interrupted",
     "GL0409": "a text that is not a notice",
+    "GL0601": "a source that is not of the official form",
+    "GL0602": "a source that does not parse: cut off, a key twice, no number",
+    "GL0603": "a source that is not UTF-8",
+    "GL0604": "a source with entity declarations, or nested too deep",
+    "GL0605": "a source with too few rows to be whole",
+    "GL0606": "a source that could not be fetched",
+    "GL0607": "a source with a name or code that is not known here",
+    "GL0608": "a source above the size limit",
     "RB01": "a lift or act that is aimed at nothing",
     "RB02": "exceptions or acts in a circle",
     "RB03": "a regime or group that is not there, or a group of the wrong kind",
@@ -149,6 +159,10 @@ class LineError(InputError):
 
 class FileError(InputError):
     """A file cannot be read as a whole."""
+
+
+class SourceError(InputError):
+    """An official source is refused as a whole; nothing was taken from it."""
 
 
 class UsageError(InputError):

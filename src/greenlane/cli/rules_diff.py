@@ -175,7 +175,7 @@ def _base_differences(older: RuleBase, newer: RuleBase) -> Iterable[dict[str, An
         yield from _by_name(kind, old, new, lambda one, two: [name for name, part in _PARTS if part(one) != part(two)])
     skip = ("instrument", "line")
     yield from _by_name("act", older.acts, newer.acts, lambda one, two: _fields_that_differ(one, two, skip))
-    yield from _by_name("group", older.groups, newer.groups, lambda one, two: _fields_that_differ(one, two, ("_by_key",)))
+    yield from _by_name("group", older.groups, newer.groups, lambda one, two: _fields_that_differ(one, two, ()))
     yield from _by_name("regime", older.regimes, newer.regimes, lambda one, two: _fields_that_differ(one, two, ()))
     for what in ("presumptions", "derivations"):
         if getattr(older, what) != getattr(newer, what):

@@ -30,7 +30,7 @@ from greenlane.law.facts import Basis, Facts, Listing
 from greenlane.law.measure import Act, Lift, Measure, Rule
 from greenlane.law.regime import Regime
 from greenlane.law.rulebase import RuleBase, Stand, State
-from greenlane.law.scope import AddresseeIs, Condition, Cut, Finding, GoodsAre, ItemFinding, Setting, Truth
+from greenlane.law.scope import AddresseeIs, Condition, Cut, Finding, GoodsAre, Setting, Truth
 from greenlane.terms.parties import ROLES
 from greenlane.terms.periods import Asked, Bound, Moment
 from greenlane.terms.sources import Standing
@@ -112,8 +112,8 @@ class _Question:
         self.known_by = known_by
         self.sides = sides
         self.strict = strict
-        self.judged: dict[tuple[int, int], tuple[Facts, ItemFinding]] = {}
-        neutral = rules.setting(Moment.of_day(known_by.calendar_day), known_by, strict=strict)
+        self.memory = rules.memory()
+        neutral = rules.setting(Moment.of_day(known_by.calendar_day), known_by, strict=strict, memory=self.memory)
         self.facts = prepare(line, rules, neutral)
         self.duties = [one for one in rules.measures.values() if one.effect is Effect.DUTY and one.instrument.side in sides]
         self.candidates, self.distant = self._candidates(neutral)
@@ -124,7 +124,7 @@ class _Question:
         """Measures whose lasting conditions may hold; and those that fail, with what failed (for near misses)."""
         near: list[Measure] = []
         far: list[tuple[Measure, tuple[Finding, ...]]] = []
-        for measure in self.rules.measures.values():
+        for measure in (*self.rules.general, *self.rules.listed_for(self.line.codes)):
             if measure.effect is Effect.DUTY or measure.instrument.side not in self.sides:
                 continue
             failed = self._failed(measure, neutral)
@@ -143,7 +143,7 @@ class _Question:
             for condition in measure.conditions:
                 if isinstance(condition, GoodsAre) is not goods or not self._lasting(condition):
                     continue
-                found = condition.judge(self.facts, neutral)
+                found = neutral.judge(condition, self.facts)
                 if found.truth is Truth.NO:
                     failed.append(found)
                     if len(failed) > 1 and not all(one.presumed for one in failed):
@@ -219,7 +219,7 @@ class _Question:
         """The bounds of the verdict on a day, without reasons; the signature tells two like days apart from others."""
         found = []
         for moment in day.moments(self._bounds()):
-            setting = self.rules.setting(moment, self.known_by, strict=self.strict, judged=self.judged)
+            setting = self.rules.setting(moment, self.known_by, strict=self.strict, memory=self.memory)
             bites, _, explored = self._weigh(setting)
             found.append((explored.low, explored.high, tuple((bite.measure.id, bite.low, bite.high) for bite in bites)))
         low, high, _ = max(found, key=lambda one: (one[1].rank, one[0].rank))
@@ -236,7 +236,7 @@ class _Question:
     # --- one moment -------------------------------------------------------------------------------------------------
 
     def _judge(self, day: Asked, moment: Moment) -> Decision:
-        setting = self.rules.setting(moment, self.known_by, strict=self.strict, judged=self.judged)
+        setting = self.rules.setting(moment, self.known_by, strict=self.strict, memory=self.memory)
         bites, regimes, explored = self._weigh(setting)
         certain = [bite for bite in bites if bite.low is bite.high and bite.low is not Effect.FREE]
         undecided = [bite for bite in bites if bite.low is not bite.high]
@@ -269,7 +269,7 @@ class _Question:
             conflicts=_conflicts(certain),
             derived=self._derived(),
             duty=judge_duty(self.line, self.facts, self.rules, setting, self.duties),
-            notes=self._notes(coverage, undecided),
+            notes=self._notes(coverage, bites, moment),
             rules_version=self.rules.version,
             rules_sha256=self.rules.sha256,
         )
@@ -288,7 +288,7 @@ class _Question:
             return None
         if state.state is State.SUSPENDED and state.leaves is Effect.FREE:
             return None
-        findings = tuple(condition.judge(facts, setting) for condition in measure.conditions)
+        findings = setting.judge_all(measure.conditions, facts)
         if any(found.truth is Truth.NO for found in findings):
             return None
         asks = frozenset[str]().union(*(found.asks for found in findings))
@@ -370,7 +370,7 @@ class _Question:
         state = self.rules.stand(lift, setting.moment, self.known_by, told=told)
         if state.state not in (State.IN_FORCE, State.UNKNOWN, State.UNENFORCED):
             return no
-        findings = [condition.judge(facts, setting) for condition in lift.conditions]
+        findings = setting.judge_all(lift.conditions, facts)
         if any(found.truth is Truth.NO for found in findings):
             return no
         asks = frozenset[str]().union(*(found.asks for found in findings))
@@ -409,11 +409,11 @@ class _Question:
                 found.append(_Reach(regime, Truth.UNKNOWN, frozenset(asks), frozenset()))
         return found
 
-    def _ways(self, regime: Regime, facts: Facts, setting: Setting) -> list[list[Finding]]:
+    def _ways(self, regime: Regime, facts: Facts, setting: Setting) -> list[tuple[Finding, ...]]:
         """The ways in which a regime may reach the line; one that is not asked for yet counts only where the row states it."""
         found = []
         for way in regime.reaches:
-            judged = [condition.judge(facts, setting) for condition in way.conditions]
+            judged = setting.judge_all(way.conditions, facts)
             early = way.asked_since is not None and not self.known_by.knows(way.asked_since)
             if not (early and _all(judged) is Truth.UNKNOWN):
                 found.append(judged)
@@ -443,7 +443,7 @@ class _Question:
             return Truth.NO, frozenset(), why
         asks: set[str] = set()
         for cover in regime.covers:
-            judged = [condition.judge(facts, setting) for condition in cover.conditions]
+            judged = setting.judge_all(cover.conditions, facts)
             if all(one.truth is Truth.YES for one in judged):
                 return Truth.YES, frozenset(), cover.statement
             if not any(one.truth is Truth.NO for one in judged):
@@ -455,6 +455,13 @@ class _Question:
                 f"whether {regime.title} is modelled for these goods depends on what is missing",
             )
         return Truth.NO, frozenset(), f"{regime.title} is not modelled for these goods or this route"
+
+    def _outside(self, regime: Regime, facts: Facts, setting: Setting) -> str | None:
+        """Why the line lies outside what is modelled, whatever bites; None where it does not."""
+        for one in regime.outside:
+            if _all(setting.judge_all(one.conditions, facts)) is Truth.YES:
+                return one.statement
+        return None
 
     def _outcome(self, floor: Mapping[str, Effect], bites: Sequence[_Bite], facts: Facts, setting: Setting) -> Outcome:
         """Bounds and asks over all regimes, from certain floors and open bites."""
@@ -471,10 +478,12 @@ class _Question:
                 if bite.high.rank > top:
                     asks |= bite.asks
             if name in reached:
-                within = [condition.judge(facts, setting) for condition in reached[name].regime.within]
+                within = setting.judge_all(reached[name].regime.within, facts)
                 if _all(within) is not Truth.YES:
                     regime_high = Effect.PROHIBITED
                     asks |= {ask for one in within for ask in one.asks}
+                if self._outside(reached[name].regime, facts, setting) is not None:
+                    regime_high = Effect.PROHIBITED
             if name in reached and regime_low is Effect.FREE:
                 covered, more, _ = self._covered(reached[name].regime, facts, setting)
                 if covered is not Truth.YES:
@@ -498,7 +507,11 @@ class _Question:
             if not supposed:
                 return self._outcome(floor, undecided, self.facts, setting)
             facts = self.facts.suppose({name: value for name, value in supposed.items() if not name.startswith("open:")})
-            again = [bite for one in heavier if (bite := self._bite(one, facts, setting, supposed)) is not None]
+            again = [
+                bite
+                for one in (*heavier, *self._listed(supposed))
+                if (bite := self._bite(one, facts, setting, supposed)) is not None
+            ]
             return self._outcome(floor, again, facts, setting)
 
         def classes(fact: str) -> tuple[Class, ...]:
@@ -511,6 +524,15 @@ class _Question:
             return classes_of(fact, cuts, self.facts, setting)
 
         return explore(judge, classes)
+
+    def _listed(self, supposed: Mapping[str, object]) -> Iterable[Measure]:
+        """The rows of tables that a supposed code brings up; those of stated codes are candidates already."""
+        for name, value in supposed.items():
+            if name.startswith("codes.") and isinstance(value, tuple):
+                stated = {one.id for one in self.rules.listed_for(self.line.codes)}
+                for one in self.rules.listed_for(value):
+                    if one.id not in stated and one.instrument.side in self.sides and one.instrument.decides:
+                        yield one
 
     def _cuts(self, measures: Sequence[Measure], setting: Setting) -> Iterable[Cut]:
         for measure in measures:
@@ -578,10 +600,13 @@ class _Question:
             mine = [bite for bite in bites if bite.measure.regime == regime.id]
             low = _most([Effect.FREE, *(bite.low for bite in mine)])
             high = _most([Effect.FREE, *(bite.high for bite in mine)])
-            within = _all(condition.judge(self.facts, setting) for condition in regime.within)
-            if within is not Truth.YES or (covered is not Truth.YES and low is Effect.FREE):
+            within = _all(setting.judge_all(regime.within, self.facts))
+            beyond = self._outside(regime, self.facts, setting)
+            if beyond is not None or within is not Truth.YES or (covered is not Truth.YES and low is Effect.FREE):
                 high = Effect.PROHIBITED
             status = "modelled" if covered is Truth.YES else "not_asked" if regime.side not in self.sides else "not_modelled"
+            if beyond is not None and status != "not_asked":
+                status, why = "outside", beyond
             found.append(Coverage(regime.id, status, why, verdict_of(low, high).value))
         if not found:
             found.append(Coverage("none", "not_modelled", "no regime held here reaches this line; that says nothing about others"))
@@ -597,7 +622,7 @@ class _Question:
             if measure.id in biting or not measure.effect.restricts or not measure.instrument.decides:
                 continue
             state = self._stand(measure, self.facts, setting)
-            findings = [condition.judge(self.facts, setting) for condition in measure.conditions]
+            findings = setting.judge_all(measure.conditions, self.facts)
             failed = [one for one in findings if one.truth is Truth.NO]
             if any(one.truth is Truth.UNKNOWN for one in findings):
                 continue
@@ -613,7 +638,7 @@ class _Question:
                 continue
             if self._stand(measure, self.facts, setting).state in (State.NOT_KNOWN, State.NOT_BEGUN, State.ENDED):
                 continue
-            rest = [one.judge(self.facts, setting) for one in measure.conditions]
+            rest = setting.judge_all(measure.conditions, self.facts)
             if sum(one.truth is not Truth.YES for one in rest) == 1:
                 found.append(NearMiss(measure, failed_static[0].says))
         return tuple(sorted(found, key=lambda near: (-near.measure.effect.rank, near.measure.id))[:NEAR_MISSES_MAX])
@@ -625,7 +650,7 @@ class _Question:
             state = self._stand(measure, self.facts, setting)
             if state.state in (State.NOT_KNOWN, State.NOT_BEGUN, State.ENDED):
                 continue
-            findings = tuple(condition.judge(self.facts, setting) for condition in measure.conditions)
+            findings = setting.judge_all(measure.conditions, self.facts)
             if any(one.truth is Truth.NO for one in findings):
                 continue
             certain = all(one.truth is Truth.YES for one in findings)
@@ -649,7 +674,7 @@ class _Question:
         for reach in regimes:
             used |= reach.presumed
             for cover in reach.regime.covers:
-                judged = [condition.judge(self.facts, setting) for condition in cover.conditions]
+                judged = setting.judge_all(cover.conditions, self.facts)
                 if all(one.truth is Truth.YES for one in judged):
                     used.update(name for one in judged for name in one.presumed)
                     break
@@ -659,7 +684,7 @@ class _Question:
     def _keep(self, measure: Measure, setting: Setting, used: set[str]) -> None:
         if self._stand(measure, self.facts, setting).state in (State.NOT_KNOWN, State.NOT_BEGUN, State.ENDED):
             return
-        judged = [condition.judge(self.facts, setting) for condition in measure.conditions]
+        judged = setting.judge_all(measure.conditions, self.facts)
         failed = [one for one in judged if one.truth is Truth.NO]
         if failed and all(one.presumed for one in failed):
             used.update(name for one in failed for name in one.presumed)
@@ -684,14 +709,19 @@ class _Question:
                 found.append(Assumed(name, str(fact.value), fact.note))
         return tuple(found)
 
-    def _notes(self, coverage: Sequence[Coverage], undecided: Sequence[_Bite]) -> tuple[str, ...]:
+    def _notes(self, coverage: Sequence[Coverage], bites: Sequence[_Bite], moment: Moment) -> tuple[str, ...]:
         concerned = {one.regime for one in coverage}
         notes = [
             f"{regime.id}: read up to {regime.known_through}; later law is not known here"
             for regime in self.rules.regimes.values()
             if regime.id in concerned and self.known_by.is_after(regime.known_through.day)
         ]
-        if any(bite.state.state is State.UNENFORCED for bite in undecided):
+        notes.extend(
+            f"{one.id}: read as of {one.as_of}; of what changed before, only the dated changes known are applied"
+            for one in self.rules.instruments.values()
+            if one.as_of is not None and one.regime in concerned and not moment.reached(one.as_of)
+        )
+        if any(bite.state.state is State.UNENFORCED and bite.low is not bite.high for bite in bites):
             notes.append("a rule reaches this line that is in force by its text and announced as not enforced")
         return tuple(notes)
 
@@ -702,7 +732,7 @@ class _Question:
 def _of_regime(regime: Regime) -> Iterable[tuple[Condition, ...]]:
     yield from (way.conditions for way in regime.reaches)
     yield regime.within
-    yield from (cover.conditions for cover in regime.covers)
+    yield from (cover.conditions for cover in (*regime.covers, *regime.outside))
 
 
 def _all(findings: Iterable[Finding]) -> Truth:

@@ -10,7 +10,7 @@ from typing import Final, TypeVar
 
 from greenlane.errors import LineError, Place
 from greenlane.law.facts import Basis, Facts, Known
-from greenlane.law.parse import ACTIVITIES
+from greenlane.law.parse_scope import ACTIVITIES
 from greenlane.terms.amounts import Share, read_decimal, read_unit
 from greenlane.terms.codes import SCHEMES, Code
 from greenlane.terms.goods import read_composition
@@ -84,6 +84,8 @@ class Line:
         for name in ("us_content", "cn_re_content"):
             if getattr(self, name) is not None:
                 stated[name] = getattr(self, name)
+        if self.value is not None and self.currency:
+            stated[f"value.{self.currency}"] = self.value
         if self.owner_share is not None:
             stated["owner_share"] = Share(self.owner_share)
         return Facts({name: Known(value, Basis.STATED) for name, value in stated.items()})

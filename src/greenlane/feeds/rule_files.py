@@ -1,4 +1,4 @@
-"""Rule folders: YAML to nodes to a rule base, every scalar as text.
+"""Rule folders: YAML and tables to nodes to a rule base, every scalar as text.
 
 PyYAML's C parser gives the events; nothing is resolved by it, so that `NO` stays Norway and `8505.10` a code. What the
 parser would allow and we do not: anchors and aliases, tags, merge keys, duplicate keys, several documents in one file.
@@ -6,9 +6,11 @@ parser would allow and we do not: anchors and aliases, tags, merge keys, duplica
 
 from __future__ import annotations
 
+import csv
 import hashlib
+import io
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 import yaml
@@ -18,8 +20,11 @@ from greenlane.law.checks import check_base
 from greenlane.law.node import Node
 from greenlane.law.parse import Reader
 from greenlane.law.rulebase import RuleBase
+from greenlane.law.table import Table
 
 SIZE_MAX = 2_000_000
+TABLE_SIZE_MAX = 8_000_000
+SCHEDULE = "rates"  # how the name of a table of rates begins: long, and read in a way of its own
 DEPTH_MAX = 24
 SIDES = ("cn", "us")
 PENDING = ".accepting"  # while a draft is moved in: see rule_shelf
@@ -85,6 +90,32 @@ def _node(raw: yaml.Node, file: str, key: str, seen: set[int], depth: int) -> No
     return Node(found, file, line, key)
 
 
+def read_table(text: str, *, file: str) -> Table:
+    """Parse a table: a header, then rows of as many cells; empty cells are left out. Raises RuleError."""
+    reader = csv.reader(io.StringIO(text), strict=True)
+    rows: list[Node] = []
+    header: list[str] = []
+    line = 1
+    try:
+        for cells in reader:
+            if not header:
+                header = cells
+                if len(set(header)) != len(header) or not all(name.strip() for name in header):
+                    raise RuleError("GL0209", "the header names a column twice, or not at all", at=Place(file, 1))
+            elif len(cells) != len(header):
+                what = f"{len(cells)} cells under {len(header)} columns"
+                raise RuleError("GL0209", what, at=Place(file, line), hint="quote a cell that holds a comma")
+            else:
+                named = zip(header, cells, strict=True)
+                rows.append(Node({name: Node(cell, file, line, name) for name, cell in named if cell.strip()}, file, line))
+            line = reader.line_num + 1
+    except csv.Error as error:
+        raise RuleError("GL0209", f"not a table: {error}", at=Place(file, line), hint="check its quotes") from error
+    if not rows:
+        raise RuleError("GL0209", "a table without rows", at=Place(file), hint="take it away, or fill it")
+    return Table(file, tuple(header), tuple(rows))
+
+
 def read_text(path: Path, *, shown: str) -> str:
     """The text of a rule file. Raises RuleError if it is missing, too large or not UTF-8."""
     place = Place(shown)
@@ -92,8 +123,9 @@ def read_text(path: Path, *, shown: str) -> str:
         raw = path.read_bytes()
     except OSError as error:
         raise RuleError("GL0208", f"cannot be read: {error.strerror}", at=place) from error
-    if len(raw) > SIZE_MAX:
-        raise RuleError("GL0208", f"{len(raw)} bytes, more than {SIZE_MAX}", at=place, hint="split the instrument")
+    limit = TABLE_SIZE_MAX if path.suffix == ".csv" else SIZE_MAX
+    if len(raw) > limit:
+        raise RuleError("GL0208", f"{len(raw)} bytes, more than {limit}", at=place, hint="split the instrument")
     try:
         return raw.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -138,6 +170,19 @@ def load(folder: Path, *, with_cases: bool = False, release: bool = True) -> Rul
             return None
         return reader.attempt(lambda: read_node(text, file=path.relative_to(folder).as_posix()))
 
+    def tables_of(home: Path, paths: Iterable[Path]) -> dict[str, Table]:
+        found = {}
+        for path in paths:
+            text = text_of(path)
+            shown = path.relative_to(folder).as_posix()
+            if path.name.startswith(SCHEDULE) and path.parent != home:
+                reader.schedules[shown] = text or ""
+                continue
+            table = None if text is None else reader.attempt(lambda text=text, shown=shown: read_table(text, file=shown))  # type: ignore[misc]
+            if table is not None:
+                found[path.relative_to(home).as_posix()] = table
+        return found
+
     version = (text_of(folder / "VERSION") or "").strip()
     for name, read in (
         ("regimes.yaml", reader.regimes_file),
@@ -147,24 +192,29 @@ def load(folder: Path, *, with_cases: bool = False, release: bool = True) -> Rul
         node = node_of(folder / name)
         if node is not None:
             reader.attempt(lambda node=node, read=read: read(node))  # type: ignore[misc]
-    folders: set[str] = set()
+    tables: dict[str, Table] = {}
     for side in SIDES:
         home = folder / side
         if not home.is_dir():
             continue
+        here = tables_of(home, sorted([*home.glob("*.csv"), *home.glob("*/*.csv")]))
+        tables.update({table.file: table for table in here.values()})
         for path in sorted(home.iterdir()):
-            if path.name.startswith("."):
+            if path.name.startswith(".") or path.suffix == ".csv":
                 continue
             if path.name == "groups.yaml":
                 node = node_of(path)
                 if node is not None:
-                    reader.attempt(lambda node=node: reader.groups_file(node))  # type: ignore[misc]
+                    reader.attempt(lambda node=node, here=here: reader.groups_file(node, here))  # type: ignore[misc]
             elif path.is_dir():
-                folders.add(path.name)
-                _instrument(reader, path, folder, side, node_of, hashes, with_cases=with_cases, release=release)
+                own = {
+                    name.removeprefix(f"{path.name}/"): table for name, table in here.items() if name.startswith(f"{path.name}/")
+                }
+                _instrument(reader, path, folder, side, node_of, hashes, own, with_cases=with_cases, release=release)
             else:
-                problem = RuleError("GL0208", "a file that does not belong here", at=Place(path.relative_to(folder).as_posix()))
-                reader.problems.append(problem)
+                reader.problems.append(_stray(path, folder))
+    named = [*tables, *reader.schedules]
+    reader.problems.extend(_stray(folder / name, folder) for name in named if name not in reader.tables_used)
     if not reader.problems:
         base = reader.base(version=version, sha256=total.hexdigest(), hashes=hashes)
         reader.problems.extend(check_base(base, reader.places, cases=with_cases))
@@ -175,6 +225,11 @@ def load(folder: Path, *, with_cases: bool = False, release: bool = True) -> Rul
     )
 
 
+def _stray(path: Path, folder: Path) -> RuleError:
+    hint = "name it in `rows`, `lift_rows`, `rates` or `tables`, or take it away" if path.suffix == ".csv" else "take it away"
+    return RuleError("GL0208", "a file that does not belong here", at=Place(path.relative_to(folder).as_posix()), hint=hint)
+
+
 def _instrument(
     reader: Reader,
     path: Path,
@@ -182,13 +237,15 @@ def _instrument(
     side: str,
     node_of: Callable[[Path], Node | None],
     hashes: Mapping[str, str],
+    tables: Mapping[str, Table],
     *,
     with_cases: bool,
     release: bool,
 ) -> None:
     node = node_of(path / "measure.yaml")
     if node is not None:
-        reader.attempt(lambda: reader.instrument_file(node, folder=path.name, side=side, sha256=hashes[path.name]))
+        sha256 = hashes[path.name]
+        reader.attempt(lambda: reader.instrument_file(node, folder=path.name, side=side, sha256=sha256, tables=tables))
     cases = path / "cases.yaml"
     if release and not cases.exists():
         place = Place((path / "measure.yaml").relative_to(folder).as_posix())
@@ -198,6 +255,5 @@ def _instrument(
         if examples is not None:
             reader.attempt(lambda: reader.cases_file(examples, instrument=path.name))
     for other in sorted(path.iterdir()):
-        if other.name not in ("measure.yaml", "cases.yaml") and not other.name.startswith("."):
-            place = Place(other.relative_to(folder).as_posix())
-            reader.problems.append(RuleError("GL0208", "a file that does not belong here", at=place))
+        if other.name not in ("measure.yaml", "cases.yaml") and other.suffix != ".csv" and not other.name.startswith("."):
+            reader.problems.append(_stray(other, folder))

@@ -142,7 +142,8 @@ class _Book:
         for regime in base.regimes.values():
             where = partial(self.loose, "regime", regime.id, "regimes.yaml")
             found.extend(_Scope(regime.id, way.conditions, where) for way in regime.reaches)
-            found.extend(_Scope(f"{regime.id}/{cover.id}", cover.conditions, where) for cover in regime.covers)
+            covers = (*regime.covers, *regime.outside)
+            found.extend(_Scope(f"{regime.id}/{cover.id}", cover.conditions, where) for cover in covers)
         for one in base.derivations:
             where = partial(self.loose, "derivation", one.id, "derivations.yaml")
             found.append(_Scope(one.id, one.conditions, where))
@@ -334,6 +335,8 @@ def _groups_in(conditions: Iterable[Condition]) -> Iterator[tuple[str, str, str]
             for item in condition.items:
                 if item.list is not None:
                     yield item.list, "list", item.list
+                if item.codes is not None:
+                    yield item.codes, "goods", item.codes
 
 
 class RB04(RuleCheck):
@@ -587,7 +590,8 @@ class RB15(RuleCheck):
             steps = tuple((one.start, one.rate, one.known_since, one.branches) for one in rule.steps)
             # Statements without effect are there for their words: two of one day may concern the same lines.
             words = rule.title if rule.effect in (Effect.NONE, Effect.REPORT) else ""
-            return (*common, rule.effect, rule.review, rule.layer, steps, rule.conflicts_with, words)
+            rates = "" if rule.schedule is None else rule.schedule.file
+            return (*common, rule.effect, rule.review, rule.layer, steps, rates, rule.conflicts_with, words)
         assert isinstance(rule, Lift)
         return (*common, frozenset(rule.targets), rule.leaves)
 
@@ -839,6 +843,8 @@ def _facts_in(condition: Condition) -> Iterator[str]:
     elif isinstance(condition, GoodsAre):
         for item in condition.items:
             yield from (test.fact for test in item.tests)
+            if item.part is not None:
+                yield item.part.test.fact
             yield from (f"codes.{code.scheme}" for code in (*item.customs, *item.reach, *((item.control,) if item.control else ())))
     elif isinstance(condition, AddresseeIs):
         yield "exporter"
@@ -1041,7 +1047,7 @@ class RB27(RuleCheck):
             if self.book.has(measure, "lists"):
                 what = f"`{measure.id}` has `lists`, which would be passed over"
                 yield self.fail(what, self.book.at(measure, "lists"), "write `goods: [{list: ...}]`, or a group of kind list")
-            if measure.effect is Effect.DUTY and self.book.has(measure, "in_force"):
+            if measure.steps and self.book.has(measure, "in_force"):
                 what = f"`{measure.id}` is a duty, and `in_force` would be passed over"
                 yield self.fail(what, self.book.at(measure, "in_force"), "a duty has `steps` only")
 
@@ -1094,7 +1100,7 @@ class RB24(RuleCheck):
         known: dict[str, Collection[str]] = {
             **dict.fromkeys(("because", "not_because", "near_miss", "obligations", "promises"), measures),
             "lifted": lifts,
-            "branches": {*base.acts, *base.measures},
+            "branches": {*base.acts, *base.measures, *base.lifts},
             "conflicts": measures,
             "regimes": ("cn", "us"),
             "range": VERDICTS[:-1],
@@ -1122,7 +1128,7 @@ class RB24(RuleCheck):
 
 
 class RB25(RuleCheck):
-    """Each rule has its cases: hit, miss, first day, day before, hindsight, the edges of a pause, each exception."""
+    """Each rule (or table of rules) has its cases: hit, miss, first day, day before, hindsight, a pause's edges, exceptions."""
 
     code = "RB25"
     needs_cases = True
@@ -1130,11 +1136,12 @@ class RB25(RuleCheck):
     def _find(self, base: RuleBase) -> Iterable[RuleError]:
         index = _Index(base)
         for measure in base.measures.values():
-            lacks = [*self._measure(measure, index)]
+            lacks = [] if measure.table else [*self._measure(measure, index)]
             if lacks:
                 yield self._lack(measure, lacks)
+        yield from self._tables(base, index)
         for lift in base.lifts.values():
-            if not self._lift(lift, index, base):
+            if not lift.table and not self._lift(lift, index, base):
                 yield self._lack(
                     lift,
                     [f"a case with `lifted: [{lift.id}]`" if _lifts_measures(lift, base) else "a case in which it holds"],
@@ -1144,6 +1151,20 @@ class RB25(RuleCheck):
                 lacks = [*self._pause(act, index, base)]
                 if lacks:
                     yield self._lack(act, lacks)
+
+    def _tables(self, base: RuleBase, index: _Index) -> Iterator[RuleError]:
+        """A table of measures has hits and near misses, a table of lifts something lifted; its rows need none each."""
+        by_table: dict[str, list[Rule]] = {}
+        for rule in _rules(base):
+            if rule.table:
+                by_table.setdefault(rule.table, []).append(rule)
+        for table, rules in by_table.items():
+            names = {rule.id for rule in rules}
+            wants = (("because", "branches"), ("not_because", "near_miss")) if isinstance(rules[0], Measure) else (("lifted",),)
+            for keys in wants:
+                if not any(names & index.names[key] for key in keys):
+                    hint = f"write a case with `{keys[0]}` and the id of a row into cases.yaml"
+                    yield self.fail(f"no case tries a row of {table} under {' or '.join(keys)}", Place(table), hint)
 
     def _lack(self, rule: Rule | Act, lacks: Sequence[str]) -> RuleError:
         at = self.book.at(rule, "id")
@@ -1190,8 +1211,11 @@ class RB25(RuleCheck):
 
     def _lift(self, lift: Lift, index: _Index, base: RuleBase) -> bool:
         if _lifts_measures(lift, base):
-            return lift.id in index.names["lifted"] or (
-                len(index.lifts_of_file[lift.instrument.id]) == 1 and lift.instrument.id in index.names["lifted"]
+            doubted = lift.standing is Standing.UNVERIFIED and lift.id in index.names["branches"]
+            return (
+                doubted
+                or lift.id in index.names["lifted"]
+                or (len(index.lifts_of_file[lift.instrument.id]) == 1 and lift.instrument.id in index.names["lifted"])
             )
         # An exception to an exception gives the measure back: it shows where the measure bites after all.
         below = {name for target in lift.targets if target in base.lifts for name in base.lifts[target].targets}

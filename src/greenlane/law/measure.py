@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from greenlane.law.effect import Effect
+from greenlane.law.rates import Schedule
 from greenlane.law.scope import Condition, Letter
+from greenlane.terms.codes import Code
 from greenlane.terms.periods import Bound, Period
 from greenlane.terms.sources import Source, Standing
 
@@ -56,6 +58,7 @@ class Instrument:
     letter: Letter | None
     file: str
     sha256: str
+    as_of: Bound | None = None  # the state its text was read in; of earlier changes only the dated ones are known
 
     @property
     def decides(self) -> bool:
@@ -76,6 +79,7 @@ class Rule:
     standing: Standing
     sources: tuple[Source, ...]
     line: int
+    table: str = ""  # the table it is a row of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +93,8 @@ class Measure(Rule):
     layer: str
     steps: tuple[Step, ...]
     conflicts_with: tuple[str, ...]
+    schedule: Schedule | None = None  # the rates of a duty by code, in place of steps
+    entries: frozenset[Code] = frozenset()  # of a row of a table: only lines that state one of these list entries are concerned
 
     @property
     def regime(self) -> str:

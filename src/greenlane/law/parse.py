@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
+from types import MappingProxyType
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -18,39 +19,21 @@ from greenlane.law.effect import Effect
 from greenlane.law.groups import Group, Member
 from greenlane.law.measure import Act, InForce, Instrument, Lift, Measure, Step
 from greenlane.law.node import Node
-from greenlane.law.regime import Cover, Derivation, Presumption, Regime, Way
+from greenlane.law.parse_scope import read_bound, read_codes, read_conditions, read_id, read_way
+from greenlane.law.rates import Defaults, Schedule, read_schedule
+from greenlane.law.regime import Cover, Derivation, Presumption, Regime
 from greenlane.law.rulebase import Case, RuleBase
-from greenlane.law.scope import (
-    ActivityIs,
-    Addressee,
-    AddresseeIs,
-    Condition,
-    DestinationIs,
-    EndUseIs,
-    EndUseOnly,
-    GoodsAre,
-    Item,
-    Letter,
-    NumberTest,
-    PartyIs,
-    PlaceIs,
-    PlaceSet,
-    Test,
-    ValueIs,
-    WordsIn,
-    WordTest,
-)
+from greenlane.law.scope import Addressee, Condition, GoodsAre, Letter
+from greenlane.law.table import LIFT_COLUMNS, MEASURE_COLUMNS, MEMBER_COLUMNS, Table, as_lift, as_measure
 from greenlane.terms.amounts import read_decimal
-from greenlane.terms.codes import Code
-from greenlane.terms.goods import ELEMENTS
-from greenlane.terms.parties import ROLES
+from greenlane.terms.codes import TARIFF, Code
 from greenlane.terms.periods import Asked, Bound, Period, read_zone
 from greenlane.terms.places import read_place
 from greenlane.terms.sources import Source, Standing
 
 T = TypeVar("T")
+_NO_TABLES: Mapping[str, Table] = MappingProxyType({})
 
-ACTIVITIES = ("export", "reexport", "transfer", "import", "load", "deliver", "service", "release")
 KINDS = (
     "announcement",
     "rule",
@@ -64,207 +47,13 @@ KINDS = (
     "tariff",
 )
 STATUSES = ("floated", "offered", "agreed", "published", "in_force")
-SHARES = ("us_content", "cn_re_content", "owner_share")
-PLACE_ATTRIBUTES = ("ultimate_parent_headquarters",)
+GROUP_KINDS = ("places", "parties", "list", "goods")
 RULE_KEYS = ("effect", "review", "when", "in_force", "source")
-_ID = re.compile(r"[a-z0-9][a-z0-9\-]{1,79}\Z")
 _LOCAL_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9.\-_]{0,79}\Z")
-_ATTRIBUTE = re.compile(r"[a-z][a-z0-9_]{0,59}\Z")
-_COMPARISON = re.compile(r"(>=|<=|>|<|=)\s*([+-]?[0-9.]+)\s*(%?)\Z")
 _CASE_WANTS = (
     "because", "not_because", "near_miss", "lifted", "range", "missing", "assumed", "duty", "layers", "next_change",
     "obligations", "promises", "regimes", "strict", "branches", "conflicts",
 )  # fmt: skip
-
-
-# --- small readers --------------------------------------------------------------------------------------------------
-
-
-def read_id(node: Node) -> str:
-    """An instrument or group id: lower case, digits, hyphens."""
-    text = node.text()
-    if not _ID.match(text):
-        raise node.fail("GL0206", f"`{text}` is not an id", "use lower case letters, digits and hyphens")
-    return text
-
-
-def read_bound(node: Node, zone: ZoneInfo) -> Bound:
-    """A day or instant."""
-    return node.read(lambda text: Bound.read(text, zone), "a day like 2025-04-04 or an instant like 2025-04-10T12:01+08:00")
-
-
-def read_code(node: Node) -> Code:
-    """A goods or control code."""
-    return node.read(Code.read)
-
-
-def read_codes(node: Node | None) -> tuple[Code, ...]:
-    """A list of codes, or nothing."""
-    return () if node is None else tuple(read_code(one) for one in node.items())
-
-
-def read_test(node: Node) -> Test:
-    """`">= 4800"`, a word, a list of words, or `{not: [...]}`."""
-    if isinstance(node.value, dict):
-        node.only("not")
-        return WordTest(node.need("not").texts(), negate=True)
-    if isinstance(node.value, list):
-        return WordTest(node.texts())
-    text = node.text()
-    if text[0] in "<>=":
-        found = _COMPARISON.match(text)
-        if not found:
-            raise node.fail("GL0206", f"`{text}` is not a comparison", "write it as `>= 4800` or `> 0`")
-        return NumberTest(found[1], node.read(lambda _: read_decimal(found[2])), found[3])
-    return WordTest((text,))
-
-
-def read_places(node: Node) -> PlaceSet:
-    """`[CN, group:us-d5]`, `{not: [...]}`, `{in: [...], not: [...]}`."""
-    if isinstance(node.value, dict):
-        node.only("in", "not")
-        without = node.get("not")
-        if node.has("in"):
-            base = read_places(node.need("in"))
-            return base if without is None else PlaceSet(base.codes, base.groups, without=read_places(without))
-        inner = read_places(node.need("not"))
-        return PlaceSet(inner.codes, inner.groups, negate=True)
-    codes: set[str] = set()
-    groups: list[str] = []
-    for one in node.items():
-        text = one.text()
-        if text.startswith("group:"):
-            groups.append(text.removeprefix("group:"))
-        else:
-            codes.add(one.read(read_place))
-    return PlaceSet(frozenset(codes), tuple(groups))
-
-
-def read_attribute(name: str, node: Node, prefix: str = "attrs.") -> Condition:
-    """A test on one attribute."""
-    if not _ATTRIBUTE.match(name):
-        raise node.fail("GL0206", f"`{name}` is not an attribute name", "use lower case letters, digits and underscores")
-    if name in PLACE_ATTRIBUTES:
-        return PlaceIs(f"{prefix}{name}", read_places(node))
-    return ValueIs(f"{prefix}{name}", read_test(node))
-
-
-def read_share(node: Node) -> ValueIs:
-    """A value-share test with its direction."""
-    node.only("fact", "at_least", "more_than", "at_most", "less_than", "direction")
-    fact = node.need("fact").choice(*SHARES)
-    ops = {"at_least": ">=", "more_than": ">", "at_most": "<=", "less_than": "<"}
-    given = [key for key in ops if node.has(key)]
-    if len(given) != 1:
-        raise node.fail("GL0204", "a share test needs exactly one of at_least, more_than, at_most, less_than")
-    direction = node.get("direction")
-    if direction is None:
-        raise node.fail("RB10", "a share test without a direction", "say `direction: floor` (catches from there up) or `ceiling`")
-    floor = direction.choice("floor", "ceiling") == "floor"
-    if floor is not (given[0] in ("at_least", "more_than")):
-        raise node.fail("RB10", f"`{given[0]}` and `direction: {direction.text()}` contradict each other")
-    threshold = node.need(given[0])
-    text = threshold.text()
-    if not text.endswith("%"):
-        raise threshold.fail("GL0206", f"`{text}` needs its percent sign")
-    return ValueIs(fact, NumberTest(ops[given[0]], threshold.read(lambda t: read_decimal(t.removesuffix("%").strip())), "%"), floor)
-
-
-def read_item(node: Node) -> Item:
-    """One goods item."""
-    node.only("control", "customs", "reach", "reach_reading", "is", "list")
-    control = node.get("control")
-    tests: list[ValueIs] = []
-    shape = node.get("is")
-    if shape is not None:
-        for name, value in shape.mapping().items():
-            if name == "contains":
-                for symbol, share in value.mapping().items():
-                    if symbol not in ELEMENTS:
-                        raise share.fail("GL0206", f"`{symbol}` is not a chemical symbol")
-                    test = read_test(share)
-                    if not isinstance(test, NumberTest):
-                        raise share.fail("GL0206", f"`{share.text()}` is not a comparison", 'write it as "> 0" or ">= 10 %"')
-                    tests.append(ValueIs(f"contains.{symbol}", test))
-            else:
-                condition = read_attribute(name, value)
-                if not isinstance(condition, ValueIs):
-                    raise value.fail("GL0203", f"`{name}` is not a property of goods")
-                tests.append(condition)
-    listed = node.get("list")
-    reading = node.get("reach_reading")
-    item = Item(
-        control=None if control is None else read_code(control),
-        customs=read_codes(node.get("customs")),
-        reach=read_codes(node.get("reach")),
-        tests=tuple(tests),
-        list=None if listed is None else listed.text(),
-        reach_reading="" if reading is None else reading.text(),
-    )
-    if item.control is None and not item.customs and not item.tests and item.list is None:
-        raise node.fail("GL0204", "an item needs at least one of control, customs, is, list")
-    if item.list is not None and (item.control or item.customs or item.tests or item.reach):
-        raise node.fail("GL0203", "an item with `list` has no other keys")
-    return item
-
-
-def read_conditions(node: Node | None, instrument: str) -> tuple[Condition, ...]:
-    """The conditions of a `when`."""
-    if node is None:
-        return ()
-    found: list[Condition] = []
-    for key, value in node.mapping().items():
-        if key == "activity":
-            found.append(_read_activities(value))
-        elif key in ("ship_from", "ship_to", "origin", "end_use_country"):
-            found.append(PlaceIs(key, read_places(value)))
-        elif key == "destination":
-            found.append(DestinationIs(read_places(value)))
-        elif key == "end_use":
-            found.append(EndUseIs(value.texts()))
-        elif key == "end_use_only":
-            found.append(EndUseOnly(value.texts()))
-        elif key == "party":
-            found.append(_read_party(value))
-        elif key == "addressee":
-            value.choice("exporter")
-            found.append(AddresseeIs(instrument))
-        elif key == "attr":
-            found.extend(read_attribute(name, test) for name, test in value.mapping().items())
-        elif key == "share":
-            found.append(read_share(value))
-        elif key == "goods":
-            found.append(GoodsAre(tuple(read_item(one) for one in value.items())))
-        elif key == "words":
-            found.append(WordsIn(value.texts()))
-        else:
-            raise value.fail("GL0203", f"`{key}` is not a condition", "see docs/reference/rule-format.md, Conditions")
-    return tuple(found)
-
-
-def _read_way(node: Node, regime: str, zone: ZoneInfo) -> Way:
-    keys = node.mapping()
-    since = keys.get("asked_since")
-    rest = {key: value for key, value in keys.items() if key != "asked_since"}
-    conditions = read_conditions(Node(rest, node.file, node.line, node.key), regime)
-    return Way(conditions=conditions, asked_since=None if since is None else read_bound(since, zone))
-
-
-def _read_activities(node: Node) -> ActivityIs:
-    if isinstance(node.value, dict):
-        node.only("not")
-        others = tuple(one.choice(*ACTIVITIES) for one in node.need("not").items())
-        return ActivityIs(tuple(word for word in ACTIVITIES if word not in others))
-    return ActivityIs(tuple(one.choice(*ACTIVITIES) for one in node.items()))
-
-
-def _read_party(node: Node) -> PartyIs:
-    node.only("role", "listed", "named")
-    roles = tuple(one.choice(*ROLES) for one in node.need("role").items())
-    listed, named = node.get("listed"), node.get("named")
-    if (listed is None) is (named is None):
-        raise node.fail("GL0204", "a party condition needs either `listed` or `named`")
-    return PartyIs(roles, listed=None if listed is None else read_id(listed), named=() if named is None else named.texts())
 
 
 # --- one file ---------------------------------------------------------------------------------------------------
@@ -285,6 +74,9 @@ class Reader:
     derivations: list[Derivation] = field(default_factory=list)
     cases: list[Case] = field(default_factory=list)
     places: dict[str, Node] = field(default_factory=dict)
+    tables_used: set[str] = field(default_factory=set)
+    schedules: dict[str, str] = field(default_factory=dict)  # the text of every schedule by its file
+    conditions: dict[Condition, Condition] = field(default_factory=dict)
 
     def attempt(self, read: Callable[[], T]) -> T | None:
         """Run a reader; keep its problem and go on."""
@@ -303,14 +95,9 @@ class Reader:
             self.attempt(lambda one=one: self._regime(one))  # type: ignore[misc]
 
     def _regime(self, node: Node) -> None:
-        node.only("id", "title", "side", "kind", "zone", "from", "known_through", "reaches", "within", "covers")
+        node.only("id", "title", "side", "kind", "zone", "from", "known_through", "reaches", "within", "covers", "outside")
         name = read_id(node.need("id"))
         zone = node.need("zone").read(read_zone)
-        covers = []
-        for one in node.get("covers") or ():
-            one.only("id", "statement", "when")
-            when = read_conditions(one.need("when"), name)
-            covers.append(Cover(id=read_id(one.need("id")), statement=one.need("statement").text(), conditions=when))
         regime = Regime(
             id=name,
             title=node.need("title").text(),
@@ -318,9 +105,10 @@ class Reader:
             kind=node.need("kind").choice("control", "import", "duty"),
             start=read_bound(node.need("from"), zone),
             known_through=read_bound(node.need("known_through"), zone),
-            reaches=tuple(_read_way(one, name, zone) for one in node.get("reaches") or ()),
+            reaches=tuple(read_way(one, name, zone) for one in node.get("reaches") or ()),
             within=read_conditions(node.get("within"), name),
-            covers=tuple(covers),
+            covers=_covers(node.get("covers"), name),
+            outside=_covers(node.get("outside"), name),
         )
         self._add(self.regimes, name, regime, node)
         self.places[f"regime:{name}"] = node
@@ -365,19 +153,80 @@ class Reader:
             )
         )
 
-    def groups_file(self, node: Node) -> None:
-        """<side>/groups.yaml."""
-        node.only("groups", "sources", "zone")
+    def groups_file(self, node: Node, tables: Mapping[str, Table] = _NO_TABLES) -> None:
+        """<side>/groups.yaml, with the tables beside it."""
+        node.only("groups", "tables", "sources", "zone")
         zone_node = node.get("zone")
         zone = read_zone("UTC") if zone_node is None else zone_node.read(read_zone)
         sources = self._sources(node.need("sources"))
-        for one in node.need("groups").items():
+        for one in node.get("groups") or ():
             self.attempt(lambda one=one: self._group(one, zone, sources))  # type: ignore[misc]
+        for one in node.get("tables") or ():
+            self.attempt(lambda one=one: self._group_table(one, zone, sources, tables))  # type: ignore[misc]
+
+    def _group_table(self, node: Node, zone: ZoneInfo, sources: Mapping[str, Source], tables: Mapping[str, Table]) -> None:
+        """Groups whose members stand in a table: each mark is a group, each row a member of those it is marked with."""
+        node.only("file", "kind", "source", "as_of", "complete", "groups")
+        table = self._table(node, tables, MEMBER_COLUMNS, ("member", "marks"))
+        kind = node.need("kind").choice(*(one for one in GROUP_KINDS if one != "list"))
+        named = self._named(node.need("source"), sources)
+        as_of, complete = node.get("as_of"), node.get("complete")
+        titles = node.need("groups").mapping()
+        found: dict[str, list[Member]] = {mark: [] for mark in titles}
+        for row in table.rows:
+            member = self.attempt(lambda row=row: self._row_member(row, kind, zone, sources))  # type: ignore[misc]
+            if member is None:
+                continue
+            for mark in row.need("marks").text().split():
+                if mark in found:
+                    found[mark].append(member)
+                else:
+                    problem = row.need("marks").fail("GL0206", f"`{mark}` is no mark of this table", f"known: {', '.join(titles)}")
+                    self.problems.append(problem)
+        for mark, one in titles.items():
+            one.only("id", "title")
+            name = read_id(one.need("id"))
+            if not found[mark]:
+                raise one.fail("RB09", f"group `{name}` has no members: no row has the mark `{mark}`", "take the group out")
+            group = Group(
+                id=name,
+                kind=kind,
+                title=one.need("title").text(),
+                members=tuple(found[mark]),
+                complete=kind != "parties" if complete is None else complete.choice("yes", "no") == "yes",
+                sources=named,
+                as_of=None if as_of is None else read_bound(as_of, zone),
+            )
+            self._add(self.groups, name, group, one)
+            self.places[f"group:{name}"] = one
+
+    def _row_member(self, row: Node, kind: str, zone: ZoneInfo, sources: Mapping[str, Source]) -> Member:
+        cells = row.mapping()
+        keys = ("from", "until", "known_since", "until_known_since", "effect", "review", "source")
+        fields = {key: cells[key] for key in keys if key in cells}
+        if "name" in cells and kind != "parties":
+            fields["name"] = cells["name"]
+        fields["name" if kind == "parties" else "code"] = cells["member"]
+        if "also" in cells:
+            names = [part.strip() for part in cells["also"].text().split(";")]
+            fields["also"] = Node([Node(name, row.file, row.line, "also") for name in names if name], row.file, row.line, "also")
+        return self._member(Node(fields, row.file, row.line, "member"), kind, zone, sources)
+
+    def _table(self, node: Node, tables: Mapping[str, Table], columns: tuple[str, ...], needed: tuple[str, ...]) -> Table:
+        """The table a node names."""
+        name = node.need("file")
+        table = tables.get(name.text())
+        if table is None:
+            known = ", ".join(sorted(tables)) or "none"
+            raise name.fail("GL0208", f"there is no table `{name.text()}` beside this file", f"tables here: {known}")
+        table.only(columns, needed)
+        self.tables_used.add(table.file)
+        return table
 
     def _group(self, node: Node, zone: ZoneInfo, sources: Mapping[str, Source]) -> None:
         node.only("id", "kind", "title", "source", "complete", "complete_for", "members", "reading")
         name = read_id(node.need("id"))
-        kind = node.need("kind").choice("places", "parties", "list")
+        kind = node.need("kind").choice(*GROUP_KINDS)
         members = node.get("members")
         if members is None or members.value == [] or members.value == "":
             raise node.fail("RB09", f"group `{name}` has no members", "list its members, or take the group out")
@@ -387,7 +236,7 @@ class Reader:
             kind=kind,
             title=node.need("title").text(),
             members=tuple(self._member(one, kind, zone, sources) for one in members.items()),
-            complete=kind == "places" if complete is None else complete.choice("yes", "no") == "yes",
+            complete=kind in ("places", "goods") if complete is None else complete.choice("yes", "no") == "yes",
             complete_for=read_codes(node.get("complete_for")),
             sources=self._named(node.need("source"), sources),
         )
@@ -396,8 +245,10 @@ class Reader:
 
     def _member(self, node: Node, kind: str, zone: ZoneInfo, sources: Mapping[str, Source]) -> Member:
         if isinstance(node.value, str):
-            return Member(value=node.read(read_place) if kind == "places" else node.text())
-        node.only("code", "name", "also", "from", "until", "known_since", "effect", "review", "source", "reading")
+            return Member(value=_member_value(node, kind))
+        node.only(
+            "code", "name", "also", "from", "until", "known_since", "until_known_since", "effect", "review", "source", "reading"
+        )
         value = node.need("name" if kind == "parties" else "code")
 
         def bound(key: str) -> Bound | None:
@@ -405,12 +256,15 @@ class Reader:
             return None if found is None else read_bound(found, zone)
 
         effect, review, source, also = node.get("effect"), node.get("review"), node.get("source"), node.get("also")
+        title = None if kind == "parties" else node.get("name")
         return Member(
-            value=value.read(read_place) if kind == "places" else value.text(),
+            value=_member_value(value, kind),
+            title="" if title is None else title.text(),
             also=() if also is None else also.texts(),
             start=bound("from"),
             end=bound("until"),
             known_since=bound("known_since"),
+            end_known_since=bound("until_known_since"),
             effect=None if effect is None else Effect(effect.choice(*(e.value for e in Effect if e.restricts))),
             review=None if review is None else review.text(),
             source=None if source is None else self._named(source, sources)[0],
@@ -418,11 +272,12 @@ class Reader:
 
     # --- an instrument ----------------------------------------------------------------------------------------------
 
-    def instrument_file(self, node: Node, *, folder: str, side: str, sha256: str) -> None:
-        """<side>/<instrument>/measure.yaml."""
+    def instrument_file(self, node: Node, *, folder: str, side: str, sha256: str, tables: Mapping[str, Table] = _NO_TABLES) -> None:
+        """<side>/<instrument>/measure.yaml, with the tables beside it."""
         node.only(
             "id", "title", "issuer", "number", "kind", "regime", "zone", "published", "known_since", "standing", "checked_on",
-            "status", "reading", "sources", "addressees", "others", "measures", "lifts", "acts", "layer", *RULE_KEYS,
+            "status", "reading", "sources", "addressees", "others", "measures", "lifts", "acts", "layer", "rows", "lift_rows",
+            "as_of", *RULE_KEYS,
         )  # fmt: skip
         name = read_id(node.need("id"))
         if name != folder:
@@ -432,7 +287,7 @@ class Reader:
             raise node.fail("RB11", f"instrument `{name}` has no source", "add `sources:` with at least one document")
         sources = self._sources(node.need("sources"))
         known_since = read_bound(node.need("known_since"), zone)
-        optional = {key: node.get(key) for key in ("number", "published", "status", "reading")}
+        optional = {key: node.get(key) for key in ("number", "published", "status", "reading", "as_of")}
         for key in ("published", "checked_on"):
             if (found := node.get(key)) is not None:
                 read_bound(found, zone)
@@ -453,6 +308,7 @@ class Reader:
             reading=_text(optional["reading"]),
             sources=tuple(sources.values()),
             letter=self._letter(node, name, zone, known_since),
+            as_of=None if optional["as_of"] is None else read_bound(optional["as_of"], zone),
             file=node.file,
             sha256=sha256,
         )
@@ -461,8 +317,62 @@ class Reader:
         for key, read in (("measures", self._measure), ("lifts", self._lift), ("acts", self._act)):
             for one in node.get(key) or ():
                 self.attempt(lambda one=one, read=read: read(one, node, instrument, zone, sources))  # type: ignore[misc]
-        if not any(node.has(key) for key in ("measures", "lifts", "acts")):
+        for one in node.get("rows") or ():
+            self.attempt(lambda one=one: self._rows(one, node, instrument, zone, sources, tables))  # type: ignore[misc]
+        for one in node.get("lift_rows") or ():
+            self.attempt(lambda one=one: self._lift_rows(one, node, instrument, zone, sources, tables))  # type: ignore[misc]
+        if not any(node.has(key) for key in ("measures", "lifts", "acts", "rows", "lift_rows")):
             self.problems.append(node.fail("GL0204", f"`{name}` has no measures, lifts or acts", "an instrument does something"))
+
+    def _rows(
+        self,
+        node: Node,
+        top: Node,
+        instrument: Instrument,
+        zone: ZoneInfo,
+        sources: Mapping[str, Source],
+        tables: Mapping[str, Table],
+    ) -> None:
+        """Measures from a table; what the node says holds for every row that does not say otherwise."""
+        node.only("file", "known_since", "standing", "review_note", "reading", *RULE_KEYS)
+        table = self._table(node, tables, MEASURE_COLUMNS, ("id", "title"))
+        defaults, common = self._defaults(node, top, instrument)
+        for row in table.rows:
+            self.attempt(
+                lambda row=row: self._measure(  # type: ignore[misc]
+                    as_measure(row), defaults, instrument, zone, sources, common=common, table=table.file
+                )
+            )
+
+    def _lift_rows(
+        self,
+        node: Node,
+        top: Node,
+        instrument: Instrument,
+        zone: ZoneInfo,
+        sources: Mapping[str, Source],
+        tables: Mapping[str, Table],
+    ) -> None:
+        """Lifts from a table."""
+        keys = ("lifts", "leaves", "in_force", "known_since", "when", "source", "certainty", "standing", "reading")
+        node.only("file", *keys)
+        table = self._table(node, tables, LIFT_COLUMNS, ("id", "title"))
+        defaults, common = self._defaults(node, top, instrument)
+        for row in table.rows:
+            self.attempt(
+                lambda row=row: self._lift(as_lift(row), defaults, instrument, zone, sources, common=common, table=table.file)  # type: ignore[misc]
+            )
+
+    @staticmethod
+    def _defaults(node: Node, top: Node, instrument: Instrument) -> tuple[Node, tuple[Condition, ...]]:
+        """What holds for every row of a table, and the conditions common to them."""
+        own = node.mapping()
+        merged = {key: top.mapping()[key] for key in ("layer", *RULE_KEYS) if top.has(key)} | own
+        common = read_conditions(top.get("when"), instrument.id)
+        if "when" in own:
+            common += read_conditions(own["when"], instrument.id)
+        merged.pop("when", None)
+        return Node(merged, node.file, node.line, node.key), common
 
     def _letter(self, node: Node, name: str, zone: ZoneInfo, known_since: Bound) -> Letter | None:
         addressees = node.get("addressees")
@@ -530,7 +440,17 @@ class Reader:
                 raise node.fail("RB07", "two periods overlap", "join them, or end the first where the second begins")
         return tuple(ordered)
 
-    def _measure(self, node: Node, top: Node, instrument: Instrument, zone: ZoneInfo, sources: Mapping[str, Source]) -> None:
+    def _measure(
+        self,
+        node: Node,
+        top: Node,
+        instrument: Instrument,
+        zone: ZoneInfo,
+        sources: Mapping[str, Source],
+        *,
+        common: tuple[Condition, ...] = (),
+        table: str = "",
+    ) -> None:
         node.only(
             "id",
             "title",
@@ -540,6 +460,7 @@ class Reader:
             "review_note",
             "layer",
             "steps",
+            "rates",
             "conflicts_with",
             "lists",
             *RULE_KEYS,
@@ -553,24 +474,25 @@ class Reader:
         if effect_node is None:
             raise node.fail("GL0204", "`effect` is missing", "add it here or at the top of the file")
         effect = Effect(effect_node.choice(*(one.value for one in Effect if one is not Effect.FREE)))
-        known_node, standing_node = node.get("known_since"), node.get("standing")
+        known_node, standing_node = (own(key) if table else node.get(key) for key in ("known_since", "standing"))
         known_since = instrument.known_since if known_node is None else read_bound(known_node, zone)
         source = own("source")
         if source is None:
             raise node.fail("RB11", f"measure `{name}` has no source", "add `source: [key]`")
-        steps_node, force = node.get("steps"), own("in_force")
-        if (effect is Effect.DUTY) is not (steps_node is not None):
-            raise node.fail("GL0204", "a duty has `steps`, every other measure has `in_force`")
-        if effect is not Effect.DUTY and force is None:
+        steps_node, rates_node, force = node.get("steps"), node.get("rates"), own("in_force")
+        if (effect is Effect.DUTY) is not (steps_node is not None or rates_node is not None) or (steps_node and rates_node):
+            raise node.fail("GL0204", "a duty has `steps`, or `rates` with `in_force`; every other measure has `in_force`")
+        if steps_node is None and force is None:
             raise node.fail("GL0204", "`in_force` is missing", "add it here or at the top of the file")
         layer = own("layer")
         if effect is Effect.DUTY and layer is None:
             raise node.fail("GL0204", "`layer` is missing", "name the layer of the duty")
         conflicts = node.get("conflicts_with")
         review, note, reading = own("review"), node.get("review_note"), node.get("reading")
-        conditions = read_conditions(top.get("when"), instrument.id) + read_conditions(node.get("when"), instrument.id)
+        conditions = common + read_conditions(top.get("when"), instrument.id) + read_conditions(node.get("when"), instrument.id)
         if not conditions:
             raise node.fail("GL0204", f"measure `{name}` has no conditions", "a measure that reaches everything is a mistake")
+        conditions = self._shared(conditions)
         measure = Measure(
             id=name,
             title=node.need("title").text(),
@@ -588,9 +510,37 @@ class Reader:
             layer=_text(layer),
             steps=() if steps_node is None else self._steps(steps_node, zone, known_since, sources),
             conflicts_with=() if conflicts is None else conflicts.texts(),
+            entries=_entries(conditions) if table else frozenset(),
+            table=table,
+            schedule=None if rates_node is None else self._schedule(rates_node, instrument, zone, known_since, sources),
         )
         self._add(self.measures, name, measure, node)
         self.places[name] = node
+
+    def _schedule(
+        self, node: Node, instrument: Instrument, zone: ZoneInfo, known_since: Bound, sources: Mapping[str, Source]
+    ) -> Schedule:
+        """The rates of a duty by code, from the table beside the measure."""
+        node.only("file", "scheme", "whole", "from", "source")
+        name, scheme, whole, start = node.need("file"), node.get("scheme"), node.get("whole"), node.need("from")
+        file = instrument.file.rpartition("/")[0] + "/" + name.text()
+        text = self.schedules.get(file)
+        if text is None:
+            raise name.fail("GL0208", f"there is no schedule `{name.text()}` beside this file", "a schedule is named rates*.csv")
+        self.tables_used.add(file)
+        return read_schedule(
+            text,
+            file=file,
+            scheme="hts" if scheme is None else scheme.choice(*TARIFF),
+            whole=whole is not None and whole.choice("yes", "no") == "yes",
+            defaults=Defaults(
+                start=read_bound(start, zone),
+                known_since=known_since,
+                source=self._named(node.need("source"), sources)[0],
+                sources=sources,
+                zone=zone,
+            ),
+        )
 
     def _steps(self, node: Node, zone: ZoneInfo, known_since: Bound, sources: Mapping[str, Source]) -> tuple[Step, ...]:
         steps = []
@@ -610,7 +560,17 @@ class Reader:
             )
         return tuple(steps)
 
-    def _lift(self, node: Node, top: Node, instrument: Instrument, zone: ZoneInfo, sources: Mapping[str, Source]) -> None:
+    def _lift(
+        self,
+        node: Node,
+        top: Node,
+        instrument: Instrument,
+        zone: ZoneInfo,
+        sources: Mapping[str, Source],
+        *,
+        common: tuple[Condition, ...] = (),
+        table: str = "",
+    ) -> None:
         node.only(
             "id",
             "title",
@@ -625,24 +585,30 @@ class Reader:
             "reading",
         )
         name = self._full_id(node, instrument)
-        known_node, leaves, standing, certainty = (node.get(key) for key in ("known_since", "leaves", "standing", "certainty"))
+
+        def own(key: str) -> Node | None:
+            return node.get(key) or (top.get(key) if table else None)
+
+        known_node, leaves, standing, certainty = (own(key) for key in ("known_since", "leaves", "standing", "certainty"))
         known_since = instrument.known_since if known_node is None else read_bound(known_node, zone)
         source = node.get("source") or top.get("source")
+        force, lifts = own("in_force") or node.need("in_force"), own("lifts") or node.need("lifts")
         if source is None:
             raise node.fail("RB11", f"lift `{name}` has no source", "add `source: [key]`")
         lift = Lift(
             id=name,
             title=node.need("title").text(),
             instrument=instrument,
-            conditions=read_conditions(node.get("when"), instrument.id),
-            periods=self._periods(node.need("in_force"), zone, known_since, sources, must=True),
+            conditions=self._shared(common + read_conditions(node.get("when"), instrument.id)),
+            periods=self._periods(force, zone, known_since, sources, must=True),
             known_since=known_since,
             standing=instrument.standing if standing is None else Standing(standing.choice(*(s.value for s in Standing))),
             sources=self._named(source, sources),
             line=node.line,
-            targets=node.need("lifts").texts(),
+            targets=lifts.texts(),
             leaves=Effect.FREE if leaves is None else Effect(leaves.choice("free", "licence_required", "presumption_of_denial")),
             certainty=_text(certainty),
+            table=table,
         )
         self._add(self.lifts, name, lift, node)
         self.places[name] = node
@@ -685,6 +651,10 @@ class Reader:
             case = self.attempt(lambda one=one: read_case(one, instrument))  # type: ignore[misc]
             if case is not None:
                 self.cases.append(case)
+
+    def _shared(self, conditions: tuple[Condition, ...]) -> tuple[Condition, ...]:
+        """The same conditions, each one object however often it is written: what is found of it is found once."""
+        return tuple([self.conditions.setdefault(one, one) for one in conditions])
 
     # --- helpers ----------------------------------------------------------------------------------------------------
 
@@ -734,6 +704,32 @@ class Reader:
             cases=tuple(self.cases),
             hashes=hashes,
         )
+
+
+def _entries(conditions: tuple[Condition, ...]) -> frozenset[Code]:
+    """The list entries that alone can bring a line under these conditions; empty if anything else can."""
+    found: set[Code] = set()
+    for goods in (one for one in conditions if isinstance(one, GoodsAre)):
+        for item in goods.items:
+            if item.control is None or item.customs or item.tests or item.reach:
+                return frozenset()
+            found.add(item.control.entry)
+    return frozenset(found)
+
+
+def _member_value(node: Node, kind: str) -> str:
+    if kind == "places":
+        return node.read(read_place)
+    return str(node.read(Code.read)) if kind == "goods" else node.text()
+
+
+def _covers(node: Node | None, regime: str) -> tuple[Cover, ...]:
+    found = []
+    for one in node or ():
+        one.only("id", "statement", "when")
+        when = read_conditions(one.need("when"), regime)
+        found.append(Cover(id=read_id(one.need("id")), statement=one.need("statement").text(), conditions=when))
+    return tuple(found)
 
 
 def read_case(node: Node, instrument: str) -> Case:

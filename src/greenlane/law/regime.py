@@ -38,6 +38,7 @@ class Regime:
     reaches: tuple[Way, ...]
     within: tuple[Condition, ...]  # outside this, even a measure that bites may not be the gravest
     covers: tuple[Cover, ...]
+    outside: tuple[Cover, ...] = ()  # where one of these holds for certain, the answer stays open whatever bites
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,11 +12,12 @@ from enum import Enum
 from functools import cached_property
 
 from greenlane.law.effect import Effect
-from greenlane.law.facts import Facts
 from greenlane.law.groups import Group, Member
 from greenlane.law.measure import Act, InForce, Instrument, Lift, Measure, Rule, Step
+from greenlane.law.rates import Schedule
 from greenlane.law.regime import Derivation, Presumption, Regime
-from greenlane.law.scope import GoodsAre, Item, ItemFinding, Letter, Setting
+from greenlane.law.scope import GoodsAre, Item, Letter, Memory, Setting, Trait
+from greenlane.terms.codes import Code
 from greenlane.terms.periods import Asked, Bound, Moment
 from greenlane.terms.sources import Standing
 
@@ -142,6 +143,33 @@ class RuleBase:
             return (target,)
         return self._of_instrument.get(target, ())
 
+    def whole_schedule(self, scheme: str) -> Schedule | None:
+        """The schedule that holds every line of a tariff, if the base has one."""
+        return self._whole_schedules.get(scheme)
+
+    @cached_property
+    def _whole_schedules(self) -> dict[str, Schedule]:
+        schedules = [one.schedule for one in self.measures.values() if one.schedule is not None]
+        return {one.scheme: one for one in schedules if one.whole}
+
+    @cached_property
+    def general(self) -> tuple[Measure, ...]:
+        """The measures that any line may come under: all but the rows of tables that list single entries."""
+        return tuple(one for one in self.measures.values() if not one.entries)
+
+    @cached_property
+    def _of_entry(self) -> dict[Code, tuple[Measure, ...]]:
+        found: dict[Code, list[Measure]] = {}
+        for measure in self.measures.values():
+            for entry in measure.entries:
+                found.setdefault(entry, []).append(measure)
+        return {entry: tuple(measures) for entry, measures in found.items()}
+
+    def listed_for(self, codes: Iterable[Code]) -> tuple[Measure, ...]:
+        """The rows of tables that list the entries of these codes."""
+        entries = dict.fromkeys(code.entry for code in codes)
+        return tuple(dict.fromkeys(one for entry in entries for one in self._of_entry.get(entry, ())))
+
     def lifts_of(self, name: str) -> tuple[Lift, ...]:
         """The lifts that aim at a measure or lift."""
         return self._lifts_on.get(name, ())
@@ -158,10 +186,19 @@ class RuleBase:
         known_by: Asked,
         *,
         strict: bool = False,
-        judged: dict[tuple[int, int], tuple[Facts, ItemFinding]] | None = None,
+        memory: Memory | None = None,
     ) -> Setting:
-        """What conditions may look at, at a moment and as known; `judged` is shared by the moments of one question."""
-        return Setting(moment, known_by, self.groups, self.lists, self.letters, strict, judged={} if judged is None else judged)
+        """What conditions may look at, at a moment and as known; the moments of one question share its memory."""
+        return Setting(moment, known_by, self.groups, self.lists, self.letters, strict, memory or self.memory())
+
+    def memory(self) -> Memory:
+        """An empty memory for one question."""
+        return Memory(self._traits)
+
+    @cached_property
+    def _traits(self) -> dict[int, Trait]:
+        """What the findings of this base's conditions depend on, by the condition's identity; filled as they are asked."""
+        return {}
 
     def end_of(self, act: Act, known_by: Asked) -> tuple[Bound | None, bool]:
         """The end of a suspension as known, extensions included, and whether what follows is unknown.
@@ -264,6 +301,8 @@ class RuleBase:
         if isinstance(rule, Measure):
             for step in rule.steps:
                 yield step.start
+            if rule.schedule is not None:
+                yield from rule.schedule.bounds
         for act in self.acts_on(rule.id):
             yield from act.bounds
             for other in self.acts_on(act.id):

@@ -16,7 +16,7 @@ from typing import Protocol
 from greenlane.law.facts import Basis, Facts, Known, Listing
 from greenlane.law.groups import Group, Member
 from greenlane.terms.amounts import Share, read_decimal, show
-from greenlane.terms.codes import TARIFF, Code, Match, match
+from greenlane.terms.codes import SCHEMES, TARIFF, Code, Match, match
 from greenlane.terms.parties import name_key
 from greenlane.terms.periods import Asked, Bound, Moment
 
@@ -44,6 +44,27 @@ class Finding:
     members: tuple[Member, ...] = ()
 
 
+Seen = tuple[object, object, tuple[tuple[str, object], ...]]  # who looks, at which line, under which supposed facts
+
+
+@dataclass(frozen=True, slots=True)
+class Trait:
+    """What the finding of a condition depends on: the facts it reads (None: any), and whether it is the same on every day."""
+
+    reads: frozenset[str] | None
+    lasting: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What was found in the course of one question, for all its moments; `traits` are those of the rule base."""
+
+    traits: dict[int, Trait]
+    found: dict[Seen, Finding] = field(default_factory=dict)
+    whole: dict[Seen, tuple[Finding, ...]] = field(default_factory=dict)
+    items: dict[Seen, ItemFinding] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, slots=True)
 class Setting:
     """Everything outside the line that a condition may look at."""
@@ -54,8 +75,40 @@ class Setting:
     lists: Mapping[str, tuple[tuple[Member, tuple[Item, ...]], ...]]
     letters: Mapping[str, Letter]
     strict: bool = False
-    listed: dict[tuple[str, int], tuple[Facts, ItemFinding]] = field(default_factory=dict, compare=False)
-    judged: dict[tuple[int, int], tuple[Facts, ItemFinding]] = field(default_factory=dict, compare=False)
+    memory: Memory = field(default_factory=lambda: Memory({}), compare=False)
+    found: dict[Seen, Finding] = field(default_factory=dict, compare=False)
+    whole: dict[Seen, tuple[Finding, ...]] = field(default_factory=dict, compare=False)
+    items: dict[Seen, ItemFinding] = field(default_factory=dict, compare=False)
+
+    def judge_all(self, conditions: tuple[Condition, ...], facts: Facts) -> tuple[Finding, ...]:
+        """What the conditions of one rule of the base find."""
+        trait = self.memory.traits.get(id(conditions))
+        if trait is None:
+            traits = [self._trait_of(condition) for condition in conditions]
+            reads = None if any(one.reads is None for one in traits) else _NONE.union(*(one.reads or () for one in traits))
+            trait = self.memory.traits[id(conditions)] = Trait(reads, all(one.lasting for one in traits))
+        kept = self.memory.whole if trait.lasting else self.whole
+        seen = (id(conditions), *facts.view(trait.reads))
+        findings = kept.get(seen)
+        if findings is None:
+            findings = kept[seen] = tuple([self.judge(condition, facts) for condition in conditions])
+        return findings
+
+    def _trait_of(self, condition: Condition) -> Trait:
+        trait = self.memory.traits.get(id(condition))
+        if trait is None:
+            trait = self.memory.traits[id(condition)] = _trait(condition)
+        return trait
+
+    def judge(self, condition: Condition, facts: Facts) -> Finding:
+        """What the condition, one of the rule base, finds; asked again of the same facts, it is not judged again."""
+        trait = self._trait_of(condition)
+        kept = self.memory.found if trait.lasting else self.found
+        seen = (id(condition), *facts.view(trait.reads))
+        finding = kept.get(seen)
+        if finding is None:
+            finding = kept[seen] = condition.judge(facts, self)
+        return finding
 
     def has(self, group: str, value: str) -> tuple[Member, ...]:
         """The members of the group of that value at this setting's moment, as known."""
@@ -141,18 +194,18 @@ class NumberTest:
 
 @dataclass(frozen=True, slots=True)
 class WordTest:
-    """One of some words, or none of them."""
+    """One of some words, or none of them; a value may state several words, with `|` between."""
 
     words: tuple[str, ...]
     negate: bool = False
 
     def holds(self, value: object) -> bool | None:
-        """Whether the value is one of the words (case is ignored); None where yes or no is wanted and the row says neither."""
+        """Whether one of the value's words is among them (case is ignored); None where yes or no is wanted, and neither said."""
         words = {word.casefold() for word in self.words}
-        given = str(value).strip().casefold()
-        if words <= _YES_NO and given not in _YES_NO:
+        given = {one.strip() for one in str(value).casefold().split("|")}
+        if words <= _YES_NO and not given <= _YES_NO:
             return None
-        return (given in words) is not self.negate
+        return (not given.isdisjoint(words)) is not self.negate
 
     def cut(self, fact: str) -> Iterable[Cut]:
         """The words."""
@@ -181,6 +234,11 @@ class PlaceSet:
         if self.without is not None and self.without.holds(place, setting):
             return False
         return inside is not self.negate
+
+    @property
+    def is_lasting(self) -> bool:
+        """Whether the set is the same on every day: it names no group."""
+        return not self.groups and (self.without is None or self.without.is_lasting)
 
     def bounds(self, place: str, groups: Mapping[str, Group]) -> Iterable[Bound]:
         """Days on which the place enters or leaves a group."""
@@ -552,6 +610,22 @@ class WordsIn:
         return ()
 
 
+CONTROLLED_FOR = "attrs.controlled_for"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a control entry that its notice tells in words: the attribute `controlled_for` says whether it is meant."""
+
+    key: str
+    words: str
+
+    @property
+    def test(self) -> ValueIs:
+        """The test that decides it."""
+        return ValueIs(CONTROLLED_FOR, WordTest((self.key,)))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
     """One kind of goods, recognised by a control code, a proving customs code, or what the goods are.
@@ -565,6 +639,9 @@ class Item:
     tests: tuple[ValueIs, ...] = ()
     list: str | None = None
     reach_reading: str = ""
+    but: tuple[Code, ...] = ()  # taken out of the control and customs codes again
+    part: Part | None = None
+    codes: str | None = None  # a group of codes
 
     @property
     def name(self) -> str:
@@ -573,6 +650,8 @@ class Item:
             return str(self.control)
         if self.list is not None:
             return f"list {self.list}"
+        if self.codes is not None:
+            return self.codes
         if self.customs:
             return ", ".join(map(str, self.customs[:3])) + (" ..." if len(self.customs) > 3 else "")
         return " and ".join(f"{_plain(test.fact)} {test.test}" for test in self.tests)
@@ -607,25 +686,64 @@ def stated_codes(facts: Facts, scheme: str | None = None) -> tuple[Code, ...]:
 
 def judge_item(item: Item, facts: Facts, setting: Setting) -> ItemFinding:
     """Weigh the evidence on one item."""
-    # Many measures name the same items; what was found is kept, with the facts, so that their id stays theirs.
+    # Many measures name the same items, in lists above all; what was found is kept.
+    lasting = item.list is None and item.codes is None
+    kept = setting.memory.items if lasting else setting.items
+    seen = (id(item) if lasting else item.list or item.codes, *facts.view(_reads(item)))
+    finding = kept.get(seen)
+    if finding is None:
+        finding = kept[seen] = _judge_anew(item, facts, setting)
+    return finding
+
+
+def _judge_anew(item: Item, facts: Facts, setting: Setting) -> ItemFinding:
     if item.list is not None:
-        key = (item.list, id(facts))
-        if key not in setting.listed:
-            setting.listed[key] = (facts, _judge_list(item, facts, setting))
-        return setting.listed[key][1]
-    place = (id(item), id(facts))
-    if place not in setting.judged:
-        setting.judged[place] = (facts, _weigh(item, facts, setting))
-    return setting.judged[place][1]
+        return _judge_list(item, facts, setting)
+    if item.codes is not None:
+        return _judge_codes(item.codes, facts, setting)
+    return _weigh(item, facts, setting)
+
+
+_CODES = frozenset(f"codes.{scheme}" for scheme in SCHEMES)
+
+
+def _reads(item: Item) -> frozenset[str] | None:
+    """The facts that the finding of an item depends on; None for a list, whose items read what they read."""
+    if item.list is not None:
+        return None
+    return _CODES.union((item.fact,), (test.fact for test in item.tests), (CONTROLLED_FOR,) if item.part is not None else ())
+
+
+def _trait(condition: Condition) -> Trait:
+    """What the finding of a condition depends on."""
+    match condition:
+        case GoodsAre():
+            reads = [_reads(item) for item in condition.items]
+            lasting = all(item.list is None and item.codes is None for item in condition.items)
+            return Trait(None if None in reads else frozenset().union(*(one for one in reads if one is not None)), lasting)
+        case PlaceIs():
+            return Trait(frozenset({condition.fact}), condition.places.is_lasting)
+        case DestinationIs():
+            return Trait(frozenset({"ship_to", "end_use_country"}), condition.places.is_lasting)
+        case PartyIs():
+            return Trait(frozenset(condition.roles), condition.listed is None)
+        case ValueIs():
+            return Trait(frozenset({condition.fact}), lasting=True)
+        case WordsIn():
+            return Trait(frozenset({"description"}), lasting=True)
+        case ActivityIs() | EndUseIs() | EndUseOnly():
+            return Trait(frozenset({condition.key}) if condition.key != "end_use_only" else frozenset({"end_use"}), lasting=True)
+        case _:
+            return Trait(None, lasting=False)
 
 
 def _weigh(item: Item, facts: Facts, setting: Setting) -> ItemFinding:
     supposed = facts.get(item.fact)
     if supposed is not None:
         return ItemFinding(Truth.YES if supposed.value else Truth.NO, f"{item.name}: supposed")
-    control = Match.SILENT if item.control is None else match(stated_codes(facts, item.control.scheme), (item.control,))
+    control = Match.SILENT if item.control is None else _less(stated_codes(facts, item.control.scheme), (item.control,), item.but)
     codes = stated_codes(facts)
-    proof = match(codes, item.customs) if item.customs else Match.SILENT
+    proof = _less(codes, item.customs, item.but) if item.customs else Match.SILENT
     heading, family = _heading(item, facts)
     if not item.tests and not item.reach and item.control is None and item.customs:
         heading = proof  # a pure list of customs codes: to be outside them is to be outside the item
@@ -653,6 +771,13 @@ def _weigh(item: Item, facts: Facts, setting: Setting) -> ItemFinding:
         supposed_code = _are_supposed(facts, TARIFF)
     tests_supposed = any(_is_supposed(facts, test.fact) for test in item.tests)
     # What the row states beats what is merely supposed; a row that contradicts itself must be asked about.
+    if stated and item.part is not None:
+        part = item.part.test.judge(facts, setting)
+        if part.truth is Truth.UNKNOWN:
+            return ItemFinding(Truth.UNKNOWN, f"{stated}: whether {item.part.words} is not said", asks=part.asks)
+        if part.truth is Truth.NO:
+            return ItemFinding(Truth.NO, f"stated not to be {item.part.words}", misses=1)
+        stated = f"{stated}, {item.part.words}"
     if stated:
         missed = [test.fact for test, found in zip(item.tests, tests, strict=True) if found.truth is Truth.NO]
         stated_misses = any(not _is_supposed(facts, name) for name in missed)
@@ -690,6 +815,37 @@ def _weigh(item: Item, facts: Facts, setting: Setting) -> ItemFinding:
         asks = frozenset({f"codes.{code.scheme}" for code in item.customs[:1]})
     says = "; ".join(found.says for found in unknown) or f"whether the goods are {item.name} is not said"
     return ItemFinding(Truth.UNKNOWN, says, asks=asks, presumed=presumed)
+
+
+def _less(stated: tuple[Code, ...], wanted: tuple[Code, ...], but: tuple[Code, ...]) -> Match:
+    """What the codes say about the wanted ones without those taken out again."""
+    found = match(stated, wanted)
+    if found is not Match.WITHIN or not but:
+        return found
+    inside = [have for have in stated if any(have.is_within(want) for want in wanted)]
+    left = [have for have in inside if not any(have.is_within(out) for out in but)]
+    if not left:
+        return Match.OUTSIDE
+    clear = any(not any(out.is_within(have) for out in but) for have in left)
+    return Match.WITHIN if clear else Match.ABOVE
+
+
+def _judge_codes(name: str, facts: Facts, setting: Setting) -> ItemFinding:
+    """Whether a stated code lies in a group of codes."""
+    group = setting.groups[name]
+    stated = tuple(code for scheme in sorted(_comparable(group.schemes)) for code in stated_codes(facts, scheme))
+    found, members = group.match(stated, at=setting.moment, known_by=setting.known_by)
+    if found is Match.WITHIN:
+        return ItemFinding(Truth.YES, f"{members[0].value} is on {group.title}")
+    if found is Match.OUTSIDE:
+        return ItemFinding(Truth.NO, f"the stated code is not on {group.title}", misses=1)
+    says = "is too short to say" if found is Match.ABOVE else "is not stated"
+    asks = frozenset({f"codes.{min(group.schemes)}"})
+    return ItemFinding(Truth.UNKNOWN, f"a code for {group.title} {says}", asks=asks)
+
+
+def _comparable(schemes: frozenset[str]) -> frozenset[str]:
+    return schemes if schemes.isdisjoint(TARIFF) else schemes | set(TARIFF)
 
 
 def _is_supposed(facts: Facts, name: str) -> bool:
@@ -778,12 +934,16 @@ class GoodsAre:
         """The cuts of every item, those of listed items included."""
         yield from item_cuts(self.items, setting)
 
-    def bounds(self, groups: Mapping[str, Group], facts: Facts) -> Iterable[Bound]:  # noqa: ARG002
-        """Days on which a list gains or loses an instrument."""
+    def bounds(self, groups: Mapping[str, Group], facts: Facts) -> Iterable[Bound]:
+        """Days on which a list or a group of codes gains or loses what it holds."""
         for item in self.items:
             if item.list is not None:
                 for member in groups[item.list].members:
                     yield from member.bounds
+            if item.codes is not None:
+                group = groups[item.codes]
+                schemes = sorted(_comparable(group.schemes))
+                yield from group.code_bounds(tuple(code for scheme in schemes for code in stated_codes(facts, scheme)))
 
 
 def item_cuts(items: Iterable[Item], setting: Setting) -> Iterable[Cut]:
@@ -792,8 +952,10 @@ def item_cuts(items: Iterable[Item], setting: Setting) -> Iterable[Cut]:
         yield Cut(item.fact, "yes_no", None)
         for test in item.tests:
             yield from test.cuts(setting)
-        for code in (*((item.control,) if item.control else ()), *item.customs):
+        for code in (*((item.control,) if item.control else ()), *item.customs, *item.but):
             yield Cut(f"codes.{code.scheme}", "code", code)
+        if item.part is not None:
+            yield from item.part.test.cuts(setting)
         if item.list is not None:
             for _, listed in setting.lists[item.list]:
                 yield from item_cuts(listed, setting)

@@ -15,6 +15,7 @@ from functools import lru_cache
 TARIFF = ("hs", "hts", "schedule_b")
 CONTROL = ("eccn", "cn")
 SCHEMES = TARIFF + CONTROL
+SHARED_DIGITS = 6  # of tariff codes, in all the world
 _DIGITS = re.compile(r"[0-9]{2}([0-9]{2}){0,6}\Z|[0-9]{13}\Z")
 _CONTROL = re.compile(r"[0-9][A-Z][0-9]{3}(\.[a-z0-9]{1,3}){0,8}\Z")
 _OUTSIDE = {"eccn": "EAR99", "cn": "NONE"}
@@ -63,6 +64,19 @@ class Code:
     def is_outside(self) -> bool:
         """Whether the code says that the goods are on no list of the scheme."""
         return self.scheme in _OUTSIDE and self.value == _OUTSIDE[self.scheme]
+
+    @property
+    def wider(self) -> tuple[Code, ...]:
+        """Every code above this one, the nearest first: 8505.11, 8505, 85 of 8505.1110; 3A090 of 3A090.a."""
+        if self.scheme in TARIFF:
+            return tuple(Code(self.scheme, self.value[:size]) for size in range(len(self.value) - 1, 1, -1))
+        parts = self.value.split(".")
+        return tuple(Code(self.scheme, ".".join(parts[:size])) for size in range(len(parts) - 1, 0, -1))
+
+    @property
+    def entry(self) -> Code:
+        """The list entry of a control code, without its paragraphs (3A090 of 3A090.a); a tariff code is its own."""
+        return Code(self.scheme, self.value[:5]) if self.scheme in CONTROL else self
 
     def is_within(self, other: Code) -> bool:
         """Whether this code is `other` or lies beneath it (tariff: the same scheme, or six digits at most)."""
