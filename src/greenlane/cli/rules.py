@@ -23,6 +23,7 @@ from greenlane.cli.rules_blast import blast
 from greenlane.cli.rules_coverage import coverage
 from greenlane.cli.rules_diff import diff
 from greenlane.cli.rules_draft import draft
+from greenlane.cli.rules_export import export
 from greenlane.cli.rules_printing import print_records, table
 from greenlane.cli.rules_records import instrument_record, stamp_of
 from greenlane.cli.rules_show import show
@@ -36,7 +37,7 @@ STATES = ("in_force", "suspended", "unenforced", "unknown", "not_begun", "ended"
 
 @click.group()
 def rules() -> None:
-    """The law as data: list, show, timeline, diff, check, test, coverage; and new law: draft, blast, accept, sync."""
+    """The law as data: list, show, timeline, diff, check, test, coverage, export; new law: draft, blast, accept, sync."""
 
 
 @rules.command()
@@ -133,5 +134,5 @@ def list_(
     return 0
 
 
-for _command in (show, timeline, diff, coverage, draft, blast, accept, sync):
+for _command in (show, timeline, diff, coverage, draft, blast, accept, sync, export):
     rules.add_command(_command)

@@ -71,11 +71,10 @@ def _records(result: Blast) -> list[dict[str, Any]]:
     for one in result.cases:
         where = {"file": one.case.file, "line": one.case.at_line, "failures": list(one.failures)}
         rows.append({"change": "case", "instrument": one.case.instrument, "case": one.case.name, **where})
-    total = {
-        "change": "total", "lines": len(result.lines), "lines_asked": result.lines_asked, "cases": len(result.cases),
-        "cases_asked": result.cases_asked, "value": {currency: show(value) for currency, value in result.money.items()},
-    }  # fmt: skip
-    return [*rows, total]
+    total = {"change": "total", "lines": len(result.lines), "lines_asked": result.lines_asked}
+    total |= {"cases": len(result.cases), "cases_asked": result.cases_asked, "cases_run": result.cases_run}
+    value = {currency: show(money) for currency, money in result.money.items()}
+    return [*rows, {**total, "value": value}]
 
 
 def _print(result: Blast, is_stale: bool) -> None:
@@ -97,6 +96,8 @@ def _print(result: Blast, is_stale: bool) -> None:
         f"{len(result.lines)} of {result.lines_asked} lines change{f' ({money})' if money else ''}; "
         f"{len(result.cases)} of {result.cases_asked} worked cases change"
     )
+    if result.cases_run < result.cases_asked:
+        click.echo(f"{result.cases_run} of them were run; the others ask what was known before the new law was public")
 
 
 def _row(one: LineChange) -> Sequence[str]:

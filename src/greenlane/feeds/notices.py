@@ -30,7 +30,7 @@ _ROWS = ("tr", "row")
 _BLOCKS = (
     "p", "div", "br", "li", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "table", "section", "article", "header", "title", "hd",
     "fp", "agency", "subagy", "subject", "cfr", "depdoc", "rin", "agy", "act", "sum", "effdate", "furinf", "frdoc", "bilcod", "pre",
-    "gpotable", "hed", "amdpar", "extract", "note", "boxhd", "prtpage", "dates", "sig",
+    "gpotable", "hed", "amdpar", "extract", "note", "boxhd", "ched", "prtpage", "dates", "sig",
 )  # fmt: skip
 _SILENT = ("script", "style", "template", "noscript", "svg")
 

@@ -158,9 +158,11 @@ class _Writer:
             found["measures"] = self._duties()
             return
         effects = list(dict.fromkeys(one.value for one in reading.effects if one.value in _EFFECTS))
-        if len(effects) == 1:
+        if reading.parties and reading.side == "us":
+            pass  # each entry says its own
+        elif len(effects) == 1:
             found["effect"] = effects[0]
-        elif not (reading.parties and reading.side == "us"):
+        else:
             places = ", ".join(f"{one.value} at {one.spans[0][0]}" for one in reading.effects) or "none"
             self.ask("effect", f"the effect is not one: {places}")
         found["source"] = ["notice"]

@@ -61,6 +61,9 @@ _PAUSE = re.compile(
     r"暂停实施|暂停执行|停止实施|(?:is|are|shall be) suspended|suspends? (?:the )?(?:implementation|application)|suspension of",
     re.IGNORECASE,
 )
+_NOW = re.compile(
+    r"自?即日起|自?(?:公布|发布)之日起|effective immediately|from (?:now|today)|from the date of publication", re.IGNORECASE
+)
 _UNTIL_BEFORE = re.compile(r"(?:至|到|until|through|to)\s*\Z", re.IGNORECASE)
 _TARGET = re.compile(r"公告\s*\[?(\d{4})\s*\]?\s*年?\s*第\s*(\d{1,4})\s*号|Announcements?\s+(?:No\.?\s*)?(\d{1,4})\s+of\s+(\d{4})")
 _EFFECTS = (
@@ -80,18 +83,20 @@ _ABROAD = re.compile(r"境外|中国以外|outside (?:of )?(?:the territory of )
 _EXPORT = re.compile(r"出口经营者|出口上述物项|实施出口管制|export operators?|exporters?|export controls?", re.IGNORECASE)
 _PARTY = re.compile(r"([\u4e00-\u9fff·•\w .,&'\-]{2,80}?)\s*\(\s*([A-Z0-9][^\u4e00-\u9fff]{1,160})\)\s*\Z", re.DOTALL)
 _LATIN = re.compile(r"[A-Z0-9][A-Za-z0-9 .,&'()/\-]{2,160}\Z")
+_IN_LINE = rf"(?:[^。:\n]|\n(?!\s*[({_CN}\dIVXa-z]))"  # a sentence may be cut by a line break, but not by a line that counts
 _KNOWN = tuple(
-    re.compile(words, re.IGNORECASE | re.DOTALL | re.MULTILINE)
+    re.compile(words.replace("(?:~)", _IN_LINE), re.IGNORECASE | re.MULTILINE)
     for words in (
-        r"根据《.{0,400}?(?:规定|条例)[^。:]{0,400}[。:]",
-        r"(?:In accordance with|According to|Pursuant to)\s.{0,700}?(?:Regulations?|Law|Items)[^.:]{0,400}[.:]",
-        r"出口经营者(?:在)?出口[^。]{0,40}(?:应当|须)[^。]{0,300}申请[^。]{0,40}许可[^。]*。",
-        r"Export operators? (?:who |that )?export\w*[^.]{0,80}shall[^.]{0,300}\.",
-        r"[^。\n]{0,80}报关[^。]{0,60}备注栏[^。]{0,300}。(?:[^。\n]{0,80}质疑[^。]{0,200}。)?",
-        r"[^.\n]{0,120}(?:customs declaration|declar\w+ to (?:the )?customs|remarks column)[^.]{0,300}\.",
+        r"根据《(?:~){0,400}?(?:规定|条例)(?:~){0,400}[。:]",
+        r"(?:In accordance with|According to|Pursuant to)\s(?:~){0,700}?(?:Regulations?|Law|Items)(?:~){0,400}[.:]",
+        r"出口经营者(?:在)?出口(?:~){0,40}(?:应当|须)(?:~){0,300}申请(?:~){0,40}许可(?:~){0,80}。",
+        r"Export operators? (?:who |that )?export\w*(?:~){0,80}shall(?:~){0,300}?\.",
+        r"[^。\n]{0,80}报关(?:~){0,60}备注栏(?:~){0,300}。(?:[^。\n]{0,80}质疑(?:~){0,200}。)?",
+        r"[^.\n]{0,120}(?:customs declaration|declar\w+ to (?:the )?customs|remarks column)(?:~){0,300}?\.",
         r"[^。\n]{0,60}(?:同步|相应|予以)[^。\n]{0,20}(?:更新|调整)[^。\n]{0,60}(?:清单)[^。]{0,60}。|[^。\n]{0,60}清单》?[^。\n]{0,40}(?:同步|相应|予以)(?:更新|调整)。",
         r"[^.\n]{0,120}Export Control List[^.\n]{0,60}(?:updated|adjusted)[^.\n]{0,60}\.",
         r"【(?:发布单位|发布文号|发文日期)】[^\n]*|\[(?:Issuing|Issuer|Release|Date)[^\]\n]*\][^\n]*",
+        r"^\s*(?:附件|Annex)[^\n]{0,40}$",
         r"来源:[^\n]*|类型:[^\n]*|Source:[^\n]*",
         rf"^\s*(?:(?:{'|'.join(map(re.escape, _AGENCIES))})[\s、和]*)+$",
         rf"(?:[{_CN}]{{1,3}}\s*、|[IVX]{{1,5}}\.\s)[^。\n]{{0,40}}?(?:相关物项|items)\s*(?=\n|\()",
@@ -119,8 +124,18 @@ def read_announcement(text: str) -> Reading:
             reading.cover(one.start(), one.end())
     for day in faulty:
         reading.miss(day.start, day.end, "a day that is none, or with letters among its digits")
+    _left_codes(reading)
     leave(reading, "no key holds this")
     return reading
+
+
+def _left_codes(reading: Reading) -> None:
+    """No code is passed over: one that is neither drafted nor mentioned nor unread stands in a line that could not be joined."""
+    spans = [span for item in reading.items for span in (*item.code.spans, *(span for code in item.customs for span in code.spans))]
+    spans += [span for one in reading.mentions for span in one.spans] + [(one.start, one.end) for one in reading.unread]
+    for code in (*control_codes(reading.text), *customs_codes(reading.text)):
+        if not any(start <= code.start < end for start, end in spans):
+            reading.miss(code.start, code.end, "a code in a line that belongs to no item")
 
 
 # --- head and days --------------------------------------------------------------------------------------------------
@@ -185,7 +200,7 @@ def _read_days(reading: Reading) -> list[FoundDay]:
         reading.published = Found(first.text, ((first.start, first.end),))
         for one in (*published, *alone):
             if one.text == first.text:
-                reading.cover(one.start, one.end)
+                reading.cover(text.rfind("\n", 0, one.start) + 1, one.end)
     for one in good:
         before, after = text[max(0, one.start - 60) : one.start], text[one.end : one.end + 60]
         if _UNTIL_BEFORE.search(before):
@@ -255,8 +270,8 @@ def _read_scope(reading: Reading) -> None:
 
 def _read_pause(reading: Reading) -> None:
     text = reading.text
-    found = _PAUSE.search(text)
-    if found is None:
+    pauses = list(_PAUSE.finditer(text))
+    if not pauses:
         return
     own = reading.number.spans[0] if reading.number is not None else (-1, -1)
     for one in _TARGET.finditer(text):
@@ -270,18 +285,30 @@ def _read_pause(reading: Reading) -> None:
     if not reading.suspends:
         return
     reading.kind = "pause"
-    reading.cover(*_sentence(text, *found.span()))
-    begin, end = _sentence(text, *found.span())
+    for found in pauses:
+        begin, end = _sentence(text, *found.span())
+        reading.cover(begin, end)
+        _pause_days(reading, begin, end)
+
+
+def _pause_days(reading: Reading, begin: int, end: int) -> None:
+    """The days in a sentence that pauses something."""
+    text = reading.text
     for day in days(text):
         if day.day is not None and begin <= day.start < end:
-            if _UNTIL_BEFORE.search(text[max(0, day.start - 8) : day.start]):
+            before = text[max(0, day.start - 12) : day.start]
+            if _UNTIL_BEFORE.search(before):
                 reading.until = Found(day.text, ((day.start, day.end),))
-            elif re.search(r"(?:自|从|from)\s*\Z", text[max(0, day.start - 6) : day.start]) and not reading.effective:
-                reading.effective.append(Found(day.text, ((day.start, day.end),)))
-    now = re.search(r"自?即日起|自?公布之日起|effective immediately|from (?:now|today)", text[begin:end])
-    if now is not None and not reading.effective and reading.published is not None:
-        span = (begin + now.start(), begin + now.end())
-        reading.effective.append(Found(reading.published.value, (span, *reading.published.spans), "from the day of publication"))
+            elif re.search(r"(?:自|从|from)\s*\Z", before):
+                _begins(reading, day.text, ((day.start, day.end),), "")
+    now = _NOW.search(text, begin, end)
+    if now is not None and reading.published is not None:
+        _begins(reading, reading.published.value, (now.span(), *reading.published.spans), "from the day of publication")
+
+
+def _begins(reading: Reading, day: str, spans: tuple[Span, ...], marked: str) -> None:
+    if day not in {one.value for one in reading.effective}:
+        reading.effective.append(Found(day, spans, marked))
 
 
 # --- items ----------------------------------------------------------------------------------------------------------
@@ -328,7 +355,7 @@ def _segments(text: str) -> Iterator[_Segment]:
         if heads and not re.match(r"\s*(?:项|中|所|to\b|or\b|and\b)", text[code.end : code.end + 6]):
             marks.append(_Segment("code", start, code.end, len(text), code.value, code))
     marks.sort(key=lambda one: one.start)
-    for mark, after in zip(marks, [*marks[1:], None], strict=True):
+    for mark, after in zip(marks, [*marks[1:], None], strict=False):
         mark.end = len(text) if after is None else after.start
         mark.words_end = _words_end(text, mark.begin, mark.end)
         yield mark
@@ -358,6 +385,7 @@ def _read_items(reading: Reading, segments: list[_Segment]) -> None:
     chain: list[_Node] = []
     for segment in segments:
         if segment.kind in ("section", "sub"):
+            reading.cover(segment.start, segment.begin)
             chain = []
             continue
         node = _Node(segment, segment.label, [(segment.start, segment.begin)], _words(text, segment))
@@ -370,7 +398,10 @@ def _read_items(reading: Reading, segments: list[_Segment]) -> None:
                     node.customs.append(Found(code.value, ((code.start, code.end),), code.marked))
         if segment.kind == "code":
             assert segment.code is not None
-            if segment.code.is_faulty:
+            if not segment.code.is_faulty and text[segment.code.end : segment.code.end + 1] == ".":
+                reading.miss(segment.start, segment.words_end, "a faulty control code: it ends with a dot, a letter may be missing")
+                node.is_phantom = True
+            elif segment.code.is_faulty:
                 reading.miss(segment.start, segment.words_end, f"a faulty control code: {segment.code.hint}")
                 node.is_phantom = True
             node.spans = [(segment.code.start, segment.code.end)]
@@ -446,7 +477,7 @@ def _last_label(node: _Node) -> str:
 
 def _opens(text: str, node: _Node) -> bool:
     """Whether a line announces others beneath it, or already has some: `2. Alloys that contain samarium:`."""
-    return bool(node.children) or text[node.segment.begin : node.segment.end].rstrip().endswith(":")
+    return bool(node.children) or text[node.segment.begin : node.segment.words_end].rstrip().endswith(":")
 
 
 def _short(text: str, segment: _Segment) -> str:

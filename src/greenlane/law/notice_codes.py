@@ -25,6 +25,7 @@ _LOOSE = re.compile(
     r"(?:\s?\.[A-Za-z0-9|]{1,3}(?![A-Za-z0-9])|\s?\.\s[A-Za-z0-9|]{1,2}(?![A-Za-z0-9.]))*(?![0-9A-Za-z])"
 )
 _EIGHT_FOR_B = re.compile(r"(?<![0-9A-Za-z.])[0-9]8[0-9]{3}\.[a-z](?![A-Za-z0-9])")
+_NO_DOT = re.compile(r"(?<![0-9A-Za-z.])[0-9][A-E][0-9]{3}[a-z](?![A-Za-z0-9])")
 _DOTTED = re.compile(r"(?<![\d.$])(\d{4})\.(\d{2})(?:\.(\d{2})(?:\.?(\d{2}))?)?(?!\.?\d)(?! ?%)")
 _LONG = re.compile(r"(?<![\d\-.+])\d{10}(?![\d\-])")
 
@@ -36,9 +37,9 @@ def _spaced(words: str) -> str:
 
 _CONTEXT = re.compile(
     rf"(?:{_spaced('商品编号 商品编码 税则号列 税则号 税号 海关编码')})\s*(?:为|:)?"
-    r"|(?i:(?:reference|customs|hs|hts|htsus|tariff|commodity)[a-z ]{0,48}?(?:codes?|numbers?|nos?\.|headings?|subheadings?))\s*(?:are|is|:)?"
+    r"|(?i:(?:reference|customs|hs|hts|htsus|tariff|commodity)(?:(?!announcement)[a-z ]){0,48}?(?:codes?|numbers?|nos?\.|headings?|subheadings?))\s*(?:are|is|:)?"
 )
-_RUN = re.compile(r"(?:[0-9OoQlI|SBZG.\s、,;]|(?<![A-Za-z])and(?![A-Za-z])|和|及)+")
+_RUN = re.compile(r"(?:[0-9.\s、,;]|[OoQlI|SBZG](?![a-km-npr-zA-HJ-NP-Y])|(?<![A-Za-z])and(?![A-Za-z])|和|及)+")
 _SPLIT = re.compile(r"[、,;]|(?<![A-Za-z])and(?![A-Za-z])|和|及")
 _HEADING_WORD = re.compile(r"(?i:headings?|subheadings?|htsus|hts|schedule)\b(?:(?!\. )[^。;\n]){0,120}$")
 CUSTOMS_LENGTHS = (4, 6, 8, 10)
@@ -81,6 +82,9 @@ def control_codes(text: str) -> tuple[FoundCode, ...]:
     for one in _EIGHT_FOR_B.finditer(text):
         near = f"{one[0][0]}B{one[0][2:]}"
         found.append(FoundCode(one.start(), one.end(), "", hint=f"a digit 8 where a letter stands; did the notice print {near}?"))
+    for one in _NO_DOT.finditer(text):
+        near = f"{one[0][:5]}.{one[0][5]}"
+        found.append(FoundCode(one.start(), one.end(), "", hint=f"no dot before the letter; did the notice print {near}?"))
     return tuple(sorted(found, key=lambda one: one.start))
 
 

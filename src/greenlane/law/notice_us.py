@@ -40,11 +40,12 @@ _AGENCY_LINE = re.compile(r"^AGENCY:", re.MULTILINE)
 _HEAD_LINE = re.compile(r"^(?:AGENCY|ACTION|SUMMARY|DATES|FOR FURTHER|SUPPLEMENTARY|\[?Docket|RIN|BILLING|\[)", re.IGNORECASE)
 _ALL_ITEMS = re.compile(r"items subject to the EAR", re.IGNORECASE)
 _POLICY = re.compile(r"denial|case[- ]by[- ]case|§\s*744", re.IGNORECASE)
-_LEGAL_FORM = (
-    r"(?:Co\.,? ?Ltd\.?|Ltd\.?|Limited|Inc\.?|LLC|L\.L\.C\.|Corp\.?|Corporation|GmbH|B\.V\.|S\.A\.|Company|University|Institute|Cent(?:er|re)"
-    r"|Laborator(?:y|ies)|Group|Academy|Technology|Technologies|Institutes)"
+_FIRM = r"(?:Co\.,? ?Ltd\.?|Ltd\.?|Limited|Inc\.?|LLC|L\.L\.C\.|Corp\.?|Corporation|GmbH|B\.V\.|S\.A\.)"
+_BODY = (
+    r"(?:Company|University|Institutes?|Cent(?:er|re)|Laborator(?:y|ies)|Group|Academy|Technology|Technologies|Bureau|Association)"
 )
-_NAME = re.compile(rf"(.+?{_LEGAL_FORM})(?=[,;.]?\s|[,;.]?\Z)")
+_NAMES = (re.compile(rf"(.+?{_FIRM})(?=[,;.]?\s|[,;.]?\Z)"), re.compile(rf"(.+?{_BODY})(?=[,;.]|\Z)"))
+_ADDRESS = re.compile(r"[,.]\s+(?=\d|No\.|Room|Floor|Building|Unit|Block)")
 _ALIASES = re.compile(r",?\s*a\.k\.a\.,?\s*(?:the following [a-z]+ alias(?:es)?\s*:)?\s*", re.IGNORECASE)
 _ENTRY = re.compile(r"^[ \t]*(?:ECCN[ \t]+)?(?=[0-9][A-E][0-9]{3}\b)", re.MULTILINE)
 _PARAGRAPH = re.compile(r"^[ \t]*([a-z](?:\.(?:\d{1,2}|[a-z]))*)\.[ \t]+(?=\S)", re.MULTILINE)
@@ -77,6 +78,9 @@ _KNOWN = tuple(
         r"^(?:DEPARTMENT OF COMMERCE|Bureau of Industry and Security|OFFICE OF THE UNITED STATES TRADE REPRESENTATIVE)\.?[ \t]*$",
         r"^(?:AGENCY|ACTION|BILLING CODE):?[^\n]*$",
         r"^15 CFR Parts? [\d, and]+$",
+        r"^(?:Bureau of Industry and Security, Department of Commerce|Office of the United States Trade Representative|Final rule|Notice)\.?$",
+        r"^(?:DATES|SUMMARY|Items|Country|Entity|License requirement|License review policy|Federal Register citation):?[ \t]*$",
+        r"^[A-Z][A-Z,' ]{2,40}$",
         r"^[ \t]*Country[ \t]*\|[^\n]*$",
         r"^[ \t]*Heading/?[^\n]*\|[^\n]*$",
         r"^[ \t]*\*(?:[ \t]*\*){2,}[ \t]*$",
@@ -207,11 +211,16 @@ def _entity(entry: str) -> tuple[str, tuple[str, ...]]:
         parts = [re.sub(r"\s*;?\s*and$", "", part).strip() for part in parts if part]
         if not parts:
             return name, ()
-        cut = _NAME.match(parts[-1])
-        parts[-1] = cut[1] if cut is not None else parts[-1].split(". ")[0].rstrip(".")
-        return name, tuple(part.rstrip(".") if not re.search(_LEGAL_FORM + r"\Z", part) else part for part in parts if part)
-    found = _NAME.match(entry)
-    return (found[1], ()) if found is not None else ("", ())
+        parts[-1] = _name_in(parts[-1]) or parts[-1].split(". ")[0].rstrip(".")
+        return name, tuple(part if re.search(rf"{_FIRM}\Z", part) else part.rstrip(".") for part in parts if part)
+    return _name_in(entry), ()
+
+
+def _name_in(text: str) -> str:
+    """The name at the head of a text, up to the word that says what sort of firm or body it is; empty if there is none."""
+    address = _ADDRESS.search(text)
+    head = text if address is None else text[: address.start() + 1]
+    return next((found[1] for pattern in _NAMES if (found := pattern.match(head)) is not None), "")
 
 
 # --- the control list -----------------------------------------------------------------------------------------------
@@ -221,7 +230,7 @@ def _read_entries(reading: Reading) -> None:
     text = reading.text
     codes = {one.start: one for one in control_codes(text) if not one.is_faulty}
     heads = [codes[one.end()] for one in _ENTRY.finditer(text) if one.end() in codes]
-    for head, after in zip(heads, [*heads[1:], None], strict=True):
+    for head, after in zip(heads, [*heads[1:], None], strict=False):
         stop = _ENTRY_END.search(text, head.end)
         end = min(len(text) if after is None else after.start, len(text) if stop is None else stop.start())
         line_end = text.find("\n", head.end)
@@ -239,7 +248,7 @@ def _paragraphs(reading: Reading, code: str, at: Span, words: str, start: int, e
     rows: list[tuple[tuple[str, ...], Span, Span, str]] = []
     last: tuple[str, ...] = ()
     before = start
-    for one, after in zip(marks, [*marks[1:], None], strict=True):
+    for one, after in zip(marks, [*marks[1:], None], strict=False):
         stop = end if after is None else after.start()
         blank = re.compile(r"\n\s*\n|\n[ \t]*\*").search(text, one.end(), stop)
         stop = stop if blank is None else blank.start()
@@ -261,7 +270,9 @@ def _paragraphs(reading: Reading, code: str, at: Span, words: str, start: int, e
                 (at, span),
                 "; ".join(part for part in (marked, "joined from the entry and its paragraph") if part),
             )
-            reading.items.append(NoticeItem(found, told.strip(" ;.") or words, (), elements_in(told), figures_in(told)))
+            reading.items.append(
+                NoticeItem(found, re.sub(r"[;,.]?\s*(?:or|and)?\s*$", "", told) or words, (), elements_in(told), figures_in(told))
+            )
     for _, _, whole, _ in rows:
         reading.cover(*whole)
     if not leaves:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -18,10 +19,11 @@ from greenlane.decide.line import Line
 from greenlane.errors import DraftError, Place, UsageError
 from greenlane.law.draft import BaseMark, Draft, MadeFrom
 from greenlane.law.drafting import ActAsked, Asked, draft_act, draft_notice, read_notice
-from greenlane.law.rulebase import RuleBase
+from greenlane.law.rulebase import Case, RuleBase
 from greenlane.services.ports import Shelf
 from greenlane.services.runs import Question, answer
 from greenlane.terms.amounts import show
+from greenlane.terms.periods import Asked as KnownBy
 
 _VERSION = re.compile(r"[0-9]{4}(?:\.[0-9]{1,3}){2,3}\Z")
 _SHOWN_MAX = 12
@@ -119,6 +121,7 @@ class Blast:
     lines_asked: int
     cases: tuple[CaseResult, ...]
     cases_asked: int
+    cases_run: int
 
     @property
     def money(self) -> dict[str, Decimal]:
@@ -152,11 +155,32 @@ def blast(
         if _differs(was, now):
             changed.append(LineChange(was, now))
     failing = []
-    for case in watch(before.cases, len(before.cases), "cases"):
+    touched = cases_in_reach(before.cases, before, after)
+    for case in watch(touched, len(touched), "cases"):
         now_result = run_case(case, after)
         if now_result.failures and not run_case(case, before).failures:
             failing.append(now_result)
-    return Blast(tuple(law_changes(before, after)), tuple(changed), len(lines), tuple(failing), len(before.cases))
+    return Blast(tuple(law_changes(before, after)), tuple(changed), len(lines), tuple(failing), len(before.cases), len(touched))
+
+
+def cases_in_reach(cases: Sequence[Case], before: RuleBase, after: RuleBase) -> list[Case]:
+    """The cases whose answer new law can touch. Law that only comes in changes no answer as known before it was public."""
+    news = _first_news(before, after)
+    if news is None:
+        return list(cases)
+    return [case for case in cases if KnownBy.read(case.known_by).calendar_day >= news]
+
+
+def _first_news(before: RuleBase, after: RuleBase) -> date | None:
+    """The day before the first new law was public; None if what was there changes, or a letter was known to some earlier."""
+    files = {name for name in before.hashes.keys() | after.hashes.keys() if before.hashes.get(name) != after.hashes.get(name)}
+    fresh = after.instruments.keys() - before.instruments.keys()
+    if files - fresh - {"VERSION"} or any(after.instruments[name].letter is not None for name in fresh):
+        return None
+    rules = [one for kind in (after.measures, after.lifts, after.acts) for one in kind.values() if one.instrument.id in fresh]
+    days = [after.instruments[name].known_since.day for name in fresh] + [rule.known_since.day for rule in rules]
+    days += [one.known_since.day for rule in rules for one in getattr(rule, "periods", ()) + getattr(rule, "steps", ())]
+    return min(days) - timedelta(days=1) if days else None
 
 
 def law_changes(before: RuleBase, after: RuleBase) -> Iterable[LawChange]:
@@ -259,7 +283,9 @@ def _run_cases(draft: Draft, before: RuleBase, after: RuleBase, watch: Callable[
     own = [case for case in after.cases if case.instrument in draft.instruments]
     if draft.instruments and not own:
         raise DraftError("GL0406", "the draft has no cases", at=Place("draft.yaml"), hint="write cases.yaml beside measure.yaml")
-    for case in watch(after.cases, len(after.cases), "cases"):
+    others = cases_in_reach([case for case in after.cases if case.instrument not in draft.instruments], before, after)
+    todo = [*own, *others]
+    for case in watch(todo, len(todo), "cases"):
         result = run_case(case, after)
         if not result.failures:
             continue
@@ -274,7 +300,7 @@ def _run_cases(draft: Draft, before: RuleBase, after: RuleBase, watch: Callable[
         )
 
 
-def _then(case: Any, before: RuleBase) -> Iterator[CaseResult]:
+def _then(case: Case, before: RuleBase) -> Iterator[CaseResult]:
     if case in before.cases:
         yield run_case(case, before)
 
