@@ -141,7 +141,7 @@ class _Book:
         found = [_Scope(rule.id, rule.conditions, partial(self._when, rule)) for rule in _rules(base)]
         for regime in base.regimes.values():
             where = partial(self.loose, "regime", regime.id, "regimes.yaml")
-            found.extend(_Scope(regime.id, way.conditions, where) for way in regime.reaches)
+            found.extend(_Scope(regime.id, way.conditions, where) for way in (*regime.reaches, *regime.subject))
             covers = (*regime.covers, *regime.outside)
             found.extend(_Scope(f"{regime.id}/{cover.id}", cover.conditions, where) for cover in covers)
         for one in base.derivations:
