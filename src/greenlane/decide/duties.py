@@ -115,7 +115,7 @@ def _reaches(measure: Measure, facts: Facts, setting: Setting) -> tuple[Truth, f
     for condition in measure.conditions:
         if isinstance(condition, ActivityIs):
             continue
-        judged = condition.judge(facts, setting)
+        judged = setting.judge(condition, facts)
         if isinstance(condition, GoodsAre):
             codes = [code for item in condition.items for code in item.customs]
             have = stated_codes(facts)
@@ -134,7 +134,7 @@ def _lift_truth(lift: Lift, facts: Facts, rules: RuleBase, setting: Setting, dep
     state = rules.stand(lift, setting.moment, setting.known_by).state
     if not lift.instrument.decides or state not in (State.IN_FORCE, State.UNKNOWN, State.UNENFORCED) or depth > 8:
         return Truth.NO, frozenset()
-    judged = [one.judge(facts, setting) for one in lift.conditions if not isinstance(one, ActivityIs)]
+    judged = [setting.judge(one, facts) for one in lift.conditions if not isinstance(one, ActivityIs)]
     if any(one.truth is Truth.NO for one in judged):
         return Truth.NO, frozenset()
     asks = frozenset[str]().union(*(one.asks for one in judged))

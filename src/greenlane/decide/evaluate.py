@@ -30,7 +30,7 @@ from greenlane.law.facts import Basis, Facts, Listing
 from greenlane.law.measure import Act, Lift, Measure, Rule
 from greenlane.law.regime import Regime, Way
 from greenlane.law.rulebase import RuleBase, Stand, State
-from greenlane.law.scope import AddresseeIs, Condition, Cut, Finding, GoodsAre, ItemFinding, Setting, Truth
+from greenlane.law.scope import AddresseeIs, Condition, Cut, Finding, GoodsAre, Setting, Truth
 from greenlane.terms.parties import ROLES
 from greenlane.terms.periods import Asked, Bound, Moment
 from greenlane.terms.sources import Standing
@@ -112,9 +112,9 @@ class _Question:
         self.known_by = known_by
         self.sides = sides
         self.strict = strict
-        self.judged: dict[tuple[int, int], tuple[Facts, ItemFinding]] = {}
         self.reached: tuple[Facts, Setting, dict[str, Finding]] | None = None
-        neutral = rules.setting(Moment.of_day(known_by.calendar_day), known_by, strict=strict)
+        self.memory = rules.memory()
+        neutral = rules.setting(Moment.of_day(known_by.calendar_day), known_by, strict=strict, memory=self.memory)
         self.facts = prepare(line, rules, neutral)
         self.duties = [one for one in rules.measures.values() if one.effect is Effect.DUTY and one.instrument.side in sides]
         self.candidates, self.distant = self._candidates(neutral)
@@ -144,7 +144,7 @@ class _Question:
             for condition in measure.conditions:
                 if isinstance(condition, GoodsAre) is not goods or not self._lasting(condition):
                     continue
-                found = condition.judge(self.facts, neutral)
+                found = neutral.judge(condition, self.facts)
                 if found.truth is Truth.NO:
                     failed.append(found)
                     if len(failed) > 1 and not all(one.presumed for one in failed):
@@ -220,7 +220,7 @@ class _Question:
         """The bounds of the verdict on a day, without reasons; the signature tells two like days apart from others."""
         found = []
         for moment in day.moments(self._bounds()):
-            setting = self.rules.setting(moment, self.known_by, strict=self.strict, judged=self.judged)
+            setting = self.rules.setting(moment, self.known_by, strict=self.strict, memory=self.memory)
             bites, _, explored = self._weigh(setting)
             found.append((explored.low, explored.high, tuple((bite.measure.id, bite.low, bite.high) for bite in bites)))
         low, high, _ = max(found, key=lambda one: (one[1].rank, one[0].rank))
@@ -237,7 +237,7 @@ class _Question:
     # --- one moment -------------------------------------------------------------------------------------------------
 
     def _judge(self, day: Asked, moment: Moment) -> Decision:
-        setting = self.rules.setting(moment, self.known_by, strict=self.strict, judged=self.judged)
+        setting = self.rules.setting(moment, self.known_by, strict=self.strict, memory=self.memory)
         bites, regimes, explored = self._weigh(setting)
         certain = [bite for bite in bites if bite.low is bite.high and bite.low is not Effect.FREE]
         undecided = [bite for bite in bites if bite.low is not bite.high]
@@ -284,7 +284,7 @@ class _Question:
 
     def _findings(self, measure: Measure, facts: Facts, setting: Setting) -> tuple[Finding, ...]:
         """What each condition found; before them, where the regime asks for it, whether the regime reaches the line at all."""
-        judged = tuple(condition.judge(facts, setting) for condition in measure.conditions)
+        judged = setting.judge_all(measure.conditions, facts)
         regime = self.rules.regimes.get(measure.regime)
         if regime is None or not regime.subject:
             return judged
@@ -388,7 +388,7 @@ class _Question:
         state = self.rules.stand(lift, setting.moment, self.known_by, told=told)
         if state.state not in (State.IN_FORCE, State.UNKNOWN, State.UNENFORCED):
             return no
-        findings = [condition.judge(facts, setting) for condition in lift.conditions]
+        findings = setting.judge_all(lift.conditions, facts)
         if any(found.truth is Truth.NO for found in findings):
             return no
         asks = frozenset[str]().union(*(found.asks for found in findings))
@@ -427,15 +427,15 @@ class _Question:
                 found.append(_Reach(regime, Truth.UNKNOWN, frozenset(asks), frozenset()))
         return found
 
-    def _ways(self, regime: Regime, facts: Facts, setting: Setting) -> list[list[Finding]]:
+    def _ways(self, regime: Regime, facts: Facts, setting: Setting) -> list[tuple[Finding, ...]]:
         """The ways in which a regime may reach the line."""
         return self._judge_ways((*regime.reaches, *regime.subject), facts, setting)
 
-    def _judge_ways(self, ways: Iterable[Way], facts: Facts, setting: Setting) -> list[list[Finding]]:
+    def _judge_ways(self, ways: Iterable[Way], facts: Facts, setting: Setting) -> list[tuple[Finding, ...]]:
         """What each way found; one that is not asked for yet counts only where the row states it."""
         found = []
         for way in ways:
-            judged = [condition.judge(facts, setting) for condition in way.conditions]
+            judged = setting.judge_all(way.conditions, facts)
             early = way.asked_since is not None and not self.known_by.knows(way.asked_since)
             if not (early and _all(judged) is Truth.UNKNOWN):
                 found.append(judged)
@@ -465,7 +465,7 @@ class _Question:
             return Truth.NO, frozenset(), why
         asks: set[str] = set()
         for cover in regime.covers:
-            judged = [condition.judge(facts, setting) for condition in cover.conditions]
+            judged = setting.judge_all(cover.conditions, facts)
             if all(one.truth is Truth.YES for one in judged):
                 return Truth.YES, frozenset(), cover.statement
             if not any(one.truth is Truth.NO for one in judged):
@@ -481,7 +481,7 @@ class _Question:
     def _outside(self, regime: Regime, facts: Facts, setting: Setting) -> str | None:
         """Why the line lies outside what is modelled, whatever bites; None where it does not."""
         for one in regime.outside:
-            if _all(condition.judge(facts, setting) for condition in one.conditions) is Truth.YES:
+            if _all(setting.judge_all(one.conditions, facts)) is Truth.YES:
                 return one.statement
         return None
 
@@ -500,7 +500,7 @@ class _Question:
                 if bite.high.rank > top:
                     asks |= bite.asks
             if name in reached:
-                within = [condition.judge(facts, setting) for condition in reached[name].regime.within]
+                within = setting.judge_all(reached[name].regime.within, facts)
                 if _all(within) is not Truth.YES:
                     regime_high = Effect.PROHIBITED
                     asks |= {ask for one in within for ask in one.asks}
@@ -622,7 +622,7 @@ class _Question:
             mine = [bite for bite in bites if bite.measure.regime == regime.id]
             low = _most([Effect.FREE, *(bite.low for bite in mine)])
             high = _most([Effect.FREE, *(bite.high for bite in mine)])
-            within = _all(condition.judge(self.facts, setting) for condition in regime.within)
+            within = _all(setting.judge_all(regime.within, self.facts))
             beyond = self._outside(regime, self.facts, setting)
             if beyond is not None or within is not Truth.YES or (covered is not Truth.YES and low is Effect.FREE):
                 high = Effect.PROHIBITED
@@ -696,7 +696,7 @@ class _Question:
         for reach in regimes:
             used |= reach.presumed
             for cover in reach.regime.covers:
-                judged = [condition.judge(self.facts, setting) for condition in cover.conditions]
+                judged = setting.judge_all(cover.conditions, self.facts)
                 if all(one.truth is Truth.YES for one in judged):
                     used.update(name for one in judged for name in one.presumed)
                     break

@@ -26,7 +26,7 @@ def _derive(facts: Facts, rules: RuleBase, setting: Setting) -> Facts:
     for derivation in rules.derivations:
         if facts.get(derivation.fact) is not None and derivation.fact not in found:
             continue
-        judged = [condition.judge(facts, setting) for condition in derivation.conditions]
+        judged = [setting.judge(condition, facts) for condition in derivation.conditions]
         if all(one.truth is Truth.YES for one in judged):
             values = found.setdefault(derivation.fact, {})
             values.setdefault(derivation.value, f"{derivation.because} ({'; '.join(one.says for one in judged)})")
@@ -41,7 +41,7 @@ def _presume(facts: Facts, rules: RuleBase, setting: Setting) -> Facts:
     for presumption in rules.presumptions:
         if facts.get(presumption.fact) is not None:
             continue
-        judged: list[Finding] = [condition.judge(facts, setting) for condition in presumption.when]
+        judged: list[Finding] = [setting.judge(condition, facts) for condition in presumption.when]
         if any(one.truth is not Truth.YES for one in judged):
             continue
         value: object = presumption.value

@@ -38,12 +38,20 @@ class Listing:
 
 
 class Facts:
-    """The facts of one line. Immutable: `suppose` gives a copy with further facts."""
+    """The facts of one line. Immutable: `suppose` gives a copy with further facts, which remembers whose copy it is."""
 
-    __slots__ = ("_known",)
+    __slots__ = ("_known", "_root", "_supposed")
 
     def __init__(self, known: Mapping[str, Known]) -> None:
         self._known = dict(known)
+        self._root: object = self
+        self._supposed: tuple[tuple[str, object], ...] = ()
+
+    def view(self, names: frozenset[str] | None) -> tuple[object, tuple[tuple[str, object], ...]]:
+        """What tells these facts apart from others of the same line, for somebody who reads only these names (None: all)."""
+        if not self._supposed or names is None:
+            return self._root, self._supposed
+        return self._root, tuple(one for one in self._supposed if one[0] in names)
 
     def get(self, name: str) -> Known | None:
         """The fact of that name, or None if it is not known."""
@@ -60,7 +68,10 @@ class Facts:
         merged = dict(self._known)
         for name, value in values.items():
             merged[name] = Known(value, Basis.SUPPOSED)
-        return Facts(merged)
+        found = Facts(merged)
+        found._root = self._root
+        found._supposed = tuple(sorted((*self._supposed, *values.items()), key=lambda one: one[0]))
+        return found
 
     def add(self, name: str, fact: Known) -> Facts:
         """The same line with one more fact."""

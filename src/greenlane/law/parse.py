@@ -74,6 +74,7 @@ class Reader:
     cases: list[Case] = field(default_factory=list)
     places: dict[str, Node] = field(default_factory=dict)
     tables_used: set[str] = field(default_factory=set)
+    conditions: dict[Condition, Condition] = field(default_factory=dict)
 
     def attempt(self, read: Callable[[], T]) -> T | None:
         """Run a reader; keep its problem and go on."""
@@ -487,6 +488,7 @@ class Reader:
         conditions = common + read_conditions(top.get("when"), instrument.id) + read_conditions(node.get("when"), instrument.id)
         if not conditions:
             raise node.fail("GL0204", f"measure `{name}` has no conditions", "a measure that reaches everything is a mistake")
+        conditions = self._shared(conditions)
         measure = Measure(
             id=name,
             title=node.need("title").text(),
@@ -567,7 +569,7 @@ class Reader:
             id=name,
             title=node.need("title").text(),
             instrument=instrument,
-            conditions=common + read_conditions(node.get("when"), instrument.id),
+            conditions=self._shared(common + read_conditions(node.get("when"), instrument.id)),
             periods=self._periods(force, zone, known_since, sources, must=True),
             known_since=known_since,
             standing=instrument.standing if standing is None else Standing(standing.choice(*(s.value for s in Standing))),
@@ -619,6 +621,10 @@ class Reader:
             case = self.attempt(lambda one=one: read_case(one, instrument))  # type: ignore[misc]
             if case is not None:
                 self.cases.append(case)
+
+    def _shared(self, conditions: tuple[Condition, ...]) -> tuple[Condition, ...]:
+        """The same conditions, each one object however often it is written: what is found of it is found once."""
+        return tuple([self.conditions.setdefault(one, one) for one in conditions])
 
     # --- helpers ----------------------------------------------------------------------------------------------------
 

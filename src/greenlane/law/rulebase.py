@@ -12,11 +12,10 @@ from enum import Enum
 from functools import cached_property
 
 from greenlane.law.effect import Effect
-from greenlane.law.facts import Facts
 from greenlane.law.groups import Group, Member
 from greenlane.law.measure import Act, InForce, Instrument, Lift, Measure, Rule, Step
 from greenlane.law.regime import Derivation, Presumption, Regime
-from greenlane.law.scope import GoodsAre, Item, ItemFinding, Letter, Setting
+from greenlane.law.scope import GoodsAre, Item, Letter, Memory, Setting, Trait
 from greenlane.terms.codes import Code
 from greenlane.terms.periods import Asked, Bound, Moment
 from greenlane.terms.sources import Standing
@@ -177,10 +176,19 @@ class RuleBase:
         known_by: Asked,
         *,
         strict: bool = False,
-        judged: dict[tuple[int, int], tuple[Facts, ItemFinding]] | None = None,
+        memory: Memory | None = None,
     ) -> Setting:
-        """What conditions may look at, at a moment and as known; `judged` is shared by the moments of one question."""
-        return Setting(moment, known_by, self.groups, self.lists, self.letters, strict, judged={} if judged is None else judged)
+        """What conditions may look at, at a moment and as known; the moments of one question share its memory."""
+        return Setting(moment, known_by, self.groups, self.lists, self.letters, strict, memory or self.memory())
+
+    def memory(self) -> Memory:
+        """An empty memory for one question."""
+        return Memory(self._traits)
+
+    @cached_property
+    def _traits(self) -> dict[int, Trait]:
+        """What the findings of this base's conditions depend on, by the condition's identity; filled as they are asked."""
+        return {}
 
     def end_of(self, act: Act, known_by: Asked) -> tuple[Bound | None, bool]:
         """The end of a suspension as known, extensions included, and whether what follows is unknown.

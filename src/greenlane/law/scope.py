@@ -16,7 +16,7 @@ from typing import Protocol
 from greenlane.law.facts import Basis, Facts, Known, Listing
 from greenlane.law.groups import Group, Member
 from greenlane.terms.amounts import Share, read_decimal, show
-from greenlane.terms.codes import TARIFF, Code, Match, match
+from greenlane.terms.codes import SCHEMES, TARIFF, Code, Match, match
 from greenlane.terms.parties import name_key
 from greenlane.terms.periods import Asked, Bound, Moment
 
@@ -44,6 +44,27 @@ class Finding:
     members: tuple[Member, ...] = ()
 
 
+Seen = tuple[object, object, tuple[tuple[str, object], ...]]  # who looks, at which line, under which supposed facts
+
+
+@dataclass(frozen=True, slots=True)
+class Trait:
+    """What the finding of a condition depends on: the facts it reads (None: any), and whether it is the same on every day."""
+
+    reads: frozenset[str] | None
+    lasting: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What was found in the course of one question, for all its moments; `traits` are those of the rule base."""
+
+    traits: dict[int, Trait]
+    found: dict[Seen, Finding] = field(default_factory=dict)
+    whole: dict[Seen, tuple[Finding, ...]] = field(default_factory=dict)
+    items: dict[Seen, ItemFinding] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, slots=True)
 class Setting:
     """Everything outside the line that a condition may look at."""
@@ -54,8 +75,40 @@ class Setting:
     lists: Mapping[str, tuple[tuple[Member, tuple[Item, ...]], ...]]
     letters: Mapping[str, Letter]
     strict: bool = False
-    listed: dict[tuple[str, int], tuple[Facts, ItemFinding]] = field(default_factory=dict, compare=False)
-    judged: dict[tuple[int, int], tuple[Facts, ItemFinding]] = field(default_factory=dict, compare=False)
+    memory: Memory = field(default_factory=lambda: Memory({}), compare=False)
+    found: dict[Seen, Finding] = field(default_factory=dict, compare=False)
+    whole: dict[Seen, tuple[Finding, ...]] = field(default_factory=dict, compare=False)
+    items: dict[Seen, ItemFinding] = field(default_factory=dict, compare=False)
+
+    def judge_all(self, conditions: tuple[Condition, ...], facts: Facts) -> tuple[Finding, ...]:
+        """What the conditions of one rule of the base find."""
+        trait = self.memory.traits.get(id(conditions))
+        if trait is None:
+            traits = [self._trait_of(condition) for condition in conditions]
+            reads = None if any(one.reads is None for one in traits) else _NONE.union(*(one.reads or () for one in traits))
+            trait = self.memory.traits[id(conditions)] = Trait(reads, all(one.lasting for one in traits))
+        kept = self.memory.whole if trait.lasting else self.whole
+        seen = (id(conditions), *facts.view(trait.reads))
+        findings = kept.get(seen)
+        if findings is None:
+            findings = kept[seen] = tuple([self.judge(condition, facts) for condition in conditions])
+        return findings
+
+    def _trait_of(self, condition: Condition) -> Trait:
+        trait = self.memory.traits.get(id(condition))
+        if trait is None:
+            trait = self.memory.traits[id(condition)] = _trait(condition)
+        return trait
+
+    def judge(self, condition: Condition, facts: Facts) -> Finding:
+        """What the condition, one of the rule base, finds; asked again of the same facts, it is not judged again."""
+        trait = self._trait_of(condition)
+        kept = self.memory.found if trait.lasting else self.found
+        seen = (id(condition), *facts.view(trait.reads))
+        finding = kept.get(seen)
+        if finding is None:
+            finding = kept[seen] = condition.judge(facts, self)
+        return finding
 
     def has(self, group: str, value: str) -> tuple[Member, ...]:
         """The members of the group of that value at this setting's moment, as known."""
@@ -181,6 +234,11 @@ class PlaceSet:
         if self.without is not None and self.without.holds(place, setting):
             return False
         return inside is not self.negate
+
+    @property
+    def is_lasting(self) -> bool:
+        """Whether the set is the same on every day: it names no group."""
+        return not self.groups and (self.without is None or self.without.is_lasting)
 
     def bounds(self, place: str, groups: Mapping[str, Group]) -> Iterable[Bound]:
         """Days on which the place enters or leaves a group."""
@@ -628,18 +686,55 @@ def stated_codes(facts: Facts, scheme: str | None = None) -> tuple[Code, ...]:
 
 def judge_item(item: Item, facts: Facts, setting: Setting) -> ItemFinding:
     """Weigh the evidence on one item."""
-    # Many measures name the same items; what was found is kept, with the facts, so that their id stays theirs.
+    # Many measures name the same items, in lists above all; what was found is kept.
+    lasting = item.list is None and item.codes is None
+    kept = setting.memory.items if lasting else setting.items
+    seen = (id(item) if lasting else item.list or item.codes, *facts.view(_reads(item)))
+    finding = kept.get(seen)
+    if finding is None:
+        finding = kept[seen] = _judge_anew(item, facts, setting)
+    return finding
+
+
+def _judge_anew(item: Item, facts: Facts, setting: Setting) -> ItemFinding:
     if item.list is not None:
-        key = (item.list, id(facts))
-        if key not in setting.listed:
-            setting.listed[key] = (facts, _judge_list(item, facts, setting))
-        return setting.listed[key][1]
+        return _judge_list(item, facts, setting)
     if item.codes is not None:
         return _judge_codes(item.codes, facts, setting)
-    place = (id(item), id(facts))
-    if place not in setting.judged:
-        setting.judged[place] = (facts, _weigh(item, facts, setting))
-    return setting.judged[place][1]
+    return _weigh(item, facts, setting)
+
+
+_CODES = frozenset(f"codes.{scheme}" for scheme in SCHEMES)
+
+
+def _reads(item: Item) -> frozenset[str] | None:
+    """The facts that the finding of an item depends on; None for a list, whose items read what they read."""
+    if item.list is not None:
+        return None
+    return _CODES.union((item.fact,), (test.fact for test in item.tests), (CONTROLLED_FOR,) if item.part is not None else ())
+
+
+def _trait(condition: Condition) -> Trait:
+    """What the finding of a condition depends on."""
+    match condition:
+        case GoodsAre():
+            reads = [_reads(item) for item in condition.items]
+            lasting = all(item.list is None and item.codes is None for item in condition.items)
+            return Trait(None if None in reads else frozenset().union(*(one for one in reads if one is not None)), lasting)
+        case PlaceIs():
+            return Trait(frozenset({condition.fact}), condition.places.is_lasting)
+        case DestinationIs():
+            return Trait(frozenset({"ship_to", "end_use_country"}), condition.places.is_lasting)
+        case PartyIs():
+            return Trait(frozenset(condition.roles), condition.listed is None)
+        case ValueIs():
+            return Trait(frozenset({condition.fact}), lasting=True)
+        case WordsIn():
+            return Trait(frozenset({"description"}), lasting=True)
+        case ActivityIs() | EndUseIs() | EndUseOnly():
+            return Trait(frozenset({condition.key}) if condition.key != "end_use_only" else frozenset({"end_use"}), lasting=True)
+        case _:
+            return Trait(None, lasting=False)
 
 
 def _weigh(item: Item, facts: Facts, setting: Setting) -> ItemFinding:
