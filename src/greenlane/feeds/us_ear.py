@@ -120,7 +120,9 @@ def checked(source: Source, floors: Mapping[str, int] = FLOORS) -> Source:
             raise SourceError("GL0605", f"column {column} of the Country Chart has no mark at all")
     for name in (*source.chart, *source.embargoed, *source.inherits, *source.inherits.values(), *sorted(names)):
         if place_of(name) is None:
-            raise SourceError("GL0607", f"`{name[:80]}` is a place that is not known here", hint="add the name with its code, if it is right")
+            raise SourceError(
+                "GL0607", f"`{name[:80]}` is a place that is not known here", hint="add the name with its code, if it is right"
+            )
     seen: set[str] = set()
     for one in source.entries:
         if not _ECCN.match(one.eccn):
@@ -243,8 +245,12 @@ def reasons_of(text: str) -> tuple[str, ...]:
 # --- entries that ran into each other -----------------------------------------------------------------------------------
 
 _SWALLOWED = re.compile(r"\s*\.?\s*License Requirements Reason for Control: ")
-_TABLE = re.compile(r"Control\(s\) Country [Cc]hart \(see Supp\. No\. 1 to part 738\) (.*?)(?: License Requirements Note| Reporting Requirements| List Based License Exceptions)")
-_FLAGS = re.compile(r"List Based License Exceptions \(See Part 740[^)]*\) (.*?)(?: Special Conditions for| List of Items Controlled|\Z)")
+_TABLE = re.compile(
+    r"Control\(s\) Country [Cc]hart \(see Supp\. No\. 1 to part 738\) (.*?)(?: License Requirements Note| Reporting Requirements| List Based License Exceptions)"
+)
+_FLAGS = re.compile(
+    r"List Based License Exceptions \(See Part 740[^)]*\) (.*?)(?: Special Conditions for| List of Items Controlled|\Z)"
+)
 _CELL = re.compile(
     rf"((?:{'|'.join(REASONS)}) Column [1-3]\.?|China, Russia, or Venezuela .*|See § 746\.1.*|To or within .*|Worldwide .*)\Z"
 )  # fmt: skip
@@ -262,7 +268,7 @@ def split_entry(entry: Entry) -> tuple[Entry, ...]:
     text = entry.heading
     table, nexts = _TABLE.search(text), list(_NEXT.finditer(text, begin.end()))
     after = [one for one in nexts if one[1][:2] == entry.eccn[:2] and one[1] > entry.eccn]
-    after = [one for one in after if text[one.end()] in "“\"ET" and "(see list of items controlled)" in text[one.end() :].lower()]
+    after = [one for one in after if text[one.end()] in '“"ET' and "(see list of items controlled)" in text[one.end() :].lower()]
     if table is None or not after:
         raise SourceError("GL0607", f"the heading of {entry.eccn} holds other text that does not read")
     last = after[-1]
@@ -304,7 +310,9 @@ def _split_rows(entry: Entry) -> tuple[Entry, ...]:
 
 
 def _not_official(name: str, why: str) -> SourceError:
-    return SourceError("GL0601", f"{name} is not of the official form: {why}", hint="the forms that are read: greenlane rules sync --help")
+    return SourceError(
+        "GL0601", f"{name} is not of the official form: {why}", hint="the forms that are read: greenlane rules sync --help"
+    )
 
 
 def _mark(text: str, name: str) -> str:

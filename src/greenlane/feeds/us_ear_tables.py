@@ -171,9 +171,7 @@ def _drafts(
             if not reason:
                 ways = (Way(WORLD, missing="the requirement, told in words that were not read"),)
             for scope in scopes:
-                drafts.extend(
-                    _Draft((number,), reason, column, scope, way, "unverified" if way.missing else "") for way in ways
-                )
+                drafts.extend(_Draft((number,), reason, column, scope, way, "unverified" if way.missing else "") for way in ways)
     drafts.extend(_beyond(entry, source, have))
     return _joined(drafts), handled
 
@@ -240,7 +238,9 @@ def _beyond(entry: Entry, source: Source, have: set[str]) -> Iterable[_Draft]:
         else:
             yield _Draft((), reason, "", whole, Way(WORLD, missing="the requirement, which is not in the table"), "unverified")
     if not entry.reasons and not entry.controls:
-        yield _Draft((), "", "", whole, Way(WORLD, missing="the requirements of this entry, which are not in the table"), "unverified")
+        yield _Draft(
+            (), "", "", whole, Way(WORLD, missing="the requirements of this entry, which are not in the table"), "unverified"
+        )
 
 
 def _points_away(entry: Entry) -> bool:
@@ -493,9 +493,7 @@ def _overcome(row: Row, symbol: str, without: Sequence[str]) -> bool:
     return reason in _OVERCOMES[symbol] and reason not in without
 
 
-def _exception(
-    eccn: str, symbol: str, tail: str, targets: Sequence[Row], offer: Offer | None = None, *, told: bool = False
-) -> Row:
+def _exception(eccn: str, symbol: str, tail: str, targets: Sequence[Row], offer: Offer | None = None, *, told: bool = False) -> Row:
     row = dict.fromkeys(TABLES[EXCEPTIONS], "")
     row |= {
         "id": f"{eccn}-{symbol}{tail}",

@@ -256,7 +256,10 @@ class RB02(RuleCheck):
     code = "RB02"
 
     def _find(self, base: RuleBase) -> Iterable[RuleError]:
-        lifts = {one.id: [name for name in one.targets if name in base.lifts] for one in base.lifts.values()}
+        lifts = {
+            one.id: [name for target in one.targets for name in base.expand(target) if name in base.lifts]
+            for one in base.lifts.values()
+        }
         acts = {one.id: [name for name in one.targets if name in base.acts] for one in base.acts.values()}
         for circle in (*_circles(lifts), *_circles(acts)):
             first: Lift | Act = base.lifts[circle[0]] if circle[0] in base.lifts else base.acts[circle[0]]
@@ -1214,7 +1217,8 @@ class RB25(RuleCheck):
                 len(index.lifts_of_file[lift.instrument.id]) == 1 and lift.instrument.id in index.names["lifted"]
             )
         # An exception to an exception gives the measure back: it shows where the measure bites after all.
-        below = {name for target in lift.targets if target in base.lifts for name in base.lifts[target].targets}
+        aimed = [name for target in lift.targets for name in base.expand(target) if name in base.lifts]
+        below = {name for one in aimed for name in base.lifts[one].targets}
         wanted = {measure for name in below for measure in base.expand(name)} | below
         return any(wanted & set(case.wants.get("because", ())) for case in index.of_file.get(lift.instrument.id, ()))
 

@@ -15,10 +15,12 @@ from greenlane.law.effect import Effect
 from greenlane.law.groups import Group, Member
 from greenlane.law.measure import Act, InForce, Instrument, Lift, Measure, Rule, Step
 from greenlane.law.regime import Derivation, Presumption, Regime
-from greenlane.law.scope import GoodsAre, Item, Letter, Memory, Setting, Trait
+from greenlane.law.scope import GoodsAre, Item, Letter, Memory, Setting, Trait, ValueIs, WordTest
 from greenlane.terms.codes import Code
 from greenlane.terms.periods import Asked, Bound, Moment
 from greenlane.terms.sources import Standing
+
+EXCEPTION_FACT = "attrs.licence_exception"  # what the exporter claims; lifts that need it are licence exceptions
 
 
 class State(Enum):
@@ -137,10 +139,25 @@ class RuleBase:
         return {name: tuple(ids) for name, ids in found.items()}
 
     def expand(self, target: str) -> tuple[str, ...]:
-        """The rules or acts a name stands for: itself, or all measures of an instrument."""
+        """The rules or acts a name stands for: itself, all measures of an instrument, or `exception:` with a symbol or `any`."""
         if target in self.measures or target in self.lifts or target in self.acts:
             return (target,)
+        kind, _, symbol = target.partition(":")
+        if kind == "exception":
+            return self._exceptions.get(symbol, ())
         return self._of_instrument.get(target, ())
+
+    @cached_property
+    def _exceptions(self) -> dict[str, tuple[str, ...]]:
+        """The lifts that a line must claim as a licence exception, by symbol; under `any` all of them."""
+        found: dict[str, list[str]] = {}
+        for lift in self.lifts.values():
+            for condition in lift.conditions:
+                claimed = isinstance(condition, ValueIs) and condition.fact == EXCEPTION_FACT
+                if claimed and isinstance(condition.test, WordTest) and not condition.test.negate:
+                    for symbol in (*condition.test.words, "any"):
+                        found.setdefault(symbol, []).append(lift.id)
+        return {symbol: tuple(dict.fromkeys(ids)) for symbol, ids in found.items()}
 
     @cached_property
     def general(self) -> tuple[Measure, ...]:
