@@ -485,6 +485,9 @@ class RB08(RuleCheck):
                         continue
                     if _ordered(one, other, base) or not _meet(measure, one, other):
                         continue
+                    # a licence exception takes the need of a licence away; what only eases the review of one does not stand against it
+                    if base.is_exception(one) is not base.is_exception(other):
+                        continue
                     box = _Box((*measure.conditions, *one.conditions, *other.conditions), base.groups)
                     if box.clash is not None:
                         continue

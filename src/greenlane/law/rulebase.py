@@ -147,6 +147,10 @@ class RuleBase:
             return self._exceptions.get(symbol, ())
         return self._of_instrument.get(target, ())
 
+    def is_exception(self, lift: Lift) -> bool:
+        """Whether a line must claim the lift as a licence exception."""
+        return lift.id in self._exceptions.get("any", ())
+
     @cached_property
     def _exceptions(self) -> dict[str, tuple[str, ...]]:
         """The lifts that a line must claim as a licence exception, by symbol; under `any` all of them."""
