@@ -246,7 +246,8 @@ def reasons_of(text: str) -> tuple[str, ...]:
 
 _SWALLOWED = re.compile(r"\s*\.?\s*License Requirements Reason for Control: ")
 _TABLE = re.compile(
-    r"Control\(s\) Country [Cc]hart \(see Supp\. No\. 1 to part 738\) (.*?)(?: License Requirements Note| Reporting Requirements| List Based License Exceptions)"
+    r"Control\(s\) Country [Cc]hart \(see Supp\. No\. 1 to part 738\) (.*?)"
+    r"(?: License Requirements Note| Reporting Requirements| List Based License Exceptions)"
 )
 _FLAGS = re.compile(
     r"List Based License Exceptions \(See Part 740[^)]*\) (.*?)(?: Special Conditions for| List of Items Controlled|\Z)"

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Final
 
 from greenlane.feeds.us_ear import COLUMNS, GROUPS, Entry, Source
+from greenlane.feeds.us_ear_exceptions import EXCEPTION_COLUMNS, exceptions
 from greenlane.feeds.us_ear_places import NAMES, place_of
 from greenlane.feeds.us_ear_words import (
     WORLD,
@@ -27,12 +28,11 @@ from greenlane.feeds.us_ear_words import (
     digest,
     part_words,
     plain,
-    read_codes,
     read_scope,
     reason_of,
     ways_of,
 )
-from greenlane.law.table import LIFT_COLUMNS, MEASURE_COLUMNS, MEMBER_COLUMNS
+from greenlane.law.table import MEASURE_COLUMNS, MEMBER_COLUMNS
 
 Row = dict[str, str]
 CHART: Final[str] = "us/country-chart.csv"
@@ -45,7 +45,7 @@ TABLES: Final[dict[str, tuple[str, ...]]] = {
     COUNTRY_GROUPS: tuple(one for one in MEMBER_COLUMNS if one not in ("also", "effect", "review")),
     CONTROLS: tuple(one for one in MEASURE_COLUMNS if one not in ("customs", "ship_to", "origin", "reading")),
     ENTRIES: tuple(one for one in MEMBER_COLUMNS if one not in ("also", "effect", "review")),
-    EXCEPTIONS: tuple(one for one in LIFT_COLUMNS if one not in ("customs", "ship_to", "reading")),
+    EXCEPTIONS: EXCEPTION_COLUMNS,
 }
 _REASON_WORDS: Final[dict[str, str]] = {
     "AT": "anti-terrorism", "CB": "chemical and biological weapons", "CC": "crime control", "CW": "chemical weapons convention",
@@ -57,12 +57,6 @@ _ITAR = re.compile(r"\((?:These items are|This entry is) [\"“]subject to the I
 _SERIES_600 = re.compile(r"[0-9][A-E]6[0-9]{2}\Z")
 _SERIES_515 = re.compile(r"9[A-E]515\Z")
 _TO_E1 = re.compile(r"AT applies to entire entry\..* to a country in Country Group E:1 of Supplement No\. 1 to part 740")
-# Exceptions overcome what the Country Chart asks, never an embargo of the United Nations nor a row told in words.
-_OVERCOMES: Final[dict[str, tuple[str, ...]]] = {
-    "LVS": ("NS", "NP", "RS", "CB", "CC", "FC"),
-    "GBS": ("NS",),
-    "TSR": ("NS",),
-}
 
 
 # --- readings by a person -----------------------------------------------------------------------------------------------
@@ -296,13 +290,19 @@ def _ids(eccn: str, drafts: Sequence[_Draft]) -> list[str]:
         if name in twice:
             first = draft.scope.control[0][6:]
             tail = "-".join(part for part in (first, "part" if draft.scope.words else "") if part)
-            name = f"{name}-{tail}" if tail else name
-        number, full = 1, name
-        while full in found:
-            number += 1
-            full = f"{name}-{number}"
-        found.append(full)
+            found.append(_free(f"{name}-{tail}" if tail else name, found))
+        else:
+            found.append(name)
     return found
+
+
+def _free(name: str, taken: Sequence[str]) -> str:
+    """The name, with a number after it where it is taken."""
+    number, full = 1, name
+    while full in taken:
+        number += 1
+        full = f"{name}-{number}"
+    return full
 
 
 def _part_keys(drafts: Sequence[_Draft]) -> dict[tuple[tuple[int, ...], str], str]:
@@ -326,8 +326,8 @@ def _note_rows(source: Source) -> Iterable[Row]:
 
 
 _FOOTNOTES: Final[tuple[tuple[str, str, str, str, str, str, str], ...]] = (
-    ("7", "chart-note-7", "6A003.b.4.b and 9A515.e: regional stability, by footnote 7 of the chart", "eccn:6A003.b.4.b;eccn:9A515.e",
-     "", "", ""),
+    ("7", "chart-note-7", "6A003.b.4.b and 9A515.e: regional stability, by footnote 7 of the chart",
+     "eccn:6A003.b.4.b;eccn:9A515.e", "", "", ""),
     ("10", "chart-note-10", "Firearms and their technology, by footnote 10 of the chart",
      "eccn:0A501;eccn:0A504.i;eccn:0A505.a;eccn:0A505.x;eccn:0A506;eccn:0A507;eccn:0A509;eccn:0E501;eccn:0E504",
      "eccn:0A501.y", "", ""),
@@ -396,120 +396,6 @@ def _told_beside(entry: Entry, source: Source, reason: str) -> bool:
     if reason == "AT":
         return any(_TO_E1.match(plain(text)) for text in entry.texts)
     return entry.eccn in source.everywhere and reason in ("CC", "SL")
-
-
-# --- exceptions of the list ---------------------------------------------------------------------------------------------
-
-
-def exceptions(source: Source, rows: Sequence[Row]) -> list[Row]:
-    """The list-based exceptions of every entry: lifts where the words are read whole, else rows that are not modelled."""
-    by_entry: dict[str, list[Row]] = {}
-    for row in rows:
-        by_entry.setdefault(row["id"][:5], []).append(row)
-    found: list[Row] = []
-    for entry in source.entries:
-        mine = [row for row in by_entry.get(entry.eccn, ()) if not row["standing"]]
-        for symbol, words in entry.flags:
-            if not mine or plain(words) in ("N/A", "No"):
-                continue
-            read = read_exception(symbol, words, entry.eccn)
-            if read is None:
-                found.append(_exception(entry.eccn, symbol, "", mine, told=True))
-                continue
-            for number, one in enumerate(read, start=1):
-                targets = [row for row in mine if _overcome(row, symbol, one.without)]
-                if targets:
-                    tail = f"-{number}" if len(read) > 1 else ""
-                    found.append(_exception(entry.eccn, symbol, tail, targets, one))
-    return sorted(found, key=lambda row: row["id"])
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """One exception as far as an entry offers it: which paragraphs, up to which value, not for which reasons."""
-
-    control: tuple[str, ...]
-    but: tuple[str, ...] = ()
-    usd: str = ""
-    without: tuple[str, ...] = ()
-
-
-def read_exception(symbol: str, words: str, eccn: str) -> tuple[Offer, ...] | None:
-    """Read what an entry says of an exception. None unless it was read to the last word."""
-    text = plain(words)
-    if symbol == "LVS":
-        return _value_offer(text, eccn)
-    if symbol not in _OVERCOMES:
-        return None
-    if text == "Yes":
-        return (Offer((eccn,)),)
-    reason = re.match(r"Yes, except (?:N/A for )?(MT|UN|RS)\Z", text)
-    if reason:
-        return (Offer((eccn,), without=(reason[1],)),)
-    found = re.match(r"Yes,? (except for|except|for) (.+?)(?: only)?\Z", text)
-    codes = read_codes(found[2], eccn) if found else None
-    if found is None or codes is None:
-        return None
-    return (Offer(codes),) if found[1] == "for" else (Offer((eccn,), codes),)
-
-
-def _value_offer(text: str, eccn: str) -> tuple[Offer, ...] | None:
-    """`$3000; N/A for MT`, `$1500; $5000 for 9A001.b`, `N/A for 5A001.a; $5000 for 5A001.b`."""
-    amounts: list[tuple[str, tuple[str, ...]]] = []
-    out: list[str] = []
-    without: list[str] = []
-    for raw in re.split(r"; |(?<=[0-9]), (?=N/A|except)", text):
-        part = raw.removeprefix("except ").strip(" .")
-        amount = re.match(r"\$([0-9]+(?:,[0-9]{3})*)(?![0-9])(?: for|:)? ?(.*)\Z", part)
-        missing = re.match(r"N/A for (?:ECCN )?(.+)\Z", part)
-        if amount:
-            codes = read_codes(amount[2].replace(" through ", " to "), eccn) if amount[2] not in ("", "all other items") else ()
-            if codes is None:
-                return None
-            amounts.append((amount[1].replace(",", ""), codes))
-        elif missing or raw.startswith("except "):
-            rest = (missing[1] if missing else part).removeprefix("semiconductor manufacturing equipment specified in ")
-            reason = re.match(r"(MT|NP)(?: and for (.+))?\Z", rest)
-            if reason:
-                without.append(reason[1])
-                rest = reason[2] or ""
-            codes = read_codes(rest, eccn) if rest else ()
-            if codes is None:
-                return None
-            out.extend(codes)
-        else:
-            return None
-    if not amounts or sum(not codes for _, codes in amounts) > 1:
-        return None
-    named = tuple(code for _, codes in amounts for code in codes)
-    return tuple(
-        Offer(codes or (eccn,), tuple(one for one in (*out, *named) if not codes), usd, tuple(without)) for usd, codes in amounts
-    )
-
-
-def _overcome(row: Row, symbol: str, without: Sequence[str]) -> bool:
-    column = re.search(r"group:us-([a-z]{2})[123](?:;|\Z)", row["destination"])
-    reason = column[1].upper() if column else ""
-    return reason in _OVERCOMES[symbol] and reason not in without
-
-
-def _exception(eccn: str, symbol: str, tail: str, targets: Sequence[Row], offer: Offer | None = None, *, told: bool = False) -> Row:
-    row = dict.fromkeys(TABLES[EXCEPTIONS], "")
-    row |= {
-        "id": f"{eccn}-{symbol}{tail}",
-        "title": f"{eccn}: exception {symbol}, told in words, not modelled" if told else f"{eccn}: exception {symbol}",
-        "lifts": ";".join(f"us-ccl/{target['id']}" for target in targets),
-        "exception": symbol,
-        "control": f"eccn:{eccn}",
-        "standing": "unverified" if told else "",
-    }
-    if offer is not None:
-        row["control"] = ";".join(f"eccn:{code}" for code in offer.control)
-        row["but"] = ";".join(f"eccn:{code}" for code in offer.but)
-        row["value_at_most"] = f"{offer.usd} USD" if offer.usd else ""
-        if offer.usd:
-            row["title"] = f"{eccn}: exception {symbol} up to {offer.usd} USD"
-    return row
 
 
 # --- tables with what is kept ---------------------------------------------------------------------------------------------

@@ -64,7 +64,7 @@ def reason_of(control: str) -> tuple[str, str] | None:
 
 
 def column_of(chart: str, reason: str = "") -> str | None:
-    """The Country Chart column a cell names and nothing else, such as NS2; `reason` fills in for a cell that says the number only."""
+    """The Country Chart column a cell names and nothing else, such as NS2; `reason` helps where it says the number only."""
     text = plain(chart)
     found = _COLUMN.match(text if not text.startswith("Column ") else f"{reason} {text}")
     return found[1] + found[2] if found else None
@@ -101,8 +101,7 @@ def read_codes(words: str, entry: str) -> tuple[str, ...] | None:
     codes: list[str] = []
     words = re.sub(rf"({ECCN}) \.", r"\1.", words)
     words = re.sub(r"(?<=[ 0-9])\. (?=[a-z]\b)", ".", words)
-    for one in _SPLIT.split(words):
-        one = one.strip()
+    for one in map(str.strip, _SPLIT.split(words)):
         span = _RANGE.match(one)
         if span:
             first, last = _code(span[1], entry), _code(span[2], entry)
@@ -199,10 +198,11 @@ _ADVANCED = (
     ),
 )
 _PLACES: Final[dict[str, str]] = {"Iraq": "IQ", "Pakistan": "PK", "North Korea": "KP"}
+_ONE_OR_TWO = "Iraq or Pakistan|Iraq|Pakistan"
 _NAMED = re.compile(
-    r"A license is required for (?:items controlled by (?:this entry|paragraph \.[a-z] of this entry)(?:, other than [0-9A-Z.a-z]+,)?"
-    r"|export or reexport of these items) "
-    r"(?:for export or reexport )?to (Iraq or Pakistan|Iraq|Pakistan|North Korea)(?: (?:or|and) transfer within (?:Iraq or Pakistan|Iraq|Pakistan))?"
+    r"A license is required for (?:items controlled by (?:this entry|paragraph \.[a-z] of this entry)"
+    r"(?:, other than [0-9A-Z.a-z]+,)?|export or reexport of these items) (?:for export or reexport )?"
+    rf"to ({_ONE_OR_TWO}|North Korea)(?: (?:or|and) transfer within (?:{_ONE_OR_TWO}))?"
     r" for (?:regional stability|anti-terrorism) reasons(?:\. .*)?\Z"
 )
 
@@ -221,14 +221,17 @@ def ways_of(chart: str) -> tuple[Way, ...]:
     return (Way(WORLD, missing=f"the destinations, told in {where}"),)
 
 
+_MACAU_D5: Final[str] = (
+    "To or within Macau or a destination specified in Country Group D:5 of supplement no. 1 to part 740 of the EAR"
+)
 _BEGINNINGS: Final[tuple[tuple[str, tuple[Way, ...]], ...]] = (
     ("China, Russia, or Venezuela (see § 742.6(a)(7)", (Way("CN;HK;RU;VE"),)),
     ("China, Russia or Venezuela (see § 742.6(a)(7)", (Way("CN;HK;RU;VE"),)),
     ("Worldwide control. See § 742.4(a)(5)", (Way(WORLD),)),
     ("Worldwide control. See § 742.6(a)(10)", (Way(WORLD),)),
-    ("To or within Macau or a destination specified in Country Group D:5 of supplement no. 1 to part 740 of the EAR. See § 742.6(a)(12)", (Way(D5_MACAU, review="not_stated"),)),
-    ("To or within Macau or a destination specified in Country Group D:5 of supplement no. 1 to part 740 of the EAR. See § 742.6(a)(13)", (Way(D5_MACAU, review="not_stated"),)),
-    ("To or within Macau or a destination specified in Country Group D:5 of supplement no. 1 to part 740 of the EAR", (Way(D5_MACAU, "", _DENIAL, _DENIAL),)),
+    (f"{_MACAU_D5}. See § 742.6(a)(12)", (Way(D5_MACAU, review="not_stated"),)),
+    (f"{_MACAU_D5}. See § 742.6(a)(13)", (Way(D5_MACAU, review="not_stated"),)),
+    (_MACAU_D5, (Way(D5_MACAU, "", _DENIAL, _DENIAL),)),
     ("To or within any destination worldwide", _ADVANCED),
     ("To or within the United Arab Emirates or destinations specified in Country Groups D:1, D:4, and D:5", _ADVANCED),
     ("To or within destinations specified in Country Groups D:1, D:4, and D:5", _ADVANCED),
