@@ -389,8 +389,10 @@ class _Question:
         if state.state not in (State.IN_FORCE, State.UNKNOWN, State.UNENFORCED):
             return no
         findings = setting.judge_all(lift.conditions, facts)
-        if any(found.truth is Truth.NO for found in findings):
-            return no
+        failed = [found for found in findings if found.truth is Truth.NO]
+        if failed:  # what only a presumption keeps away (no exception claimed) is told as presumed
+            away = all(found.presumed for found in failed) and len(failed) == sum(found.truth is not Truth.YES for found in findings)
+            return Truth.NO, frozenset(), _presumed(failed) if away else frozenset()
         asks = frozenset[str]().union(*(found.asks for found in findings))
         presumed = frozenset[str]().union(*(found.presumed for found in findings))
         truth = Truth.UNKNOWN if any(found.truth is Truth.UNKNOWN for found in findings) else Truth.YES
