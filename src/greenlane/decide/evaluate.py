@@ -391,7 +391,9 @@ class _Question:
         findings = setting.judge_all(lift.conditions, facts)
         failed = [found for found in findings if found.truth is Truth.NO]
         if failed:  # what only a presumption keeps away (no exception claimed) is told as presumed
-            away = all(found.presumed for found in failed) and len(failed) == sum(found.truth is not Truth.YES for found in findings)
+            away = all(found.presumed for found in failed) and len(failed) == sum(
+                found.truth is not Truth.YES for found in findings
+            )
             return Truth.NO, frozenset(), _presumed(failed) if away else frozenset()
         asks = frozenset[str]().union(*(found.asks for found in findings))
         presumed = frozenset[str]().union(*(found.presumed for found in findings))
@@ -631,7 +633,8 @@ class _Question:
             status = "modelled" if covered is Truth.YES else "not_asked" if regime.side not in self.sides else "not_modelled"
             if beyond is not None and status != "not_asked":
                 status, why = "outside", beyond
-            found.append(Coverage(regime.id, status, why, verdict_of(low, high).value))
+            subject = self._subject(regime, self.facts, setting).says if regime.subject else ""
+            found.append(Coverage(regime.id, status, why, verdict_of(low, high).value, subject))
         if not found:
             found.append(Coverage("none", "not_modelled", "no regime held here reaches this line; that says nothing about others"))
         place = self.line.ship_from

@@ -485,7 +485,7 @@ class RB08(RuleCheck):
                         continue
                     if _ordered(one, other, base) or not _meet(measure, one, other):
                         continue
-                    # a licence exception takes the need of a licence away; what only eases the review of one does not stand against it
+                    # a licence exception takes the need of a licence away; easing the review of one is no other answer
                     if base.is_exception(one) is not base.is_exception(other):
                         continue
                     box = _Box((*measure.conditions, *one.conditions, *other.conditions), base.groups)

@@ -158,8 +158,9 @@ class RuleBase:
         found: dict[str, list[str]] = {}
         for lift in self.lifts.values():
             for condition in lift.conditions:
-                claimed = isinstance(condition, ValueIs) and condition.fact == EXCEPTION_FACT
-                if claimed and isinstance(condition.test, WordTest) and not condition.test.negate:
+                if not isinstance(condition, ValueIs) or condition.fact != EXCEPTION_FACT:
+                    continue
+                if isinstance(condition.test, WordTest) and not condition.test.negate:
                     for symbol in (*condition.test.words, "any"):
                         found.setdefault(symbol, []).append(lift.id)
         return {symbol: tuple(dict.fromkeys(ids)) for symbol, ids in found.items()}
