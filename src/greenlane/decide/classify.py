@@ -34,12 +34,12 @@ _TITLE_CODES_MAX: Final = 3  # the title of a measure names the goods of a code 
 _WORD_POINTS: Final = 4.0
 _POINTS: Final = {"contains": 3.0, "number": 3.0, "word": 3.0, "form": 1.0}
 _PLAIN_FORMS: Final = frozenset(
-    "metal powder ingot block wafer compound oxide ore gas liquid waste alloy target magnet part equipment technology crystal".split()
+    "metal powder ingot block wafer compound oxide ore gas liquid waste alloy target magnet part equipment technology".split()
 )
 _FITS_POINTS: Final = 4.0
 _ENOUGH: Final = 2.0  # of the points of tests: a form alone ("powder") speaks for nothing
-_PROVES: Final = 0.9  # of an item's points, for its own customs codes
-_LIES: Final = 0.6  # and for the headings in which it can lie
+_PROVES: Final = 1.2  # of an item's points, for its own customs codes
+_LIES: Final = 0.9  # and for the headings in which it can lie
 _HS6: Final = 6
 _SIBLINGS_MAX: Final = 2  # of one six-digit heading, so that others are seen too
 _NEAR: Final = 0.4  # a text hit below this part of the best one is chance
@@ -329,8 +329,9 @@ class _Judged:
 
     @property
     def speaks(self) -> bool:
-        """Whether what is said speaks for the entry: more than a form, which fits half the list."""
-        return self.points - (_FITS_POINTS if self.truth is Truth.YES else 0.0) >= _ENOUGH or self.stated
+        """Whether what is said speaks for the entry: half of what it asks for, and more than a form, which fits half the list."""
+        enough = self.points - (_FITS_POINTS if self.truth is Truth.YES else 0.0) >= _ENOUGH
+        return self.stated or (enough and len(self.evidence) >= len(self.unknown))
 
 
 def propose(
