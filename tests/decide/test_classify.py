@@ -266,7 +266,7 @@ def test_entries_of_a_table_are_searched_by_their_names() -> None:
     entries = catalogue(base)
     assert [(entry.code, entry.title) for entry in entries] == [("eccn:3A001", ""), ("eccn:9A991", "Civil aircraft and engines")]
     words = (Word("turbofan", "en", "aircraft engines", "", ""),)
-    index = TextIndex.of(texts(entries, (), base))
+    index = TextIndex.of(texts(entries, ()))
     found = read_goods(wiring.goods_line({"line_id": "L", "description": "turbofan"}), words, base)
     (proposal,) = propose(found, entries, index.search(found.query), base).control_codes
     assert (proposal.code, proposal.basis, proposal.evidence) == ("eccn:9A991", "words", ("its title says aircraft, engines",))
