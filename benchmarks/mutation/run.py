@@ -37,7 +37,7 @@ from greenlane.law.measure import Act, Instrument, Lift, Measure, Rule
 from greenlane.law.node import Node
 from greenlane.law.parse import Reader
 from greenlane.law.rulebase import Case, RuleBase
-from greenlane.law.scope import AddresseeIs, Setting, Truth
+from greenlane.law.scope import AddresseeIs, Memory, Setting, Truth
 from greenlane.terms.periods import Asked, Moment
 
 KILL_RATE_MIN = 0.95
@@ -324,8 +324,8 @@ class Bench:
             setting = self.base.setting(Moment.of_day(known.calendar_day), known, strict=strict)
             self._facts[_place(case)] = None if line is None else (prepare(line, self.base, setting), setting)
         kept = self._facts[_place(case)]
-        # A setting remembers what it found by the identity of the items; those of a mutant are gone with it.
-        return None if kept is None else (kept[0], replace(kept[1], judged={}, listed={}))
+        # A setting remembers what it found by the identity of conditions and items; those of a mutant are gone with it.
+        return None if kept is None else (kept[0], replace(kept[1], memory=Memory({}), found={}, whole={}, items={}))
 
     def may_notice(self, case: Case, rules: Sequence[tuple[Rule, Rule]], mutant: Mutant) -> bool:
         """Whether one of the changed rules could say anything about the case's line, before or after the change.
