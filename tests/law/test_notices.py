@@ -132,6 +132,25 @@ def test_parties_of_a_list() -> None:
     assert [key for key, _ in read_notice(short).questions] == ["measures", "measures"]
 
 
+def test_an_update_of_the_list_of_goods_is_no_list_of_parties() -> None:
+    text = texts.ANNOUNCEMENT_55.replace("本公告自", "上述物项列入《两用物项出口管制清单》。本公告自")
+    reading = read_notice(text)
+    assert reading.kind == "announcement"
+    assert {one.value for one in reading.effects} == {"licence_required"}
+    english = texts.ANNOUNCEMENT_18_EN.replace(
+        "This announcement", "They are included in the Export Control List of Dual-Use Items. This announcement"
+    )
+    assert read_notice(english).kind == "announcement"
+    assert drafted(english) == EXPECTED
+
+
+def test_a_limit_within_a_sentence_that_was_read_is_asked() -> None:
+    end = texts.ANNOUNCEMENT_55.replace("2025年11月8日起正式实施", "2025年11月8日起正式实施，实施期限至2026年11月8日")
+    assert any(key == "in_force" and "2026-11-08" in why for key, why in read_notice(end).questions)
+    narrow_one = texts.ANNOUNCEMENT_55.replace("决定对下列物项实施出口管制", "决定对下列物项向美国军事用户出口实施出口管制")
+    assert any(key == "when" and "美国" in why for key, why in read_notice(narrow_one).questions)
+
+
 # --- the shapes of the Federal Register -----------------------------------------------------------------------------
 
 

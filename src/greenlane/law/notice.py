@@ -111,6 +111,17 @@ class Reading:
             self.questions.append((key, why))
 
 
+def left_days(reading: Reading, found: Iterable[tuple[int, int, str]]) -> None:
+    """No day is passed over: one that no key holds is left to a person, even inside a sentence that was read."""
+    heads = [one for one in (reading.published, reading.until, reading.number) if one is not None]
+    spans = [span for one in (*heads, *reading.effective) for span in one.spans]
+    values = {one.value[:10] for one in heads}
+    for start, end, day in found:
+        if day not in values and not any(begin < end and start < until for begin, until in spans):
+            reading.miss(start, end, "a day that no key holds")
+            reading.ask("in_force", f"the notice also names {day}: say what begins or ends then")
+
+
 def trim(text: str, start: int, end: int) -> Span:
     """The span without space at its edges."""
     while start < end and text[start].isspace():

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from greenlane.law.notice import Found, NoticeItem, NoticeParty, Reading, Span, leave, trim
+from greenlane.law.notice import Found, NoticeItem, NoticeParty, Reading, Span, leave, left_days, trim
 from greenlane.law.notice_codes import FoundCode, control_codes, customs_codes, narrow
 from greenlane.law.notice_dates import FoundDay, days, with_clock
 from greenlane.law.notice_words import elements_in, figures_in, form_in
@@ -73,10 +73,14 @@ _EFFECTS = (
         r"|impose export controls? on|implement export controls? on|shall apply[^.;\n]{0,160}(?:license|licence|permit)|(?:license|licence) (?:is|shall be) required", re.IGNORECASE)),
 )  # fmt: skip
 _LISTING = re.compile(
-    r"列入[^。;\n]{0,24}(?:名单|清单)|(?:added?|includ\w+|plac\w+|list\w*) [^.;\n]{0,80}(?:(?:control|entity|watch) list|unreliable entit)",
+    r"列入(?:(?!物项)[^。;\n]){0,24}(?:名单|清单)|(?:added?|includ\w+|plac\w+|list\w*) (?:(?!items)[^.;\n]){0,80}(?:(?:control|entity|watch) list(?! of dual)|unreliable entit)",
     re.IGNORECASE,
 )
 _SPECIAL = re.compile(r"特殊情况|确需出口|special circumstances", re.IGNORECASE)
+_NARROWED = re.compile(
+    r"美国|日本|台湾|欧盟|韩国|俄罗斯|特定国家|军事|军队|最终用户|最终用途|用途|United States|\bU\.S\.|Japan|Taiwan|European Union|Korea|military|end[- ]us",
+    re.IGNORECASE,
+)
 _COUNT = re.compile(r"等?\s*(\d{1,3})\s*家|(\d{1,3})\s+(?:U\.?S\.?\s+|American\s+)?(?:entities|companies|firms)", re.IGNORECASE)
 _NAMES_BEGIN = re.compile(r"附件|名单\s*[:\n]|Annex|List of", re.IGNORECASE)
 _ABROAD = re.compile(r"境外|中国以外|outside (?:of )?(?:the territory of )?China|overseas", re.IGNORECASE)
@@ -111,9 +115,11 @@ def read_announcement(text: str) -> Reading:
     _read_head(reading)
     _read_effects(reading)
     segments = list(_segments(reading.text))
-    is_listing = any(one.value == "listing" for one in reading.effects)
     _read_items(reading, segments)
-    if is_listing:
+    is_listing = any(one.value == "listing" for one in reading.effects) and not reading.items
+    if not is_listing:
+        reading.effects = [one for one in reading.effects if one.value != "listing"]
+    else:
         reading.kind = "listing"
         reading.effects = [one for one in reading.effects if one.value not in ("listing", "licence_required")]
         _read_parties(reading, segments)
@@ -125,6 +131,7 @@ def read_announcement(text: str) -> Reading:
     for day in faulty:
         reading.miss(day.start, day.end, "a day that is none, or with letters among its digits")
     _left_codes(reading)
+    left_days(reading, [(one.start, one.end, one.day.isoformat()) for one in days(reading.text) if one.day is not None])
     leave(reading, "no key holds this")
     return reading
 
@@ -247,9 +254,15 @@ def _read_effects(reading: Reading) -> None:
     for one in _LISTING.finditer(text):
         reading.effects.append(Found("listing", (one.span(),)))
         reading.cover(*_sentence(text, *one.span()))
+    is_listing = bool(reading.effects)
     for effect, pattern in _EFFECTS:
         for one in pattern.finditer(text):
             begin, end = _sentence(text, *one.span())
+            named = _NARROWED.search(text, begin, end)
+            if named is not None and not is_listing:
+                reading.ask(
+                    "when", f"the sentence of the effect names `{' '.join(named[0].split())}`: say which way or use it means"
+                )
             if not _SPECIAL.search(text, begin, end):
                 reading.effects.append(Found(effect, (one.span(),)))
                 reading.cover(begin, end)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from greenlane.law.notice import Found, NoticeDuty, NoticeItem, NoticeParty, Reading, Span, leave, trim
+from greenlane.law.notice import Found, NoticeDuty, NoticeItem, NoticeParty, Reading, Span, leave, left_days, trim
 from greenlane.law.notice_codes import control_codes, customs_codes, narrow
 from greenlane.law.notice_dates import FoundDay, days, with_clock
 from greenlane.law.notice_words import elements_in, figures_in
@@ -107,6 +107,7 @@ def read_passage(text: str) -> Reading:
     if reading.items:
         reading.ask("when", "say for which destinations and activities the reasons for control ask for a licence")
     _left_codes(reading)
+    left_days(reading, [(one.start, one.end, one.day.isoformat()) for one in days(reading.text) if one.day is not None])
     for known in _KNOWN:
         for one in known.finditer(reading.text):
             reading.cover(*one.span())
