@@ -189,6 +189,16 @@ def test_entries_of_the_control_list() -> None:
     assert [one.code.value for one in starred.items] == ["3A990.a.1", "3A990.a.4", "3A990.c", "4A990"]
 
 
+def test_paragraphs_kept_free_are_no_items() -> None:
+    text = texts.CONTROL_LIST.replace("b. [Reserved]\nc. Example", "b. through w. [Reserved]\nx. Example")
+    assert [one.code.value for one in read_notice(text).items] == ["3A990.a.1", "3A990.a.2", "3A990.x", "4A990"]
+
+
+def test_a_text_in_two_languages_is_asked_about() -> None:
+    both = texts.ANNOUNCEMENT_55.replace("（二）", "(I) 2C902.a Synthetic diamond micropowder.\n（二）")
+    assert any("two languages" in why for _, why in read_notice(both).questions)
+
+
 def test_headings_of_chapter_99() -> None:
     reading = read_notice(texts.CHAPTER_99)
     assert [(one.heading.value, one.rate and one.rate.value, one.origins) for one in reading.duties] == [

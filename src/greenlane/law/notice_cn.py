@@ -425,6 +425,9 @@ def _read_items(reading: Reading, segments: list[_Segment]) -> None:
     for head in heads:
         if not head.is_phantom:
             _gather(reading, head, [], [])
+    labels = [one.label for one in heads if not one.is_phantom]
+    for label in dict.fromkeys(one for one in labels if labels.count(one) > 1):
+        reading.ask("measures", f"{label} heads two items; if the text is in two languages, draft it from one of them alone")
     _mentions(reading, {(one.segment.start) for one in heads})
     for code in customs:
         if code.start not in used and not _is_in_parties(reading, code):

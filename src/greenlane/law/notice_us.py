@@ -49,6 +49,7 @@ _ADDRESS = re.compile(r"[,.]\s+(?=\d|No\.|Room|Floor|Building|Unit|Block)")
 _ALIASES = re.compile(r",?\s*a\.k\.a\.,?\s*(?:the following [a-z]+ alias(?:es)?\s*:)?\s*", re.IGNORECASE)
 _ENTRY = re.compile(r"^[ \t]*(?:ECCN[ \t]+)?(?=[0-9][A-E][0-9]{3}\b)", re.MULTILINE)
 _PARAGRAPH = re.compile(r"^[ \t]*([a-z](?:\.(?:\d{1,2}|[a-z]))*)\.[ \t]+(?=\S)", re.MULTILINE)
+_THROUGH = re.compile(r"through ([a-z](?:\.[a-z0-9]{1,2})*)\.?\s*\[?reserved", re.IGNORECASE)
 _STARS = re.compile(r"^[ \t]*\*(?:[ \t]*\*){2,}[ \t]*$", re.MULTILINE)
 _ENTRY_END = re.compile(
     r"^[ \t]*(?:\d{1,2}\. |BILLING CODE|\[FR Doc|Dated:|PART \d+|Supplement No|\*{3})|^[A-Z][a-z]+ [A-Z]\. [A-Z][a-z]+,$",
@@ -261,11 +262,12 @@ def _paragraphs(reading: Reading, code: str, at: Span, words: str, start: int, e
             before = stop
             continue
         rows.append((path, one.span(1), (one.start(), stop), _plain(text[one.end() : stop])))
-        last, before = path, stop
+        through = _THROUGH.match(rows[-1][3])
+        last, before = path if through is None else (*path[:-1], through[1].rpartition(".")[2]), stop
     leaves = [row for row in rows if not any(other[0][: len(row[0])] == row[0] and other[0] != row[0] for other in rows)]
     for path, span, whole, told in leaves:
         reading.cover(*whole)
-        if not re.fullmatch(r"\[?reserved\]?", told, re.IGNORECASE):
+        if not re.fullmatch(r"\[?reserved\]?", told, re.IGNORECASE) and _THROUGH.match(told) is None:
             found = Found(
                 f"{code}.{'.'.join(path)}",
                 (at, span),
