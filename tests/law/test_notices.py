@@ -405,3 +405,17 @@ def test_faults_of_customs_codes(listed: str, values: list[str], hint: str) -> N
 )
 def test_news_is_no_notice(text: str) -> None:
     assert not read_notice(text).is_notice
+
+
+@pytest.mark.parametrize(
+    "text", ["\n", "(", "根据《", "1C905.a ", "28053019 ", "禁止出", "A ", "Federal Register 9903.01.01 ", "a\n"]
+)
+def test_a_long_text_of_one_sort_is_read_in_time(text: str) -> None:
+    """Without a bound on the work a line of this kind took minutes; now it is done long before the test would be stopped."""
+    reading = read_notice(text * (20_000 // len(text)))
+    assert len(reading.unread) >= 0
+
+
+def test_a_text_many_times_as_long_takes_about_so_many_times_as_long() -> None:
+    reading = read_notice(texts.ANNOUNCEMENT_18 * 10)
+    assert {one.code.value for one in reading.items} == set(EXPECTED)

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 from greenlane.law.notice import Found, NoticeDuty, NoticeItem, NoticeParty, Reading, Span, leave, left_days, trim
-from greenlane.law.notice_codes import control_codes, customs_codes, narrow
+from greenlane.law.notice_codes import Spans, control_codes, customs_codes, narrow
 from greenlane.law.notice_dates import FoundDay, days, with_clock
 from greenlane.law.notice_words import elements_in, figures_in
 
@@ -359,11 +359,11 @@ def _left_codes(reading: Reading) -> None:
             if not any(one == code.value or one.startswith(f"{code.value}.") for one in drafted):
                 reading.miss(code.start, code.end, "a control code that heads no entry")
     headings = {span for one in reading.duties for span in one.heading.spans}
-    inside = reading.covered
+    inside = Spans(reading.covered)
     for code in customs_codes(reading.text):
         if code.is_faulty:
             reading.miss(code.start, code.end, f"a faulty customs code: {code.hint}")
         elif (code.start, code.end) not in headings:
             reading.mentions.append(Found(code.value, ((code.start, code.end),), code.marked))
-            if not any(start <= code.start < end for start, end in inside):
+            if not inside.meets(code.start, code.start + 1):
                 reading.miss(code.start, code.end, "a customs code that no measure holds")
