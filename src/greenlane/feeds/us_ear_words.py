@@ -237,7 +237,8 @@ _BEGINNINGS: Final[tuple[tuple[str, tuple[Way, ...]], ...]] = (
     ("To or within the United Arab Emirates or destinations specified in Country Groups D:1, D:4, and D:5", _ADVANCED),
     ("To or within destinations specified in Country Groups D:1, D:4, and D:5", _ADVANCED),
     ("See § 746.1(b) for UN controls", (Way(UN_EMBARGO, source="ccl;unsc"),)),
-    ("See § 764.1(b) for UN controls", (Way(UN_EMBARGO, source="ccl;unsc"),)),  # 0A617; part 764 is enforcement, the number is turned round
+    # 0A617 writes 764 for 746; part 764 is enforcement.
+    ("See § 764.1(b) for UN controls", (Way(UN_EMBARGO, source="ccl;unsc"),)),
     ("See § 746.1(b) of the EAR for UN controls", (Way(UN_EMBARGO, source="ccl;unsc"),)),
     ("See § 746.1 of the EAR for UN controls", (Way(UN_EMBARGO, source="ccl;unsc"),)),
     ("See § 746.1 of the EAR for UN", (Way(UN_EMBARGO, source="ccl;unsc"),)),
