@@ -33,6 +33,9 @@ def headline(decision: Decision) -> str:
 def why(decision: Decision) -> str:
     """The shortest reason."""
     if decision.verdict is Verdict.CANNOT_SAY:
+        beyond = [one for one in decision.coverage if one.status == "outside" and one.verdict]
+        if beyond:
+            return f"outside what is modelled: {beyond[0].why.strip()}"
         if decision.missing:
             return "not said: " + ", ".join(one.fact for one in decision.missing[:3])
         if decision.branches:
@@ -52,7 +55,7 @@ def why(decision: Decision) -> str:
 
 def what_next(decision: Decision) -> str:
     """What to do, or what will change."""
-    if decision.verdict is Verdict.CANNOT_SAY and decision.missing:
+    if decision.verdict is Verdict.CANNOT_SAY and decision.missing and not why(decision).startswith("outside"):
         first = decision.missing[0]
         answers = ", ".join(f"{label}: {verdict}" for label, verdict in list(first.verdicts.items())[:4])
         return f"ask {first.fact}" + (f" ({answers})" if answers else "")
