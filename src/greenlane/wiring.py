@@ -15,8 +15,9 @@ from greenlane.decide.cases import run_case
 from greenlane.decide.decision import Decision
 from greenlane.decide.line import Line, Row, read_line
 from greenlane.errors import FileError, UsageError
-from greenlane.feeds import rule_files, tables
+from greenlane.feeds import rule_files, tables, tariffs
 from greenlane.feeds.tables import Reject
+from greenlane.feeds.tariffs import HtsRates, RateChange
 from greenlane.law.rulebase import RuleBase
 from greenlane.services.runs import Compared, Question, Run, again, answer, compare, read_run, record
 from greenlane.settings import read_settings
@@ -118,6 +119,14 @@ def read_one(cells: Mapping[str, str]) -> Line:
     if line is None:
         raise problems[0]
     return line
+
+
+# --- drafts ---------------------------------------------------------------------------------------------------------
+
+
+def draft_us_hts(source: Path, out: Path, *, rules: Path | None = None) -> tuple[HtsRates, tuple[RateChange, ...]]:
+    """A draft of the base rates from a schedule's CSV export, in a new folder, with what would change. Raises FileError."""
+    return tariffs.sync_us_hts(source, read_settings(rules=rules).rules, out)
 
 
 # --- runs -----------------------------------------------------------------------------------------------------------
