@@ -27,6 +27,7 @@ TABLE_SIZE_MAX = 8_000_000
 SCHEDULE = "rates"  # how the name of a table of rates begins: long, and read in a way of its own
 DEPTH_MAX = 24
 SIDES = ("cn", "us")
+PENDING = ".accepting"  # while a draft is moved in: see rule_shelf
 _BRACKETS = re.compile(r"[\[\]{}]")
 _DASHES = re.compile(r"(?:[-?] ){50}")
 _TAGS = {"tag:yaml.org,2002:str", "tag:yaml.org,2002:seq", "tag:yaml.org,2002:map"}
@@ -144,6 +145,15 @@ def load(folder: Path, *, with_cases: bool = False, release: bool = True) -> Rul
         raise RuleBaseError(
             (RuleError("GL0208", "there is no such folder", at=Place(str(folder)), hint="point --rules at a rule base"),)
         )
+
+    if (folder / PENDING).exists():
+        problem = RuleError(
+            "GL0408",
+            "an acceptance was interrupted: some of its files are in the base, some are not",
+            at=Place(f"{folder.name}/{PENDING}"),
+            hint=f"greenlane rules accept --finish --rules {folder.name}",
+        )
+        raise RuleBaseError((problem,))
 
     def text_of(path: Path) -> str | None:
         shown = path.relative_to(folder).as_posix()

@@ -23,6 +23,7 @@ class Member:
     """
 
     value: str
+    title: str = ""  # what a place or code is called, for people; a party's name is its value
     also: tuple[str, ...] = ()
     start: Bound | None = None
     end: Bound | None = None

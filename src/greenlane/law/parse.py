@@ -204,6 +204,8 @@ class Reader:
         cells = row.mapping()
         keys = ("from", "until", "known_since", "until_known_since", "effect", "review", "source")
         fields = {key: cells[key] for key in keys if key in cells}
+        if "name" in cells and kind != "parties":
+            fields["name"] = cells["name"]
         fields["name" if kind == "parties" else "code"] = cells["member"]
         if "also" in cells:
             names = [part.strip() for part in cells["also"].text().split(";")]
@@ -254,8 +256,10 @@ class Reader:
             return None if found is None else read_bound(found, zone)
 
         effect, review, source, also = node.get("effect"), node.get("review"), node.get("source"), node.get("also")
+        title = None if kind == "parties" else node.get("name")
         return Member(
             value=_member_value(value, kind),
+            title="" if title is None else title.text(),
             also=() if also is None else also.texts(),
             start=bound("from"),
             end=bound("until"),
