@@ -345,6 +345,13 @@ def sync_us_ear(
     return Synced(us_ear_sync.propose(source, found, home, base), source.as_of, us_ear_sync.counts(source))
 
 
+def sync_us_hts(folder: Path | None, given: Path) -> Synced:
+    """Hold our table of base rates against the CSV export of the tariff schedule. Raises FileError, RuleBaseError."""
+    found = tariffs.read_us_hts(given)
+    draft = tariffs.propose(found, read_settings(rules=folder).rules, load_rules(folder, release=False))
+    return Synced(draft, found.name, tariffs.counts(found))
+
+
 # --- talk -----------------------------------------------------------------------------------------------------------
 
 

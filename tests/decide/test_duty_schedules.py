@@ -107,7 +107,7 @@ def test_a_rate_by_quantity_alone_is_money_without_percent() -> None:
     ],
 )
 def test_what_a_rate_by_quantity_waits_for(cells: dict[str, str], missing: tuple[str, ...]) -> None:
-    got = duty("hts:0401.20.20", **cells)
+    got = duty("hts:0401.20.20", None, **cells)
     assert (got.rate, got.missing) == (None, missing)
     assert got.layers[0].text == "0.43 c/l"
 

@@ -9,8 +9,9 @@ import pytest
 
 from greenlane.errors import FileError
 from greenlane.feeds import tariffs
-from greenlane.feeds.rule_files import read_node
+from greenlane.feeds.drafts import read_draft, write_draft
 from greenlane.law.rates import Rate
+from tests.decide.real import real_base
 
 HEADER = '"HTS Number","Indent","Description","Unit of Quantity","General Rate of Duty","Special Rate of Duty"\n'
 
@@ -50,7 +51,7 @@ def sheet(folder: Path, text: str, name: str = "hts.csv") -> Path:
 )
 def test_plain_rates_are_written_in_our_notation(printed: str, written: str) -> None:
     assert tariffs.notation_of(printed) == written
-    assert Rate.parse(written)
+    assert Rate.parse(written).read
 
 
 @pytest.mark.parametrize(
@@ -87,7 +88,7 @@ def test_a_code_stands_at_the_digits_at_which_its_rate_is_printed(tmp_path: Path
 def test_what_is_not_read_is_kept_with_its_words(tmp_path: Path) -> None:
     found = tariffs.read_us_hts(sheet(tmp_path, whole(row("9101.11.00", "See note 3")), "hts.csv.gz"))
     assert found.rates["91011100"] == "unread"
-    assert found.unread == (tariffs.Unread("91011100", "See note 3"),)
+    assert found.unread == (tariffs.InWords("91011100", "See note 3"),)
 
 
 @pytest.mark.parametrize(
@@ -118,13 +119,13 @@ def test_a_draft_says_what_would_change(tmp_path: Path) -> None:
     rules = tmp_path / "rules"
     now = rules / tariffs.TARGET
     now.parent.mkdir(parents=True)
-    before = tariffs.read_us_hts(source).table().replace("91011100,3\n", "91011100,2.5\n") + "97011100,4\n"
-    now.write_text(before)
-    found, changes = tariffs.sync_us_hts(source, rules, tmp_path / "draft")
-    assert changes == (tariffs.RateChange("91011100", "2.5", "3"), tariffs.RateChange("97011100", "4", ""))
-    assert (tmp_path / "draft" / "files" / tariffs.TARGET).read_text() == found.table()
-    head = read_node((tmp_path / "draft" / "draft.yaml").read_text(), file="draft.yaml")
-    assert head.need("kind").text() == "table"
-    assert [one.need("key").text() for one in head.need("changes")] == ["91011100", "97011100"]
-    with pytest.raises(FileError):
-        tariffs.sync_us_hts(source, rules, tmp_path / "draft")
+    found = tariffs.read_us_hts(source)
+    now.write_text(found.table().replace("91011100,3\n", "91011100,2.5\n") + "97011100,4\n")
+    draft = tariffs.propose(found, rules, real_base())
+    assert [(one.key, one.before, one.after) for one in draft.changes] == [("91011100", "2.5", "3"), ("97011100", "4", "")]
+    assert draft.files == {tariffs.TARGET: found.table()}
+    assert [one.text for one in draft.unread] == ["91011200: See note 3"]
+    write_draft(tmp_path / "draft", draft)
+    assert read_draft(tmp_path / "draft").changes == draft.changes
+    now.write_text(found.table())
+    assert tariffs.propose(found, rules, real_base()).files == {}
