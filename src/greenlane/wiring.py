@@ -205,7 +205,7 @@ def open_classifier(rules: RuleBase, *, folder: Path | None, schedule: Path | No
         nomenclature.read_words(settings.rules / "goods-words.csv"),
         entries,
         {text.key: text.own for text in titles},
-        TextIndex.of(classify.texts(entries, titles, rules)),
+        TextIndex.of(classify.texts(entries, titles)),
         listed,
     )
 

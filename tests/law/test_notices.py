@@ -159,7 +159,10 @@ def test_an_entry_whose_name_cannot_be_told_is_left_to_a_person() -> None:
 def test_entries_of_the_control_list() -> None:
     reading = read_notice(texts.CONTROL_LIST)
     assert [one.code.value for one in reading.items] == ["3A990.a.1", "3A990.a.2", "3A990.c", "4A990"]
-    assert reading.items[1].figures == ("A second figure of 1600 GB/s or more",)
+    assert [one.figures for one in reading.items[:2]] == [
+        ("A first figure of 4800 or more",),
+        ("A second figure of 1600 GB/s or more",),
+    ]
     broken = read_notice(texts.CONTROL_LIST.replace("a.2. A second", "a.4. A second"))
     assert [one.code.value for one in broken.items] == ["3A990.a.1", "3A990.c", "4A990"]
     assert any("a.4" in one.why for one in broken.unread)

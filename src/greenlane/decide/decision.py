@@ -73,7 +73,7 @@ class Reason:
             "standing": self.measure.standing.value,
             "matched": {found.key: found.says for found in self.findings},
             "source": source_of(self.measure),
-        } | ({"entry": self.entry} if self.entry else {})
+        } | {key: text for key, text in (("review_note", self.measure.review_note), ("entry", self.entry)) if text}
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,10 +148,12 @@ class Coverage:
     status: str  # modelled, not_modelled, not_asked, absent, outside
     why: str
     verdict: str = ""
+    subject: str = ""  # where a regime first asks whether it reaches the line at all: what it found
 
     def plain(self) -> dict[str, Any]:
         """For JSON."""
-        return {"regime": self.regime, "status": self.status, "why": self.why} | ({"verdict": self.verdict} if self.verdict else {})
+        more = {"verdict": self.verdict, "subject": self.subject}
+        return {"regime": self.regime, "status": self.status, "why": self.why} | {key: text for key, text in more.items() if text}
 
 
 @dataclass(frozen=True, slots=True)

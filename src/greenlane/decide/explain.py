@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
-from greenlane.decide.decision import Decision, Duty, DutyLayer, Reason, Verdict
+from greenlane.decide.decision import Coverage, Decision, Duty, DutyLayer, Reason, Verdict
 from greenlane.law.measure import Rule
+from greenlane.law.rulebase import EXCEPTION_FACT
 from greenlane.terms.amounts import show, show_money
 from greenlane.terms.sources import Source
 
@@ -81,6 +82,9 @@ def tree(decision: Decision) -> list[str]:
     out += _section("near misses", (f"{one.measure.id}: {one.why}" for one in decision.near_misses))
     out += _section("presumed (--strict asks instead)", (f"{one.fact} as {one.value}: {one.because}" for one in decision.assumed))
     out += _section("read from the row", (f"{one.fact} is {one.value}: {one.because}" for one in decision.derived))
+    for one in decision.coverage:
+        if one.subject:
+            out += _section(f"step by step: {one.regime}", steps(decision, one))
     out += _section("coverage", (f"{one.regime}: {one.status.replace('_', ' ')}. {one.why.strip()}" for one in decision.coverage))
     out += _section("conflict of laws", decision.conflicts)
     out += _section("must be reported", (entry for reason in decision.obligations for entry in _reason(reason)))
@@ -89,6 +93,38 @@ def tree(decision: Decision) -> list[str]:
     out += _section("notes", decision.notes)
     out.append(f"law: rule base {decision.rules_version}, {decision.rules_sha256[:16]}")
     return out
+
+
+def steps(decision: Decision, cover: Coverage) -> Iterable[str]:
+    """A determination in the order in which a regime asks: reached, classified, listed, otherwise, excepted, outcome."""
+    mine = [one for one in (*decision.reasons, *decision.possible) if one.measure.regime == cover.regime]
+    listed = [one for one in mine if any(found.key.startswith("goods") for found in one.findings)]
+    others = [one for one in mine if one not in listed]
+    lifts = [one.lift.id for one in decision.lifts if one.measure.regime == cover.regime]
+    codes = ", ".join(map(str, decision.line.codes)) or "no code stated"
+    silent = any(one.fact == EXCEPTION_FACT for one in decision.assumed)
+    if lifts:
+        excepted = ", ".join(lifts)
+    elif not mine:
+        excepted = "nothing to except"
+    else:
+        excepted = "none claimed" if silent else "none is known to hold"
+    yield f"1 reached: {cover.subject}"
+    yield f"2 classified: {codes}"
+    yield f"3 by the entry: {_ids(listed)}"
+    yield f"4 by party, end use or place: {_ids(others)}"
+    yield f"5 exceptions: {excepted}"
+    yield f"6 outcome: {cover.verdict.replace('_', ' ')}{_reviews(mine)}"
+    yield f"7 beside it: {_ids([one for one in decision.obligations if one.measure.regime == cover.regime])} to report"
+
+
+def _ids(reasons: Sequence[Reason]) -> str:
+    return ", ".join(f"{one.measure.id}{'' if one.certain else ' (may bite)'}" for one in reasons) or "nothing"
+
+
+def _reviews(reasons: Sequence[Reason]) -> str:
+    found = dict.fromkeys(one.review for one in reasons if one.decided and one.review)
+    return f", review {', '.join(found)}" if found else ""
 
 
 def duty_lines(duty: Duty) -> Iterable[str]:

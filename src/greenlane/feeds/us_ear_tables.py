@@ -259,6 +259,7 @@ def _rows(entry: Entry, drafts: Sequence[_Draft]) -> list[tuple[_Draft, Row]]:
             "effect": way.effect,
             "review": way.review,
             "standing": draft.standing,
+            "source": way.source,
         }
         made.append((draft, row))
     return made
@@ -506,7 +507,7 @@ def _merge_rows(table: str, old: Sequence[Row], wanted: Sequence[Row], as_of: st
 
 
 FIRST_DAY: Final[str] = "2025-01-01"  # the first day the tables are read for
-_KEPT = ("id", "from", "until", "known_since", "source")
+_KEPT = ("id", "from", "until", "known_since")
 
 
 def _base(name: str) -> str:

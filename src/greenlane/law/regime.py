@@ -38,6 +38,7 @@ class Regime:
     reaches: tuple[Way, ...]
     within: tuple[Condition, ...]  # outside this, even a measure that bites may not be the gravest
     covers: tuple[Cover, ...]
+    subject: tuple[Way, ...] = ()  # if given, its measures bite only on what one of these holds for; these ways reach a line too
     outside: tuple[Cover, ...] = ()  # where one of these holds for certain, the answer stays open whatever bites
 
 
