@@ -155,6 +155,8 @@ def duty_headline(duty: Duty) -> str:
         return f"{show(duty.rate)} % ad valorem{money}"
     if duty.low is not None and duty.high is not None:
         return f"{show(duty.low)} % to {show(duty.high)} %, by what is missing"
+    if duty.additional is not None:
+        return f"{show(duty.additional)} % upon a base rate that is not held"
     if money:
         return f"the percent cannot be said{money}"
     known = sum((layer.rate for layer in duty.layers if layer.rate is not None), Decimal(0))
