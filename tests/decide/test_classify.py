@@ -164,7 +164,7 @@ def test_top_is_the_most() -> None:
 # --- properties -----------------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(goods())
 def test_what_is_ruled_out_is_never_proposed(cells: dict[str, str]) -> None:
     base = real_base()
@@ -197,7 +197,7 @@ def test_a_share_of_zero_takes_out_every_item_of_that_element(element: str, word
     assert not needs & {one.code or one.measures[0] for one in found.control_codes}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(goods())
 def test_the_same_goods_get_the_same_proposals_in_the_same_order(cells: dict[str, str]) -> None:
     assert ask(**cells, top=5) == ask(**cells, top=5)
@@ -216,7 +216,7 @@ def test_the_order_does_not_come_from_the_order_of_the_rules() -> None:
         assert propose(goods_, entries, hits, one.rules, titles=one.titles) == plain
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(goods())
 def test_every_proposed_code_is_one_of_the_rule_base_or_of_our_titles(cells: dict[str, str]) -> None:
     base = real_base()
@@ -234,7 +234,7 @@ def test_every_proposed_code_is_one_of_the_rule_base_or_of_our_titles(cells: dic
     assert all(one.scheme in TARIFF for one in found.goods_codes)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.text(max_size=200))
 def test_any_text_is_answered(text: str) -> None:
     cleaned = "".join(sign for sign in text if sign.isprintable())

@@ -286,6 +286,7 @@ def test_a_changed_requirement_closes_its_row_and_opens_another() -> None:
     rows = {row["id"]: row for row in read_csv(after[CONTROLS])}
     assert (rows["3A700-NS2"]["from"], rows["3A700-NS2"]["until"]) == ("2025-01-01", DAY)
     assert rows[f"3A700-NS1-from-{DAY}"]["from"] == DAY
+    assert rows[f"3A700-NS1-from-{DAY}"]["source"] == rows["3A700-NS2"]["source"] == "ccl"  # a period names its source
     assert build(later, after) == (after, [])
 
 

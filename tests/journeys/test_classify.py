@@ -71,6 +71,12 @@ HTS = Path(__file__).parents[3] / "shared" / "data" / "us-hts-2025" / "hts_2025_
 VERDICTS = ("licence_required", "presumption_of_denial", "cannot_say", "verdict", "lane", "codes", "expect")
 
 
+@pytest.fixture(autouse=True)
+def _read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The base of the repository is read once for all runs of this file."""
+    monkeypatch.setattr(wiring, "load_rules", lambda *_, **__: real_base())
+
+
 def run(*words: str) -> Result:
     return CliRunner().invoke(cli, ["classify", *words], standalone_mode=False)
 

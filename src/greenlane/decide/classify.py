@@ -289,10 +289,22 @@ def catalogue(rules: RuleBase) -> tuple[Entry, ...]:
                 if measure.id not in measures:
                     measures.append(measure.id)
                 lies_in += [one for one in item.reach if one.scheme in CONTROL and not one.is_outside and one not in lies_in]
+    # Goods that one measure gives a code need no second name from another that tells them in the same terms.
+    coded = {_terms(item) for code, _, items, _, _ in found.values() if code for item in items} - {frozenset()}
+    kept = {
+        key: (code, title, [item for item in items if code or _terms(item) not in coded], measures, lies_in)
+        for key, (code, title, items, measures, lies_in) in found.items()
+    }
     return tuple(
         Entry(key=key, code=code, title=title, items=tuple(items), measures=tuple(measures), lies_in=tuple(lies_in))
-        for key, (code, title, items, measures, lies_in) in sorted(found.items())
+        for key, (code, title, items, measures, lies_in) in sorted(kept.items())
+        if code or items
     )
+
+
+def _terms(item: Item) -> frozenset[ValueIs]:
+    """What an item asks for besides its form."""
+    return frozenset(test for test in item.tests if test.fact != "attrs.form")
 
 
 def texts(entries: Iterable[Entry], titles: Iterable[Text]) -> tuple[Text, ...]:
@@ -350,7 +362,7 @@ def propose(
             continue
         points = judged.points + (_WORD_POINTS * hit.score / best if hit is not None and best else 0.0)
         ranked.append((points, entry, judged, hit))
-    ranked.sort(key=lambda one: (-one[0], one[1].key))
+    ranked.sort(key=lambda one: (-one[0], not one[1].code, one[1].key))
     for points, entry, judged, hit in ranked[: 4 * top]:
         basis = ("fits" if judged.truth is Truth.YES else "partly") if judged.speaks else "words"
         evidence = (*judged.evidence, *((_words_said(hit),) if hit is not None else ()))
@@ -372,7 +384,7 @@ def propose(
                     weight, said = headings.get(str(place), (0.0, []))
                     said.append(f"a customs code of {name}" if proves else f"where {name} can lie")
                     headings[str(place)] = (max(weight, points * (_PROVES if proves else _LIES)), said)
-    chosen = sorted(control.values(), key=lambda one: (-one.points, one.code, one.title))[:top]
+    chosen = sorted(control.values(), key=lambda one: (-one.points, not one.code, one.code, one.title))[:top]
     names = {one.code or next(iter(one.measures), "") for one in chosen}
     goods_codes = _goods_codes(goods, headings, found, best, schedule, titles or {}, top)
     return Proposals(goods_codes, tuple(chosen), _asks(asks, names, chosen, goods), goods.read)
@@ -396,7 +408,11 @@ def _judge(entry: Entry, facts: Facts, setting: Setting) -> _Judged | None:
             return None
         return _Judged(Truth.UNKNOWN, 0.0, (), (), None)
     judged = []
+    silent = not any(stated_codes(facts, scheme) for scheme in (*CONTROL, *TARIFF))
     for item in entry.items:
+        if silent and not item.tests:  # nothing is stated that could speak of it
+            judged.append(_Judged(Truth.UNKNOWN, 0.0, (), (), item))
+            continue
         finding = judge_item(item, facts, setting)
         if finding.truth is Truth.NO:
             continue

@@ -195,7 +195,8 @@ class DutyLayer:
 class Duty:
     """The duties on the line: the sum where every layer is known, else the range, or nothing.
 
-    `as_read`: the sum by the law as last read, on a day that nobody has read up to.
+    `additional`: the sum of the layers upon the base rate, where only that is not held. `as_read`: the sum by the law as
+    last read, on a day that nobody has read up to.
     """
 
     rate: Decimal | None
@@ -211,6 +212,7 @@ class Duty:
     as_read: Decimal | None = None
     assumed: tuple[Assumed, ...] = ()
     doubtful: tuple[Lifted, ...] = ()
+    additional: Decimal | None = None
 
     def plain(self) -> dict[str, Any]:
         """For JSON."""
@@ -224,6 +226,8 @@ class Duty:
         }
         if self.amount is not None:
             found |= {"amount": show(self.amount), "currency": self.currency}
+        if self.additional is not None:
+            found["additional_percent"] = show(self.additional)
         if self.as_read is not None:
             found["as_read_percent"] = show(self.as_read)
         if self.assumed:

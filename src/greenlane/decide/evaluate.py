@@ -188,6 +188,10 @@ class _Question:
                     found.update(condition.bounds(groups, self.facts))
         for regime in self.rules.regimes.values():
             found.add(regime.start)
+            for way in (*regime.reaches, *regime.subject):
+                for name in way.asked_while:
+                    for one in self.rules.expand(name):
+                        found |= self.rules.bounds_of(self.rules.measures[one])
             for conditions in _of_regime(regime):
                 for condition in conditions:
                     found.update(condition.bounds(groups, self.facts))
@@ -436,14 +440,21 @@ class _Question:
         return self._judge_ways((*regime.reaches, *regime.subject), facts, setting)
 
     def _judge_ways(self, ways: Iterable[Way], facts: Facts, setting: Setting) -> list[tuple[Finding, ...]]:
-        """What each way found; one that is not asked for yet counts only where the row states it."""
+        """What each way found; one that is not asked for at the moment counts only where the row states it."""
         found = []
         for way in ways:
             judged = setting.judge_all(way.conditions, facts)
-            early = way.asked_since is not None and not self.known_by.knows(way.asked_since)
-            if not (early and _all(judged) is Truth.UNKNOWN):
+            if _all(judged) is not Truth.UNKNOWN or self._is_asked(way, setting):
                 found.append(judged)
         return found
+
+    def _is_asked(self, way: Way, setting: Setting) -> bool:
+        """Whether anybody has to ask what the way asks: not while its measures are not known, suspended or over."""
+        if not way.asked_while:
+            return True
+        away = (State.NOT_KNOWN, State.NOT_BEGUN, State.ENDED, State.SUSPENDED)
+        measures = (self.rules.measures[one] for name in way.asked_while for one in self.rules.expand(name))
+        return any(self.rules.stand(one, setting.moment, self.known_by).state not in away for one in measures)
 
     def _kept_out(self, setting: Setting) -> set[str]:
         """Presumptions that alone keep a regime from reaching the line."""

@@ -33,6 +33,9 @@ def headline(decision: Decision) -> str:
 def why(decision: Decision) -> str:
     """The shortest reason."""
     if decision.verdict is Verdict.CANNOT_SAY:
+        beyond = [one for one in decision.coverage if one.status == "outside" and one.verdict]
+        if beyond:
+            return f"outside what is modelled: {beyond[0].why.strip()}"
         if decision.missing:
             return "not said: " + ", ".join(one.fact for one in decision.missing[:3])
         if decision.branches:
@@ -52,7 +55,7 @@ def why(decision: Decision) -> str:
 
 def what_next(decision: Decision) -> str:
     """What to do, or what will change."""
-    if decision.verdict is Verdict.CANNOT_SAY and decision.missing:
+    if decision.verdict is Verdict.CANNOT_SAY and decision.missing and not why(decision).startswith("outside"):
         first = decision.missing[0]
         answers = ", ".join(f"{label}: {verdict}" for label, verdict in list(first.verdicts.items())[:4])
         return f"ask {first.fact}" + (f" ({answers})" if answers else "")
@@ -152,6 +155,8 @@ def duty_headline(duty: Duty) -> str:
         return f"{show(duty.rate)} % ad valorem{money}"
     if duty.low is not None and duty.high is not None:
         return f"{show(duty.low)} % to {show(duty.high)} %, by what is missing"
+    if duty.additional is not None:
+        return f"{show(duty.additional)} % upon a base rate that is not held"
     if money:
         return f"the percent cannot be said{money}"
     known = sum((layer.rate for layer in duty.layers if layer.rate is not None), Decimal(0))

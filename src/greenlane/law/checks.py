@@ -867,6 +867,11 @@ class RB20(RuleCheck):
 
     def _find(self, base: RuleBase) -> Iterable[RuleError]:
         for regime in base.regimes.values():
+            for name in (name for way in (*regime.reaches, *regime.subject) for name in way.asked_while):
+                if not any(one in base.measures for one in base.expand(name)):
+                    at = self.book.loose("regime", regime.id, "regimes.yaml", name)
+                    what = f"`{regime.id}` reaches lines only while `{name}` stands, which names no measure"
+                    yield self.fail(what, at, f"{_near(name, {*base.measures, *base.instruments})}correct the name")
             if regime.kind != "duty" and not regime.reaches:
                 at = self.book.loose("regime", regime.id, "regimes.yaml")
                 yield self.fail(f"`{regime.id}` reaches nobody, so lines would be free without it", at, "add `reaches:`")
