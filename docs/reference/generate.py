@@ -146,6 +146,7 @@ ABOUT_KEYS: Final[dict[str, str]] = {
     "*.title": "Its title.",
     "*.regime": "Its regime.",
     "*.effect": "Its effect on this line.",
+    "*.review_note": "What is special about the review, in words.",
     "*.review": "How applications are reviewed, if the act says.",
     "*.decided": "Whether it decided the verdict.",
     "*.certain": "Whether it bites whatever the missing facts are.",
