@@ -460,6 +460,7 @@ def _decisions(base: RuleBase) -> Iterable[Decision]:
          "attrs": "substance=ethane", "date": "2025-06-26"},
         {"ship_from": "CN", "ship_to": "US", "codes": "hts:0102.29.40", "activity": "import", "quantity": "100", "unit": "kg",
          "value": "900", "currency": "USD", "date": "2025-06-10"},
+        {"ship_from": "CN", "ship_to": "US", "codes": "hts:8501.10.40", "activity": "import", "date": "2025-06-10"},
     )  # fmt: skip
     extra = [wiring.read_one({"line_id": f"X-{number}", **cells}) for number, cells in enumerate(more)]
     yield from wiring.answer(extra, base, Question(DAY, Asked.read("2025-07-02"), ("cn", "us"), strict=False))
