@@ -28,7 +28,7 @@ from greenlane.decide.prepare import prepare
 from greenlane.law.effect import Effect, graver
 from greenlane.law.facts import Basis, Facts, Listing
 from greenlane.law.measure import Act, Lift, Measure, Rule
-from greenlane.law.regime import Regime
+from greenlane.law.regime import Regime, Way
 from greenlane.law.rulebase import RuleBase, Stand, State
 from greenlane.law.scope import AddresseeIs, Condition, Cut, Finding, GoodsAre, Setting, Truth
 from greenlane.terms.parties import ROLES
@@ -112,6 +112,7 @@ class _Question:
         self.known_by = known_by
         self.sides = sides
         self.strict = strict
+        self.reached: tuple[Facts, Setting, dict[str, Finding]] | None = None
         self.memory = rules.memory()
         neutral = rules.setting(Moment.of_day(known_by.calendar_day), known_by, strict=strict, memory=self.memory)
         self.facts = prepare(line, rules, neutral)
@@ -187,6 +188,10 @@ class _Question:
                     found.update(condition.bounds(groups, self.facts))
         for regime in self.rules.regimes.values():
             found.add(regime.start)
+            for way in (*regime.reaches, *regime.subject):
+                for name in way.asked_while:
+                    for one in self.rules.expand(name):
+                        found |= self.rules.bounds_of(self.rules.measures[one])
             for conditions in _of_regime(regime):
                 for condition in conditions:
                     found.update(condition.bounds(groups, self.facts))
@@ -281,6 +286,23 @@ class _Question:
         told = letter is not None and letter.is_known_to(facts, self.known_by)
         return self.rules.stand(measure, setting.moment, self.known_by, told=told)
 
+    def _findings(self, measure: Measure, facts: Facts, setting: Setting) -> tuple[Finding, ...]:
+        """What each condition found; before them, where the regime asks for it, whether the regime reaches the line at all."""
+        judged = setting.judge_all(measure.conditions, facts)
+        regime = self.rules.regimes.get(measure.regime)
+        if regime is None or not regime.subject:
+            return judged
+        return (self._subject(regime, facts, setting), *judged)
+
+    def _subject(self, regime: Regime, facts: Facts, setting: Setting) -> Finding:
+        """Whether the line is subject to the regime: one of its ways holds, each fails, or it is still to be asked."""
+        if self.reached is None or self.reached[0] is not facts or self.reached[1] is not setting:
+            self.reached = (facts, setting, {})
+        known = self.reached[2]
+        if regime.id not in known:
+            known[regime.id] = _reach_finding(regime, self._judge_ways(regime.subject, facts, setting))
+        return known[regime.id]
+
     def _bite(self, measure: Measure, facts: Facts, setting: Setting, supposed: Mapping[str, object]) -> _Bite | None:
         """What a measure does to the line, or None where it does nothing."""
         state = self._stand(measure, facts, setting)
@@ -288,7 +310,7 @@ class _Question:
             return None
         if state.state is State.SUSPENDED and state.leaves is Effect.FREE:
             return None
-        findings = setting.judge_all(measure.conditions, facts)
+        findings = self._findings(measure, facts, setting)
         if any(found.truth is Truth.NO for found in findings):
             return None
         asks = frozenset[str]().union(*(found.asks for found in findings))
@@ -371,8 +393,12 @@ class _Question:
         if state.state not in (State.IN_FORCE, State.UNKNOWN, State.UNENFORCED):
             return no
         findings = setting.judge_all(lift.conditions, facts)
-        if any(found.truth is Truth.NO for found in findings):
-            return no
+        failed = [found for found in findings if found.truth is Truth.NO]
+        if failed:  # what only a presumption keeps away (no exception claimed) is told as presumed
+            away = all(found.presumed for found in failed) and len(failed) == sum(
+                found.truth is not Truth.YES for found in findings
+            )
+            return Truth.NO, frozenset(), _presumed(failed) if away else frozenset()
         asks = frozenset[str]().union(*(found.asks for found in findings))
         presumed = frozenset[str]().union(*(found.presumed for found in findings))
         truth = Truth.UNKNOWN if any(found.truth is Truth.UNKNOWN for found in findings) else Truth.YES
@@ -410,14 +436,25 @@ class _Question:
         return found
 
     def _ways(self, regime: Regime, facts: Facts, setting: Setting) -> list[tuple[Finding, ...]]:
-        """The ways in which a regime may reach the line; one that is not asked for yet counts only where the row states it."""
+        """The ways in which a regime may reach the line."""
+        return self._judge_ways((*regime.reaches, *regime.subject), facts, setting)
+
+    def _judge_ways(self, ways: Iterable[Way], facts: Facts, setting: Setting) -> list[tuple[Finding, ...]]:
+        """What each way found; one that is not asked for at the moment counts only where the row states it."""
         found = []
-        for way in regime.reaches:
+        for way in ways:
             judged = setting.judge_all(way.conditions, facts)
-            early = way.asked_since is not None and not self.known_by.knows(way.asked_since)
-            if not (early and _all(judged) is Truth.UNKNOWN):
+            if _all(judged) is not Truth.UNKNOWN or self._is_asked(way, setting):
                 found.append(judged)
         return found
+
+    def _is_asked(self, way: Way, setting: Setting) -> bool:
+        """Whether anybody has to ask what the way asks: not while its measures are not known, suspended or over."""
+        if not way.asked_while:
+            return True
+        away = (State.NOT_KNOWN, State.NOT_BEGUN, State.ENDED, State.SUSPENDED)
+        measures = (self.rules.measures[one] for name in way.asked_while for one in self.rules.expand(name))
+        return any(self.rules.stand(one, setting.moment, self.known_by).state not in away for one in measures)
 
     def _kept_out(self, setting: Setting) -> set[str]:
         """Presumptions that alone keep a regime from reaching the line."""
@@ -607,7 +644,8 @@ class _Question:
             status = "modelled" if covered is Truth.YES else "not_asked" if regime.side not in self.sides else "not_modelled"
             if beyond is not None and status != "not_asked":
                 status, why = "outside", beyond
-            found.append(Coverage(regime.id, status, why, verdict_of(low, high).value))
+            subject = self._subject(regime, self.facts, setting).says if regime.subject else ""
+            found.append(Coverage(regime.id, status, why, verdict_of(low, high).value, subject))
         if not found:
             found.append(Coverage("none", "not_modelled", "no regime held here reaches this line; that says nothing about others"))
         place = self.line.ship_from
@@ -622,7 +660,7 @@ class _Question:
             if measure.id in biting or not measure.effect.restricts or not measure.instrument.decides:
                 continue
             state = self._stand(measure, self.facts, setting)
-            findings = setting.judge_all(measure.conditions, self.facts)
+            findings = self._findings(measure, self.facts, setting)
             failed = [one for one in findings if one.truth is Truth.NO]
             if any(one.truth is Truth.UNKNOWN for one in findings):
                 continue
@@ -638,7 +676,7 @@ class _Question:
                 continue
             if self._stand(measure, self.facts, setting).state in (State.NOT_KNOWN, State.NOT_BEGUN, State.ENDED):
                 continue
-            rest = setting.judge_all(measure.conditions, self.facts)
+            rest = self._findings(measure, self.facts, setting)
             if sum(one.truth is not Truth.YES for one in rest) == 1:
                 found.append(NearMiss(measure, failed_static[0].says))
         return tuple(sorted(found, key=lambda near: (-near.measure.effect.rank, near.measure.id))[:NEAR_MISSES_MAX])
@@ -650,7 +688,7 @@ class _Question:
             state = self._stand(measure, self.facts, setting)
             if state.state in (State.NOT_KNOWN, State.NOT_BEGUN, State.ENDED):
                 continue
-            findings = setting.judge_all(measure.conditions, self.facts)
+            findings = self._findings(measure, self.facts, setting)
             if any(one.truth is Truth.NO for one in findings):
                 continue
             certain = all(one.truth is Truth.YES for one in findings)
@@ -684,7 +722,7 @@ class _Question:
     def _keep(self, measure: Measure, setting: Setting, used: set[str]) -> None:
         if self._stand(measure, self.facts, setting).state in (State.NOT_KNOWN, State.NOT_BEGUN, State.ENDED):
             return
-        judged = setting.judge_all(measure.conditions, self.facts)
+        judged = self._findings(measure, self.facts, setting)
         failed = [one for one in judged if one.truth is Truth.NO]
         if failed and all(one.presumed for one in failed):
             used.update(name for one in failed for name in one.presumed)
@@ -730,9 +768,33 @@ class _Question:
 
 
 def _of_regime(regime: Regime) -> Iterable[tuple[Condition, ...]]:
-    yield from (way.conditions for way in regime.reaches)
+    yield from (way.conditions for way in (*regime.reaches, *regime.subject))
     yield regime.within
     yield from (cover.conditions for cover in (*regime.covers, *regime.outside))
+
+
+def _reach_finding(regime: Regime, ways: Sequence[Sequence[Finding]]) -> Finding:
+    """The ways of a regime as one finding: of several that hold, the one that leans on the fewest presumptions."""
+    holding = [way for way in ways if _all(way) is Truth.YES]
+    if holding:
+        best = min(holding, key=lambda way: sum(len(one.presumed) for one in way))
+        says = ", ".join(one.says for one in best if one.key != "activity")
+        return Finding(Truth.YES, "subject", f"subject to {regime.title}: {says}", presumed=_presumed(best))
+    open_ways = [way for way in ways if _all(way) is Truth.UNKNOWN]
+    if open_ways:
+        asks = frozenset(ask for way in open_ways for one in way for ask in one.asks)
+        presumed = frozenset[str]().union(*(_presumed(way) for way in open_ways))
+        return Finding(Truth.UNKNOWN, "subject", f"whether {regime.title} reaches this is not said", asks=asks, presumed=presumed)
+    # what keeps it out for good leans on no presumption; a way that fails by presumptions alone leans on them
+    leaning = [[one for one in way if one.truth is Truth.NO] for way in ways]
+    presumed = frozenset(
+        name for failed in leaning if all(one.presumed for one in failed) for one in failed for name in one.presumed
+    )
+    return Finding(Truth.NO, "subject", f"not subject to {regime.title}", presumed=presumed)
+
+
+def _presumed(findings: Iterable[Finding]) -> frozenset[str]:
+    return frozenset[str]().union(*(one.presumed for one in findings))
 
 
 def _all(findings: Iterable[Finding]) -> Truth:

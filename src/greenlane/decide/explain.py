@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
 
-from greenlane.decide.decision import Decision, Duty, Reason, Verdict
+from greenlane.decide.decision import Coverage, Decision, Duty, DutyLayer, Reason, Verdict
 from greenlane.law.measure import Rule
-from greenlane.terms.amounts import show
+from greenlane.law.rulebase import EXCEPTION_FACT
+from greenlane.terms.amounts import show, show_money
+from greenlane.terms.sources import Source
 
 WORDS = {
     Verdict.FREE: "FREE",
@@ -30,6 +33,9 @@ def headline(decision: Decision) -> str:
 def why(decision: Decision) -> str:
     """The shortest reason."""
     if decision.verdict is Verdict.CANNOT_SAY:
+        beyond = [one for one in decision.coverage if one.status == "outside" and one.verdict]
+        if beyond:
+            return f"outside what is modelled: {beyond[0].why.strip()}"
         if decision.missing:
             return "not said: " + ", ".join(one.fact for one in decision.missing[:3])
         if decision.branches:
@@ -49,7 +55,7 @@ def why(decision: Decision) -> str:
 
 def what_next(decision: Decision) -> str:
     """What to do, or what will change."""
-    if decision.verdict is Verdict.CANNOT_SAY and decision.missing:
+    if decision.verdict is Verdict.CANNOT_SAY and decision.missing and not why(decision).startswith("outside"):
         first = decision.missing[0]
         answers = ", ".join(f"{label}: {verdict}" for label, verdict in list(first.verdicts.items())[:4])
         return f"ask {first.fact}" + (f" ({answers})" if answers else "")
@@ -65,6 +71,9 @@ def tree(decision: Decision) -> list[str]:
     out = [headline(decision), f"{WORDS[decision.verdict]} [{decision.verdict.lane}]{span}", f"  {why(decision)}"]
     if (following := what_next(decision)) != "":
         out.append(f"  next: {following}")
+    duty = _section("duty, beside the verdict", duty_lines(decision.duty)) if decision.duty is not None else []
+    if decision.line.activity == "import":  # for an import the duty is what is asked
+        out, duty = [*out, *duty], []
     out += _section("bites", (entry for reason in decision.reasons for entry in _reason(reason)))
     out += _section("may bite, if what is missing says so", (entry for reason in decision.possible for entry in _reason(reason)))
     out += _section(
@@ -76,37 +85,100 @@ def tree(decision: Decision) -> list[str]:
     out += _section("near misses", (f"{one.measure.id}: {one.why}" for one in decision.near_misses))
     out += _section("presumed (--strict asks instead)", (f"{one.fact} as {one.value}: {one.because}" for one in decision.assumed))
     out += _section("read from the row", (f"{one.fact} is {one.value}: {one.because}" for one in decision.derived))
+    for one in decision.coverage:
+        if one.subject:
+            out += _section(f"step by step: {one.regime}", steps(decision, one))
     out += _section("coverage", (f"{one.regime}: {one.status.replace('_', ' ')}. {one.why.strip()}" for one in decision.coverage))
     out += _section("conflict of laws", decision.conflicts)
     out += _section("must be reported", (entry for reason in decision.obligations for entry in _reason(reason)))
     out += _section("only said, decides nothing", (entry for reason in decision.promises for entry in _reason(reason)))
-    if decision.duty is not None:
-        out += _section("duty, beside the verdict", duty_lines(decision.duty))
+    out += duty
     out += _section("notes", decision.notes)
     out.append(f"law: rule base {decision.rules_version}, {decision.rules_sha256[:16]}")
     return out
 
 
-def duty_lines(duty: Duty) -> Iterable[str]:
-    """The duty in words: the sum or what is known of it, each layer, what is exempt."""
-    if duty.rate is not None:
-        money = f" = {show(duty.amount)} {duty.currency}".rstrip() if duty.amount is not None else ""
-        yield f"{show(duty.rate)} % ad valorem{money}"
-    elif duty.low is not None and duty.high is not None:
-        yield f"{show(duty.low)} % to {show(duty.high)} %, by what is missing"
+def steps(decision: Decision, cover: Coverage) -> Iterable[str]:
+    """A determination in the order in which a regime asks: reached, classified, listed, otherwise, excepted, outcome."""
+    mine = [one for one in (*decision.reasons, *decision.possible) if one.measure.regime == cover.regime]
+    listed = [one for one in mine if any(found.key.startswith("goods") for found in one.findings)]
+    others = [one for one in mine if one not in listed]
+    lifts = [one.lift.id for one in decision.lifts if one.measure.regime == cover.regime]
+    codes = ", ".join(map(str, decision.line.codes)) or "no code stated"
+    silent = any(one.fact == EXCEPTION_FACT for one in decision.assumed)
+    if lifts:
+        excepted = ", ".join(lifts)
+    elif not mine:
+        excepted = "nothing to except"
     else:
-        yield "the sum cannot be said"
+        excepted = "none claimed" if silent else "none is known to hold"
+    yield f"1 reached: {cover.subject}"
+    yield f"2 classified: {codes}"
+    yield f"3 by the entry: {_ids(listed)}"
+    yield f"4 by party, end use or place: {_ids(others)}"
+    yield f"5 exceptions: {excepted}"
+    yield f"6 outcome: {cover.verdict.replace('_', ' ')}{_reviews(mine)}"
+    yield f"7 beside it: {_ids([one for one in decision.obligations if one.measure.regime == cover.regime])} to report"
+
+
+def _ids(reasons: Sequence[Reason]) -> str:
+    return ", ".join(f"{one.measure.id}{'' if one.certain else ' (may bite)'}" for one in reasons) or "nothing"
+
+
+def _reviews(reasons: Sequence[Reason]) -> str:
+    found = dict.fromkeys(one.review for one in reasons if one.decided and one.review)
+    return f", review {', '.join(found)}" if found else ""
+
+
+def duty_lines(duty: Duty) -> Iterable[str]:
+    """The duty in words: the sum or what is known of it, each layer with its money, what is exempt, what is not known."""
+    yield duty_headline(duty)
     for layer in duty.layers:
-        rate = "?" if layer.rate is None else show(layer.rate)
-        note = f" ({layer.note})" if layer.note else ""
-        yield f"  {rate} %  {layer.measure.id}: {layer.measure.title}{note}"
-        yield from _sources(layer.measure, "     ")
+        yield f"  {_layer_words(layer)}"
+        yield from _sources(layer.measure, "     ") if layer.source is None else [_source(layer.source, "     ")]
     for lifted in duty.exempt:
         yield f"  exempt from {lifted.measure.id} by {lifted.lift.id}: {lifted.lift.title}"
         yield from _sources(lifted.lift, "     ")
+    for lifted in duty.doubtful:
+        yield f"  perhaps exempt from {lifted.measure.id} by {lifted.lift.id}: {lifted.lift.title}"
+        yield from _sources(lifted.lift, "     ")
     if duty.missing:
         yield f"  ask for: {', '.join(duty.missing)}"
+    yield from (f"  taken as: {one.fact} {one.value}, because {one.because}" for one in duty.assumed)
     yield from (f"  {note}" for note in duty.notes)
+
+
+def duty_headline(duty: Duty) -> str:
+    """The sum in one line: percent and money, or the range, or that it cannot be said."""
+    money = f" = {show_money(duty.amount)} {duty.currency}".rstrip() if duty.amount is not None else ""
+    if duty.rate is not None:
+        return f"{show(duty.rate)} % ad valorem{money}"
+    if duty.low is not None and duty.high is not None:
+        return f"{show(duty.low)} % to {show(duty.high)} %, by what is missing"
+    if duty.additional is not None:
+        return f"{show(duty.additional)} % upon a base rate that is not held"
+    if money:
+        return f"the percent cannot be said{money}"
+    known = sum((layer.rate for layer in duty.layers if layer.rate is not None), Decimal(0))
+    open_ = sum(1 for layer in duty.layers if layer.rate is None)
+    if duty.as_read is None and duty.layers and open_:
+        return f"the sum cannot be said: {show(known)} % in the layers that are known, {open_} not known"
+    return "the sum cannot be said"
+
+
+def _layer_words(layer: DutyLayer) -> str:
+    """One layer: its rate, the rate as written, its money, the heading of chapter 99, and what is open."""
+    if layer.rate is not None:
+        rate = f"{show(layer.rate)} %"
+    elif layer.low is not None and layer.high is not None and layer.low != layer.high:
+        rate = f"{show(layer.low)} % to {show(layer.high)} %"
+    else:
+        rate = "? %"
+    written = f" ({layer.text})" if layer.text else ""
+    money = f"  {show_money(layer.amount)} {layer.currency}".rstrip() if layer.amount is not None else ""
+    heading = f" [{layer.heading}]" if layer.heading else ""
+    note = f" ({layer.note})" if layer.note else ""
+    return f"{rate}{written}{money}  {layer.measure.id}{heading}: {layer.measure.title}{note}"
 
 
 def _section(title: str, entries: Iterable[str]) -> list[str]:
@@ -138,8 +210,12 @@ def _lifted(lift: Rule, measure: str, leaves: str, certainty: str) -> Iterable[s
 
 def _sources(rule: Rule, indent: str) -> Iterable[str]:
     for source in rule.sources:
-        unread = " (not opened)" if source.read == "not_opened" else ""
-        yield f"{indent}source: {source.title} <{source.href or 'no address known'}>{unread}"
+        yield _source(source, indent)
+
+
+def _source(source: Source, indent: str) -> str:
+    unread = " (not opened)" if source.read == "not_opened" else ""
+    return f"{indent}source: {source.title} <{source.href or 'no address known'}>{unread}"
 
 
 def _answers(verdicts: object) -> str:
