@@ -59,6 +59,11 @@ UNDERSTOOD = {
         for to in ("CN", "HK", "VE")
     },
     **{("1E355", "CW", to): "the row takes Israel and Taiwan out; greenlane asks there too" for to in ("IL", "TW")},
+    (
+        "4A003",
+        "NS 1",
+        "",
+    ): "a note frees computers up to 70 weighted teraflops; greenlane asks for the figure, though .b begins above it",
     ("2A992", "RS", "IQ"): _IRAQ,
     ("2B999", "RS", "IQ"): _IRAQ,
     ("3A992", "RS", "IQ"): _IRAQ,
