@@ -26,7 +26,7 @@ OLDER = {"us-np2": ("NP 2",), "us-adv-computing": ("RS",), "us-ai-diffusion": ("
 OLDER_ENTRIES = {
     "us-np2": ("2A290", "2A291"),
     "us-adv-computing": ("3A090", "4A090", "5A992"),
-    "us-ai-diffusion": ("3A090", "4A090", "4E091"),
+    "us-ai-diffusion": ("3A090", "4A090", "4E091", "5A992"),
 }
 
 # Destinations that rows in words name, and neighbours of theirs.

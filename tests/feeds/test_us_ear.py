@@ -294,12 +294,13 @@ def test_what_is_taken_out_for_russia_alone_is_asked_for_russia_alone() -> None:
 
 
 def test_a_reason_whose_row_leaves_iraq_out_has_an_open_row_for_iraq() -> None:
-    row = "A license is required for items controlled by this entry for export or reexport to Pakistan for regional stability reasons."
+    told = "A license is required for items controlled by this entry for export or reexport to {} for regional stability reasons."
+    row = told.format("Pakistan")
     rows = rows_of(one_entry(("RS applies to entire entry", row), ("AT applies to entire entry", "AT Column 1"), reasons="RS, AT"))
     iraq = rows["3A700-RS-iraq"]
     assert (iraq["destination"], iraq["standing"], iraq["control"]) == ("IQ", "unverified", "eccn:3A700")
     assert "3A700-AT1-iraq" not in rows
-    assert "3A700-RS-iraq" not in rows_of(one_entry(("RS applies to entire entry", row.replace("Pakistan", "Iraq")), reasons="RS"))
+    assert "3A700-RS-iraq" not in rows_of(one_entry(("RS applies to entire entry", told.format("Iraq")), reasons="RS"))
 
 
 def test_a_column_with_words_beside_it_holds_as_a_column() -> None:
