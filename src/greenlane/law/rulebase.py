@@ -15,9 +15,9 @@ from greenlane.law.effect import Effect
 from greenlane.law.groups import Group, Member
 from greenlane.law.measure import Act, InForce, Instrument, Lift, Measure, Rule, Step
 from greenlane.law.regime import Derivation, Presumption, Regime
-from greenlane.law.scope import GoodsAre, Item, Letter, Memory, Setting, Trait
+from greenlane.law.scope import GoodsAre, Item, Letter, Memory, Reads, Setting
 from greenlane.terms.codes import Code
-from greenlane.terms.periods import Asked, Bound, Moment
+from greenlane.terms.periods import Asked, Bound, Moment, Watch
 from greenlane.terms.sources import Standing
 
 
@@ -144,8 +144,13 @@ class RuleBase:
 
     @cached_property
     def general(self) -> tuple[Measure, ...]:
-        """The measures that any line may come under: all but the rows of tables that list single entries."""
-        return tuple(one for one in self.measures.values() if not one.entries)
+        """The measures that any line may come under: all but duties, and the rows of tables that list single entries."""
+        return tuple(one for one in self.measures.values() if not one.entries and one.effect is not Effect.DUTY)
+
+    @cached_property
+    def duties(self) -> tuple[Measure, ...]:
+        """The duties."""
+        return tuple(one for one in self.measures.values() if one.effect is Effect.DUTY)
 
     @cached_property
     def _of_entry(self) -> dict[Code, tuple[Measure, ...]]:
@@ -178,16 +183,16 @@ class RuleBase:
         strict: bool = False,
         memory: Memory | None = None,
     ) -> Setting:
-        """What conditions may look at, at a moment and as known; the moments of one question share its memory."""
-        return Setting(moment, known_by, self.groups, self.lists, self.letters, strict, memory or self.memory())
+        """What conditions may look at, at a moment and as known; the days of one question share its memory (or its instants)."""
+        return Setting(Watch(moment), known_by, self.groups, self.lists, self.letters, strict, memory or self.memory())
 
     def memory(self) -> Memory:
         """An empty memory for one question."""
-        return Memory(self._traits)
+        return Memory(self._reads)
 
     @cached_property
-    def _traits(self) -> dict[int, Trait]:
-        """What the findings of this base's conditions depend on, by the condition's identity; filled as they are asked."""
+    def _reads(self) -> dict[int, Reads]:
+        """The facts that the findings of this base's conditions depend on, by the condition's identity; filled as asked."""
         return {}
 
     def end_of(self, act: Act, known_by: Asked) -> tuple[Bound | None, bool]:
