@@ -6,7 +6,9 @@ The tree::
     ├── InputError            bad input: exit code 2, or a reject of one row
     │   ├── LineError         a cell of an order line (GL01xx)
     │   ├── FileError         a file that cannot be read as a whole (GL012x)
-    │   └── UsageError        a question that cannot be asked so (GL03xx)
+    │   ├── UsageError        a question that cannot be asked so (GL03xx)
+    │   ├── DraftError        a notice or draft that cannot be used (GL04xx)
+    │   └── SourceError       an official source that is refused whole (GL06xx)
     ├── RuleError             a rule file that does not read (GL02xx) or a base that does not hold together (RBxx)
     └── RuleBaseError         all the rule errors of one load, together
 
@@ -55,6 +57,23 @@ CODES: Final[dict[str, str]] = {
     "GL0304": "an option whose value cannot be used",
     "GL0305": "a measure, instrument or case that the rule base does not hold",
     "GL0306": "an output that cannot be written",
+    "GL0401": "a draft folder that does not read",
+    "GL0402": "a draft folder that is not empty, or cannot be written",
+    "GL0403": "a notice that is of no known form, too large, or in an encoding that is not declared",
+    "GL0404": "a draft that a person must still fill in",
+    "GL0405": "a draft that was made for another state of the rule base",
+    "GL0406": "a draft whose own cases fail, or that has none",
+    "GL0407": "a rule base that cannot be written to",
+    "GL0408": "an acceptance that was interrupted",
+    "GL0409": "a text that is not a notice",
+    "GL0601": "a source that is not of the official form",
+    "GL0602": "a source that does not parse: cut off, a key twice, no number",
+    "GL0603": "a source that is not UTF-8",
+    "GL0604": "a source with entity declarations, or nested too deep",
+    "GL0605": "a source with too few rows to be whole",
+    "GL0606": "a source that could not be fetched",
+    "GL0607": "a source with a name or code that is not known here",
+    "GL0608": "a source above the size limit",
     "RB01": "a lift or act that is aimed at nothing",
     "RB02": "exceptions or acts in a circle",
     "RB03": "a regime or group that is not there, or a group of the wrong kind",
@@ -142,8 +161,16 @@ class FileError(InputError):
     """A file cannot be read as a whole."""
 
 
+class SourceError(InputError):
+    """An official source is refused as a whole; nothing was taken from it."""
+
+
 class UsageError(InputError):
     """The question cannot be asked in this way."""
+
+
+class DraftError(InputError):
+    """A notice or a draft of law cannot be used."""
 
 
 class RuleError(GreenlaneError):

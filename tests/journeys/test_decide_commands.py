@@ -232,7 +232,7 @@ def test_duty_stands_beside_the_verdict_with_its_money(run: Callable[..., Result
     assert found["duty"]["rate_percent"] == "32.1"
     assert found["duty"]["amount"] == "30816"
     assert {layer["measure"]: layer["rate_percent"] for layer in found["duty"]["layers"]} == {
-        "us-mfn-2025/8505.11.00": "2.1",
+        "us-mfn-2025": "2.1",
         "us-fentanyl-2025": "20",
         "us-reciprocal-2025": "10",
     }

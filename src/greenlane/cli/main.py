@@ -14,7 +14,8 @@ _VERBS = {
     "decide": ("greenlane.cli.decide", "decide", "Give each order line in a file a verdict, a reason and a source."),
     "ask": ("greenlane.cli.decide", "ask", "Ask about one line from the command line."),
     "why": ("greenlane.cli.decide", "why", "Print the proof tree of a line of the newest run that holds it."),
-    "rules": ("greenlane.cli.rules", "rules", "The law as data: list, show, timeline, diff, check, test, coverage."),
+    "classify": ("greenlane.cli.classify", "classify", "Propose goods codes and list entries for goods, with the evidence."),
+    "rules": ("greenlane.cli.rules", "rules", "The law as data: list, show, timeline, diff, check, test, coverage, export."),
     "demo": ("greenlane.cli.demo", "demo", "The desk of 10 June 2025: an invented firm, real measures."),
     "verify": ("greenlane.cli.decide", "verify", "Run a recorded run again: the same, or what changed."),
 }

@@ -11,14 +11,15 @@ import click
 
 from greenlane import wiring
 from greenlane.decide.decision import Decision, Verdict, source_of
-from greenlane.decide.explain import WORDS, what_next, why
+from greenlane.decide.explain import WORDS, duty_headline, what_next, why
 from greenlane.errors import UsageError
 from greenlane.terms.amounts import show
 
 FORMATS = ("table", "jsonl", "csv", "parquet", "xlsx")
 ANSWER_COLUMNS = (
     "verdict", "lane", "on", "known_by", "range_low", "range_high", "decided_by", "why", "next", "source", "source_href", "missing",
-    "assumed", "lifts", "next_change", "duty_percent", "duty_low", "duty_high", "coverage", "rules_version", "rules_sha256",
+    "assumed", "lifts", "next_change", "duty_percent", "duty_low", "duty_high", "duty_amount", "duty_currency",
+    "coverage", "rules_version", "rules_sha256",
 )  # fmt: skip
 _COLOURS = {
     Verdict.FREE: "green",
@@ -59,6 +60,8 @@ def flat(decision: Decision) -> dict[str, str]:
         "duty_percent": show(duty.rate) if duty is not None and duty.rate is not None else "",
         "duty_low": show(duty.low) if duty is not None and duty.low is not None else "",
         "duty_high": show(duty.high) if duty is not None and duty.high is not None else "",
+        "duty_amount": show(duty.amount) if duty is not None and duty.amount is not None else "",
+        "duty_currency": duty.currency if duty is not None and duty.amount is not None else "",
         "coverage": ";".join(f"{one.regime}={one.status}" for one in decision.coverage),
         "rules_version": decision.rules_version,
         "rules_sha256": decision.rules_sha256,
@@ -86,8 +89,8 @@ def table(decisions: Sequence[Decision], *, explain: bool) -> None:
             says += [f"also: {one.measure.id} ({one.effect.value})" for one in decision.reasons if not one.decided]
         if (following := what_next(decision)) != "":
             says.append(following)
-        if decision.duty is not None and decision.duty.rate is not None:
-            says.append(f"duty {show(decision.duty.rate)} %")
+        if decision.duty is not None and (decision.duty.rate is not None or decision.line.activity == "import"):
+            says.append(f"duty {duty_headline(decision.duty)}")
         word = Text(f"{WORDS[decision.verdict]}\n[{decision.verdict.lane}]", style=_COLOURS[decision.verdict])
         grid.add_row(Text(line.line_id), Text(goods), Text(decision.on), word, Text("\n".join(says)))
     console.print(grid)

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from greenlane import wiring
+from greenlane.cli.rules_accept import accept
 from greenlane.cli.rules_asking import (
     KNOWN_BY_OPTION,
     ON_OPTION,
@@ -18,11 +19,15 @@ from greenlane.cli.rules_asking import (
     unknown_name,
     warn_if_unread,
 )
+from greenlane.cli.rules_blast import blast
 from greenlane.cli.rules_coverage import coverage
 from greenlane.cli.rules_diff import diff
+from greenlane.cli.rules_draft import draft
+from greenlane.cli.rules_export import export
 from greenlane.cli.rules_printing import print_records, table
 from greenlane.cli.rules_records import instrument_record, stamp_of
 from greenlane.cli.rules_show import show
+from greenlane.cli.rules_sync import sync
 from greenlane.cli.rules_timeline import timeline
 from greenlane.cli.rules_words import SAID, day_words, state_words
 from greenlane.law import timeline as history
@@ -32,7 +37,7 @@ STATES = ("in_force", "suspended", "unenforced", "unknown", "not_begun", "ended"
 
 @click.group()
 def rules() -> None:
-    """The law as data: list, show, timeline, diff, check, test, coverage."""
+    """The law as data: list, show, timeline, diff, check, test, coverage, export; new law: draft, blast, accept, sync."""
 
 
 @rules.command()
@@ -129,5 +134,5 @@ def list_(
     return 0
 
 
-for _command in (show, timeline, diff, coverage):
+for _command in (show, timeline, diff, coverage, draft, blast, accept, sync, export):
     rules.add_command(_command)

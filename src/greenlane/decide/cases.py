@@ -91,11 +91,13 @@ def _missing(wanted: Sequence[str], decision: Decision) -> list[str]:
 
 
 def _branches(wanted: Sequence[str], decision: Decision) -> list[str]:
-    return _all_in(wanted, [one.fact for one in decision.branches])
+    doubtful = decision.duty.doubtful if decision.duty is not None else ()
+    return _all_in(wanted, [*(one.fact for one in decision.branches), *(one.lift.id for one in doubtful)])
 
 
 def _assumed(wanted: Sequence[str], decision: Decision) -> list[str]:
-    return _all_in(wanted, [one.fact for one in decision.assumed])
+    beside = decision.duty.assumed if decision.duty is not None else ()
+    return _all_in(wanted, [one.fact for one in (*decision.assumed, *beside)])
 
 
 def _duty(wanted: Sequence[str], decision: Decision) -> list[str]:

@@ -13,6 +13,7 @@ from greenlane.law.effect import Effect
 from greenlane.law.measure import Measure, Rule
 from greenlane.law.scope import Finding
 from greenlane.terms.amounts import show
+from greenlane.terms.sources import Source
 
 
 class Verdict(Enum):
@@ -155,27 +156,45 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True)
 class DutyLayer:
-    """One layer of duty: its measure, rate and state."""
+    """One layer of duty: its measure, rate (None: not known), and what it comes to."""
 
     measure: Measure
     rate: Decimal | None
     note: str = ""
+    low: Decimal | None = None
+    high: Decimal | None = None
+    text: str = ""  # the rate as written, where it is not plain percent
+    heading: str = ""
+    source: Source | None = None
+    amount: Decimal | None = None
+    currency: str = ""
 
     def plain(self) -> dict[str, Any]:
         """For JSON."""
         rate = None if self.rate is None else show(self.rate)
-        found = {
+        source = source_of(self.measure) if self.source is None else {"title": self.source.title, "href": self.source.href}
+        found: dict[str, Any] = {
             "measure": self.measure.id,
+            "title": self.measure.title,
             "layer": self.measure.layer,
             "rate_percent": rate,
-            "source": source_of(self.measure),
+            "source": source,
         }
-        return found | ({"note": self.note} if self.note else {})
+        if self.rate is None:
+            found["range_percent"] = [None if one is None else show(one) for one in (self.low, self.high)]
+        words = {"rate_text": self.text, "heading": self.heading, "note": self.note}
+        found |= {key: text for key, text in words.items() if text}
+        if self.amount is not None:
+            found |= {"amount": show(self.amount), "currency": self.currency}
+        return found
 
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """The duties on the line: the sum where every layer is known, else the range, or nothing."""
+    """The duties on the line: the sum where every layer is known, else the range, or nothing.
+
+    `as_read`: the sum by the law as last read, on a day that nobody has read up to.
+    """
 
     rate: Decimal | None
     low: Decimal | None
@@ -187,6 +206,9 @@ class Duty:
     ceiling: Decimal = Decimal(0)
     amount: Decimal | None = None
     currency: str = ""
+    as_read: Decimal | None = None
+    assumed: tuple[Assumed, ...] = ()
+    doubtful: tuple[Lifted, ...] = ()
 
     def plain(self) -> dict[str, Any]:
         """For JSON."""
@@ -200,6 +222,12 @@ class Duty:
         }
         if self.amount is not None:
             found |= {"amount": show(self.amount), "currency": self.currency}
+        if self.as_read is not None:
+            found["as_read_percent"] = show(self.as_read)
+        if self.assumed:
+            found["assumed"] = [one.plain() for one in self.assumed]
+        if self.doubtful:
+            found["doubtful"] = [one.plain() for one in self.doubtful]
         return found
 
 

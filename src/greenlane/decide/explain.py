@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from decimal import Decimal
 
-from greenlane.decide.decision import Decision, Duty, Reason, Verdict
+from greenlane.decide.decision import Decision, Duty, DutyLayer, Reason, Verdict
 from greenlane.law.measure import Rule
-from greenlane.terms.amounts import show
+from greenlane.terms.amounts import show, show_money
+from greenlane.terms.sources import Source
 
 WORDS = {
     Verdict.FREE: "FREE",
@@ -65,6 +67,9 @@ def tree(decision: Decision) -> list[str]:
     out = [headline(decision), f"{WORDS[decision.verdict]} [{decision.verdict.lane}]{span}", f"  {why(decision)}"]
     if (following := what_next(decision)) != "":
         out.append(f"  next: {following}")
+    duty = _section("duty, beside the verdict", duty_lines(decision.duty)) if decision.duty is not None else []
+    if decision.line.activity == "import":  # for an import the duty is what is asked
+        out, duty = [*out, *duty], []
     out += _section("bites", (entry for reason in decision.reasons for entry in _reason(reason)))
     out += _section("may bite, if what is missing says so", (entry for reason in decision.possible for entry in _reason(reason)))
     out += _section(
@@ -80,33 +85,59 @@ def tree(decision: Decision) -> list[str]:
     out += _section("conflict of laws", decision.conflicts)
     out += _section("must be reported", (entry for reason in decision.obligations for entry in _reason(reason)))
     out += _section("only said, decides nothing", (entry for reason in decision.promises for entry in _reason(reason)))
-    if decision.duty is not None:
-        out += _section("duty, beside the verdict", duty_lines(decision.duty))
+    out += duty
     out += _section("notes", decision.notes)
     out.append(f"law: rule base {decision.rules_version}, {decision.rules_sha256[:16]}")
     return out
 
 
 def duty_lines(duty: Duty) -> Iterable[str]:
-    """The duty in words: the sum or what is known of it, each layer, what is exempt."""
-    if duty.rate is not None:
-        money = f" = {show(duty.amount)} {duty.currency}".rstrip() if duty.amount is not None else ""
-        yield f"{show(duty.rate)} % ad valorem{money}"
-    elif duty.low is not None and duty.high is not None:
-        yield f"{show(duty.low)} % to {show(duty.high)} %, by what is missing"
-    else:
-        yield "the sum cannot be said"
+    """The duty in words: the sum or what is known of it, each layer with its money, what is exempt, what is not known."""
+    yield duty_headline(duty)
     for layer in duty.layers:
-        rate = "?" if layer.rate is None else show(layer.rate)
-        note = f" ({layer.note})" if layer.note else ""
-        yield f"  {rate} %  {layer.measure.id}: {layer.measure.title}{note}"
-        yield from _sources(layer.measure, "     ")
+        yield f"  {_layer_words(layer)}"
+        yield from _sources(layer.measure, "     ") if layer.source is None else [_source(layer.source, "     ")]
     for lifted in duty.exempt:
         yield f"  exempt from {lifted.measure.id} by {lifted.lift.id}: {lifted.lift.title}"
         yield from _sources(lifted.lift, "     ")
+    for lifted in duty.doubtful:
+        yield f"  perhaps exempt from {lifted.measure.id} by {lifted.lift.id}: {lifted.lift.title}"
+        yield from _sources(lifted.lift, "     ")
     if duty.missing:
         yield f"  ask for: {', '.join(duty.missing)}"
+    yield from (f"  taken as: {one.fact} {one.value}, because {one.because}" for one in duty.assumed)
     yield from (f"  {note}" for note in duty.notes)
+
+
+def duty_headline(duty: Duty) -> str:
+    """The sum in one line: percent and money, or the range, or that it cannot be said."""
+    money = f" = {show_money(duty.amount)} {duty.currency}".rstrip() if duty.amount is not None else ""
+    if duty.rate is not None:
+        return f"{show(duty.rate)} % ad valorem{money}"
+    if duty.low is not None and duty.high is not None:
+        return f"{show(duty.low)} % to {show(duty.high)} %, by what is missing"
+    if money:
+        return f"the percent cannot be said{money}"
+    known = sum((layer.rate for layer in duty.layers if layer.rate is not None), Decimal(0))
+    open_ = sum(1 for layer in duty.layers if layer.rate is None)
+    if duty.as_read is None and duty.layers and open_:
+        return f"the sum cannot be said: {show(known)} % in the layers that are known, {open_} not known"
+    return "the sum cannot be said"
+
+
+def _layer_words(layer: DutyLayer) -> str:
+    """One layer: its rate, the rate as written, its money, the heading of chapter 99, and what is open."""
+    if layer.rate is not None:
+        rate = f"{show(layer.rate)} %"
+    elif layer.low is not None and layer.high is not None and layer.low != layer.high:
+        rate = f"{show(layer.low)} % to {show(layer.high)} %"
+    else:
+        rate = "? %"
+    written = f" ({layer.text})" if layer.text else ""
+    money = f"  {show_money(layer.amount)} {layer.currency}".rstrip() if layer.amount is not None else ""
+    heading = f" [{layer.heading}]" if layer.heading else ""
+    note = f" ({layer.note})" if layer.note else ""
+    return f"{rate}{written}{money}  {layer.measure.id}{heading}: {layer.measure.title}{note}"
 
 
 def _section(title: str, entries: Iterable[str]) -> list[str]:
@@ -138,8 +169,12 @@ def _lifted(lift: Rule, measure: str, leaves: str, certainty: str) -> Iterable[s
 
 def _sources(rule: Rule, indent: str) -> Iterable[str]:
     for source in rule.sources:
-        unread = " (not opened)" if source.read == "not_opened" else ""
-        yield f"{indent}source: {source.title} <{source.href or 'no address known'}>{unread}"
+        yield _source(source, indent)
+
+
+def _source(source: Source, indent: str) -> str:
+    unread = " (not opened)" if source.read == "not_opened" else ""
+    return f"{indent}source: {source.title} <{source.href or 'no address known'}>{unread}"
 
 
 def _answers(verdicts: object) -> str:

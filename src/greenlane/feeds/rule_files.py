@@ -24,8 +24,10 @@ from greenlane.law.table import Table
 
 SIZE_MAX = 2_000_000
 TABLE_SIZE_MAX = 8_000_000
+SCHEDULE = "rates"  # how the name of a table of rates begins: long, and read in a way of its own
 DEPTH_MAX = 24
 SIDES = ("cn", "us")
+PENDING = ".accepting"  # while a draft is moved in: see rule_shelf
 _BRACKETS = re.compile(r"[\[\]{}]")
 _DASHES = re.compile(r"(?:[-?] ){50}")
 _TAGS = {"tag:yaml.org,2002:str", "tag:yaml.org,2002:seq", "tag:yaml.org,2002:map"}
@@ -144,6 +146,15 @@ def load(folder: Path, *, with_cases: bool = False, release: bool = True) -> Rul
             (RuleError("GL0208", "there is no such folder", at=Place(str(folder)), hint="point --rules at a rule base"),)
         )
 
+    if (folder / PENDING).exists():
+        problem = RuleError(
+            "GL0408",
+            "an acceptance was interrupted: some of its files are in the base, some are not",
+            at=Place(f"{folder.name}/{PENDING}"),
+            hint=f"greenlane rules accept --finish --rules {folder.name}",
+        )
+        raise RuleBaseError((problem,))
+
     def text_of(path: Path) -> str | None:
         shown = path.relative_to(folder).as_posix()
         text = reader.attempt(lambda: read_text(path, shown=shown))
@@ -164,6 +175,9 @@ def load(folder: Path, *, with_cases: bool = False, release: bool = True) -> Rul
         for path in paths:
             text = text_of(path)
             shown = path.relative_to(folder).as_posix()
+            if path.name.startswith(SCHEDULE) and path.parent != home:
+                reader.schedules[shown] = text or ""
+                continue
             table = None if text is None else reader.attempt(lambda text=text, shown=shown: read_table(text, file=shown))  # type: ignore[misc]
             if table is not None:
                 found[path.relative_to(home).as_posix()] = table
@@ -199,7 +213,8 @@ def load(folder: Path, *, with_cases: bool = False, release: bool = True) -> Rul
                 _instrument(reader, path, folder, side, node_of, hashes, own, with_cases=with_cases, release=release)
             else:
                 reader.problems.append(_stray(path, folder))
-    reader.problems.extend(_stray(folder / name, folder) for name in tables if name not in reader.tables_used)
+    named = [*tables, *reader.schedules]
+    reader.problems.extend(_stray(folder / name, folder) for name in named if name not in reader.tables_used)
     if not reader.problems:
         base = reader.base(version=version, sha256=total.hexdigest(), hashes=hashes)
         reader.problems.extend(check_base(base, reader.places, cases=with_cases))
@@ -211,7 +226,7 @@ def load(folder: Path, *, with_cases: bool = False, release: bool = True) -> Rul
 
 
 def _stray(path: Path, folder: Path) -> RuleError:
-    hint = "name it in `rows`, `lift_rows` or `tables`, or take it away" if path.suffix == ".csv" else "take it away"
+    hint = "name it in `rows`, `lift_rows`, `rates` or `tables`, or take it away" if path.suffix == ".csv" else "take it away"
     return RuleError("GL0208", "a file that does not belong here", at=Place(path.relative_to(folder).as_posix()), hint=hint)
 
 

@@ -590,7 +590,8 @@ class RB15(RuleCheck):
             steps = tuple((one.start, one.rate, one.known_since, one.branches) for one in rule.steps)
             # Statements without effect are there for their words: two of one day may concern the same lines.
             words = rule.title if rule.effect in (Effect.NONE, Effect.REPORT) else ""
-            return (*common, rule.effect, rule.review, rule.layer, steps, rule.conflicts_with, words)
+            rates = "" if rule.schedule is None else rule.schedule.file
+            return (*common, rule.effect, rule.review, rule.layer, steps, rates, rule.conflicts_with, words)
         assert isinstance(rule, Lift)
         return (*common, frozenset(rule.targets), rule.leaves)
 
@@ -1046,7 +1047,7 @@ class RB27(RuleCheck):
             if self.book.has(measure, "lists"):
                 what = f"`{measure.id}` has `lists`, which would be passed over"
                 yield self.fail(what, self.book.at(measure, "lists"), "write `goods: [{list: ...}]`, or a group of kind list")
-            if measure.effect is Effect.DUTY and self.book.has(measure, "in_force"):
+            if measure.steps and self.book.has(measure, "in_force"):
                 what = f"`{measure.id}` is a duty, and `in_force` would be passed over"
                 yield self.fail(what, self.book.at(measure, "in_force"), "a duty has `steps` only")
 
@@ -1099,7 +1100,7 @@ class RB24(RuleCheck):
         known: dict[str, Collection[str]] = {
             **dict.fromkeys(("because", "not_because", "near_miss", "obligations", "promises"), measures),
             "lifted": lifts,
-            "branches": {*base.acts, *base.measures},
+            "branches": {*base.acts, *base.measures, *base.lifts},
             "conflicts": measures,
             "regimes": ("cn", "us"),
             "range": VERDICTS[:-1],
@@ -1210,8 +1211,11 @@ class RB25(RuleCheck):
 
     def _lift(self, lift: Lift, index: _Index, base: RuleBase) -> bool:
         if _lifts_measures(lift, base):
-            return lift.id in index.names["lifted"] or (
-                len(index.lifts_of_file[lift.instrument.id]) == 1 and lift.instrument.id in index.names["lifted"]
+            doubted = lift.standing is Standing.UNVERIFIED and lift.id in index.names["branches"]
+            return (
+                doubted
+                or lift.id in index.names["lifted"]
+                or (len(index.lifts_of_file[lift.instrument.id]) == 1 and lift.instrument.id in index.names["lifted"])
             )
         # An exception to an exception gives the measure back: it shows where the measure bites after all.
         below = {name for target in lift.targets if target in base.lifts for name in base.lifts[target].targets}

@@ -12,6 +12,8 @@ from greenlane.terms.parties import name_key
 from greenlane.terms.periods import Asked, Bound, Moment
 from greenlane.terms.sources import Source
 
+HEADING = 4  # digits of a tariff heading
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
@@ -21,6 +23,7 @@ class Member:
     """
 
     value: str
+    title: str = ""  # what a place or code is called, for people; a party's name is its value
     also: tuple[str, ...] = ()
     start: Bound | None = None
     end: Bound | None = None
@@ -99,6 +102,8 @@ class Group:
 
         The same answer as `terms.codes.match` gives for the members, by look-ups instead of comparisons.
         """
+        if self._is_elsewhere(stated):
+            return Match.OUTSIDE, ()
         compared = [code for code in stated if code.scheme in self.schemes or (code.scheme in TARIFF and self._has_tariff)]
         if not compared:
             return Match.SILENT, ()
@@ -127,6 +132,20 @@ class Group:
         return tuple(member for member in self.members if member.is_current(at=at, known_by=known_by))
 
     @cached_property
+    def _headings(self) -> frozenset[str]:
+        """The first four digits of every member; empty where a member has fewer, or is no tariff code."""
+        codes = [Code.read(member.value) for member in self.members]
+        plain = all(code.scheme in TARIFF and len(code.value) >= HEADING for code in codes)
+        return frozenset(code.value[:HEADING] for code in codes) if plain else frozenset()
+
+    def _is_elsewhere(self, stated: tuple[Code, ...]) -> bool:
+        """Whether every stated code lies in a heading in which the group has nothing: the common case, told at once."""
+        heads = self._headings
+        if not heads or not stated:
+            return False
+        return all(code.scheme in TARIFF and len(code.value) >= HEADING and code.value[:HEADING] not in heads for code in stated)
+
+    @cached_property
     def _has_tariff(self) -> bool:
         return not self.schemes.isdisjoint(TARIFF)
 
@@ -150,6 +169,8 @@ class Group:
 
     def code_bounds(self, stated: tuple[Code, ...]) -> Iterable[Bound]:
         """Days on which the group changes for codes like these."""
+        if self._is_elsewhere(stated):
+            return
         for code in stated:
             for wide in (code, *code.wider):
                 for member in self._equal(wide):

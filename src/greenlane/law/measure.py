@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from greenlane.law.effect import Effect
+from greenlane.law.rates import Schedule
 from greenlane.law.scope import Condition, Letter
 from greenlane.terms.codes import Code
 from greenlane.terms.periods import Bound, Period
@@ -92,6 +93,7 @@ class Measure(Rule):
     layer: str
     steps: tuple[Step, ...]
     conflicts_with: tuple[str, ...]
+    schedule: Schedule | None = None  # the rates of a duty by code, in place of steps
     entries: frozenset[Code] = frozenset()  # of a row of a table: only lines that state one of these list entries are concerned
 
     @property

@@ -20,12 +20,13 @@ from greenlane.law.groups import Group, Member
 from greenlane.law.measure import Act, InForce, Instrument, Lift, Measure, Step
 from greenlane.law.node import Node
 from greenlane.law.parse_scope import read_bound, read_codes, read_conditions, read_id, read_way
+from greenlane.law.rates import Defaults, Schedule, read_schedule
 from greenlane.law.regime import Cover, Derivation, Presumption, Regime
 from greenlane.law.rulebase import Case, RuleBase
 from greenlane.law.scope import Addressee, Condition, GoodsAre, Letter
 from greenlane.law.table import LIFT_COLUMNS, MEASURE_COLUMNS, MEMBER_COLUMNS, Table, as_lift, as_measure
 from greenlane.terms.amounts import read_decimal
-from greenlane.terms.codes import Code
+from greenlane.terms.codes import TARIFF, Code
 from greenlane.terms.periods import Asked, Bound, Period, read_zone
 from greenlane.terms.places import read_place
 from greenlane.terms.sources import Source, Standing
@@ -74,6 +75,7 @@ class Reader:
     cases: list[Case] = field(default_factory=list)
     places: dict[str, Node] = field(default_factory=dict)
     tables_used: set[str] = field(default_factory=set)
+    schedules: dict[str, str] = field(default_factory=dict)  # the text of every schedule by its file
     conditions: dict[Condition, Condition] = field(default_factory=dict)
 
     def attempt(self, read: Callable[[], T]) -> T | None:
@@ -202,6 +204,8 @@ class Reader:
         cells = row.mapping()
         keys = ("from", "until", "known_since", "until_known_since", "effect", "review", "source")
         fields = {key: cells[key] for key in keys if key in cells}
+        if "name" in cells and kind != "parties":
+            fields["name"] = cells["name"]
         fields["name" if kind == "parties" else "code"] = cells["member"]
         if "also" in cells:
             names = [part.strip() for part in cells["also"].text().split(";")]
@@ -252,8 +256,10 @@ class Reader:
             return None if found is None else read_bound(found, zone)
 
         effect, review, source, also = node.get("effect"), node.get("review"), node.get("source"), node.get("also")
+        title = None if kind == "parties" else node.get("name")
         return Member(
             value=_member_value(value, kind),
+            title="" if title is None else title.text(),
             also=() if also is None else also.texts(),
             start=bound("from"),
             end=bound("until"),
@@ -454,6 +460,7 @@ class Reader:
             "review_note",
             "layer",
             "steps",
+            "rates",
             "conflicts_with",
             "lists",
             *RULE_KEYS,
@@ -472,10 +479,10 @@ class Reader:
         source = own("source")
         if source is None:
             raise node.fail("RB11", f"measure `{name}` has no source", "add `source: [key]`")
-        steps_node, force = node.get("steps"), own("in_force")
-        if (effect is Effect.DUTY) is not (steps_node is not None):
-            raise node.fail("GL0204", "a duty has `steps`, every other measure has `in_force`")
-        if effect is not Effect.DUTY and force is None:
+        steps_node, rates_node, force = node.get("steps"), node.get("rates"), own("in_force")
+        if (effect is Effect.DUTY) is not (steps_node is not None or rates_node is not None) or (steps_node and rates_node):
+            raise node.fail("GL0204", "a duty has `steps`, or `rates` with `in_force`; every other measure has `in_force`")
+        if steps_node is None and force is None:
             raise node.fail("GL0204", "`in_force` is missing", "add it here or at the top of the file")
         layer = own("layer")
         if effect is Effect.DUTY and layer is None:
@@ -505,9 +512,35 @@ class Reader:
             conflicts_with=() if conflicts is None else conflicts.texts(),
             entries=_entries(conditions) if table else frozenset(),
             table=table,
+            schedule=None if rates_node is None else self._schedule(rates_node, instrument, zone, known_since, sources),
         )
         self._add(self.measures, name, measure, node)
         self.places[name] = node
+
+    def _schedule(
+        self, node: Node, instrument: Instrument, zone: ZoneInfo, known_since: Bound, sources: Mapping[str, Source]
+    ) -> Schedule:
+        """The rates of a duty by code, from the table beside the measure."""
+        node.only("file", "scheme", "whole", "from", "source")
+        name, scheme, whole, start = node.need("file"), node.get("scheme"), node.get("whole"), node.need("from")
+        file = instrument.file.rpartition("/")[0] + "/" + name.text()
+        text = self.schedules.get(file)
+        if text is None:
+            raise name.fail("GL0208", f"there is no schedule `{name.text()}` beside this file", "a schedule is named rates*.csv")
+        self.tables_used.add(file)
+        return read_schedule(
+            text,
+            file=file,
+            scheme="hts" if scheme is None else scheme.choice(*TARIFF),
+            whole=whole is not None and whole.choice("yes", "no") == "yes",
+            defaults=Defaults(
+                start=read_bound(start, zone),
+                known_since=known_since,
+                source=self._named(node.need("source"), sources)[0],
+                sources=sources,
+                zone=zone,
+            ),
+        )
 
     def _steps(self, node: Node, zone: ZoneInfo, known_since: Bound, sources: Mapping[str, Source]) -> tuple[Step, ...]:
         steps = []

@@ -14,6 +14,7 @@ from functools import cached_property
 from greenlane.law.effect import Effect
 from greenlane.law.groups import Group, Member
 from greenlane.law.measure import Act, InForce, Instrument, Lift, Measure, Rule, Step
+from greenlane.law.rates import Schedule
 from greenlane.law.regime import Derivation, Presumption, Regime
 from greenlane.law.scope import GoodsAre, Item, Letter, Memory, Reads, Setting
 from greenlane.terms.codes import Code
@@ -141,6 +142,15 @@ class RuleBase:
         if target in self.measures or target in self.lifts or target in self.acts:
             return (target,)
         return self._of_instrument.get(target, ())
+
+    def whole_schedule(self, scheme: str) -> Schedule | None:
+        """The schedule that holds every line of a tariff, if the base has one."""
+        return self._whole_schedules.get(scheme)
+
+    @cached_property
+    def _whole_schedules(self) -> dict[str, Schedule]:
+        schedules = [one.schedule for one in self.measures.values() if one.schedule is not None]
+        return {one.scheme: one for one in schedules if one.whole}
 
     @cached_property
     def general(self) -> tuple[Measure, ...]:
@@ -296,6 +306,8 @@ class RuleBase:
         if isinstance(rule, Measure):
             for step in rule.steps:
                 yield step.start
+            if rule.schedule is not None:
+                yield from rule.schedule.bounds
         for act in self.acts_on(rule.id):
             yield from act.bounds
             for other in self.acts_on(act.id):

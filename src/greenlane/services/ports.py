@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Protocol
 
+from greenlane.law.rulebase import RuleBase
 from greenlane.services.runs import Run
 
 
@@ -18,3 +20,22 @@ class RunStore(Protocol):
 
     def find(self, name: str) -> Run:
         """A run by name. Raises UsageError GL0302 if there is none."""
+
+
+class Shelf(Protocol):
+    """A rule base that can be looked at with other files over it, and that takes in files whole or not at all."""
+
+    def check_writable(self) -> None:
+        """Raises DraftError GL0407 if nothing can be taken in."""
+
+    def load(self, *, with_cases: bool = True) -> RuleBase:
+        """The base as it is. Raises RuleBaseError."""
+
+    def load_with(self, files: Mapping[str, str], *, with_cases: bool) -> RuleBase:
+        """The base with files over it. Raises RuleBaseError."""
+
+    def text(self, path: str) -> str | None:
+        """The text of a file of the base, if it is there."""
+
+    def take_in(self, files: Mapping[str, str], *, before: Mapping[str, str | None]) -> None:
+        """Put files into the base, all or none. Raises DraftError."""

@@ -49,6 +49,57 @@ def show(value: Decimal) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+def show_money(value: Decimal) -> str:
+    """An amount of money with its two places: 30816.00."""
+    return f"{value:.2f}"
+
+
+# What one unit is in another, exactly; UN/ECE codes (Recommendation 20) and common words, in lower case.
+_SAME = {
+    "kg": ("kg", "kgm", "kgs", "kilogram", "kilograms"),
+    "g": ("g", "grm", "gram", "grams"),
+    "t": ("t", "tne", "tonne", "tonnes"),
+    "lb": ("lb", "lbr", "lbs"),
+    "l": ("l", "ltr", "liter", "litre", "liters", "litres"),
+    "ml": ("ml", "mlt"),
+    "hl": ("hl", "hlt"),
+    "no": ("no", "nmb", "h87", "c62", "ea", "pc", "pcs", "piece", "pieces", "each", "unit", "units"),
+    "doz": ("doz", "dzn", "dozen"),
+    "gross": ("gross", "gro"),
+    "thousand": ("thousand", "mil"),
+    "pr": ("pr", "prs", "npr", "pair", "pairs"),
+    "bbl": ("bbl", "bll", "barrel", "barrels"),
+    "m2": ("m2", "mtk", "sqm"),
+    "m3": ("m3", "mtq", "cbm"),
+}
+_UNITS = {word: unit for unit, words in _SAME.items() for word in words}
+_IN = {
+    "kg": ("kg", Decimal(1)),
+    "g": ("kg", Decimal("0.001")),
+    "t": ("kg", Decimal(1000)),
+    "lb": ("kg", Decimal("0.45359237")),
+    "l": ("l", Decimal(1)),
+    "ml": ("l", Decimal("0.001")),
+    "hl": ("l", Decimal(100)),
+    "no": ("no", Decimal(1)),
+    "doz": ("no", Decimal(12)),
+    "gross": ("no", Decimal(144)),
+    "thousand": ("no", Decimal(1000)),
+    "pr": ("pr", Decimal(1)),
+    "bbl": ("bbl", Decimal(1)),
+    "m2": ("m2", Decimal(1)),
+    "m3": ("m3", Decimal(1)),
+}
+
+
+def convert(quantity: Decimal, unit: str, wanted: str) -> Decimal | None:
+    """A quantity in another unit of the same kind, exactly; None where the units are of different kinds or not known."""
+    one, other = _IN.get(_UNITS.get(unit.lower(), "")), _IN.get(_UNITS.get(wanted.lower(), ""))
+    if one is None or other is None or one[0] != other[0]:
+        return None
+    return quantity if one == other else quantity * one[1] / other[1]
+
+
 @dataclass(frozen=True, slots=True)
 class Share:
     """A share in percent: exact, or known only to be above zero (`percent` None)."""

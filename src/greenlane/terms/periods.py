@@ -60,6 +60,10 @@ class Bound:
     @classmethod
     def read(cls, text: str, zone: ZoneInfo) -> Bound:
         """Read a day (its first moment in `zone`) or an instant. Raises ValueError."""
+        return _read_bound(text, zone)
+
+    @classmethod
+    def _read(cls, text: str, zone: ZoneInfo) -> Bound:
         if _DAY.match(text):
             local = datetime.combine(read_day(text), _MIDNIGHT)
             return cls(text, local, local.replace(tzinfo=zone).astimezone(UTC))
@@ -83,6 +87,11 @@ class Bound:
 
     def __lt__(self, other: Bound) -> bool:
         return self.utc < other.utc
+
+
+@lru_cache(maxsize=4096)  # the same few days stand in thousands of rows
+def _read_bound(text: str, zone: ZoneInfo) -> Bound:
+    return Bound._read(text, zone)
 
 
 @dataclass(frozen=True, slots=True)
