@@ -28,6 +28,7 @@ from greenlane.law.rulebase import RuleBase
 from greenlane.services import rulekeeping
 from greenlane.services.runs import Compared, Question, Run, again, answer, compare, read_run, record
 from greenlane.settings import read_settings
+from greenlane.store.base_cache import BaseCache
 from greenlane.store.run_folder import FOLDER, RunFolder
 from greenlane.store.text_index import TextIndex
 from greenlane.terms.periods import Asked, Bound, read_zone
@@ -45,8 +46,33 @@ def today() -> date:
 
 
 def load_rules(folder: Path | None = None, *, with_cases: bool = False, release: bool = True) -> RuleBase:
-    """The rule base of a folder, or the one that ships. Raises RuleBaseError."""
-    return rule_files.load(read_settings(rules=folder).rules, with_cases=with_cases, release=release)
+    """The rule base of a folder, or the one that ships; kept from an earlier run, if nothing changed. Raises RuleBaseError."""
+    settings = read_settings(rules=folder)
+    if with_cases or settings.cache is None:
+        return rule_files.load(settings.rules, with_cases=with_cases, release=release)
+    cache = BaseCache(settings.cache)
+    key = _key_of(settings.rules, release=release)
+    base = None if key is None else cache.get(key)
+    if base is not None:
+        return base
+    base = rule_files.load(settings.rules, release=release)
+    if key is not None and key == _key_of(settings.rules, release=release):  # nobody changed a file meanwhile
+        cache.put(key, base)
+    return base
+
+
+def _key_of(folder: Path, *, release: bool) -> str | None:
+    """What a loaded base depends on: every rule file, and the program that read it, text by text."""
+    program = hashlib.sha256()
+    home = Path(__file__).parent
+    try:
+        for path in sorted([*home.glob("law/*.py"), *home.glob("terms/*.py"), home / "feeds" / "rule_files.py"]):
+            program.update(f"{path.name}\0".encode() + hashlib.sha256(path.read_bytes()).digest())
+        files = rule_files.fingerprint(folder)
+    except OSError:
+        return None
+    python = ".".join(map(str, sys.version_info[:3]))
+    return "\n".join((files, program.hexdigest(), __version__, python, "release" if release else "draft"))
 
 
 def decide_line(

@@ -354,6 +354,10 @@ class _Question:
             reads[id(measure)] = joined([frozenset(letters), *(setting.reads_of_all(one.conditions) for one in rules)])
         return reads[id(measure)]
 
+    def _findings(self, measure: Measure, facts: Facts, setting: Setting) -> tuple[Finding, ...]:
+        """What each condition found. Whatever is looked at here, `_reads_of` names."""
+        return setting.judge_all(measure.conditions, facts)
+
     def _bite(self, measure: Measure, facts: Facts, setting: Setting, opens: Mapping[str, object]) -> _Bite | None:
         """What a measure does to the line, or None where it does nothing; `opens`: open questions supposed to be answered."""
         bites = self._recall(setting.moment).bites
@@ -370,7 +374,7 @@ class _Question:
             return None
         if state.state is State.SUSPENDED and state.leaves is Effect.FREE:
             return None
-        findings = setting.judge_all(measure.conditions, facts)
+        findings = self._findings(measure, facts, setting)
         if any(found.truth is Truth.NO for found in findings):
             return None
         asks = frozenset[str]().union(*(found.asks for found in findings))
@@ -753,7 +757,7 @@ class _Question:
         for measure in self.candidates:
             if measure.id in biting or not measure.effect.restricts or not measure.instrument.decides:
                 continue
-            findings = setting.judge_all(measure.conditions, self.facts)
+            findings = self._findings(measure, self.facts, setting)
             failed = [one for one in findings if one.truth is Truth.NO]
             if len(failed) > 1 or any(one.truth is Truth.UNKNOWN for one in findings):
                 continue
@@ -766,7 +770,7 @@ class _Question:
         for measure, lacking in self.nearly:
             if self._stand(measure, self.facts, setting).state in (State.NOT_KNOWN, State.NOT_BEGUN, State.ENDED):
                 continue
-            rest = setting.judge_all(measure.conditions, self.facts)
+            rest = self._findings(measure, self.facts, setting)
             if sum(one.truth is not Truth.YES for one in rest) == 1:
                 found.append(NearMiss(measure, lacking.says))
         return tuple(sorted(found, key=lambda near: (-near.measure.effect.rank, near.measure.id))[:NEAR_MISSES_MAX])
@@ -778,7 +782,7 @@ class _Question:
             state = self._stand(measure, self.facts, setting)
             if state.state in (State.NOT_KNOWN, State.NOT_BEGUN, State.ENDED):
                 continue
-            findings = setting.judge_all(measure.conditions, self.facts)
+            findings = self._findings(measure, self.facts, setting)
             if any(one.truth is Truth.NO for one in findings):
                 continue
             certain = all(one.truth is Truth.YES for one in findings)
@@ -809,7 +813,7 @@ class _Question:
         return tuple(self._assumption(name, elsewhere=name in listed) for name in sorted(used))
 
     def _keep(self, measure: Measure, setting: Setting, used: set[str]) -> None:
-        judged = setting.judge_all(measure.conditions, self.facts)
+        judged = self._findings(measure, self.facts, setting)
         failed = [one for one in judged if one.truth is Truth.NO]
         if not failed or not all(one.presumed for one in failed):
             return

@@ -76,6 +76,10 @@ class RuleBase:
     cases: tuple[Case, ...]
     hashes: Mapping[str, str] = field(default_factory=dict)
 
+    def bare(self) -> RuleBase:
+        """The same base without what was worked out from it."""
+        return replace(self)
+
     # --- indexes ----------------------------------------------------------------------------------------------------
 
     @cached_property
@@ -293,11 +297,14 @@ class RuleBase:
 
     def bounds_of(self, rule: Rule) -> frozenset[Bound]:
         """Every day or instant on which the answer of a rule may change, lifts and acts upon it included."""
+        if rule.id not in self._bounds:
+            self._bounds[rule.id] = frozenset(self._gather(rule, 0))
         return self._bounds[rule.id]
 
     @cached_property
     def _bounds(self) -> dict[str, frozenset[Bound]]:
-        return {rule.id: frozenset(self._gather(rule, 0)) for rule in (*self.measures.values(), *self.lifts.values())}
+        """The bounds of rules; filled as they are asked."""
+        return {}
 
     def _gather(self, rule: Rule, depth: int) -> Iterable[Bound]:
         for one in rule.periods:
