@@ -129,6 +129,7 @@ ABOUT_KEYS: Final[dict[str, str]] = {
     "duty.amount": "The sum on the line's value; only where both are known.",
     "duty.currency": "The currency of the value.",
     "duty.as_read_percent": "On a day after the last that was read: the sum by the law as last read.",
+    "duty.additional_percent": "Where only the base rate is not held: the sum of the layers upon it.",
     "duty.assumed": "What was presumed for the duties, each with its reason.",
     "duty.doubtful": "Exemptions that may apply and are not certain, in the form of `lifts`.",
     "*.rate_percent": "Percentage points, or `null`.",

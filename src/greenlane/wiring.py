@@ -17,7 +17,7 @@ from greenlane.decide.cases import run_case
 from greenlane.decide.decision import Decision
 from greenlane.decide.line import Line, Row, read_line
 from greenlane.errors import FileError, UsageError
-from greenlane.feeds import drafts, notices, rule_files, snapshots, tables, us_ear_sync
+from greenlane.feeds import drafts, notices, rule_files, snapshots, tables, tariffs, us_ear_sync
 from greenlane.feeds.rule_shelf import RuleShelf
 from greenlane.feeds.tables import BadRow, Reject
 from greenlane.law import changes, exchange
@@ -231,7 +231,7 @@ def open_classifier(rules: RuleBase, *, folder: Path | None, schedule: Path | No
         nomenclature.read_words(settings.rules / "goods-words.csv"),
         entries,
         {text.key: text.own for text in titles},
-        TextIndex.of(classify.texts(entries, titles, rules)),
+        TextIndex.of(classify.texts(entries, titles)),
         listed,
     )
 
@@ -369,6 +369,13 @@ def sync_us_ear(
         found, as_of = us_ear_sync.fetch_source(address, as_of=as_of, say=say)
     source = us_ear_sync.read_source(found, as_of=as_of)
     return Synced(us_ear_sync.propose(source, found, home, base), source.as_of, us_ear_sync.counts(source))
+
+
+def sync_us_hts(folder: Path | None, given: Path) -> Synced:
+    """Hold our table of base rates against the CSV export of the tariff schedule. Raises FileError, RuleBaseError."""
+    found = tariffs.read_us_hts(given)
+    draft = tariffs.propose(found, read_settings(rules=folder).rules, load_rules(folder, release=False))
+    return Synced(draft, found.name, tariffs.counts(found))
 
 
 # --- talk -----------------------------------------------------------------------------------------------------------

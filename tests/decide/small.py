@@ -84,12 +84,14 @@ def small_base(
     presumptions: str = "",
     derivations: str = "",
     zone: str = "Asia/Shanghai",
+    schedules: Mapping[str, str] | None = None,
 ) -> RuleBase:
-    """Read a base from text. `more` is lifts and acts of `cn-small`.
+    """Read a base from text. `more` is lifts and acts of `cn-small`; `schedules` are its tables of rates by name.
 
     The integrity rules are not asked: they have tests of their own.
     """
     reader = Reader()
+    reader.schedules.update({f"cn/cn-small/{name}": text for name, text in (schedules or {}).items()})
     reader.regimes_file(_node(regimes, "regimes.yaml"))
     if presumptions:
         reader.presumptions_file(_node(_list("presumptions", presumptions), "presumptions.yaml"))

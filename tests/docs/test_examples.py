@@ -120,6 +120,8 @@ def test_the_page_shows_what_the_commands_print(page: Path, tmp_path: Path, monk
     monkeypatch.setenv("GREENLANE_RULES", str(ROOT / "rules"))
     monkeypatch.delenv("GREENLANE_DESK", raising=False)
     shutil.copytree(ROOT / "examples", tmp_path / "examples")
+    if "--rules rules" in page.read_text(encoding="utf-8"):
+        shutil.copytree(ROOT / "rules", tmp_path / "rules")
     shell = Shell()
     for kind, words, text in fences(page):
         if words.startswith("file="):

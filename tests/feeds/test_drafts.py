@@ -88,10 +88,13 @@ def test_what_does_not_read_is_refused(tmp_path: Path, head: str, says: str) -> 
     assert found.value.at is not None
 
 
-def test_a_file_that_is_not_listed_is_named(tmp_path: Path) -> None:
+def test_a_file_that_a_person_adds_is_part_of_the_draft(tmp_path: Path) -> None:
     write_draft(tmp_path / "draft", small())
-    (tmp_path / "draft" / "files" / "cn" / "groups.yaml").write_text("x", encoding="utf-8")
-    with pytest.raises(DraftError, match=r"cn/groups\.yaml"):
+    home = tmp_path / "draft" / "files" / "cn"
+    (home / "cn-example-001" / "cases.yaml").write_text("x", encoding="utf-8")
+    assert read_draft(tmp_path / "draft").files["cn/cn-example-001/cases.yaml"] == "x"
+    (home / "notes.txt").write_text("x", encoding="utf-8")
+    with pytest.raises(DraftError, match=r"cn/notes\.txt"):
         read_draft(tmp_path / "draft")
 
 

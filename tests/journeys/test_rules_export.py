@@ -11,10 +11,18 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+from greenlane import wiring
 from greenlane.cli.main import cli
 from greenlane.errors import UsageError
+from tests.decide.real import real_base
 
 ON = ("--on", "2026-10-10")
+
+
+@pytest.fixture(autouse=True)
+def _read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The base of the repository is read once for all runs of this file."""
+    monkeypatch.setattr(wiring, "load_rules", lambda *_, **__: real_base())
 
 
 def run(*words: str) -> bytes:

@@ -123,7 +123,7 @@ def test_what_was_only_said_decides_nothing_and_says_so() -> None:
     assert all("decides nothing" in one.title and not one.certain for one in said)
 
 
-@settings(max_examples=25)
+@settings(max_examples=6, deadline=None)
 @given(early=DAYS, late=DAYS)
 def test_news_is_only_ever_added_to(early: date, late: date) -> None:
     early, late = sorted((early, late))
@@ -132,7 +132,7 @@ def test_news_is_only_ever_added_to(early: date, late: date) -> None:
     assert then <= now
 
 
-@settings(max_examples=25)
+@settings(max_examples=6, deadline=None)
 @given(known=DAYS)
 def test_nothing_is_told_that_was_not_public_and_the_order_is_the_same_each_time(known: date) -> None:
     for ask in (news, dates):
@@ -157,3 +157,12 @@ def test_every_edge_of_a_measure_known_is_a_date_of_the_calendar() -> None:
             days.setdefault(name, set()).add(one.at.text)
     assert "2025-04-04" in days["cn-2025-018/1C905.a.4"]
     assert {"2025-05-23", "2025-07-02"} <= days["us-letter-2025-05-23-eda/china"]
+
+
+def test_rates_of_a_table_come_by_day_with_the_number_of_lines() -> None:
+    raised = [one for one in dates(real_base(), ALL) if one.by == "us-301-cn/lists" and one.at.day == date(2026, 1, 1)]
+    assert {one.kind for one in raised} == {"rate", "ends"}
+    assert all(one.count == len(one.names) and len(one.lines) <= NAMED_MAX + 1 for one in raised)
+    told = [one for one in news(real_base(), ALL) if one.by == "us-301-cn/lists" and one.known_since.day == date(2024, 9, 18)]
+    assert told
+    assert not [one for one in news(real_base(), Asked.read("2024-09-17")) if one in told]

@@ -33,7 +33,7 @@ def test_every_public_measure_is_one_row_and_the_rest_is_counted() -> None:
     assert len(ids) == len(set(ids))
 
 
-@settings(max_examples=25)
+@settings(max_examples=6, deadline=None)
 @given(on=DAYS, known=DAYS)
 def test_nothing_is_told_before_it_was_public_and_dates_are_in_order(on: Any, known: Any) -> None:
     found = exchange(real_base(), Asked.of(on), Asked.of(known))
@@ -154,3 +154,12 @@ def test_places_have_their_numbers_and_the_known_traps_hold() -> None:
     assert len({alpha_3(place) for place in CODES}) == len(CODES)
     numbers = [number for place in CODES if (number := gta_number(place)) is not None]
     assert len(numbers) == len(set(numbers))
+
+
+def test_a_table_of_rates_gives_a_level_only_where_all_lines_of_a_heading_bear_it() -> None:
+    card = one(told(real_base(), "2025-06-10"), "us-mfn-2025")
+    levels = {product["product_id"]: product["new_level"] for product in card["affected_products"]}
+    assert len(levels) > 5000
+    assert levels["850511"] == "2.1"
+    assert None in levels.values()
+    assert flat(card)["new_level"] == ""

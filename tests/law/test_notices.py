@@ -132,6 +132,25 @@ def test_parties_of_a_list() -> None:
     assert [key for key, _ in read_notice(short).questions] == ["measures", "measures"]
 
 
+def test_an_update_of_the_list_of_goods_is_no_list_of_parties() -> None:
+    text = texts.ANNOUNCEMENT_55.replace("本公告自", "上述物项列入《两用物项出口管制清单》。本公告自")
+    reading = read_notice(text)
+    assert reading.kind == "announcement"
+    assert {one.value for one in reading.effects} == {"licence_required"}
+    english = texts.ANNOUNCEMENT_18_EN.replace(
+        "This announcement", "They are included in the Export Control List of Dual-Use Items. This announcement"
+    )
+    assert read_notice(english).kind == "announcement"
+    assert drafted(english) == EXPECTED
+
+
+def test_a_limit_within_a_sentence_that_was_read_is_asked() -> None:
+    end = texts.ANNOUNCEMENT_55.replace("2025年11月8日起正式实施", "2025年11月8日起正式实施，实施期限至2026年11月8日")
+    assert any(key == "in_force" and "2026-11-08" in why for key, why in read_notice(end).questions)
+    narrow_one = texts.ANNOUNCEMENT_55.replace("决定对下列物项实施出口管制", "决定对下列物项向美国军事用户出口实施出口管制")
+    assert any(key == "when" and "美国" in why for key, why in read_notice(narrow_one).questions)
+
+
 # --- the shapes of the Federal Register -----------------------------------------------------------------------------
 
 
@@ -159,12 +178,25 @@ def test_an_entry_whose_name_cannot_be_told_is_left_to_a_person() -> None:
 def test_entries_of_the_control_list() -> None:
     reading = read_notice(texts.CONTROL_LIST)
     assert [one.code.value for one in reading.items] == ["3A990.a.1", "3A990.a.2", "3A990.c", "4A990"]
-    assert reading.items[1].figures == ("A second figure of 1600 GB/s or more",)
+    assert [one.figures for one in reading.items[:2]] == [
+        ("A first figure of 4800 or more",),
+        ("A second figure of 1600 GB/s or more",),
+    ]
     broken = read_notice(texts.CONTROL_LIST.replace("a.2. A second", "a.4. A second"))
     assert [one.code.value for one in broken.items] == ["3A990.a.1", "3A990.c", "4A990"]
     assert any("a.4" in one.why for one in broken.unread)
     starred = read_notice(texts.CONTROL_LIST.replace("a.2. A second", "* * * * *\na.4. A second"))
     assert [one.code.value for one in starred.items] == ["3A990.a.1", "3A990.a.4", "3A990.c", "4A990"]
+
+
+def test_paragraphs_kept_free_are_no_items() -> None:
+    text = texts.CONTROL_LIST.replace("b. [Reserved]\nc. Example", "b. through w. [Reserved]\nx. Example")
+    assert [one.code.value for one in read_notice(text).items] == ["3A990.a.1", "3A990.a.2", "3A990.x", "4A990"]
+
+
+def test_a_text_in_two_languages_is_asked_about() -> None:
+    both = texts.ANNOUNCEMENT_55.replace("（二）", "(I) 2C902.a Synthetic diamond micropowder.\n（二）")
+    assert any("two languages" in why for _, why in read_notice(both).questions)
 
 
 def test_headings_of_chapter_99() -> None:
@@ -373,3 +405,17 @@ def test_faults_of_customs_codes(listed: str, values: list[str], hint: str) -> N
 )
 def test_news_is_no_notice(text: str) -> None:
     assert not read_notice(text).is_notice
+
+
+@pytest.mark.parametrize(
+    "text", ["\n", "(", "根据《", "1C905.a ", "28053019 ", "禁止出", "A ", "Federal Register 9903.01.01 ", "a\n"]
+)
+def test_a_long_text_of_one_sort_is_read_in_time(text: str) -> None:
+    """Without a bound on the work a line of this kind took minutes; now it is done long before the test would be stopped."""
+    reading = read_notice(text * (20_000 // len(text)))
+    assert len(reading.unread) >= 0
+
+
+def test_a_text_many_times_as_long_takes_about_so_many_times_as_long() -> None:
+    reading = read_notice(texts.ANNOUNCEMENT_18 * 10)
+    assert {one.code.value for one in reading.items} == set(EXPECTED)

@@ -13,6 +13,7 @@ from greenlane import wiring
 from greenlane.decide.classify import NOTE, TOP, Proposal, Proposals
 from greenlane.decide.line import Line
 from greenlane.errors import LineError, Place, UsageError
+from greenlane.terms.codes import TARIFF
 
 COLUMNS = ("line_id", "description", "kind", "rank", "proposed_code", "title", "basis", "evidence", "measures", "ask")
 _FLAGS = {"description": "WHAT", "contains": "--contains", "attrs": "--attrs", "codes": "--codes"}
@@ -20,7 +21,7 @@ _BASES = {"fits": "all it asks for is said", "partly": "some of it is said", "wo
 _GIVE = "give what it is in words of the trade, --contains with shares, --attrs such as form, substance or the figures"
 _TOP_MAX = 50
 _MEASURES_SHOWN = 2
-_TITLE_SHOWN = 110  # of a path of headings its end says most
+_TITLE_SHOWN = 110
 
 
 @click.command()
@@ -171,7 +172,10 @@ def _block(line: Line, found: Proposals, *, named: bool) -> Iterator[str]:
 
 
 def _entry(number: int, one: Proposal) -> Iterator[str]:
-    words = one.title if len(one.title) <= _TITLE_SHOWN else f"... {one.title[-_TITLE_SHOWN:].partition(' ')[2]}"
+    words = one.title
+    if len(words) > _TITLE_SHOWN:  # of a path of headings the end says most, of a title its beginning
+        in_tariff = one.scheme in TARIFF
+        words = f"... {words[-_TITLE_SHOWN:].partition(' ')[2]}" if in_tariff else f"{words[:_TITLE_SHOWN].rpartition(' ')[0]} ..."
     title = f"  {words}" if words else ""
     yield f"    {number}. {one.code or 'no code in the notice'}{title}  [{_BASES[one.basis]}]"
     for says in one.evidence:

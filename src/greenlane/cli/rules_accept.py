@@ -21,6 +21,7 @@ from greenlane.services.rulekeeping import accept as run_accept
 @click.option("--reason", metavar="TEXT", help="Why.")
 @click.option("--version", metavar="V", help="Version of the base afterwards.  [default: the day]")
 @click.option("--on", metavar="DATE", help="The day of acceptance.  [default: today, printed]")
+@click.option("--confirm", multiple=True, metavar="KEY", help="A key of `fill_in` that is filled in or looked at; several times.")
 @click.option("--finish", is_flag=True, help="Finish an acceptance that was interrupted.")
 @RULES_OPTION
 def accept(
@@ -29,19 +30,22 @@ def accept(
     reason: str | None,
     version: str | None,
     on: str | None,
+    confirm: tuple[str, ...],
     finish: bool,
     folder: Path | None,
 ) -> int:
     """Move a draft into the rule base, with its reviewer and reason in CHANGELOG.md.
 
-    Refused while something is to be filled in, while an integrity check or a worked case fails, and if the base is not the
-    one the draft was made for. Everything is moved, or nothing. To take a draft back, revert the commit; to end law that
-    was rightly taken in, draft its end with `rules draft --terminate`.
+    Refused while something is to be filled in that the reviewer does not confirm, while an integrity check or a worked case
+    fails, and if the base is not the one the draft was made for. Everything is moved, or nothing. To take a draft back,
+    revert the commit; to end law that was rightly taken in, draft its end with `rules draft --terminate`.
 
     \b
     Example:
         greenlane rules accept drafts/cn-2026-080 --reviewer "Example Officer" --reason "Read against the notice" --rules rules
     """
+    if folder is None:
+        raise UsageError("GL0304", "no rule base is named", hint="add --rules FOLDER: the base that takes the draft in")
     shelf = wiring.rule_shelf(folder)
     if finish:
         if draft is not None:
@@ -61,7 +65,7 @@ def accept(
         if version is None:
             click.echo(f"on {day.isoformat()} (today)", err=True)
     found = wiring.read_draft(draft)
-    review = Review(str(reviewer), str(reason), version or f"{day.year}.{day.month}.{day.day}")
+    review = Review(str(reviewer), str(reason), version or f"{day.year}.{day.month}.{day.day}", confirm)
     done = run_accept(found, shelf, review, watch=wiring.progress)
     for what in dict.fromkeys(one.what for one in done.law):
         names = [one.id for one in done.law if one.what == what]

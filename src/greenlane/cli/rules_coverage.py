@@ -73,7 +73,10 @@ def _regime_card(regime: Regime, base: RuleBase, day: date) -> dict[str, Any]:
         "days_not_read": max(0, (day - regime.known_through.day).days),
         "instruments": len(own),
         "measures": len(measures),
-        "reaches": ["; ".join(condition_words(condition, base) for condition in way.conditions) for way in regime.reaches],
+        "reaches": [
+            "; ".join(condition_words(condition, base) for condition in way.conditions)
+            for way in (*regime.reaches, *regime.subject)
+        ],
         "covers": [
             {
                 "id": cover.id,

@@ -198,18 +198,16 @@ def _print(found: Draft, target: Path) -> None:
             kinds.setdefault(one.what, []).append(one.value)
     for what, values in kinds.items():
         fill(f"{what}: {', '.join(dict.fromkeys(values))}", "  ", "    ")
-    counts = {
-        "control codes": sum(one.what == "control" for one in found.read),
-        "customs codes": sum(one.what.startswith("customs of") for one in found.read),
-        "parties": sum(one.what == "party" for one in found.read),
-        "headings": sum(one.what == "heading" for one in found.read),
-        "mended or joined": sum(
-            bool(one.marked) for one in found.read if one.what in ("control",) or one.what.startswith("customs of")
-        ),
-    }
-    words = [f"{count} {what}" for what, count in counts.items() if count]
-    if words:
-        click.echo(f"  read: {', '.join(words)}")
+    codes = [one for one in found.read if one.what == "control" or one.what.startswith("customs of")]
+    words = [
+        _count(sum(one.what == "control" for one in codes), "control code"),
+        _count(sum(one.what != "control" for one in codes), "customs code"),
+        _count(sum(one.what == "party" for one in found.read), "party", "parties"),
+        _count(sum(one.what == "heading" for one in found.read), "heading"),
+    ]
+    if any(words):
+        marked = sum(bool(one.marked) for one in codes)
+        click.echo(f"  read: {', '.join(filter(None, words))}{f'; {marked} mended or joined' if marked else ''}")
     for title, rows in (
         ("fill in", [f"{one.key}: {one.why}" for one in found.fill_in]),
         ("not read", [f"{one.start}-{one.end} `{' '.join(one.text.split())[:60]}`: {one.why}" for one in found.unread]),
@@ -218,4 +216,8 @@ def _print(found: Draft, target: Path) -> None:
             fill(f"{title}: {row}", "  ", "    ")
         if len(rows) > _SHOWN_MAX:
             click.echo(f"  {title}: {len(rows) - _SHOWN_MAX} more in draft.yaml")
-    click.echo(f"{len(found.fill_in)} to fill in, {len(found.unread)} spans not read")
+    click.echo(f"{len(found.fill_in)} to fill in, {len(found.unread)} not read")
+
+
+def _count(number: int, one: str, many: str = "") -> str:
+    return f"{number} {one if number == 1 else many or one + 's'}" if number else ""

@@ -9,13 +9,14 @@ import click
 
 from greenlane import wiring
 from greenlane.cli.rules_asking import RULES_OPTION, read_date
+from greenlane.errors import UsageError
 
 _SHOWN_MAX = 40
 _CELL_MAX = 100
 
 
 @click.command()
-@click.argument("source", type=click.Choice(("us-ear",)))
+@click.argument("source", type=click.Choice(("us-ear", "us-hts")))
 @click.option(
     "--from", "given", metavar="FILE_OR_FOLDER", type=click.Path(path_type=Path), help="Read from here, not from the network."
 )
@@ -28,18 +29,24 @@ _CELL_MAX = 100
 @click.option("--as-of", metavar="DATE", help="The issue to read; needed for XML from files.  [default: the last one]")
 @RULES_OPTION
 def sync(source: str, given: Path | None, out: Path | None, address: str, as_of: str | None, folder: Path | None) -> int:
-    """Hold the tables of the US lists against their official source and propose what differs.
+    """Hold the tables of the US lists, or of the US tariff, against their official source and propose what differs.
 
-    Read are title 15, parts 738 (Country Chart), 740 (Country Groups) and 774 (Commerce Control List), as XML from the
-    electronic Code of Federal Regulations, or as the JSON files country-chart.json, country-groups.json and ccl.json. A source
-    that is cut off, damaged or of another form is refused whole. Nothing is applied: the draft is for a person to review.
-    Exit code 0: no difference, 1: differences, 2: the source is refused.
+    us-hts reads the CSV export of the Harmonized Tariff Schedule (or its .gz), given with --from. For us-ear are read title 15,
+    parts 738 (Country Chart), 740 (Country Groups) and 774 (Commerce Control List), as XML from the electronic Code of Federal
+    Regulations, or as the JSON files country-chart.json, country-groups.json and ccl.json. A source that is cut off, damaged or
+    of another form is refused whole. Nothing is applied: the draft is for a person to review. Exit code 0: no difference, 1:
+    differences, 2: the source is refused.
 
     \b
     Example:
         greenlane rules sync us-ear
         greenlane rules sync us-ear --from us-ear-tables --out drafts/us-ear-2026-07
+        greenlane rules sync us-hts --from hts_2026_revision_20.csv --out drafts/us-hts-2026-20
     """
+    if source == "us-hts":
+        if given is None:
+            raise UsageError("GL0304", "us-hts needs a file", hint="--from FILE: the schedule as CSV, from hts.usitc.gov")
+        return _say(source, wiring.sync_us_hts(folder, given), out)
     day: date | None = None if as_of is None else read_date(as_of, "--as-of")
     done = wiring.sync_us_ear(
         folder,
@@ -48,6 +55,11 @@ def sync(source: str, given: Path | None, out: Path | None, address: str, as_of:
         as_of=None if day is None else day.isoformat(),
         say=lambda text: click.echo(text, err=True),
     )
+    return _say(source, done, out)
+
+
+def _say(source: str, done: wiring.Synced, out: Path | None) -> int:
+    """Print what differs, write the draft."""
     counted = ", ".join(f"{number:,} {word}" for word, number in done.counts.items())
     click.echo(f"{source}, issue of {done.as_of}: {counted}", err=True)
     click.echo(f"sha256 {done.draft.made_from.sha256}", err=True)

@@ -30,16 +30,15 @@ from greenlane.terms.periods import Asked, Moment
 
 NOTE: Final = "Proposals, not a classification: nothing here decides, and what is not proposed may be meant all the same."
 TOP: Final = 5
-_TITLE_CODES_MAX: Final = 3  # the title of a measure names the goods of a code only if it is not for many codes
 _WORD_POINTS: Final = 4.0
 _POINTS: Final = {"contains": 3.0, "number": 3.0, "word": 3.0, "form": 1.0}
 _PLAIN_FORMS: Final = frozenset(
-    "metal powder ingot block wafer compound oxide ore gas liquid waste alloy target magnet part equipment technology crystal".split()
+    "metal powder ingot block wafer compound oxide ore gas liquid waste alloy target magnet part equipment technology".split()
 )
 _FITS_POINTS: Final = 4.0
 _ENOUGH: Final = 2.0  # of the points of tests: a form alone ("powder") speaks for nothing
-_PROVES: Final = 0.9  # of an item's points, for its own customs codes
-_LIES: Final = 0.6  # and for the headings in which it can lie
+_PROVES: Final = 1.2  # of an item's points, for its own customs codes
+_LIES: Final = 0.9  # and for the headings in which it can lie
 _HS6: Final = 6
 _SIBLINGS_MAX: Final = 2  # of one six-digit heading, so that others are seen too
 _NEAR: Final = 0.4  # a text hit below this part of the best one is chance
@@ -290,27 +289,27 @@ def catalogue(rules: RuleBase) -> tuple[Entry, ...]:
                 if measure.id not in measures:
                     measures.append(measure.id)
                 lies_in += [one for one in item.reach if one.scheme in CONTROL and not one.is_outside and one not in lies_in]
+    # Goods that one measure gives a code need no second name from another that tells them in the same terms.
+    coded = {_terms(item) for code, _, items, _, _ in found.values() if code for item in items} - {frozenset()}
+    kept = {
+        key: (code, title, [item for item in items if code or _terms(item) not in coded], measures, lies_in)
+        for key, (code, title, items, measures, lies_in) in found.items()
+    }
     return tuple(
         Entry(key=key, code=code, title=title, items=tuple(items), measures=tuple(measures), lies_in=tuple(lies_in))
-        for key, (code, title, items, measures, lies_in) in sorted(found.items())
+        for key, (code, title, items, measures, lies_in) in sorted(kept.items())
+        if code or items
     )
 
 
-def texts(entries: Iterable[Entry], titles: Iterable[Text], rules: RuleBase) -> tuple[Text, ...]:
-    """What can be searched in the rule base: entries by their titles, headings by ours."""
-    goods: dict[str, Text] = {text.key: text for text in titles}
-    for measure in rules.measures.values():
-        codes = {
-            str(code)
-            for condition in measure.conditions
-            if isinstance(condition, GoodsAre)
-            for item in condition.items
-            for code in item.customs
-        }
-        if measure.effect is Effect.DUTY and 0 < len(codes) <= _TITLE_CODES_MAX:
-            for code in codes:
-                goods.setdefault(code, Text(code, measure.title))
-    return (*(Text(entry.key, entry.title) for entry in entries if entry.title), *(goods[key] for key in sorted(goods)))
+def _terms(item: Item) -> frozenset[ValueIs]:
+    """What an item asks for besides its form."""
+    return frozenset(test for test in item.tests if test.fact != "attrs.form")
+
+
+def texts(entries: Iterable[Entry], titles: Iterable[Text]) -> tuple[Text, ...]:
+    """What can be searched: entries by their titles, headings by ours. Titles of duties speak of duties, and are left out."""
+    return (*(Text(entry.key, entry.title) for entry in entries if entry.title), *titles)
 
 
 # --- proposals ------------------------------------------------------------------------------------------------------
@@ -329,8 +328,9 @@ class _Judged:
 
     @property
     def speaks(self) -> bool:
-        """Whether what is said speaks for the entry: more than a form, which fits half the list."""
-        return self.points - (_FITS_POINTS if self.truth is Truth.YES else 0.0) >= _ENOUGH or self.stated
+        """Whether what is said speaks for the entry: half of what it asks for, and more than a form, which fits half the list."""
+        enough = self.points - (_FITS_POINTS if self.truth is Truth.YES else 0.0) >= _ENOUGH
+        return self.stated or (enough and len(self.evidence) >= len(self.unknown))
 
 
 def propose(
@@ -362,7 +362,7 @@ def propose(
             continue
         points = judged.points + (_WORD_POINTS * hit.score / best if hit is not None and best else 0.0)
         ranked.append((points, entry, judged, hit))
-    ranked.sort(key=lambda one: (-one[0], one[1].key))
+    ranked.sort(key=lambda one: (-one[0], not one[1].code, one[1].key))
     for points, entry, judged, hit in ranked[: 4 * top]:
         basis = ("fits" if judged.truth is Truth.YES else "partly") if judged.speaks else "words"
         evidence = (*judged.evidence, *((_words_said(hit),) if hit is not None else ()))
@@ -384,7 +384,7 @@ def propose(
                     weight, said = headings.get(str(place), (0.0, []))
                     said.append(f"a customs code of {name}" if proves else f"where {name} can lie")
                     headings[str(place)] = (max(weight, points * (_PROVES if proves else _LIES)), said)
-    chosen = sorted(control.values(), key=lambda one: (-one.points, one.code, one.title))[:top]
+    chosen = sorted(control.values(), key=lambda one: (-one.points, not one.code, one.code, one.title))[:top]
     names = {one.code or next(iter(one.measures), "") for one in chosen}
     goods_codes = _goods_codes(goods, headings, found, best, schedule, titles or {}, top)
     return Proposals(goods_codes, tuple(chosen), _asks(asks, names, chosen, goods), goods.read)
@@ -408,7 +408,11 @@ def _judge(entry: Entry, facts: Facts, setting: Setting) -> _Judged | None:
             return None
         return _Judged(Truth.UNKNOWN, 0.0, (), (), None)
     judged = []
+    silent = not any(stated_codes(facts, scheme) for scheme in (*CONTROL, *TARIFF))
     for item in entry.items:
+        if silent and not item.tests:  # nothing is stated that could speak of it
+            judged.append(_Judged(Truth.UNKNOWN, 0.0, (), (), item))
+            continue
         finding = judge_item(item, facts, setting)
         if finding.truth is Truth.NO:
             continue
@@ -483,9 +487,10 @@ def _goods_codes(
         words = (*hit.own_words, *hit.above_words)
         put(hit.text.key, _WORD_POINTS * hit.score / top_score, f"the schedule says {', '.join(words)}", own)
     codes = {key: Code.read(key) for key in points}
-    # What holds of a heading holds of the codes beneath it.
+    # What holds of a heading holds of the codes beneath it; the words of a chapter say little of any one of them.
     above = {key: [other for other in points if other != key and code.is_within(codes[other])] for key, code in codes.items()}
-    total = {key: points[key] + max((points[other] for other in above[key]), default=0.0) for key in points}
+    part = {key: 1.0 if key in headings or len(code.value) >= _HS6 else len(code.value) / 8 for key, code in codes.items()}
+    total = {key: points[key] + max((points[other] * part[other] for other in above[key]), default=0.0) for key in points}
     allowed = [key for key, code in codes.items() if not stated or not all(one.excludes(code) for one in stated)]
     chosen: list[str] = []
     for key in sorted(allowed, key=lambda key: (-total[key], key)):

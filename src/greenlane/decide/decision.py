@@ -73,7 +73,7 @@ class Reason:
             "standing": self.measure.standing.value,
             "matched": {found.key: found.says for found in self.findings},
             "source": source_of(self.measure),
-        } | ({"entry": self.entry} if self.entry else {})
+        } | {key: text for key, text in (("review_note", self.measure.review_note), ("entry", self.entry)) if text}
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,10 +148,12 @@ class Coverage:
     status: str  # modelled, not_modelled, not_asked, absent, outside
     why: str
     verdict: str = ""
+    subject: str = ""  # where a regime first asks whether it reaches the line at all: what it found
 
     def plain(self) -> dict[str, Any]:
         """For JSON."""
-        return {"regime": self.regime, "status": self.status, "why": self.why} | ({"verdict": self.verdict} if self.verdict else {})
+        more = {"verdict": self.verdict, "subject": self.subject}
+        return {"regime": self.regime, "status": self.status, "why": self.why} | {key: text for key, text in more.items() if text}
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +195,8 @@ class DutyLayer:
 class Duty:
     """The duties on the line: the sum where every layer is known, else the range, or nothing.
 
-    `as_read`: the sum by the law as last read, on a day that nobody has read up to.
+    `additional`: the sum of the layers upon the base rate, where only that is not held. `as_read`: the sum by the law as
+    last read, on a day that nobody has read up to.
     """
 
     rate: Decimal | None
@@ -209,6 +212,7 @@ class Duty:
     as_read: Decimal | None = None
     assumed: tuple[Assumed, ...] = ()
     doubtful: tuple[Lifted, ...] = ()
+    additional: Decimal | None = None
 
     def plain(self) -> dict[str, Any]:
         """For JSON."""
@@ -222,6 +226,8 @@ class Duty:
         }
         if self.amount is not None:
             found |= {"amount": show(self.amount), "currency": self.currency}
+        if self.additional is not None:
+            found["additional_percent"] = show(self.additional)
         if self.as_read is not None:
             found["as_read_percent"] = show(self.as_read)
         if self.assumed:

@@ -130,7 +130,9 @@ def _as_read(duty: Duty, regimes: Iterable[str], rules: RuleBase, setting: Setti
         if day > through:
             last = "" if duty.rate is None else f"; as last read they add up to {show(duty.rate)} %"
             note = f"duties were read up to {through}; what came after is not known{last}"
-            duty = replace(duty, rate=None, low=None, high=None, amount=None, notes=(*duty.notes, note), as_read=duty.rate)
+            duty = replace(
+                duty, rate=None, low=None, high=None, amount=None, additional=None, notes=(*duty.notes, note), as_read=duty.rate
+            )
         else:
             duty = replace(duty, notes=(*duty.notes, f"what became public about duties after {through} was not read"))
     return duty
@@ -400,6 +402,7 @@ def _add_up(line: Line, entries: list[_Entry], exempt: tuple[Lifted, ...]) -> Du
         notes.append("part of the duty is by quantity: the percent is what it comes to on this value")
     counted = [(one, layer) for layer in layers.values() for one in layer.entries]
     amount, currency = _money(line, charges)
+    exact = all(layer.certain and layer.high == layer.low for layer in layers.values())
     return Duty(
         rate=rate if rate is None or not by_quantity else rate.quantize(_POINTS, ROUND_HALF_UP),
         low=low if bounded else None,
@@ -411,6 +414,7 @@ def _add_up(line: Line, entries: list[_Entry], exempt: tuple[Lifted, ...]) -> Du
         ceiling=ceiling,
         amount=amount,
         currency=currency,
+        additional=low if base is None and layers and exact else None,
     )
 
 

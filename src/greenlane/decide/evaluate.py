@@ -28,7 +28,7 @@ from greenlane.decide.prepare import prepare
 from greenlane.law.effect import Effect, graver
 from greenlane.law.facts import Basis, Facts, Listing
 from greenlane.law.measure import Act, Lift, Measure, Rule
-from greenlane.law.regime import Regime
+from greenlane.law.regime import Regime, Way
 from greenlane.law.rulebase import RuleBase, Stand, State
 from greenlane.law.scope import AddresseeIs, Condition, Cut, Finding, GoodsAre, Memory, Reads, Setting, Truth, joined
 from greenlane.terms.parties import ROLES
@@ -125,6 +125,7 @@ class _Recall:
     memory: Memory
     stands: dict[tuple[str, bool], Kept[Stand]] = field(default_factory=dict)
     bites: dict[object, Kept[_Bite | None]] = field(default_factory=dict)
+    subjects: dict[object, Kept[Finding]] = field(default_factory=dict)
     reaches: dict[object, Kept[tuple[_Reach, ...]]] = field(default_factory=dict)
     covered: dict[object, Kept[_Covered]] = field(default_factory=dict)
     explored: dict[object, Kept[Explored]] = field(default_factory=dict)
@@ -252,6 +253,10 @@ class _Question:
                     found.update(self._bounds_of(condition))
         for regime in self.rules.regimes.values():
             found.add(regime.start)
+            for way in (*regime.reaches, *regime.subject):
+                for name in way.asked_while:
+                    for one in self.rules.expand(name):
+                        found |= self.rules.bounds_of(self.rules.measures[one])
             for conditions in _of_regime(regime):
                 for condition in conditions:
                     found.update(self._bounds_of(condition))
@@ -344,19 +349,40 @@ class _Question:
         return kept[0]
 
     def _reads_of(self, measure: Measure, setting: Setting) -> Reads:
-        """The facts that the bite of a measure depends on: those of its conditions, of its lifts, and of their letters."""
+        """The facts that the bite of a measure depends on: its conditions, its lifts, their letters, the reach of its regime."""
         reads = setting.memory.reads
         if id(measure) not in reads:
             rules: list[Rule] = [measure, *self._all_lifts(measure.id, 0)]
             letters = {
                 name for one in rules if one.instrument.letter is not None for name in (one.instrument.letter.fact, "exporter")
             }
-            reads[id(measure)] = joined([frozenset(letters), *(setting.reads_of_all(one.conditions) for one in rules)])
+            regime = self.rules.regimes.get(measure.regime)
+            ways = () if regime is None else regime.subject
+            conditions = (*(one.conditions for one in rules), *(way.conditions for way in ways))
+            reads[id(measure)] = joined([frozenset(letters), *(setting.reads_of_all(one) for one in conditions)])
         return reads[id(measure)]
 
     def _findings(self, measure: Measure, facts: Facts, setting: Setting) -> tuple[Finding, ...]:
-        """What each condition found. Whatever is looked at here, `_reads_of` names."""
-        return setting.judge_all(measure.conditions, facts)
+        """What each condition found; before them, where the regime asks for it, whether the regime reaches the line at all.
+
+        Whatever facts are looked at here, `_reads_of` names.
+        """
+        judged = setting.judge_all(measure.conditions, facts)
+        regime = self.rules.regimes.get(measure.regime)
+        if regime is None or not regime.subject:
+            return judged
+        return (self._subject(regime, facts, setting), *judged)
+
+    def _subject(self, regime: Regime, facts: Facts, setting: Setting) -> Finding:
+        """Whether the line is subject to the regime: one of its ways holds, each fails, or it is still to be asked."""
+        subjects = self._recall(setting.moment).subjects
+        key = (regime.id, facts.view(self._reads_of_regimes(setting)))
+        kept = subjects.get(key)
+        if kept is None or not setting.moment.recalls(kept):
+            setting.moment.begin()
+            found = _reach_finding(regime, self._judge_ways(regime.subject, facts, setting))
+            kept = subjects[key] = setting.moment.end(found)
+        return kept[0]
 
     def _bite(self, measure: Measure, facts: Facts, setting: Setting, opens: Mapping[str, object]) -> _Bite | None:
         """What a measure does to the line, or None where it does nothing; `opens`: open questions supposed to be answered."""
@@ -455,8 +481,12 @@ class _Question:
         if state.state not in (State.IN_FORCE, State.UNKNOWN, State.UNENFORCED):
             return no
         findings = setting.judge_all(lift.conditions, facts)
-        if any(found.truth is Truth.NO for found in findings):
-            return no
+        failed = [found for found in findings if found.truth is Truth.NO]
+        if failed:  # what only a presumption keeps away (no exception claimed) is told as presumed
+            away = all(found.presumed for found in failed) and len(failed) == sum(
+                found.truth is not Truth.YES for found in findings
+            )
+            return Truth.NO, frozenset(), _presumed(failed) if away else frozenset()
         asks = frozenset[str]().union(*(found.asks for found in findings))
         presumed = frozenset[str]().union(*(found.presumed for found in findings))
         truth = Truth.UNKNOWN if any(found.truth is Truth.UNKNOWN for found in findings) else Truth.YES
@@ -517,14 +547,25 @@ class _Question:
             )
 
     def _ways(self, regime: Regime, facts: Facts, setting: Setting) -> list[tuple[Finding, ...]]:
-        """The ways in which a regime may reach the line; one that is not asked for yet counts only where the row states it."""
+        """The ways in which a regime may reach the line."""
+        return self._judge_ways((*regime.reaches, *regime.subject), facts, setting)
+
+    def _judge_ways(self, ways: Iterable[Way], facts: Facts, setting: Setting) -> list[tuple[Finding, ...]]:
+        """What each way found; one that is not asked for at the moment counts only where the row states it."""
         found = []
-        for way in regime.reaches:
+        for way in ways:
             judged = setting.judge_all(way.conditions, facts)
-            early = way.asked_since is not None and not self.known_by.knows(way.asked_since)
-            if not (early and _all(judged) is Truth.UNKNOWN):
+            if _all(judged) is not Truth.UNKNOWN or self._is_asked(way, setting):
                 found.append(judged)
         return found
+
+    def _is_asked(self, way: Way, setting: Setting) -> bool:
+        """Whether anybody has to ask what the way asks: not while its measures are not known, suspended or over."""
+        if not way.asked_while:
+            return True
+        away = (State.NOT_KNOWN, State.NOT_BEGUN, State.ENDED, State.SUSPENDED)
+        measures = (self.rules.measures[one] for name in way.asked_while for one in self.rules.expand(name))
+        return any(self.rules.stand(one, setting.moment, self.known_by).state not in away for one in measures)
 
     def _kept_out(self, setting: Setting) -> set[str]:
         """Presumptions that alone keep a regime from reaching the line."""
@@ -743,7 +784,8 @@ class _Question:
             status = "modelled" if covered is Truth.YES else "not_asked" if regime.side not in self.sides else "not_modelled"
             if beyond is not None and status != "not_asked":
                 status, why = "outside", beyond
-            found.append(Coverage(regime.id, status, why, verdict_of(low, high).value))
+            subject = self._subject(regime, self.facts, setting).says if regime.subject else ""
+            found.append(Coverage(regime.id, status, why, verdict_of(low, high).value, subject))
         if not found:
             found.append(Coverage("none", "not_modelled", "no regime held here reaches this line; that says nothing about others"))
         place = self.line.ship_from
@@ -861,9 +903,33 @@ class _Question:
 
 
 def _of_regime(regime: Regime) -> Iterable[tuple[Condition, ...]]:
-    yield from (way.conditions for way in regime.reaches)
+    yield from (way.conditions for way in (*regime.reaches, *regime.subject))
     yield regime.within
     yield from (cover.conditions for cover in (*regime.covers, *regime.outside))
+
+
+def _reach_finding(regime: Regime, ways: Sequence[Sequence[Finding]]) -> Finding:
+    """The ways of a regime as one finding: of several that hold, the one that leans on the fewest presumptions."""
+    holding = [way for way in ways if _all(way) is Truth.YES]
+    if holding:
+        best = min(holding, key=lambda way: sum(len(one.presumed) for one in way))
+        says = ", ".join(one.says for one in best if one.key != "activity")
+        return Finding(Truth.YES, "subject", f"subject to {regime.title}: {says}", presumed=_presumed(best))
+    open_ways = [way for way in ways if _all(way) is Truth.UNKNOWN]
+    if open_ways:
+        asks = frozenset(ask for way in open_ways for one in way for ask in one.asks)
+        presumed = frozenset[str]().union(*(_presumed(way) for way in open_ways))
+        return Finding(Truth.UNKNOWN, "subject", f"whether {regime.title} reaches this is not said", asks=asks, presumed=presumed)
+    # what keeps it out for good leans on no presumption; a way that fails by presumptions alone leans on them
+    leaning = [[one for one in way if one.truth is Truth.NO] for way in ways]
+    presumed = frozenset(
+        name for failed in leaning if all(one.presumed for one in failed) for one in failed for name in one.presumed
+    )
+    return Finding(Truth.NO, "subject", f"not subject to {regime.title}", presumed=presumed)
+
+
+def _presumed(findings: Iterable[Finding]) -> frozenset[str]:
+    return frozenset[str]().union(*(one.presumed for one in findings))
 
 
 def _all(findings: Iterable[Finding]) -> Truth:

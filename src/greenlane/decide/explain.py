@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
-from greenlane.decide.decision import Decision, Duty, DutyLayer, Reason, Verdict
+from greenlane.decide.decision import Coverage, Decision, Duty, DutyLayer, Reason, Verdict
 from greenlane.law.measure import Rule
+from greenlane.law.rulebase import EXCEPTION_FACT
 from greenlane.terms.amounts import show, show_money
 from greenlane.terms.sources import Source
 
@@ -32,6 +33,9 @@ def headline(decision: Decision) -> str:
 def why(decision: Decision) -> str:
     """The shortest reason."""
     if decision.verdict is Verdict.CANNOT_SAY:
+        beyond = [one for one in decision.coverage if one.status == "outside" and one.verdict]
+        if beyond:
+            return f"outside what is modelled: {beyond[0].why.strip()}"
         if decision.missing:
             return "not said: " + ", ".join(one.fact for one in decision.missing[:3])
         if decision.branches:
@@ -51,7 +55,7 @@ def why(decision: Decision) -> str:
 
 def what_next(decision: Decision) -> str:
     """What to do, or what will change."""
-    if decision.verdict is Verdict.CANNOT_SAY and decision.missing:
+    if decision.verdict is Verdict.CANNOT_SAY and decision.missing and not why(decision).startswith("outside"):
         first = decision.missing[0]
         answers = ", ".join(f"{label}: {verdict}" for label, verdict in list(first.verdicts.items())[:4])
         return f"ask {first.fact}" + (f" ({answers})" if answers else "")
@@ -81,6 +85,9 @@ def tree(decision: Decision) -> list[str]:
     out += _section("near misses", (f"{one.measure.id}: {one.why}" for one in decision.near_misses))
     out += _section("presumed (--strict asks instead)", (f"{one.fact} as {one.value}: {one.because}" for one in decision.assumed))
     out += _section("read from the row", (f"{one.fact} is {one.value}: {one.because}" for one in decision.derived))
+    for one in decision.coverage:
+        if one.subject:
+            out += _section(f"step by step: {one.regime}", steps(decision, one))
     out += _section("coverage", (f"{one.regime}: {one.status.replace('_', ' ')}. {one.why.strip()}" for one in decision.coverage))
     out += _section("conflict of laws", decision.conflicts)
     out += _section("must be reported", (entry for reason in decision.obligations for entry in _reason(reason)))
@@ -89,6 +96,38 @@ def tree(decision: Decision) -> list[str]:
     out += _section("notes", decision.notes)
     out.append(f"law: rule base {decision.rules_version}, {decision.rules_sha256[:16]}")
     return out
+
+
+def steps(decision: Decision, cover: Coverage) -> Iterable[str]:
+    """A determination in the order in which a regime asks: reached, classified, listed, otherwise, excepted, outcome."""
+    mine = [one for one in (*decision.reasons, *decision.possible) if one.measure.regime == cover.regime]
+    listed = [one for one in mine if any(found.key.startswith("goods") for found in one.findings)]
+    others = [one for one in mine if one not in listed]
+    lifts = [one.lift.id for one in decision.lifts if one.measure.regime == cover.regime]
+    codes = ", ".join(map(str, decision.line.codes)) or "no code stated"
+    silent = any(one.fact == EXCEPTION_FACT for one in decision.assumed)
+    if lifts:
+        excepted = ", ".join(lifts)
+    elif not mine:
+        excepted = "nothing to except"
+    else:
+        excepted = "none claimed" if silent else "none is known to hold"
+    yield f"1 reached: {cover.subject}"
+    yield f"2 classified: {codes}"
+    yield f"3 by the entry: {_ids(listed)}"
+    yield f"4 by party, end use or place: {_ids(others)}"
+    yield f"5 exceptions: {excepted}"
+    yield f"6 outcome: {cover.verdict.replace('_', ' ')}{_reviews(mine)}"
+    yield f"7 beside it: {_ids([one for one in decision.obligations if one.measure.regime == cover.regime])} to report"
+
+
+def _ids(reasons: Sequence[Reason]) -> str:
+    return ", ".join(f"{one.measure.id}{'' if one.certain else ' (may bite)'}" for one in reasons) or "nothing"
+
+
+def _reviews(reasons: Sequence[Reason]) -> str:
+    found = dict.fromkeys(one.review for one in reasons if one.decided and one.review)
+    return f", review {', '.join(found)}" if found else ""
 
 
 def duty_lines(duty: Duty) -> Iterable[str]:
@@ -116,6 +155,8 @@ def duty_headline(duty: Duty) -> str:
         return f"{show(duty.rate)} % ad valorem{money}"
     if duty.low is not None and duty.high is not None:
         return f"{show(duty.low)} % to {show(duty.high)} %, by what is missing"
+    if duty.additional is not None:
+        return f"{show(duty.additional)} % upon a base rate that is not held"
     if money:
         return f"the percent cannot be said{money}"
     known = sum((layer.rate for layer in duty.layers if layer.rate is not None), Decimal(0))

@@ -121,7 +121,7 @@ def _draft(node: Node, folder: Path) -> Draft:
     node.need("draft").choice("1")
     base = node.get("base")
     files = _paths(node.need("files"))
-    _only_listed(folder, files)
+    files += _added(folder, files)
     return Draft(
         kind=node.need("kind").text(),
         made_from=_made_from(node.need("made_from")),
@@ -151,12 +151,11 @@ def _paths(node: Node) -> list[str]:
     return found
 
 
-def _only_listed(folder: Path, files: Iterable[str]) -> None:
+def _added(folder: Path, listed: Iterable[str]) -> list[str]:
+    """The files that a person has added, such as cases.yaml. Raises ValueError for one that is no rule file."""
     home = folder / FILES
-    there = {path.relative_to(home).as_posix() for path in home.rglob("*") if not path.is_dir()} if home.is_dir() else set()
-    stray = sorted(there - set(files))
-    if stray:
-        raise DraftError("GL0401", f"`{stray[0]}` lies in the folder and is not listed", at=Place(HEAD), hint="add it to `files`")
+    found = (path.relative_to(home).as_posix() for path in sorted(home.rglob("*")) if not path.is_dir())
+    return [check_path(path) for path in found if path not in set(listed)]
 
 
 def _raw(node: Node) -> str:

@@ -32,8 +32,10 @@ def event_id(key: Iterable[str]) -> uuid.UUID:
 
 
 def json_text(head: Mapping[str, Any], interventions: Sequence[Mapping[str, Any]]) -> str:
-    """One object: what was asked, the counting unit, and the interventions."""
-    return json.dumps({**head, "interventions": list(interventions)}, ensure_ascii=False, indent=1) + "\n"
+    """One object: what was asked, the counting unit, and the interventions, each on a line of its own."""
+    told = json.dumps(head, ensure_ascii=False, indent=1).removesuffix("\n}")
+    cards = ",\n".join(json.dumps(one, ensure_ascii=False, separators=(",", ":")) for one in interventions)
+    return f'{told},\n "interventions": [\n{cards}\n ]\n}}\n'
 
 
 # --- Atom (RFC 4287) ------------------------------------------------------------------------------------------------

@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from greenlane.errors import FileError, Place
+from greenlane.law.draft import BaseMark, Change, Draft, FillIn, MadeFrom, Unread
+from greenlane.law.rulebase import RuleBase
 
 COLUMNS = ("HTS Number", "General Rate of Duty")
 LINES_MIN = 10_000  # tariff lines of chapters 1 to 97 that a whole schedule has at least
@@ -43,7 +45,7 @@ _UNITS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Unread:
+class InWords:
     """A rate that is printed in words the reader does not compute."""
 
     code: str
@@ -55,7 +57,7 @@ class HtsRates:
     """The general rates of a schedule: code (8 digits as a rule) to notation, in order, and what was not read."""
 
     rates: Mapping[str, str]
-    unread: tuple[Unread, ...]
+    unread: tuple[InWords, ...]
     name: str
     sha256: str
 
@@ -92,7 +94,7 @@ def read_us_hts(path: Path) -> HtsRates:
         hint = "export the schedule as CSV from hts.usitc.gov"
         raise FileError("GL0122", f"{path.name} has no column `{missing[0]}`", at=Place(path.name, 1), hint=hint)
     printed: dict[str, str] = {}
-    unread: list[Unread] = []
+    unread: list[InWords] = []
     for row in reader:
         _take(row, printed, unread, Place(path.name, reader.line_num))
     rates = _shortest(printed)
@@ -100,7 +102,7 @@ def read_us_hts(path: Path) -> HtsRates:
     return HtsRates(rates, tuple(unread), path.name, hashlib.sha256(raw).hexdigest())
 
 
-def _take(row: Mapping[str, str | None], printed: dict[str, str], unread: list[Unread], at: Place) -> None:
+def _take(row: Mapping[str, str | None], printed: dict[str, str], unread: list[InWords], at: Place) -> None:
     number = (row["HTS Number"] or "").strip()
     rate = (row["General Rate of Duty"] or "").strip()
     if not number or not rate:
@@ -114,7 +116,7 @@ def _take(row: Mapping[str, str | None], printed: dict[str, str], unread: list[U
         raise FileError("GL0121", f"`{number}` has two rates", at=Place(at.file, at.line, "HTS Number"))
     notation = notation_of(rate)
     if notation is None:
-        unread.append(Unread(code, rate))
+        unread.append(InWords(code, rate))
     printed[code] = notation or "unread"
 
 
@@ -154,7 +156,7 @@ def _shortest(printed: Mapping[str, str]) -> dict[str, str]:
     return found
 
 
-def _check_floors(rates: Mapping[str, str], unread: Iterable[Unread], name: str) -> None:
+def _check_floors(rates: Mapping[str, str], unread: Iterable[InWords], name: str) -> None:
     if len(rates) < LINES_MIN:
         hint = "a whole schedule has more than eleven thousand lines with a rate"
         raise FileError("GL0121", f"{name} holds {len(rates)} rates, fewer than {LINES_MIN}", at=Place(name), hint=hint)
@@ -175,33 +177,27 @@ def _pairs(table: str) -> dict[str, str]:
     return {code: rest for code, _, rest in rows}
 
 
-def sync_us_hts(source: Path, rules: Path, out: Path, *, address: str = "") -> tuple[HtsRates, tuple[RateChange, ...]]:
-    """Write a draft of the schedule into a new folder, with what would change. Raises FileError."""
-    found = read_us_hts(source)
+def propose(found: HtsRates, rules: Path, base: RuleBase) -> Draft:
+    """The change of our table that the schedule asks for, as a draft; without changes it has no files."""
     now = rules / TARGET
-    before = now.read_text(encoding="utf-8") if now.is_file() else ""
     after = found.table()
-    changes = differences(before, after)
-    if out.exists() and any(out.iterdir()):
-        raise FileError("GL0120", f"{out.name} is not an empty folder", at=Place(out.name), hint="choose another with --out")
-    path = out / "files" / TARGET
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(after, encoding="utf-8")
-    (out / "draft.yaml").write_text(_draft_text(found, changes, address), encoding="utf-8")
-    return found, changes
+    changes = differences(now.read_text(encoding="utf-8") if now.is_file() else "", after)
+    days = FillIn(
+        file="measure.yaml",
+        key="from",
+        why="the table has no days: say from when the edition holds, and give rows of the older one an end where rates differ",
+    )
+    return Draft(
+        kind="table",
+        made_from=MadeFrom(name=found.name, sha256=found.sha256),
+        files={TARGET: after} if changes else {},
+        base=BaseMark(version=base.version, sha256=base.sha256),
+        fill_in=(days,) if changes else (),
+        unread=tuple(Unread(start=0, end=0, text=f"{one.code}: {one.text}", why="a rate in words") for one in found.unread),
+        changes=tuple(Change(table=TARGET, key=one.code, before=one.before, after=one.after) for one in changes),
+    )
 
 
-def _draft_text(found: HtsRates, changes: Iterable[RateChange], address: str) -> str:
-    """The head of the draft: what it was made from, what was not read, what changes."""
-    lines = ["draft: 1", "kind: table", "made_from:", f"  name: {_quoted(found.name)}", f"  sha256: {found.sha256}"]
-    lines += [f"  address: {_quoted(address or 'none')}", f"files: [{TARGET}]", "unread:"]
-    lines += [f"  - {{text: {_quoted(f'{one.code}: {one.text}')}, why: a rate in words}}" for one in found.unread] or ["  []"]
-    lines.append("changes:")
-    lines += [
-        f"  - {{table: {TARGET}, key: '{one.code}', before: {_quoted(one.before)}, after: {_quoted(one.after)}}}" for one in changes
-    ] or ["  []"]
-    return "\n".join(lines) + "\n"
-
-
-def _quoted(text: str) -> str:
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+def counts(found: HtsRates) -> dict[str, int]:
+    """How much of the schedule became what: for the talk beside the result."""
+    return {"rates": len(found.rates), "in words": len(found.unread)}

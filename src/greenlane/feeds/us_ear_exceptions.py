@@ -127,6 +127,7 @@ def _exception(eccn: str, symbol: str, tail: str, targets: Sequence[Row], offer:
         "standing": "unverified" if told else "",
     }
     if offer is not None:
+        row["destination"] = "group:us-b"  # all three are for Country Group B; their other conditions are not in the list
         row["control"] = ";".join(f"eccn:{code}" for code in offer.control)
         row["but"] = ";".join(f"eccn:{code}" for code in offer.but)
         row["value_at_most"] = f"{offer.usd} USD" if offer.usd else ""

@@ -98,17 +98,13 @@ def propose(source: Source, found: Snapshot, rules: Path, base: RuleBase) -> Dra
     texts, changes = build(source, present)
     made_from = MadeFrom(name=found.name, sha256=found.sha256, address=found.address)
     changed = {table: text for table, text in texts.items() if text != present.get(table)}
-    days = FillIn(
-        file="measure.yaml",
-        key="from",
-        why=f"each changed row begins on {source.as_of}, the day of the source: put in the day of the law, and its source",
-    )
+    why = f"each changed row begins or ends on {source.as_of}, the day of the source: put in the day of the law, and its source"
     return Draft(
         kind="table",
         made_from=made_from,
         files=changed,
         base=BaseMark(version=base.version, sha256=base.sha256),
-        fill_in=(days,) if changed else (),
+        fill_in=tuple(FillIn(file=table, key="from", why=why) for table in changed),
         changes=tuple(Change(table=one.table, key=one.key, before=one.before, after=one.after) for one in changes),
     )
 

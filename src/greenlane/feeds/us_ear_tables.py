@@ -259,6 +259,7 @@ def _rows(entry: Entry, drafts: Sequence[_Draft]) -> list[tuple[_Draft, Row]]:
             "effect": way.effect,
             "review": way.review,
             "standing": draft.standing,
+            "source": way.source,
         }
         made.append((draft, row))
     return made
@@ -498,15 +499,16 @@ def _merge_rows(table: str, old: Sequence[Row], wanted: Sequence[Row], as_of: st
             continue
         changes.append(Change(table, name, _words(was), _words(will)))
         if was is not None:
-            rows.append(was | {"from": was["from"] or FIRST_DAY, "until": as_of})
+            rows.append(was | {"from": was["from"] or FIRST_DAY, "until": as_of, "source": was["source"] or LIST})
         if will is not None:
-            later = {"id": f"{name}-from-{as_of}", "from": as_of, "known_since": as_of} if old else {}
-            rows.append(will | later)
+            later = {"id": f"{name}-from-{as_of}", "from": as_of, "known_since": as_of, "source": will["source"] or LIST}
+            rows.append(will | later if old else will)
     return sorted(rows, key=lambda row: row["id"]), changes
 
 
 FIRST_DAY: Final[str] = "2025-01-01"  # the first day the tables are read for
-_KEPT = ("id", "from", "until", "known_since", "source")
+LIST: Final[str] = "ccl"  # the key of the list itself among the sources of us-ccl
+_KEPT = ("id", "from", "until", "known_since")
 
 
 def _base(name: str) -> str:
@@ -514,7 +516,10 @@ def _base(name: str) -> str:
 
 
 def _said(row: Row) -> Row:
-    return {key: re.sub(r"-from-[0-9-]{10}", "", value) for key, value in row.items() if key not in _KEPT and value}
+    told = {key: re.sub(r"-from-[0-9-]{10}", "", value) for key, value in row.items() if key not in _KEPT and value}
+    if told.get("source") == LIST:
+        del told["source"]
+    return told
 
 
 def _words(row: Row | None) -> str:

@@ -182,13 +182,14 @@ class Way:
     effect: str = ""
     review: str = ""
     missing: str = ""  # what is not modelled; then the row never decides
+    source: str = ""  # keys of the sources of us-ccl that this reading rests on, where the list alone does not tell it
 
 
 _DENIAL = "presumption_of_denial"
 _ADVANCED = (
-    Way(D5_MACAU, "cn", _DENIAL, _DENIAL),
-    Way(D1_D4, "d1d4", "", "mixed"),
-    Way("AE", "uae", "", "not_stated"),
+    Way(D5_MACAU, "cn", _DENIAL, _DENIAL, source="ccl;acs"),
+    Way(D1_D4, "d1d4", "", "mixed", source="ccl;acs"),
+    Way("AE", "uae", "", "not_stated", source="ccl;acs"),
     Way(
         ELSEWHERE,
         "else",
@@ -231,17 +232,18 @@ _BEGINNINGS: Final[tuple[tuple[str, tuple[Way, ...]], ...]] = (
     ("Worldwide control. See § 742.6(a)(10)", (Way(WORLD),)),
     (f"{_MACAU_D5}. See § 742.6(a)(12)", (Way(D5_MACAU, review="not_stated"),)),
     (f"{_MACAU_D5}. See § 742.6(a)(13)", (Way(D5_MACAU, review="not_stated"),)),
-    (_MACAU_D5, (Way(D5_MACAU, "", _DENIAL, _DENIAL),)),
+    (_MACAU_D5, (Way(D5_MACAU, "", _DENIAL, _DENIAL, source="ccl;acs"),)),
     ("To or within any destination worldwide", _ADVANCED),
     ("To or within the United Arab Emirates or destinations specified in Country Groups D:1, D:4, and D:5", _ADVANCED),
     ("To or within destinations specified in Country Groups D:1, D:4, and D:5", _ADVANCED),
-    ("See § 746.1(b) for UN controls", (Way(UN_EMBARGO),)),
-    ("See § 764.1(b) for UN controls", (Way(UN_EMBARGO),)),  # 0A617; part 764 is enforcement, the number is turned round
-    ("See § 746.1(b) of the EAR for UN controls", (Way(UN_EMBARGO),)),
-    ("See § 746.1 of the EAR for UN controls", (Way(UN_EMBARGO),)),
-    ("See § 746.1 of the EAR for UN", (Way(UN_EMBARGO),)),
+    ("See § 746.1(b) for UN controls", (Way(UN_EMBARGO, source="ccl;unsc"),)),
+    # 0A617 writes 764 for 746; part 764 is enforcement.
+    ("See § 764.1(b) for UN controls", (Way(UN_EMBARGO, source="ccl;unsc"),)),
+    ("See § 746.1(b) of the EAR for UN controls", (Way(UN_EMBARGO, source="ccl;unsc"),)),
+    ("See § 746.1 of the EAR for UN controls", (Way(UN_EMBARGO, source="ccl;unsc"),)),
+    ("See § 746.1 of the EAR for UN", (Way(UN_EMBARGO, source="ccl;unsc"),)),
     ("See § 746.8 for specific license requirements", (Way("RU;BY", missing="the Russian industry sector sanctions of part 746"),)),
-    ("Refer to § 742.15 of the EAR", (Way(WORLD_BUT_CANADA),)),
+    ("Refer to § 742.15 of the EAR", (Way(WORLD_BUT_CANADA, source="ccl;encryption"),)),
     ("A license is required for ALL destinations, except Canada, regardless of end use", (Way(WORLD_BUT_CANADA),)),
     ("A license is required for all destinations, as specified in § 742.13", (Way(WORLD),)),
 )  # fmt: skip

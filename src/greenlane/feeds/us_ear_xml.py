@@ -163,7 +163,8 @@ def _chart(found: Source, appendix: Element, name: str) -> Source:
 def _groups(appendix: Element, name: str) -> dict[str, tuple[str, ...]]:
     groups: dict[str, list[str]] = {group: [] for group in GROUPS}
     for table in appendix.find("TABLE"):
-        told = re.search(r"Country Group ([ADE])\b", table.text()[:300])
+        titles = (re.match(r"Country Group ([ADE])\b", one.text()) for one in table.find("CAPTION", "TH", "HEAD", "P"))
+        told = next((one for one in titles if one), None)
         if told is None:
             continue
         labels = [group for group in GROUPS if group[0] == told[1]]

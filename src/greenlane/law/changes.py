@@ -17,6 +17,7 @@ from greenlane.law import timeline
 from greenlane.law.effect import Effect
 from greenlane.law.groups import Group, Member
 from greenlane.law.measure import Lift, Measure, Rule
+from greenlane.law.rates import Entry
 from greenlane.law.rulebase import RuleBase, State
 from greenlane.law.timeline import Span
 from greenlane.terms.amounts import show
@@ -78,6 +79,7 @@ def news(rules: RuleBase, known_by: Asked, *, since: date | None = None, sides: 
                 found.setdefault(key, (known, []))[1].append((rule, new))
     events = [_news_event(key, known, told) for key, (known, told) in found.items()]
     events += [one for one in _memberships(rules, known_by, sides) if known_by.knows(one.known_since)]
+    events += [one for one in _schedules(rules, known_by, sides) if one.known_since.day > rules.measures[one.by].known_since.day]
     events += _said(one for one in timeline.statements(rules, known_by) if one.instrument.side in sides)
     kept = [one for one in events if since is None or one.known_since.day >= since]
     return tuple(sorted(kept, key=lambda one: (-one.known_since.utc.timestamp(), one.about, one.key)))
@@ -146,6 +148,7 @@ def dates(rules: RuleBase, known_by: Asked, *, since: date | None = None, sides:
     events = [_date_event(key, alike) for key, alike in found.items()]
     events += [_stated_end(key, alike) for key, alike in found.items() if alike[0][1].stated_end is not None]
     events += [one for one in _memberships(rules, known_by, sides) if known_by.knows(one.known_since)]
+    events += _schedules(rules, known_by, sides)
     kept = [one for one in events if since is None or one.at.day >= since]
     return tuple(sorted(kept, key=lambda one: (one.at.utc, one.about, one.key)))
 
@@ -257,6 +260,53 @@ def _listing(group: Group, side: str, members: Sequence[Member], kind: str, at: 
         names=tuple(names),
         count=len(names),
         source=members[0].source or (group.sources[0] if group.sources else None),
+    )
+
+
+# --- tables of rates ------------------------------------------------------------------------------------------------
+
+
+def _schedules(rules: RuleBase, known_by: Asked, sides: Sequence[str]) -> list[Event]:
+    """The days on which rates of a table begin or run out, one entry a day with the number of its lines."""
+    found: list[Event] = []
+    for measure in rules.measures.values():
+        if measure.schedule is None or measure.instrument.side not in sides or not known_by.knows(measure.known_since):
+            continue
+        begins: dict[tuple[str, str], list[tuple[str, Entry]]] = {}
+        for digits in measure.schedule.codes:
+            entries = measure.schedule.rows[digits]
+            starts = {entry.start.utc for entry in entries}
+            for entry in entries:
+                if known_by.knows(entry.known_since):
+                    begins.setdefault((entry.start.text, entry.known_since.text), []).append((digits, entry))
+                if entry.end is not None and entry.end.utc not in starts and known_by.knows(entry.end_known_since):
+                    begins.setdefault((entry.end.text, "ends"), []).append((digits, entry))
+        found += [_rates(measure, kind == "ends", lines) for (_, kind), lines in begins.items()]
+    return found
+
+
+def _rates(measure: Measure, is_end: bool, lines: Sequence[tuple[str, Entry]]) -> Event:
+    home = measure.instrument
+    entry = lines[0][1]
+    at, known = (entry.end, entry.end_known_since) if is_end else (entry.start, entry.known_since)
+    assert at is not None
+    rates = sorted({one.rate.percent for _, one in lines if one.rate is not None and one.rate.read and not one.rate.specific})
+    words = f" of {show(rates[0])} %" if len(rates) == 1 else f" of {show(rates[0])} % to {show(rates[-1])} %" if rates else ""
+    count = f"{len(lines)} tariff line{'s' if len(lines) > 1 else ''}"
+    return Event(
+        key=("schedule", measure.id, "ends" if is_end else "starts", at.text, known.text),
+        title=f"{_SIDES[home.side]}: {measure.title}: rates{words} {'end' if is_end else 'begin'} for {count} on {_day(at)}",
+        lines=_shown([f"{digits}: {one.rate or 'rate not known'}" for digits, one in lines]),
+        side=home.side,
+        kind="ends" if is_end else "rate",
+        about=home.id,
+        by=measure.id,
+        known_since=known,
+        at=at,
+        certain=not _unverified([measure]) and all(one.rate is not None for _, one in lines),
+        names=tuple(digits for digits, _ in lines),
+        count=len(lines),
+        source=entry.source,
     )
 
 

@@ -141,7 +141,7 @@ class _Book:
         found = [_Scope(rule.id, rule.conditions, partial(self._when, rule)) for rule in _rules(base)]
         for regime in base.regimes.values():
             where = partial(self.loose, "regime", regime.id, "regimes.yaml")
-            found.extend(_Scope(regime.id, way.conditions, where) for way in regime.reaches)
+            found.extend(_Scope(regime.id, way.conditions, where) for way in (*regime.reaches, *regime.subject))
             covers = (*regime.covers, *regime.outside)
             found.extend(_Scope(f"{regime.id}/{cover.id}", cover.conditions, where) for cover in covers)
         for one in base.derivations:
@@ -256,7 +256,10 @@ class RB02(RuleCheck):
     code = "RB02"
 
     def _find(self, base: RuleBase) -> Iterable[RuleError]:
-        lifts = {one.id: [name for name in one.targets if name in base.lifts] for one in base.lifts.values()}
+        lifts = {
+            one.id: [name for target in one.targets for name in base.expand(target) if name in base.lifts]
+            for one in base.lifts.values()
+        }
         acts = {one.id: [name for name in one.targets if name in base.acts] for one in base.acts.values()}
         for circle in (*_circles(lifts), *_circles(acts)):
             first: Lift | Act = base.lifts[circle[0]] if circle[0] in base.lifts else base.acts[circle[0]]
@@ -481,6 +484,9 @@ class RB08(RuleCheck):
                     if one.leaves is other.leaves or _is_duty(measure) or (one.id, other.id) in seen:
                         continue
                     if _ordered(one, other, base) or not _meet(measure, one, other):
+                        continue
+                    # a licence exception takes the need of a licence away; easing the review of one is no other answer
+                    if base.is_exception(one) is not base.is_exception(other):
                         continue
                     box = _Box((*measure.conditions, *one.conditions, *other.conditions), base.groups)
                     if box.clash is not None:
@@ -861,6 +867,11 @@ class RB20(RuleCheck):
 
     def _find(self, base: RuleBase) -> Iterable[RuleError]:
         for regime in base.regimes.values():
+            for name in (name for way in (*regime.reaches, *regime.subject) for name in way.asked_while):
+                if not any(one in base.measures for one in base.expand(name)):
+                    at = self.book.loose("regime", regime.id, "regimes.yaml", name)
+                    what = f"`{regime.id}` reaches lines only while `{name}` stands, which names no measure"
+                    yield self.fail(what, at, f"{_near(name, {*base.measures, *base.instruments})}correct the name")
             if regime.kind != "duty" and not regime.reaches:
                 at = self.book.loose("regime", regime.id, "regimes.yaml")
                 yield self.fail(f"`{regime.id}` reaches nobody, so lines would be free without it", at, "add `reaches:`")
@@ -1218,7 +1229,8 @@ class RB25(RuleCheck):
                 or (len(index.lifts_of_file[lift.instrument.id]) == 1 and lift.instrument.id in index.names["lifted"])
             )
         # An exception to an exception gives the measure back: it shows where the measure bites after all.
-        below = {name for target in lift.targets if target in base.lifts for name in base.lifts[target].targets}
+        aimed = [name for target in lift.targets for name in base.expand(target) if name in base.lifts]
+        below = {name for one in aimed for name in base.lifts[one].targets}
         wanted = {measure for name in below for measure in base.expand(name)} | below
         return any(wanted & set(case.wants.get("because", ())) for case in index.of_file.get(lift.instrument.id, ()))
 

@@ -52,7 +52,7 @@ def draft_notice(
         if "faulty" in one.why:
             writer.ask("measures", f"{one.why}: `{' '.join(source[one.start : one.end].split())[:80]}`")
     if reading.unread:
-        writer.ask("unread", f"read the {len(reading.unread)} spans under `unread` yourself: nothing of them is in the files")
+        writer.ask("unread", "read what stands under `unread` yourself: nothing of it is in the files")
     return Draft(
         kind="act" if reading.kind == "pause" else "instrument",
         made_from=made_from,

@@ -16,6 +16,7 @@ from greenlane.law import timeline
 from greenlane.law.effect import Effect
 from greenlane.law.groups import Group
 from greenlane.law.measure import Measure
+from greenlane.law.rates import Schedule
 from greenlane.law.rulebase import RuleBase, State
 from greenlane.law.scope import ActivityIs, AddresseeIs, DestinationIs, GoodsAre, Item, PartyIs, PlaceIs, PlaceSet
 from greenlane.terms.amounts import show
@@ -60,13 +61,14 @@ def exchange(rules: RuleBase, on: Asked, known_by: Asked, *, sides: Sequence[str
     """Every measure that was public by `known_by`, as it stood on a day; in order of announcement, then of its id."""
     found: list[tuple[datetime, str, dict[str, Any]]] = []
     said = 0
+    seen: dict[PlaceSet, tuple[str, ...]] = {}
     for measure in rules.measures.values():
         if measure.instrument.side not in sides or not known_by.knows(measure.known_since):
             continue
         if timeline.status_of(measure):
             said += 1
             continue
-        found.append((measure.known_since.utc, measure.id, intervention(measure, rules, on, known_by)))
+        found.append((measure.known_since.utc, measure.id, intervention(measure, rules, on, known_by, seen)))
     lifts = [one for one in rules.lifts.values() if one.instrument.side in sides and known_by.knows(one.known_since)]
     acts = [one for one in rules.acts.values() if one.instrument.side in sides and known_by.knows(one.known_since)]
     found.sort(key=lambda one: one[:2])
@@ -74,8 +76,13 @@ def exchange(rules: RuleBase, on: Asked, known_by: Asked, *, sides: Sequence[str
     return Exchange(tuple(card for _, _, card in found), left_out)
 
 
-def intervention(measure: Measure, rules: RuleBase, on: Asked, known_by: Asked) -> dict[str, Any]:
-    """One measure as an intervention, with its history as known and how it stood on a day."""
+def intervention(
+    measure: Measure, rules: RuleBase, on: Asked, known_by: Asked, seen: dict[PlaceSet, tuple[str, ...]] | None = None
+) -> dict[str, Any]:
+    """One measure as an intervention, with its history as known and how it stood on a day.
+
+    `seen` keeps what sets of places hold, for many measures of one day.
+    """
     home = measure.instrument
     history = timeline.spans(measure, rules, known_by)
     begun = [span for span in history if span.state in (State.IN_FORCE, State.UNENFORCED)]
@@ -95,7 +102,7 @@ def intervention(measure: Measure, rules: RuleBase, on: Asked, known_by: Asked) 
         "mast_chapter": chapter,
         "mast_subchapter": subchapter,
         "eligible_firm": "firm-specific" if _names_firms(measure) else "all",
-        "affected_jurisdictions": _affected(measure, rules, moment, known_by),
+        "affected_jurisdictions": _affected(measure, rules, moment, known_by, {} if seen is None else seen),
         "affected_products": _products(measure, rules, history, moment, known_by),
         "date_announced": measure.known_since.day.isoformat(),
         "date_implemented": begun[0].start.day.isoformat() if begun else None,
@@ -200,7 +207,9 @@ def _names_firms(measure: Measure) -> bool:
 # --- whom it affects ------------------------------------------------------------------------------------------------
 
 
-def _affected(measure: Measure, rules: RuleBase, moment: Moment, known_by: Asked) -> list[dict[str, Any]]:
+def _affected(
+    measure: Measure, rules: RuleBase, moment: Moment, known_by: Asked, seen: dict[PlaceSet, tuple[str, ...]]
+) -> list[dict[str, Any]]:
     """The trading partners that the text names: targeted, or excluded. None named means any; none is inferred."""
     wanted = _FROM if measure.effect is Effect.DUTY else _TO
     found: dict[str, str] = {}
@@ -210,7 +219,9 @@ def _affected(measure: Measure, rules: RuleBase, moment: Moment, known_by: Asked
             continue
         assert isinstance(condition, (PlaceIs, DestinationIs))
         places = condition.places
-        for code in _members(places, rules.groups, moment, known_by):
+        if places not in seen:
+            seen[places] = tuple(sorted(_members(places, rules.groups, moment, known_by)))
+        for code in seen[places]:
             found[code] = "excluded" if places.negate else "targeted"
     found.pop(measure.instrument.side.upper(), None)
     return [_place(code) | {"type": kind} for code, kind in sorted(found.items())]
@@ -264,6 +275,8 @@ def _products(
             for code in codes:
                 if code.scheme in TARIFF and len(code.value) >= _HS6:
                     named[code.value[:_HS6]] = named.get(code.value[:_HS6], False) or official
+    if measure.schedule is not None:
+        return _scheduled(measure.schedule, moment, known_by)
     prior, new, unit = _levels(history, moment)
     if not named and new is None and prior is None:
         return []
@@ -278,6 +291,23 @@ def _products(
         }
         for code in products
     ]
+
+
+def _scheduled(schedule: Schedule, moment: Moment, known_by: Asked) -> list[dict[str, Any]]:
+    """The HS6 codes of a table of rates; a level where all lines beneath one bear the same percentage and nothing else."""
+    found: dict[str, set[str | None]] = {}
+    for digits in schedule.codes:
+        held = schedule.above(digits, moment, known_by)
+        if held is not None and len(digits) >= _HS6:
+            rate = held.entry.rate
+            plain = rate is not None and rate.read and not rate.specific
+            found.setdefault(digits[:_HS6], set()).add(show(rate.percent) if plain and rate is not None else None)
+    rows = []
+    for code, levels in found.items():
+        new = next(iter(levels)) if len(levels) == 1 else None
+        unit = None if new is None else "percent"
+        rows.append({"product_id": code, "official": True, "prior_level": None, "new_level": new, "unit": unit})
+    return rows
 
 
 def _levels(history: Sequence[timeline.Span], moment: Moment) -> tuple[str | None, str | None, str | None]:

@@ -81,6 +81,11 @@ class Group:
         return frozenset(member.value.partition(":")[0] for member in self.members)
 
     @cached_property
+    def compared(self) -> tuple[str, ...]:
+        """The schemes whose codes say something about a group of codes, in order."""
+        return tuple(sorted(self.schemes | set(TARIFF) if self._has_tariff else self.schemes))
+
+    @cached_property
     def _codes(self) -> dict[Code, tuple[Member, ...]]:
         """The members of a group of codes by their code."""
         found: dict[Code, list[Member]] = {}

@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from greenlane.law.notice_codes import Spans
+
 Span = tuple[int, int]
 TEXT_MAX = 2_000_000
 
@@ -88,6 +90,7 @@ class Reading:
     unread: list[NoticeUnread] = field(default_factory=list)
     questions: list[tuple[str, str]] = field(default_factory=list)
     covered: list[Span] = field(default_factory=list)
+    missed: set[Span] = field(default_factory=set)
 
     @property
     def is_notice(self) -> bool:
@@ -102,13 +105,25 @@ class Reading:
     def miss(self, start: int, end: int, why: str) -> None:
         """Say that a span was not read."""
         start, end = trim(self.text, start, end)
-        if start < end and not any(one.start == start and one.end == end for one in self.unread):
+        if start < end and (start, end) not in self.missed:
+            self.missed.add((start, end))
             self.unread.append(NoticeUnread(start, end, why))
 
     def ask(self, key: str, why: str) -> None:
         """Ask a person to fill in or confirm a key."""
         if (key, why) not in self.questions:
             self.questions.append((key, why))
+
+
+def left_days(reading: Reading, found: Iterable[tuple[int, int, str]]) -> None:
+    """No day is passed over: one that no key holds is left to a person, even inside a sentence that was read."""
+    heads = [one for one in (reading.published, reading.until, reading.number) if one is not None]
+    spans = Spans(span for one in (*heads, *reading.effective) for span in one.spans)
+    values = {one.value[:10] for one in heads}
+    for start, end, day in found:
+        if day not in values and not spans.meets(start, end):
+            reading.miss(start, end, "a day that no key holds")
+            reading.ask("in_force", f"the notice also names {day}: say what begins or ends then")
 
 
 def trim(text: str, start: int, end: int) -> Span:

@@ -8,11 +8,12 @@ that is out of order is left to a person.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from greenlane.law.notice import Found, NoticeItem, NoticeParty, Reading, Span, leave, trim
-from greenlane.law.notice_codes import FoundCode, control_codes, customs_codes, narrow
+from greenlane.law.notice import Found, NoticeItem, NoticeParty, Reading, Span, leave, left_days, trim
+from greenlane.law.notice_codes import FoundCode, Spans, control_codes, customs_codes, narrow
 from greenlane.law.notice_dates import FoundDay, days, with_clock
 from greenlane.law.notice_words import elements_in, figures_in, form_in
 
@@ -73,10 +74,14 @@ _EFFECTS = (
         r"|impose export controls? on|implement export controls? on|shall apply[^.;\n]{0,160}(?:license|licence|permit)|(?:license|licence) (?:is|shall be) required", re.IGNORECASE)),
 )  # fmt: skip
 _LISTING = re.compile(
-    r"列入[^。;\n]{0,24}(?:名单|清单)|(?:added?|includ\w+|plac\w+|list\w*) [^.;\n]{0,80}(?:(?:control|entity|watch) list|unreliable entit)",
+    r"列入(?:(?!物项)[^。;\n]){0,24}(?:名单|清单)|(?:added?|includ\w+|plac\w+|list\w*) (?:(?!items)[^.;\n]){0,80}(?:(?:control|entity|watch) list(?! of dual)|unreliable entit)",
     re.IGNORECASE,
 )
 _SPECIAL = re.compile(r"特殊情况|确需出口|special circumstances", re.IGNORECASE)
+_NARROWED = re.compile(
+    r"美国|日本|台湾|欧盟|韩国|俄罗斯|特定国家|军事|军队|最终用户|最终用途|用途|United States|\bU\.S\.|Japan|Taiwan|European Union|Korea|military|end[- ]us",
+    re.IGNORECASE,
+)
 _COUNT = re.compile(r"等?\s*(\d{1,3})\s*家|(\d{1,3})\s+(?:U\.?S\.?\s+|American\s+)?(?:entities|companies|firms)", re.IGNORECASE)
 _NAMES_BEGIN = re.compile(r"附件|名单\s*[:\n]|Annex|List of", re.IGNORECASE)
 _ABROAD = re.compile(r"境外|中国以外|outside (?:of )?(?:the territory of )?China|overseas", re.IGNORECASE)
@@ -91,14 +96,14 @@ _KNOWN = tuple(
         r"(?:In accordance with|According to|Pursuant to)\s(?:~){0,700}?(?:Regulations?|Law|Items)(?:~){0,400}[.:]",
         r"出口经营者(?:在)?出口(?:~){0,40}(?:应当|须)(?:~){0,300}申请(?:~){0,40}许可(?:~){0,80}。",
         r"Export operators? (?:who |that )?export\w*(?:~){0,80}shall(?:~){0,300}?\.",
-        r"[^。\n]{0,80}报关(?:~){0,60}备注栏(?:~){0,300}。(?:[^。\n]{0,80}质疑(?:~){0,200}。)?",
-        r"[^.\n]{0,120}(?:customs declaration|declar\w+ to (?:the )?customs|remarks column)(?:~){0,300}?\.",
-        r"[^。\n]{0,60}(?:同步|相应|予以)[^。\n]{0,20}(?:更新|调整)[^。\n]{0,60}(?:清单)[^。]{0,60}。|[^。\n]{0,60}清单》?[^。\n]{0,40}(?:同步|相应|予以)(?:更新|调整)。",
-        r"[^.\n]{0,120}Export Control List[^.\n]{0,60}(?:updated|adjusted)[^.\n]{0,60}\.",
+        r"(?:(?<=[。\n])|\A)[^。\n]{0,80}报关(?:~){0,60}备注栏(?:~){0,300}。(?:[^。\n]{0,80}质疑(?:~){0,200}。)?",
+        r"(?:(?<=[.\n])|\A)[^.\n]{0,120}(?:customs declaration|declar\w+ to (?:the )?customs|remarks column)(?:~){0,300}?\.",
+        r"(?:(?<=[。\n])|\A)(?:[^。\n]{0,60}(?:同步|相应|予以)[^。\n]{0,20}(?:更新|调整)[^。\n]{0,60}(?:清单)[^。]{0,60}。|[^。\n]{0,60}清单》?[^。\n]{0,40}(?:同步|相应|予以)(?:更新|调整)。)",
+        r"(?:(?<=[.\n])|\A)[^.\n]{0,120}Export Control List[^.\n]{0,60}(?:updated|adjusted)[^.\n]{0,60}\.",
         r"【(?:发布单位|发布文号|发文日期)】[^\n]*|\[(?:Issuing|Issuer|Release|Date)[^\]\n]*\][^\n]*",
-        r"^\s*(?:附件|Annex)[^\n]{0,40}$",
+        r"^[ \t]*(?:附件|Annex)[^\n]{0,40}$",
         r"来源:[^\n]*|类型:[^\n]*|Source:[^\n]*",
-        rf"^\s*(?:(?:{'|'.join(map(re.escape, _AGENCIES))})[\s、和]*)+$",
+        rf"^[ \t]*(?:(?:{'|'.join(map(re.escape, _AGENCIES))})[ \t、和]{{0,4}}){{1,6}}$",
         rf"(?:[{_CN}]{{1,3}}\s*、|[IVX]{{1,5}}\.\s)[^。\n]{{0,40}}?(?:相关物项|items)\s*(?=\n|\()",
     )
 )  # fmt: skip
@@ -111,9 +116,11 @@ def read_announcement(text: str) -> Reading:
     _read_head(reading)
     _read_effects(reading)
     segments = list(_segments(reading.text))
-    is_listing = any(one.value == "listing" for one in reading.effects)
     _read_items(reading, segments)
-    if is_listing:
+    is_listing = any(one.value == "listing" for one in reading.effects) and not reading.items
+    if not is_listing:
+        reading.effects = [one for one in reading.effects if one.value != "listing"]
+    else:
         reading.kind = "listing"
         reading.effects = [one for one in reading.effects if one.value not in ("listing", "licence_required")]
         _read_parties(reading, segments)
@@ -125,6 +132,7 @@ def read_announcement(text: str) -> Reading:
     for day in faulty:
         reading.miss(day.start, day.end, "a day that is none, or with letters among its digits")
     _left_codes(reading)
+    left_days(reading, [(one.start, one.end, one.day.isoformat()) for one in days(reading.text) if one.day is not None])
     leave(reading, "no key holds this")
     return reading
 
@@ -133,8 +141,9 @@ def _left_codes(reading: Reading) -> None:
     """No code is passed over: one that is neither drafted nor mentioned nor unread stands in a line that could not be joined."""
     spans = [span for item in reading.items for span in (*item.code.spans, *(span for code in item.customs for span in code.spans))]
     spans += [span for one in reading.mentions for span in one.spans] + [(one.start, one.end) for one in reading.unread]
+    known = Spans(spans)
     for code in (*control_codes(reading.text), *customs_codes(reading.text)):
-        if not any(start <= code.start < end for start, end in spans):
+        if not known.meets(code.start, code.start + 1):
             reading.miss(code.start, code.end, "a code in a line that belongs to no item")
 
 
@@ -175,7 +184,7 @@ def _number(reading: Reading, issuer: str, year: str, number: str, span: Span, i
     issuer_text = reading.text[issuer_span[0] : issuer_span[1]].strip()
     if issuer:
         reading.issuer = Found(issuer, (trim(reading.text, *issuer_span),))
-        for one in re.finditer(rf"^\s*{re.escape(issuer_text)}\s*$", reading.text, re.MULTILINE):
+        for one in re.finditer(rf"^[ \t]*{re.escape(issuer_text)}[ \t]*$", reading.text, re.MULTILINE):
             reading.cover(*one.span())
     reading.number = Found(f"Announcement {int(number)} of {year}", (trim(reading.text, *span),))
     reading.id = f"cn-{year}-{int(number):03d}" if ministry else f"cn-other-{year}-{int(number):03d}"
@@ -247,9 +256,15 @@ def _read_effects(reading: Reading) -> None:
     for one in _LISTING.finditer(text):
         reading.effects.append(Found("listing", (one.span(),)))
         reading.cover(*_sentence(text, *one.span()))
+    is_listing = bool(reading.effects)
     for effect, pattern in _EFFECTS:
         for one in pattern.finditer(text):
             begin, end = _sentence(text, *one.span())
+            named = _NARROWED.search(text, begin, end)
+            if named is not None and not is_listing:
+                reading.ask(
+                    "when", f"the sentence of the effect names `{' '.join(named[0].split())}`: say which way or use it means"
+                )
             if not _SPECIAL.search(text, begin, end):
                 reading.effects.append(Found(effect, (one.span(),)))
                 reading.cover(begin, end)
@@ -380,6 +395,7 @@ def _words_end(text: str, start: int, end: int) -> int:
 def _read_items(reading: Reading, segments: list[_Segment]) -> None:
     text = reading.text
     customs = customs_codes(text)
+    starts = [one.start for one in customs]
     used: set[int] = set()
     heads: list[_Node] = []
     chain: list[_Node] = []
@@ -389,13 +405,14 @@ def _read_items(reading: Reading, segments: list[_Segment]) -> None:
             chain = []
             continue
         node = _Node(segment, segment.label, [(segment.start, segment.begin)], _words(text, segment))
-        for code in customs:
-            if segment.begin <= code.start < max(segment.words_end, segment.begin):
-                used.add(code.start)
-                if code.is_faulty:
-                    reading.miss(code.start, code.end, f"a faulty customs code: {code.hint}")
-                else:
-                    node.customs.append(Found(code.value, ((code.start, code.end),), code.marked))
+        for code in customs[bisect_left(starts, segment.begin) :]:
+            if code.start >= max(segment.words_end, segment.begin):
+                break
+            used.add(code.start)
+            if code.is_faulty:
+                reading.miss(code.start, code.end, f"a faulty customs code: {code.hint}")
+            else:
+                node.customs.append(Found(code.value, ((code.start, code.end),), code.marked))
         if segment.kind == "code":
             assert segment.code is not None
             if not segment.code.is_faulty and text[segment.code.end : segment.code.end + 1] == ".":
@@ -412,6 +429,9 @@ def _read_items(reading: Reading, segments: list[_Segment]) -> None:
     for head in heads:
         if not head.is_phantom:
             _gather(reading, head, [], [])
+    labels = [one.label for one in heads if not one.is_phantom]
+    for label in dict.fromkeys(one for one in labels if labels.count(one) > 1):
+        reading.ask("measures", f"{label} heads two items; if the text is in two languages, draft it from one of them alone")
     _mentions(reading, {(one.segment.start) for one in heads})
     for code in customs:
         if code.start not in used and not _is_in_parties(reading, code):

@@ -8,7 +8,8 @@ code can be meant; every other fault is named with a hint and never made into a 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 _WIDE = {0xFF01 + shift: 0x21 + shift for shift in range(94)} | {
@@ -60,6 +61,25 @@ class FoundCode:
     def is_faulty(self) -> bool:
         """Whether no code could be read."""
         return not self.value
+
+
+class Spans:
+    """Spans of a text, joined where they meet, to be asked quickly whether one of them meets another."""
+
+    def __init__(self, spans: Iterable[tuple[int, int]]) -> None:
+        self.starts: list[int] = []
+        self.ends: list[int] = []
+        for start, end in sorted(spans):
+            if self.ends and start <= self.ends[-1]:
+                self.ends[-1] = max(self.ends[-1], end)
+            else:
+                self.starts.append(start)
+                self.ends.append(end)
+
+    def meets(self, start: int, end: int) -> bool:
+        """Whether a sign of the span lies in one of these."""
+        at = bisect_right(self.starts, max(start, end - 1)) - 1
+        return at >= 0 and self.ends[at] > start
 
 
 def narrow(text: str) -> str:
@@ -122,21 +142,17 @@ def customs_codes(text: str) -> tuple[FoundCode, ...]:
         run = _RUN.match(text, context.end())
         if run is not None:
             found.extend(_listed(text, run.start(), run.end()))
-    noted = [(one.start, one.end) for one in found]
-
-    def is_new(start: int, end: int) -> bool:
-        return not any(start < until and begin < end for begin, until in noted)
-
+    noted = Spans((one.start, one.end) for one in found)
     for one in _DOTTED.finditer(text):
         long = one[3] is not None
-        if is_new(one.start(), one.end()) and (long or _HEADING_WORD.search(text, max(0, one.start() - 160), one.start())):
+        if not noted.meets(one.start(), one.end()) and (long or _HEADING_WORD.search(text, max(0, one.start() - 160), one.start())):
             digits = "".join(part for part in one.groups() if part)
             if _has_chapter(digits):
                 found.append(FoundCode(one.start(), one.end(), digits))
     found.extend(
         FoundCode(one.start(), one.end(), one[0])
         for one in _LONG.finditer(text)
-        if is_new(one.start(), one.end()) and _has_chapter(one[0])
+        if not noted.meets(one.start(), one.end()) and _has_chapter(one[0])
     )
     return tuple(sorted(found, key=lambda one: one.start))
 

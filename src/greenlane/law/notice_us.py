@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from greenlane.law.notice import Found, NoticeDuty, NoticeItem, NoticeParty, Reading, Span, leave, trim
-from greenlane.law.notice_codes import control_codes, customs_codes, narrow
+from greenlane.law.notice import Found, NoticeDuty, NoticeItem, NoticeParty, Reading, Span, leave, left_days, trim
+from greenlane.law.notice_codes import Spans, control_codes, customs_codes, narrow
 from greenlane.law.notice_dates import FoundDay, days, with_clock
 from greenlane.law.notice_words import elements_in, figures_in
 
@@ -49,6 +49,7 @@ _ADDRESS = re.compile(r"[,.]\s+(?=\d|No\.|Room|Floor|Building|Unit|Block)")
 _ALIASES = re.compile(r",?\s*a\.k\.a\.,?\s*(?:the following [a-z]+ alias(?:es)?\s*:)?\s*", re.IGNORECASE)
 _ENTRY = re.compile(r"^[ \t]*(?:ECCN[ \t]+)?(?=[0-9][A-E][0-9]{3}\b)", re.MULTILINE)
 _PARAGRAPH = re.compile(r"^[ \t]*([a-z](?:\.(?:\d{1,2}|[a-z]))*)\.[ \t]+(?=\S)", re.MULTILINE)
+_THROUGH = re.compile(r"through ([a-z](?:\.[a-z0-9]{1,2})*)\.?\s*\[?reserved", re.IGNORECASE)
 _STARS = re.compile(r"^[ \t]*\*(?:[ \t]*\*){2,}[ \t]*$", re.MULTILINE)
 _ENTRY_END = re.compile(
     r"^[ \t]*(?:\d{1,2}\. |BILLING CODE|\[FR Doc|Dated:|PART \d+|Supplement No|\*{3})|^[A-Z][a-z]+ [A-Z]\. [A-Z][a-z]+,$",
@@ -107,6 +108,7 @@ def read_passage(text: str) -> Reading:
     if reading.items:
         reading.ask("when", "say for which destinations and activities the reasons for control ask for a licence")
     _left_codes(reading)
+    left_days(reading, [(one.start, one.end, one.day.isoformat()) for one in days(reading.text) if one.day is not None])
     for known in _KNOWN:
         for one in known.finditer(reading.text):
             reading.cover(*one.span())
@@ -260,11 +262,12 @@ def _paragraphs(reading: Reading, code: str, at: Span, words: str, start: int, e
             before = stop
             continue
         rows.append((path, one.span(1), (one.start(), stop), _plain(text[one.end() : stop])))
-        last, before = path, stop
+        through = _THROUGH.match(rows[-1][3])
+        last, before = path if through is None else (*path[:-1], through[1].rpartition(".")[2]), stop
     leaves = [row for row in rows if not any(other[0][: len(row[0])] == row[0] and other[0] != row[0] for other in rows)]
     for path, span, whole, told in leaves:
         reading.cover(*whole)
-        if not re.fullmatch(r"\[?reserved\]?", told, re.IGNORECASE):
+        if not re.fullmatch(r"\[?reserved\]?", told, re.IGNORECASE) and _THROUGH.match(told) is None:
             found = Found(
                 f"{code}.{'.'.join(path)}",
                 (at, span),
@@ -356,11 +359,11 @@ def _left_codes(reading: Reading) -> None:
             if not any(one == code.value or one.startswith(f"{code.value}.") for one in drafted):
                 reading.miss(code.start, code.end, "a control code that heads no entry")
     headings = {span for one in reading.duties for span in one.heading.spans}
-    inside = reading.covered
+    inside = Spans(reading.covered)
     for code in customs_codes(reading.text):
         if code.is_faulty:
             reading.miss(code.start, code.end, f"a faulty customs code: {code.hint}")
         elif (code.start, code.end) not in headings:
             reading.mentions.append(Found(code.value, ((code.start, code.end),), code.marked))
-            if not any(start <= code.start < end for start, end in inside):
+            if not inside.meets(code.start, code.start + 1):
                 reading.miss(code.start, code.end, "a customs code that no measure holds")

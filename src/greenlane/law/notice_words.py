@@ -22,9 +22,13 @@ FORM_NAMES: Final[Mapping[str, str]] = {
 }  # fmt: skip
 _ELEMENT = re.compile("|".join(sorted((re.escape(name) for name in ELEMENT_NAMES), key=len, reverse=True)), re.IGNORECASE)
 _UNIT = (
-    r"(?:%|℃|°C|μm|um|µm|nm|mm|cm|m2|g/cm3|g/cm³|kg|g|MPa|GPa|Wh/kg|mAh/g|TOPS|GB/s|K|V|W|Hz|GHz|层|微米|纳米|毫米|percent|layers?)"
+    r"(?:%|℃|°C|[μuµnmkc]?m[23²³]?|[μuµmk]?g(?:/c?m[3³])?|[kMG]?Pa|m?T|kOe|k[AJ]/m[3³]?|[kM]?W|[kM]?V|m?A|[mk]?Ah?/g|Wh/kg|W/kg"
+    r"|[kMGT]?Hz|[GT]B/s|TOPS|TFLOPS|dB|rpm|K|层|微米|纳米|毫米|千克|percent|layers?)"
 )
-_FIGURE = re.compile(rf"\d(?:[\d,]*\d)?(?:\.\d+)?\s*{_UNIT}(?![A-Za-z])")
+_AMOUNT = r"\d(?:[\d,]*\d)?(?:\.\d+)?"
+_FIGURE = re.compile(
+    rf"{_AMOUNT}\s*{_UNIT}(?![A-Za-z])|{_AMOUNT}\s+or (?:more|less|greater)|(?:at least|more than|less than|大于|小于|不低于|不高于|超过|[≥≤><])(?:或?等于)?\s*{_AMOUNT}",
+)
 _CLAUSE = re.compile(r"[^,，、;；。:：()（）\n]+")
 
 

@@ -95,7 +95,9 @@ class Reader:
             self.attempt(lambda one=one: self._regime(one))  # type: ignore[misc]
 
     def _regime(self, node: Node) -> None:
-        node.only("id", "title", "side", "kind", "zone", "from", "known_through", "reaches", "within", "covers", "outside")
+        node.only(
+            "id", "title", "side", "kind", "zone", "from", "known_through", "reaches", "subject", "within", "covers", "outside"
+        )
         name = read_id(node.need("id"))
         zone = node.need("zone").read(read_zone)
         regime = Regime(
@@ -105,7 +107,8 @@ class Reader:
             kind=node.need("kind").choice("control", "import", "duty"),
             start=read_bound(node.need("from"), zone),
             known_through=read_bound(node.need("known_through"), zone),
-            reaches=tuple(read_way(one, name, zone) for one in node.get("reaches") or ()),
+            reaches=tuple(read_way(one, name) for one in node.get("reaches") or ()),
+            subject=tuple(read_way(one, name) for one in node.get("subject") or ()),
             within=read_conditions(node.get("within"), name),
             covers=_covers(node.get("covers"), name),
             outside=_covers(node.get("outside"), name),

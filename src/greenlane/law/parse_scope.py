@@ -244,13 +244,13 @@ def read_conditions(node: Node | None, instrument: str) -> tuple[Condition, ...]
     return tuple(found)
 
 
-def read_way(node: Node, regime: str, zone: ZoneInfo) -> Way:
+def read_way(node: Node, regime: str) -> Way:
     """One way in which a regime reaches a line."""
     keys = node.mapping()
-    since = keys.get("asked_since")
-    rest = {key: value for key, value in keys.items() if key != "asked_since"}
+    asked_while = keys.get("asked_while")
+    rest = {key: value for key, value in keys.items() if key != "asked_while"}
     conditions = read_conditions(Node(rest, node.file, node.line, node.key), regime)
-    return Way(conditions=conditions, asked_since=None if since is None else read_bound(since, zone))
+    return Way(conditions=conditions, asked_while=() if asked_while is None else asked_while.texts())
 
 
 def _read_activities(node: Node) -> ActivityIs:

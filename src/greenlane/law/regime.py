@@ -19,10 +19,13 @@ class Cover:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Way:
-    """One way in which a regime reaches a line; before `asked_since` was public, a fact that is missing for it is not asked."""
+    """One way in which a regime reaches a line.
+
+    A fact that is missing for it is asked only while one of the measures `asked_while` (if there are any) may stand in force.
+    """
 
     conditions: tuple[Condition, ...]
-    asked_since: Bound | None
+    asked_while: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +41,7 @@ class Regime:
     reaches: tuple[Way, ...]
     within: tuple[Condition, ...]  # outside this, even a measure that bites may not be the gravest
     covers: tuple[Cover, ...]
+    subject: tuple[Way, ...] = ()  # if given, its measures bite only on what one of these holds for; these ways reach a line too
     outside: tuple[Cover, ...] = ()  # where one of these holds for certain, the answer stays open whatever bites
 
 

@@ -16,10 +16,12 @@ from greenlane.law.groups import Group, Member
 from greenlane.law.measure import Act, InForce, Instrument, Lift, Measure, Rule, Step
 from greenlane.law.rates import Schedule
 from greenlane.law.regime import Derivation, Presumption, Regime
-from greenlane.law.scope import GoodsAre, Item, Letter, Memory, Reads, Setting
+from greenlane.law.scope import GoodsAre, Item, Letter, Memory, Reads, Setting, ValueIs, WordTest
 from greenlane.terms.codes import Code
 from greenlane.terms.periods import Asked, Bound, Moment, Watch
 from greenlane.terms.sources import Standing
+
+EXCEPTION_FACT = "attrs.licence_exception"  # what the exporter claims; lifts that need it are licence exceptions
 
 
 class State(Enum):
@@ -142,10 +144,30 @@ class RuleBase:
         return {name: tuple(ids) for name, ids in found.items()}
 
     def expand(self, target: str) -> tuple[str, ...]:
-        """The rules or acts a name stands for: itself, or all measures of an instrument."""
+        """The rules or acts a name stands for: itself, all measures of an instrument, or `exception:` with a symbol or `any`."""
         if target in self.measures or target in self.lifts or target in self.acts:
             return (target,)
+        kind, _, symbol = target.partition(":")
+        if kind == "exception":
+            return self._exceptions.get(symbol, ())
         return self._of_instrument.get(target, ())
+
+    def is_exception(self, lift: Lift) -> bool:
+        """Whether a line must claim the lift as a licence exception."""
+        return lift.id in self._exceptions.get("any", ())
+
+    @cached_property
+    def _exceptions(self) -> dict[str, tuple[str, ...]]:
+        """The lifts that a line must claim as a licence exception, by symbol; under `any` all of them."""
+        found: dict[str, list[str]] = {}
+        for lift in self.lifts.values():
+            for condition in lift.conditions:
+                if not isinstance(condition, ValueIs) or condition.fact != EXCEPTION_FACT:
+                    continue
+                if isinstance(condition.test, WordTest) and not condition.test.negate:
+                    for symbol in (*condition.test.words, "any"):
+                        found.setdefault(symbol, []).append(lift.id)
+        return {symbol: tuple(dict.fromkeys(ids)) for symbol, ids in found.items()}
 
     def whole_schedule(self, scheme: str) -> Schedule | None:
         """The schedule that holds every line of a tariff, if the base has one."""

@@ -902,7 +902,7 @@ def _less(stated: tuple[Code, ...], wanted: tuple[Code, ...], but: tuple[Code, .
 def _judge_codes(name: str, facts: Facts, setting: Setting) -> ItemFinding:
     """Whether a stated code lies in a group of codes."""
     group = setting.groups[name]
-    stated = tuple(code for scheme in sorted(_comparable(group.schemes)) for code in stated_codes(facts, scheme))
+    stated = tuple([code for scheme in group.compared for code in stated_codes(facts, scheme)])
     found, members = group.match(stated, at=setting.moment, known_by=setting.known_by)
     if found is Match.WITHIN:
         return ItemFinding(Truth.YES, f"{members[0].value} is on {group.title}")
@@ -911,10 +911,6 @@ def _judge_codes(name: str, facts: Facts, setting: Setting) -> ItemFinding:
     says = "is too short to say" if found is Match.ABOVE else "is not stated"
     asks = frozenset({f"codes.{min(group.schemes)}"})
     return ItemFinding(Truth.UNKNOWN, f"a code for {group.title} {says}", asks=asks)
-
-
-def _comparable(schemes: frozenset[str]) -> frozenset[str]:
-    return schemes if schemes.isdisjoint(TARIFF) else schemes | set(TARIFF)
 
 
 def _is_supposed(facts: Facts, name: str) -> bool:
@@ -1014,8 +1010,7 @@ class GoodsAre:
                     yield from member.bounds
             if item.codes is not None:
                 group = groups[item.codes]
-                schemes = sorted(_comparable(group.schemes))
-                yield from group.code_bounds(tuple(code for scheme in schemes for code in stated_codes(facts, scheme)))
+                yield from group.code_bounds(tuple(code for scheme in group.compared for code in stated_codes(facts, scheme)))
 
 
 def item_cuts(items: Iterable[Item], setting: Setting) -> Iterable[Cut]:

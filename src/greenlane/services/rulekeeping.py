@@ -36,16 +36,12 @@ def propose_notice(text: str, made_from: MadeFrom, asked: Asked, base: RuleBase)
     """A draft of a notice. Raises DraftError GL0409 if the text is none."""
     reading = read_notice(text)
     if not reading.is_notice:
-        lacks = (
-            "an announcement number, a Federal Register document or an order by number" if reading.number is None else "an order"
-        )
+        bare = "it bears no number of an announcement, an order or a Federal Register document"
         raise DraftError(
             "GL0409",
-            f"this is not a notice: it has no {lacks.removeprefix('an ')}"
-            if reading.number is None
-            else "this is not a notice: it orders nothing",
+            f"this is not a notice: {bare if reading.number is None else 'nothing that it orders could be read'}",
             at=Place(made_from.name),
-            hint=f"needed is {lacks}; news and statements are no law, and nothing is drafted from them",
+            hint="news and statements are no law, and nothing is drafted from them",
         )
     return draft_notice(reading, made_from, text, asked, mark_of(base), base.instruments)
 
@@ -236,6 +232,7 @@ class Review:
     reviewer: str
     reason: str
     version: str
+    confirmed: tuple[str, ...] = ()  # keys of `fill_in` that the reviewer has filled in or looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,14 +248,7 @@ class Accepted:
 def accept(draft: Draft, shelf: Shelf, review: Review, *, watch: Callable[[Iterable[Any], int, str], Iterator[Any]]) -> Accepted:
     """Move a draft into the base. Raises DraftError, or RuleBaseError where the base with the draft does not hold together."""
     shelf.check_writable()
-    if draft.fill_in:
-        first = draft.fill_in[0]
-        raise DraftError(
-            "GL0404",
-            f"{len(draft.fill_in)} things are open: {first.key}: {first.why}",
-            at=Place(first.file, column=first.key),
-            hint="write it into the files of the draft, then take the line out of `fill_in` in draft.yaml",
-        )
+    _check_filled_in(draft, review)
     before = shelf.load()
     if draft.base is None or draft.base.sha256 != before.sha256:
         made_for = "no base" if draft.base is None else f"{draft.base.version} ({draft.base.sha256[:12]})"
@@ -277,6 +267,24 @@ def accept(draft: Draft, shelf: Shelf, review: Review, *, watch: Callable[[Itera
     files = {**draft.files, "VERSION": f"{version}\n", "CHANGELOG.md": _with_entry(old, entry)}
     shelf.take_in(files, before={path: shelf.text(path) for path in files} | {"CHANGELOG.md": old})
     return Accepted(version, tuple(sorted(files)), law, sum(case.instrument in draft.instruments for case in after.cases))
+
+
+def _check_filled_in(draft: Draft, review: Review) -> None:
+    keys = {one.key for one in draft.fill_in}
+    for key in review.confirmed:
+        if key not in keys:
+            raise UsageError(
+                "GL0304", f"`{key}` is not among what is to be filled in", hint=f"open: {', '.join(sorted(keys)) or 'nothing'}"
+            )
+    still = [one for one in draft.fill_in if one.key not in review.confirmed]
+    if still:
+        said = "; ".join(f"{one.key}: {one.why}" for one in still[:_SHOWN_MAX])
+        raise DraftError(
+            "GL0404",
+            f"{len(still)} thing{'s are' if len(still) > 1 else ' is'} open: {said}",
+            at=Place(still[0].file, column=still[0].key),
+            hint="write it into the files of the draft, then accept with --confirm KEY for each",
+        )
 
 
 def _run_cases(draft: Draft, before: RuleBase, after: RuleBase, watch: Callable[[Iterable[Any], int, str], Iterator[Any]]) -> None:
@@ -311,9 +319,9 @@ def _next_version(now: str, wanted: str) -> str:
         raise UsageError("GL0304", f"`{wanted}` is not a version", hint="a day like 2026.11.22, or 2026.11.22.2")
     if not _VERSION.match(now):
         return wanted
-    mine, theirs = _numbers(wanted), _numbers(now)
-    if mine[:3] == theirs[:3] and len(mine) == 3:
-        return f"{wanted}.{(theirs[3] if len(theirs) > 3 else 1) + 1}"
+    mine, theirs = ((*_numbers(one), 1)[:4] for one in (wanted, now))
+    if mine[:3] == theirs[:3] and len(_numbers(wanted)) == 3:
+        return f"{wanted}.{theirs[3] + 1}"
     if mine <= theirs:
         raise UsageError("GL0304", f"version {wanted} is not later than {now}", hint="leave --version out, or give a later day")
     return wanted
@@ -336,6 +344,9 @@ def changelog_entry(draft: Draft, law: Sequence[LawChange], review: Review, vers
     ]
     if len(draft.changes) > _SHOWN_MAX:
         lines.append(f"law: {len(draft.changes) - _SHOWN_MAX} more rows of tables.")
+    confirmed = [f"{one.key} ({_one_line(one.why)})" for one in draft.fill_in if one.key in review.confirmed]
+    if confirmed:
+        lines.append(f"Confirmed: {'; '.join(confirmed)}.")
     made = draft.made_from
     where = f", {made.address}" if made.address else ""
     lines += [
