@@ -237,13 +237,13 @@ def explore(
     first = judge({})
     if first.low is first.high or not first.asks:
         return Explored((Leaf({}, first.low, first.high),), {}, True)
-    for fact in first.asks:
-        known[fact] = classes(fact)
     combinations = 1
-    for fact in first.asks:
-        combinations *= max(1, len(known[fact]))
+    for fact in sorted(first.asks):
+        if combinations <= COMPLETIONS_MAX:  # past that, nobody looks at the classes
+            known[fact] = classes(fact)
+            combinations *= max(1, len(known[fact]))
     if combinations > COMPLETIONS_MAX:
-        return Explored((Leaf({}, first.low, first.high),), known, exact=False)
+        return Explored((Leaf({}, first.low, first.high),), dict.fromkeys(first.asks, ()), exact=False)
     stack: list[tuple[dict[str, int], Outcome]] = [({}, first)]
     while stack:
         answers, outcome = stack.pop()

@@ -68,6 +68,7 @@ def decide(
     return decision
 
 
+_Lifts = tuple[Truth, frozenset[str], frozenset[str]]  # whether a lift applies, what to ask, and what was presumed for it
 _Covered = tuple[Truth, frozenset[str], str]  # whether a regime is modelled, what to ask, and why
 
 
@@ -114,7 +115,7 @@ class _Weighed:
     """The bites at a moment, the regimes that reach the line, and all completions."""
 
     bites: tuple[_Bite, ...]
-    regimes: tuple[_Reach, ...]
+    regimes: list[_Reach]
     explored: Explored
 
 
@@ -125,8 +126,9 @@ class _Recall:
     memory: Memory
     stands: dict[tuple[str, bool], Kept[Stand]] = field(default_factory=dict)
     bites: dict[object, Kept[_Bite | None]] = field(default_factory=dict)
+    lifts: dict[object, Kept[_Lifts]] = field(default_factory=dict)
     subjects: dict[object, Kept[Finding]] = field(default_factory=dict)
-    reaches: dict[object, Kept[tuple[_Reach, ...]]] = field(default_factory=dict)
+    reaches: dict[object, Kept[_Reach | None]] = field(default_factory=dict)
     covered: dict[object, Kept[_Covered]] = field(default_factory=dict)
     explored: dict[object, Kept[Explored]] = field(default_factory=dict)
     classes: dict[object, Kept[tuple[Class, ...]]] = field(default_factory=dict)
@@ -152,7 +154,7 @@ class _Question:
         self.kept_away: list[Measure] = []  # what is presumed alone keeps them away
         self._sort(neutral)
         self.law = [one for one in self.candidates if one.effect.restricts and one.instrument.decides]
-        self.cuts: dict[int, dict[str, list[Cut]]] = {}
+        self.cuts: dict[tuple[str, ...], dict[str, list[Cut]]] = {}
         self.opens: dict[str, _Open] = {}
         self._all_bounds: frozenset[Bound] | None = None
         self._clocks: dict[date, set[time]] = {}
@@ -167,7 +169,9 @@ class _Question:
     def _sort(self, neutral: Setting) -> None:
         """Part the measures whose lasting conditions may hold from those that fail for good."""
         failing: dict[int, Finding | None] = {}
-        for measure in (*self.rules.general, *self.rules.listed_for(self.line.codes)):
+        listed = self.rules.listed_for(self.line.codes)
+        self.listed = {one.id for one in listed}
+        for measure in (*self.rules.general, *listed):
             if measure.effect is Effect.DUTY or measure.instrument.side not in self.sides:
                 continue
             failed = self._failed(measure, neutral, failing)
@@ -348,19 +352,19 @@ class _Question:
             kept = stands[(rule.id, told)] = setting.moment.end(stand)
         return kept[0]
 
-    def _reads_of(self, measure: Measure, setting: Setting) -> Reads:
-        """The facts that the bite of a measure depends on: its conditions, its lifts, their letters, the reach of its regime."""
+    def _reads_of(self, rule: Rule, setting: Setting) -> Reads:
+        """The facts that the bite of a measure (or the hold of a lift) depends on: conditions, lifts, letters, the regime's reach."""
         reads = setting.memory.reads
-        if id(measure) not in reads:
-            rules: list[Rule] = [measure, *self._all_lifts(measure.id, 0)]
+        if id(rule) not in reads:
+            rules = [rule, *self._all_lifts(rule.id, 0)]
             letters = {
                 name for one in rules if one.instrument.letter is not None for name in (one.instrument.letter.fact, "exporter")
             }
-            regime = self.rules.regimes.get(measure.regime)
+            regime = self.rules.regimes.get(rule.instrument.regime)
             ways = () if regime is None else regime.subject
             conditions = (*(one.conditions for one in rules), *(way.conditions for way in ways))
-            reads[id(measure)] = joined([frozenset(letters), *(setting.reads_of_all(one) for one in conditions)])
-        return reads[id(measure)]
+            reads[id(rule)] = joined([frozenset(letters), *(setting.reads_of_all(one) for one in conditions)])
+        return reads[id(rule)]
 
     def _findings(self, measure: Measure, facts: Facts, setting: Setting) -> tuple[Finding, ...]:
         """What each condition found; before them, where the regime asks for it, whether the regime reaches the line at all.
@@ -376,7 +380,7 @@ class _Question:
     def _subject(self, regime: Regime, facts: Facts, setting: Setting) -> Finding:
         """Whether the line is subject to the regime: one of its ways holds, each fails, or it is still to be asked."""
         subjects = self._recall(setting.moment).subjects
-        key = (regime.id, facts.view(self._reads_of_regimes(setting)))
+        key = (regime.id, facts.view(self._reads_of_regime(regime, setting)))
         kept = subjects.get(key)
         if kept is None or not setting.moment.recalls(kept):
             setting.moment.begin()
@@ -470,10 +474,17 @@ class _Question:
             why += f"; officials stated {stated.end} ({stated.instrument.id}), no instrument carries it"
         return _Open(f"open:{act.id}", why, ("pause ended", "pause goes on"))
 
-    def _lift(
-        self, lift: Lift, facts: Facts, setting: Setting, supposed: Mapping[str, object], depth: int
-    ) -> tuple[Truth, frozenset[str], frozenset[str]]:
+    def _lift(self, lift: Lift, facts: Facts, setting: Setting, opens: Mapping[str, object], depth: int) -> _Lifts:
         """Whether a lift applies (its own scope, and no exception to it), what to ask, and what was presumed for it."""
+        lifts = self._recall(setting.moment).lifts
+        key = (lift.id, depth, facts.view(self._reads_of(lift, setting)), tuple(opens.items()))
+        kept = lifts.get(key)
+        if kept is None or not setting.moment.recalls(kept):
+            setting.moment.begin()
+            kept = lifts[key] = setting.moment.end(self._lift_anew(lift, facts, setting, opens, depth))
+        return kept[0]
+
+    def _lift_anew(self, lift: Lift, facts: Facts, setting: Setting, supposed: Mapping[str, object], depth: int) -> _Lifts:
         no = (Truth.NO, frozenset[str](), frozenset[str]())
         if not lift.instrument.decides or depth > DEPTH_MAX:
             return no
@@ -507,44 +518,46 @@ class _Question:
 
     # --- regimes ----------------------------------------------------------------------------------------------------
 
-    def _regimes(self, facts: Facts, setting: Setting) -> tuple[_Reach, ...]:
+    def _regimes(self, facts: Facts, setting: Setting) -> list[_Reach]:
         """The regimes that reach, or may reach, the line."""
         reaches = self._recall(setting.moment).reaches
-        key = facts.view(self._reads_of_regimes(setting))
-        kept = reaches.get(key)
-        if kept is None or not setting.moment.recalls(kept):
-            setting.moment.begin()
-            kept = reaches[key] = setting.moment.end(tuple(self._reached(facts, setting)))
-        return kept[0]
-
-    def _reads_of_regimes(self, setting: Setting) -> Reads:
-        """The facts that decide about regimes: whether they reach the line, and whether they are modelled for it."""
-        reads = setting.memory.reads
-        if id(self.rules.regimes) not in reads:
-            found = (setting.reads_of_all(one) for regime in self.rules.regimes.values() for one in _of_regime(regime))
-            reads[id(self.rules.regimes)] = joined(found)
-        return reads[id(self.rules.regimes)]
-
-    def _reached(self, facts: Facts, setting: Setting) -> Iterable[_Reach]:
+        found = []
         for regime in self.rules.regimes.values():
             if regime.kind == "duty":
                 continue
-            ways = [(way, _all(way)) for way in self._ways(regime, facts, setting)]
-            truths = {truth for _, truth in ways}
-            truth = Truth.YES if Truth.YES in truths else Truth.UNKNOWN if Truth.UNKNOWN in truths else Truth.NO
-            if truth is Truth.NO:
-                continue
-            deciding = [one for way, found in ways if found is truth for one in way]
-            within = setting.judge_all(regime.within, facts)
-            yield _Reach(
-                regime=regime,
-                truth=truth,
-                asks=frozenset(ask for one in deciding for ask in one.asks) if truth is Truth.UNKNOWN else frozenset(),
-                presumed=frozenset(name for one in deciding for name in one.presumed) if truth is Truth.YES else frozenset(),
-                within=_all(within) is Truth.YES,
-                asks_within=frozenset(ask for one in within for ask in one.asks),
-                outside=self._outside(regime, facts, setting),
-            )
+            key = (regime.id, facts.view(self._reads_of_regime(regime, setting)))
+            kept = reaches.get(key)
+            if kept is None or not setting.moment.recalls(kept):
+                setting.moment.begin()
+                kept = reaches[key] = setting.moment.end(self._reach(regime, facts, setting))
+            if kept[0] is not None:
+                found.append(kept[0])
+        return found
+
+    def _reads_of_regime(self, regime: Regime, setting: Setting) -> Reads:
+        """The facts that decide about a regime: whether it reaches the line, and whether it is modelled for it."""
+        reads = setting.memory.reads
+        if id(regime) not in reads:
+            reads[id(regime)] = joined(setting.reads_of_all(one) for one in _of_regime(regime))
+        return reads[id(regime)]
+
+    def _reach(self, regime: Regime, facts: Facts, setting: Setting) -> _Reach | None:
+        ways = [(way, _all(way)) for way in self._ways(regime, facts, setting)]
+        truths = {truth for _, truth in ways}
+        truth = Truth.YES if Truth.YES in truths else Truth.UNKNOWN if Truth.UNKNOWN in truths else Truth.NO
+        if truth is Truth.NO:
+            return None
+        deciding = [one for way, found in ways if found is truth for one in way]
+        within = setting.judge_all(regime.within, facts)
+        return _Reach(
+            regime=regime,
+            truth=truth,
+            asks=frozenset(ask for one in deciding for ask in one.asks) if truth is Truth.UNKNOWN else frozenset(),
+            presumed=frozenset(name for one in deciding for name in one.presumed) if truth is Truth.YES else frozenset(),
+            within=_all(within) is Truth.YES,
+            asks_within=frozenset(ask for one in within for ask in one.asks),
+            outside=self._outside(regime, facts, setting),
+        )
 
     def _ways(self, regime: Regime, facts: Facts, setting: Setting) -> list[tuple[Finding, ...]]:
         """The ways in which a regime may reach the line."""
@@ -583,7 +596,7 @@ class _Question:
     def _covered(self, regime: Regime, facts: Facts, setting: Setting) -> _Covered:
         """Whether the regime is positively modelled for the line; what to ask; and why, in words."""
         covered = self._recall(setting.moment).covered
-        key = (regime.id, facts.view(self._reads_of_regimes(setting)))
+        key = (regime.id, facts.view(self._reads_of_regime(regime, setting)))
         kept = covered.get(key)
         if kept is None or not setting.moment.recalls(kept):
             setting.moment.begin()
@@ -670,7 +683,9 @@ class _Question:
         for bite in bites:
             name = bite.measure.regime
             floor[name] = graver(floor.get(name, Effect.FREE), bite.low)
-        heavier = [bite.measure for bite in undecided if bite.high.rank > _most(floor.values()).rank]
+        top = _most(floor.values()).rank
+        heavier = [bite.measure for bite in undecided if bite.high.rank > top]
+        names = tuple([one.id for one in heavier])
 
         def judge(supposed: Mapping[str, object]) -> Outcome:
             if not supposed:
@@ -686,12 +701,12 @@ class _Question:
             if fact.startswith("open:"):
                 labels = self.opens[fact].labels
                 return (Class(value=True, label=labels[0]), Class(value=False, label=labels[1]))
-            cuts = self._cuts(fact, heavier, setting)
             known = self._recall(setting.moment).classes
-            kept = known.get((fact, cuts))
+            kept = known.get((fact, names))
             if kept is None or not setting.moment.recalls(kept):
+                cuts = self._cuts(names, heavier, setting).get(fact, ())
                 setting.moment.begin()
-                kept = known[(fact, cuts)] = setting.moment.end(classes_of(fact, cuts, self.facts, setting))
+                kept = known[(fact, names)] = setting.moment.end(classes_of(fact, cuts, self.facts, setting))
             return kept[0]
 
         return explore(judge, classes)
@@ -700,27 +715,21 @@ class _Question:
         """The rows of tables that a supposed code brings up; those of stated codes are candidates already."""
         for name, value in supposed.items():
             if name.startswith("codes.") and isinstance(value, tuple):
-                stated = {one.id for one in self.rules.listed_for(self.line.codes)}
                 for one in self.rules.listed_for(value):
-                    if one.id not in stated and one.instrument.side in self.sides and one.instrument.decides:
+                    if one.id not in self.listed and one.instrument.side in self.sides and one.instrument.decides:
                         yield one
 
-    def _cuts(self, fact: str, measures: Sequence[Measure], setting: Setting) -> tuple[Cut, ...]:
-        """Where the measures, their lifts and the regimes cut a fact."""
-        regimes = (one for regime in self.rules.regimes.values() for one in _of_regime(regime))
-        found: dict[Cut, None] = {}
-        for conditions in (*(rule.conditions for one in measures for rule in (one, *self._all_lifts(one.id, 0))), *regimes):
-            for condition in conditions:
-                found.update(dict.fromkeys(self._cuts_of(condition, setting).get(fact, ())))
-        return tuple(found)
-
-    def _cuts_of(self, condition: Condition, setting: Setting) -> Mapping[str, list[Cut]]:
-        """The cuts of a condition by the fact they cut."""
-        known = self.cuts.get(id(condition))
+    def _cuts(self, names: tuple[str, ...], measures: Sequence[Measure], setting: Setting) -> Mapping[str, list[Cut]]:
+        """Where the measures (`names`), their lifts and the regimes cut the facts, by fact; what is cut anywhere does not change with time."""
+        known = self.cuts.get(names)
         if known is None:
-            known = self.cuts[id(condition)] = {}
-            for cut in condition.cuts(setting):
-                known.setdefault(cut.fact, []).append(cut)
+            rules = (rule.conditions for one in measures for rule in (one, *self._all_lifts(one.id, 0)))
+            regimes = (one for regime in self.rules.regimes.values() for one in _of_regime(regime))
+            conditions = {id(one): one for many in (*rules, *regimes) for one in many}
+            known = self.cuts[names] = {}
+            for condition in conditions.values():
+                for cut in condition.cuts(setting):
+                    known.setdefault(cut.fact, []).append(cut)
         return known
 
     # --- explanation ------------------------------------------------------------------------------------------------
@@ -812,10 +821,23 @@ class _Question:
         for measure, lacking in self.nearly:
             if self._stand(measure, self.facts, setting).state in (State.NOT_KNOWN, State.NOT_BEGUN, State.ENDED):
                 continue
-            rest = self._findings(measure, self.facts, setting)
-            if sum(one.truth is not Truth.YES for one in rest) == 1:
+            if self._lacks(measure, setting, 1) == 1:
                 found.append(NearMiss(measure, lacking.says))
         return tuple(sorted(found, key=lambda near: (-near.measure.effect.rank, near.measure.id))[:NEAR_MISSES_MAX])
+
+    def _lacks(self, measure: Measure, setting: Setting, most: int) -> int:
+        """How many of a measure's conditions do not hold, the reach of its regime among them; past `most` nobody counts."""
+        regime = self.rules.regimes.get(measure.regime)
+        lacking = int(
+            regime is not None and bool(regime.subject) and self._subject(regime, self.facts, setting).truth is not Truth.YES
+        )
+        for goods in (False, True):  # the goods are dear to judge
+            for condition in measure.conditions:
+                if isinstance(condition, GoodsAre) is goods:
+                    lacking += setting.judge(condition, self.facts).truth is not Truth.YES
+                    if lacking > most:
+                        return lacking
+        return lacking
 
     def _beside(self, measures: Sequence[Measure], setting: Setting) -> list[Reason]:
         """Duties to report, statements and promises that concern the line: never part of the verdict."""
