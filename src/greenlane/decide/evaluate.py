@@ -353,7 +353,7 @@ class _Question:
         return kept[0]
 
     def _reads_of(self, rule: Rule, setting: Setting) -> Reads:
-        """The facts that the bite of a measure (or the hold of a lift) depends on: conditions, lifts, letters, the regime's reach."""
+        """The facts that a measure's bite (or a lift's hold) depends on: conditions, lifts, letters, the reach of the regime."""
         reads = setting.memory.reads
         if id(rule) not in reads:
             rules = [rule, *self._all_lifts(rule.id, 0)]
@@ -720,7 +720,7 @@ class _Question:
                         yield one
 
     def _cuts(self, names: tuple[str, ...], measures: Sequence[Measure], setting: Setting) -> Mapping[str, list[Cut]]:
-        """Where the measures (`names`), their lifts and the regimes cut the facts, by fact; what is cut anywhere does not change with time."""
+        """Where the measures (`names`), their lifts and the regimes cut the facts, by fact: the same on every day."""
         known = self.cuts.get(names)
         if known is None:
             rules = (rule.conditions for one in measures for rule in (one, *self._all_lifts(one.id, 0)))

@@ -975,7 +975,10 @@ def _judge_list(item: Item, facts: Facts, setting: Setting) -> ItemFinding:
     return ItemFinding(Truth.UNKNOWN, f"{item.list} is not held whole for these goods", asks=frozenset({item.fact}))
 
 
-@dataclass(frozen=True, slots=True)
+_FAR = Finding(Truth.NO, "goods (far)", _ELSEWHERE)
+
+
+@dataclass(frozen=True)
 class GoodsAre:
     """The goods are one of some items."""
 
@@ -984,6 +987,8 @@ class GoodsAre:
 
     def judge(self, facts: Facts, setting: Setting) -> Finding:
         """Yes if one item holds; no only if every item is ruled out."""
+        if self._lies_elsewhere(facts):
+            return _FAR
         unknown: list[ItemFinding] = []
         misses: list[ItemFinding] = []
         for item in self.items:
@@ -997,6 +1002,36 @@ class GoodsAre:
         nearest = min(misses, key=lambda found: found.misses)
         presumed = frozenset().union(*(found.presumed for found in misses))
         return Finding(Truth.NO, self.key if nearest.misses <= 1 else "goods (far)", nearest.says, presumed=presumed)
+
+    @cached_property
+    def _heads(self) -> frozenset[str]:
+        """How the customs codes begin in which any item can lie; empty where one can lie anywhere, or below no full heading."""
+        found: set[str] = set()
+        for item in self.items:
+            reach = [code for code in item.reach if code.scheme in TARIFF]
+            only_customs = bool(item.customs) and item.control is None and not item.tests and not item.reach
+            codes = [*item.customs, *reach]
+            if not (reach or only_customs) or any(code.scheme not in TARIFF or len(code.value) < _HEAD["hs"] for code in codes):
+                return frozenset()
+            found.update(code.value[: _HEAD["hs"]] for code in codes)
+        return frozenset(found)
+
+    def _lies_elsewhere(self, facts: Facts) -> bool:
+        """The short way to what the items find where a customs code rules all of them out, and nothing said speaks for any."""
+        if not self._heads:
+            return False
+        size = _HEAD["hs"]
+        stated = stated_codes(facts)
+        if not stated or any(len(code.value) < size or code.value[:size] in self._heads for code in stated):
+            return False
+        for item in self.items:
+            if facts.get(item.fact) is not None or (item.control is not None and stated_codes(facts, item.control.scheme)):
+                return False
+            if item.tests:
+                said = facts.get(item.tests[0].fact)
+                if said is not None and (said.basis is Basis.PRESUMED or item.tests[0].test.holds(said.value)):
+                    return False
+        return True
 
     def cuts(self, setting: Setting) -> Iterable[Cut]:
         """The cuts of every item, those of listed items included."""
