@@ -706,10 +706,8 @@ def _reach_of(places: PlaceSet, groups: Mapping[str, Group]) -> tuple[frozenset[
     for name in places.groups:
         if name not in groups:  # RB03 says so; here it may be anywhere
             return PLACES, frozenset(places.codes)
-        for member in groups[name].members:
-            some.add(member.value)
-            if not member.bounds:
-                always.add(member.value)
+        some |= groups[name].ever
+        always |= groups[name].always
     return frozenset(some), frozenset(always)
 
 

@@ -76,6 +76,16 @@ class Group:
         return {key: tuple(members) for key, members in found.items()}
 
     @cached_property
+    def ever(self) -> frozenset[str]:
+        """What is a member on some day."""
+        return frozenset(member.value for member in self.members)
+
+    @cached_property
+    def always(self) -> frozenset[str]:
+        """What is a member on every day."""
+        return frozenset(member.value for member in self.members if not member.bounds)
+
+    @cached_property
     def schemes(self) -> frozenset[str]:
         """The schemes of a group of codes."""
         return frozenset(member.value.partition(":")[0] for member in self.members)
