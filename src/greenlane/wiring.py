@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +15,7 @@ from typing import TypeVar
 
 from greenlane import __version__
 from greenlane.decide import classify
-from greenlane.decide.cases import run_case
+from greenlane.decide.cases import CaseResult, run_case
 from greenlane.decide.decision import Decision
 from greenlane.decide.line import Line, Row, read_line
 from greenlane.errors import FileError, UsageError
@@ -24,7 +26,7 @@ from greenlane.law import changes, exchange
 from greenlane.law.draft import Draft, MadeFrom
 from greenlane.law.drafting import ActAsked
 from greenlane.law.drafting import Asked as NoticeAsked
-from greenlane.law.rulebase import RuleBase
+from greenlane.law.rulebase import Case, RuleBase
 from greenlane.services import rulekeeping
 from greenlane.services.runs import Compared, Question, Run, again, answer, compare, read_run, record
 from greenlane.settings import read_settings
@@ -376,6 +378,36 @@ def sync_us_hts(folder: Path | None, given: Path) -> Synced:
     found = tariffs.read_us_hts(given)
     draft = tariffs.propose(found, read_settings(rules=folder).rules, load_rules(folder, release=False))
     return Synced(draft, found.name, tariffs.counts(found))
+
+
+# --- cases ----------------------------------------------------------------------------------------------------------
+
+_ALONE_MAX = 200  # so many cases are done before other processes have begun
+_shared: tuple[Sequence[Case], RuleBase] | None = None  # what a process that runs cases was forked with
+
+
+def run_cases(cases: Sequence[Case], rules: RuleBase) -> Iterator[CaseResult]:
+    """Run cases, in their order; many over all processors, where processes can be forked (then without the decisions)."""
+    global _shared  # noqa: PLW0603  (handed to the forked processes by being there)
+    workers = len(os.sched_getaffinity(0)) if sys.platform == "linux" else 1
+    if workers < 2 or len(cases) <= _ALONE_MAX or threading.active_count() > 1:
+        yield from (run_case(case, rules) for case in cases)
+        return
+    import multiprocessing
+
+    _shared = (cases, rules)
+    try:
+        with multiprocessing.get_context("fork").Pool(workers) as pool:
+            for case, failures in zip(cases, pool.imap(_failures, range(len(cases)), chunksize=16), strict=True):
+                yield CaseResult(case, failures, None)
+    finally:
+        _shared = None
+
+
+def _failures(number: int) -> tuple[str, ...]:
+    assert _shared is not None
+    cases, rules = _shared
+    return run_case(cases[number], rules).failures
 
 
 # --- talk -----------------------------------------------------------------------------------------------------------
