@@ -707,6 +707,21 @@ class Item:
         return tuple(found)
 
     @cached_property
+    def heads(self) -> frozenset[str]:
+        """How the customs codes begin in which it can lie; empty where it can lie anywhere, or in a whole chapter."""
+        reach = [code for code in self.reach if code.scheme in TARIFF]
+        only_customs = bool(self.customs) and self.control is None and not self.tests and not self.reach
+        codes = [*self.customs, *reach]
+        if not (reach or only_customs) or any(code.scheme not in TARIFF or len(code.value) < _HEAD["hs"] for code in codes):
+            return frozenset()
+        return frozenset(code.value[: _HEAD["hs"]] for code in codes)
+
+    @cached_property
+    def is_bare_entry(self) -> bool:
+        """Whether it is an entry of a control list, and nothing else is said of it."""
+        return self.control is not None and not self.customs and not self.reach and not self.tests
+
+    @cached_property
     def reads(self) -> frozenset[str]:
         """The facts that its own finding depends on (for a list: not yet those of the listed items)."""
         return _CODES.union((self.fact,), (test.fact for test in self.tests), (CONTROLLED_FOR,) if self.part is not None else ())
@@ -799,15 +814,39 @@ def _reads_of_list(name: str, setting: Setting) -> Reads:
 
 _ELSEWHERE = "the stated customs code lies outside its headings"
 _OUT = ItemFinding(Truth.NO, _ELSEWHERE, misses=2)
+_OTHER = ItemFinding(Truth.NO, "another list code is stated", misses=2)
+
+
+def _is_outside(heads: frozenset[str], facts: Facts) -> bool:
+    """Whether customs codes are stated, and none of them begins like one of these."""
+    if not heads:
+        return False
+    size = _HEAD["hs"]
+    stated = stated_codes(facts)
+    return bool(stated) and not any(len(code.value) < size or code.value[:size] in heads for code in stated)
+
+
+def _says_nothing_for(item: Item, facts: Facts) -> bool:
+    """Whether nothing said or supposed can speak for an item that the customs code rules out."""
+    if facts.get(item.fact) is not None or (item.control is not None and stated_codes(facts, item.control.scheme)):
+        return False
+    if not item.tests:
+        return True
+    said = facts.get(item.tests[0].fact)
+    return said is None or not (said.basis is Basis.PRESUMED or item.tests[0].test.holds(said.value))
 
 
 def _weigh(item: Item, facts: Facts, setting: Setting) -> ItemFinding:
     supposed = facts.get(item.fact)
     if supposed is not None:
         return ItemFinding(Truth.YES if supposed.value else Truth.NO, f"{item.name}: supposed")
+    if _is_outside(item.heads, facts) and _says_nothing_for(item, facts):
+        return _OUT  # the short way to what follows
     control = proof = Match.SILENT
     if item.control is not None:
         control = _less(stated_codes(facts, item.control.scheme), (item.control,), item.but)
+        if control is Match.OUTSIDE and item.is_bare_entry:
+            return _OTHER
     if item.customs:
         proof = _less(stated_codes(facts), item.customs, item.but)
     heading, family = _heading(item, facts)
@@ -872,7 +911,7 @@ def _weigh(item: Item, facts: Facts, setting: Setting) -> ItemFinding:
         found for test, found in zip(item.tests, tests, strict=True) if test.fact.startswith("contains.") and found in unknown
     ]
     if control is Match.OUTSIDE and not (undecided and not misses and off_list):
-        return ItemFinding(Truth.NO, "another list code is stated", presumed=presumed, misses=1 + far)
+        return ItemFinding(Truth.NO, _OTHER.says, presumed=presumed, misses=1 + far)
     if misses:
         return ItemFinding(Truth.NO, misses[0].says, presumed=presumed, misses=far)
     asks = frozenset().union(*(found.asks for found in unknown))
@@ -987,7 +1026,7 @@ class GoodsAre:
 
     def judge(self, facts: Facts, setting: Setting) -> Finding:
         """Yes if one item holds; no only if every item is ruled out."""
-        if self._lies_elsewhere(facts):
+        if _is_outside(self._heads, facts) and all(_says_nothing_for(item, facts) for item in self.items):
             return _FAR
         unknown: list[ItemFinding] = []
         misses: list[ItemFinding] = []
@@ -1005,33 +1044,9 @@ class GoodsAre:
 
     @cached_property
     def _heads(self) -> frozenset[str]:
-        """How the customs codes begin in which any item can lie; empty where one can lie anywhere, or below no full heading."""
-        found: set[str] = set()
-        for item in self.items:
-            reach = [code for code in item.reach if code.scheme in TARIFF]
-            only_customs = bool(item.customs) and item.control is None and not item.tests and not item.reach
-            codes = [*item.customs, *reach]
-            if not (reach or only_customs) or any(code.scheme not in TARIFF or len(code.value) < _HEAD["hs"] for code in codes):
-                return frozenset()
-            found.update(code.value[: _HEAD["hs"]] for code in codes)
-        return frozenset(found)
-
-    def _lies_elsewhere(self, facts: Facts) -> bool:
-        """The short way to what the items find where a customs code rules all of them out, and nothing said speaks for any."""
-        if not self._heads:
-            return False
-        size = _HEAD["hs"]
-        stated = stated_codes(facts)
-        if not stated or any(len(code.value) < size or code.value[:size] in self._heads for code in stated):
-            return False
-        for item in self.items:
-            if facts.get(item.fact) is not None or (item.control is not None and stated_codes(facts, item.control.scheme)):
-                return False
-            if item.tests:
-                said = facts.get(item.tests[0].fact)
-                if said is not None and (said.basis is Basis.PRESUMED or item.tests[0].test.holds(said.value)):
-                    return False
-        return True
+        """How the customs codes begin in which any item can lie; empty where one can lie anywhere."""
+        heads = [item.heads for item in self.items]
+        return frozenset[str]().union(*heads) if all(heads) else frozenset()
 
     def cuts(self, setting: Setting) -> Iterable[Cut]:
         """The cuts of every item, those of listed items included."""
