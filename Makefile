@@ -4,6 +4,7 @@
 #   make demo        the desk of 10 June 2025
 #   make test        every check, in the order of how fast it fails
 #   make mutation    break the code on purpose and see whether a test notices
+#   make determination    hold the US control list against a second reading of its source (needs ../shared; half an hour)
 #   make dist        wheel and source archive in dist/
 #   make lock        take the newest versions that pyproject.toml allows into requirements/
 #   make clean       remove everything that can be made again
@@ -17,7 +18,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check -qq
 UV     := uv==0.13.9
 
-.PHONY: help demo test mutation dist lock clean
+.PHONY: help demo test mutation determination dist lock clean
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 
@@ -38,6 +39,9 @@ test: $(VENV)/dev.stamp
 
 mutation: $(VENV)/dev.stamp
 	$(BIN)/python benchmarks/mutation/run.py
+
+determination: $(VENV)/dev.stamp
+	$(BIN)/python benchmarks/determination/run.py
 
 dist: $(VENV)/package.stamp
 	$(BIN)/python -m hatchling build

@@ -112,6 +112,7 @@ ABOUT_KEYS: Final[dict[str, str]] = {
     "coverage": "What the base can say of each regime that reaches the line.",
     "coverage[].regime": "Id of the regime.",
     "coverage[].status": "`modelled`, `not_modelled`, `not_asked`, `absent` or `outside`.",
+    "coverage[].subject": "Why the regime reaches the goods at all, or what that depends on.",
     "coverage[].verdict": "The verdict under this regime alone.",
     "obligations": "Duties to report, listed beside the verdict.",
     "promises": "What is only said, offered or not yet law. Decides nothing.",
@@ -146,6 +147,7 @@ ABOUT_KEYS: Final[dict[str, str]] = {
     "*.title": "Its title.",
     "*.regime": "Its regime.",
     "*.effect": "Its effect on this line.",
+    "*.review_note": "What is special about the review, in words.",
     "*.review": "How applications are reviewed, if the act says.",
     "*.decided": "Whether it decided the verdict.",
     "*.certain": "Whether it bites whatever the missing facts are.",
@@ -372,6 +374,8 @@ _FAMILIES: Final = (
     ("GL01", "Order lines and files", "A bad cell rejects its row; the others are answered. A bad file stops the run."),
     ("GL02", "Rule files", "What does not read. One problem refuses the whole base; all are shown."),
     ("GL03", "Questions", "A question that cannot be asked so. Exit code 2."),
+    ("GL04", "Notices and drafts", "New law on its way into the base. Nothing is changed where one of these stands."),
+    ("GL06", "Official sources", "A source is taken whole or refused whole; what is held stays as it was."),
     ("RB", "Integrity of the rule base", "What reads, but does not hold together. `greenlane rules check` looks for these."),
 )
 
@@ -455,9 +459,15 @@ def _decisions(base: RuleBase) -> Iterable[Decision]:
         {"ship_from": "CN", "ship_to": "US", "codes": "hs:854140", "consignee": "Skydio", "date": "2025-04-10"},
         {"ship_from": "US", "ship_to": "CN", "codes": "hts:2901.10.10", "activity": "load", "exporter": "Enterprise Products",
          "attrs": "substance=ethane", "date": "2025-06-26"},
+        {"ship_from": "CN", "ship_to": "US", "codes": "hts:0102.29.40", "activity": "import", "quantity": "100", "unit": "kg",
+         "value": "900", "currency": "USD", "date": "2025-06-10"},
+        {"ship_from": "CN", "ship_to": "US", "codes": "hts:8501.10.40", "activity": "import", "date": "2025-06-10"},
     )  # fmt: skip
     extra = [wiring.read_one({"line_id": f"X-{number}", **cells}) for number, cells in enumerate(more)]
     yield from wiring.answer(extra, base, Question(DAY, Asked.read("2025-07-02"), ("cn", "us"), strict=False))
+    later = Asked.read("2026-11-12")  # after the last day that the base has read
+    magnet = {"line_id": "X-9", "ship_from": "CN", "ship_to": "US", "codes": "hts:8505.11.0070", "activity": "import"}
+    yield from wiring.answer([wiring.read_one(magnet)], base, Question(later, later, ("cn", "us"), strict=False))
 
 
 def _gather(path: str, value: Any, found: dict[str, set[str]]) -> None:

@@ -101,6 +101,7 @@ CODES: Final[dict[str, str]] = {
     "RB25": "a rule without the cases it needs",
     "RB26": "a name of two meanings, used for one of them by silence",
     "RB27": "a key that would be passed over",
+    "RB28": "an exception whose goods are asked for by the name of other goods",
     "RB29": "a presumption that does not read, or about what must be asked",
 }
 

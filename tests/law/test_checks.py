@@ -340,6 +340,14 @@ def test_RB27(given: Given) -> None:
     )
 
 
+def test_RB28(given: Given) -> None:
+    clause = '      attr: {for_school: "yes"}'
+    (one,) = given("RB28", (MAGNETS, clause, f"{clause}\n      goods: [{{control: cn:1C905.a.4, is: {{form: [block]}}}}]"))
+    assert "`cn-magnets/school` and `cn-magnets/strong` mean different goods by `cn:1C905.a.4`" in one.message
+    assert not given("RB28", (MAGNETS, clause, f"{clause}\n      goods: [{{control: cn:1C905.a.4}}]"))
+    assert not given("RB28", (MAGNETS, clause, f"{clause}\n      goods: [{{control: cn:1C905.b, is: {{form: [block]}}}}]"))
+
+
 def test_RB29(given: Given) -> None:
     (one,) = given("RB29", (PRESUMED, "attrs.age", "contains.Dy"))
     assert "`contains.Dy` is presumed" in one.message

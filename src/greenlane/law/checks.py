@@ -1061,6 +1061,33 @@ class RB27(RuleCheck):
                 yield self.fail(what, self.book.at(measure, "in_force"), "a duty has `steps` only")
 
 
+class RB28(RuleCheck):
+    """The goods of an exception are those of the measure it lifts, or have a name of their own.
+
+    Where a line contradicts itself, one is asked whether the goods are the item of that name. If measure and exception used one
+    name for different goods, every answer would free the line: "yes" by the exception, "no" because the measure does not reach it.
+    """
+
+    code = "RB28"
+
+    def _find(self, base: RuleBase) -> Iterable[RuleError]:
+        for lift in base.lifts.values():
+            own = {item.fact: item for item in _items_of(lift)}
+            if not own:
+                continue
+            for rule in (rule for target in lift.targets for rule in _targets(target, base)):
+                for item in _items_of(rule):
+                    other = own.get(item.fact)
+                    if other is not None and other != item and other.tests:
+                        what = f"`{lift.id}` and `{rule.id}` mean different goods by `{item.name}`"
+                        hint = "write the tests of the exception as `attr:` beside `goods:`, not as `is:` in the item"
+                        yield self.fail(what, self.book.at(lift, "when", text="goods"), hint)
+
+
+def _items_of(rule: Rule) -> Iterator[Item]:
+    return (item for one in rule.conditions if isinstance(one, GoodsAre) for item in one.items)
+
+
 class RB29(RuleCheck):
     """A presumption has a value that reads, and is never about composition, classification, letters or headquarters."""
 
@@ -1309,5 +1336,5 @@ class _Index:
 
 CHECKS: Final[tuple[type[RuleCheck], ...]] = (
     RB01, RB02, RB03, RB04, RB05, RB06, RB08, RB14, RB15, RB16, RB17, RB18, RB19, RB20, RB21, RB22, RB23, RB24, RB25,
-    RB26, RB27, RB29,
+    RB26, RB27, RB28, RB29,
 )  # fmt: skip
