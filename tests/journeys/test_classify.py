@@ -16,6 +16,7 @@ from greenlane import wiring
 from greenlane.cli.main import cli
 from greenlane.decide.classify import NOTE
 from greenlane.errors import FileError, LineError, UsageError
+from greenlane.wiring import classifying
 from tests.decide.real import RULES, real_base
 
 Case = tuple[str, str, str, str, str]  # description, contains, attrs; where the goods lie; the entry (`|`: any of these)
@@ -90,11 +91,11 @@ def record(*words: str) -> dict[str, Any]:
 
 def hits(cases: tuple[Case, ...], schedule: Path | None, desk: Path) -> tuple[list[str], list[str]]:
     """The descriptions whose heading, and those whose entry, is not among the first five."""
-    classifier = wiring.open_classifier(real_base(), folder=RULES, schedule=schedule, desk=desk)
+    classifier = classifying.open_classifier(real_base(), folder=RULES, schedule=schedule, desk=desk)
     heading, entry = [], []
     for description, contains, attrs, goods, control in cases:
         cells = {"line_id": "L", "description": description, "contains": contains, "attrs": attrs}
-        found = classifier.propose(wiring.goods_line({name: text for name, text in cells.items() if text}))
+        found = classifier.propose(classifying.goods_line({name: text for name, text in cells.items() if text}))
         codes = [one.code.partition(":")[2] for one in found.goods_codes]
         if not any(code.startswith(wanted) for code in codes for wanted in goods.split("|")):
             heading.append(description)
