@@ -215,7 +215,7 @@ class _Question:
         """The days on which the answer of a condition about these facts may change."""
         found = self.bounds_of_conditions.get(id(condition))
         if found is None:
-            found = self.bounds_of_conditions[id(condition)] = tuple(condition.bounds(self.rules.groups, self.facts))
+            found = self.bounds_of_conditions[id(condition)] = tuple(self.rules.days_of(condition, self.facts))
         return found
 
     # --- days -------------------------------------------------------------------------------------------------------
