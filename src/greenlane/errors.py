@@ -37,6 +37,7 @@ CODES: Final[dict[str, str]] = {
     "GL0114": "a keyword (end use) that is not a lower-case word",
     "GL0115": "a unit that is not a unit code",
     "GL0116": "element shares that add up to more than 100 %",
+    "GL0117": "an export, reexport or import within one country",
     "GL0120": "a file that cannot be opened or is of no known format",
     "GL0121": "a file that is not UTF-8, or a damaged container",
     "GL0122": "a header that is missing or names a column twice",
