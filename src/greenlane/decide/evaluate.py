@@ -634,10 +634,14 @@ class _Question:
         return None
 
     def _outcome(self, floor: Mapping[str, Effect], bites: Iterable[_Bite], facts: Facts, setting: Setting) -> Outcome:
-        """Bounds and asks over all regimes, from certain floors and open bites."""
+        """Bounds and asks over all regimes of the sides asked, from certain floors and open bites.
+
+        A regime of a side that was left out asks for nothing and makes nothing graver; it only keeps the line from being free.
+        """
         low = high = Effect.FREE
         asks: set[str] = set()
-        reached = {reach.regime.id: reach for reach in self._regimes(facts, setting)}
+        reaches = self._regimes(facts, setting)
+        reached = {reach.regime.id: reach for reach in reaches if reach.regime.side in self.sides}
         top = max((effect.rank for effect in floor.values()), default=0)
         lows = dict(floor)
         highs = dict(floor)
@@ -665,6 +669,8 @@ class _Question:
         if low is Effect.FREE and all(reach.truth is not Truth.YES for reach in reached.values()):
             high = Effect.PROHIBITED  # no regime held here speaks for the line
             asks |= {ask for reach in reached.values() for ask in reach.asks}
+        if high is Effect.FREE and len(reached) < len(reaches):
+            high = Effect.PROHIBITED
         return Outcome(low, high, frozenset(asks))
 
     def _explore(self, bites: Sequence[_Bite], setting: Setting) -> Explored:
