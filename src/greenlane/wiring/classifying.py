@@ -16,8 +16,6 @@ from greenlane.store.run_folder import FOLDER
 from greenlane.store.text_index import TextIndex
 from greenlane.wiring import read_one
 
-_ROUTE = {"ship_from": "CN", "ship_to": "US"}  # a line has a route; where it is not asked for, any will do
-
 
 @dataclass(frozen=True)
 class Classifier:
@@ -60,7 +58,14 @@ def open_classifier(rules: RuleBase, *, folder: Path | None, schedule: Path | No
 
 def goods_line(cells: Mapping[str, str]) -> Line:
     """A line that is only asked what its goods are. Raises LineError."""
-    return read_one({**_ROUTE, **cells})
+    return read_one(_routed(cells))
+
+
+def _routed(cells: Mapping[str, str]) -> dict[str, str]:
+    """The cells with a route: a line has one; where it is not asked for, any that leaves the country will do."""
+    start, end = (cells.get(name, "").strip() for name in ("ship_from", "ship_to"))
+    start = start or ("US" if end.upper() == "CN" else "CN")
+    return {**cells, "ship_from": start, "ship_to": end or ("CN" if start.upper() == "US" else "US")}
 
 
 def read_goods_file(path: Path) -> tuple[list[Line], list[Reject]]:
@@ -71,8 +76,7 @@ def read_goods_file(path: Path) -> tuple[list[Line], list[Reject]]:
         if isinstance(row, BadRow):
             bad.append(Reject(row.cells, row.file, row.number, (row.problem,)))
             continue
-        route = {name: place for name, place in _ROUTE.items() if not row.cells.get(name, "").strip()}
-        line, problems = read_line(Row({**row.cells, **route}, row.file, row.number))
+        line, problems = read_line(Row(_routed(row.cells), row.file, row.number))
         if line is None:
             bad.append(Reject(row.cells, row.file, row.number, problems))
         else:
