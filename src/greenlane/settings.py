@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 import os
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Where the rule base, the examples and the desk are."""
+    """Where the rule base, the examples and the desk are, and where loaded bases are kept (None: nowhere)."""
 
     rules: Path
     examples: Path
     desk: Path
+    cache: Path | None
 
 
 def read_settings(*, rules: Path | None = None, desk: Path | None = None) -> Settings:
-    """Settings from arguments, then the environment (GREENLANE_RULES, GREENLANE_DESK), then where the package lies."""
+    """Settings from arguments, then the environment (GREENLANE_RULES, ...), then where the package lies and the system says."""
     base = _base()
     return Settings(
         rules=rules or Path(os.environ.get("GREENLANE_RULES", base / "rules")),
         examples=base / "examples",
         desk=desk or Path(os.environ.get("GREENLANE_DESK", ".")),
+        cache=_cache(),
     )
 
 
@@ -30,3 +33,19 @@ def _base() -> Path:
     """The folder that holds `rules/` and `examples/`: inside an installed wheel, or the checkout around it."""
     inside = Path(__file__).parent / "_base"
     return inside if inside.is_dir() else Path(__file__).parents[2]
+
+
+def _cache() -> Path | None:
+    """GREENLANE_CACHE (a folder, or `off`), else a folder of ours where the system keeps caches of the user."""
+    given = os.environ.get("GREENLANE_CACHE", "")
+    if given:
+        return None if given.casefold() == "off" else Path(given)
+    try:
+        if sys.platform == "win32":
+            return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local") / "greenlane" / "cache"
+        if sys.platform == "darwin":
+            return Path.home() / "Library" / "Caches" / "greenlane"
+        home = Path(os.environ.get("XDG_CACHE_HOME") or ".")  # a relative one is to be passed over
+        return (home if home.is_absolute() else Path.home() / ".cache") / "greenlane"
+    except RuntimeError:  # nobody's home
+        return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 
 import click
@@ -42,7 +43,8 @@ class _Verbs(click.Group):
 
 @click.group(cls=_Verbs, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="greenlane")
-def cli() -> None:
+@click.option("--no-cache", is_flag=True, help="Read the rule files anew, and keep nothing of them (as GREENLANE_CACHE=off does).")
+def cli(no_cache: bool) -> None:
     """Trade controls between the United States and China: may these goods go, on that day, and who says so?
 
     Not legal advice. Silence is never clearance.
@@ -52,6 +54,8 @@ def cli() -> None:
         greenlane demo
         greenlane ask --from CN --to DE --codes hs:850511 --contains "Nd:29%;Dy:3.1%" --on 2025-06-10
     """
+    if no_cache:
+        os.environ["GREENLANE_CACHE"] = "off"
 
 
 def main() -> None:

@@ -70,7 +70,7 @@ def test(instruments: tuple[str, ...], folder: Path | None) -> int:
         if name not in base.instruments:
             raise unknown_name(name, base.instruments, "instrument")
     cases = [case for case in base.cases if not instruments or case.instrument in instruments]
-    results = list(wiring.progress((wiring.run_case(case, base) for case in cases), len(cases), "testing"))
+    results = list(wiring.progress(wiring.run_cases(cases, base), len(cases), "testing"))
     failed = [result for result in results if result.failures]
     for result in failed:
         click.echo(f"{result.case.file}:{result.case.at_line}: {result.case.name}")

@@ -8,8 +8,8 @@ that holds a change is judged at each of its halves, and the graver one counts.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import date, time, timedelta
 
 from greenlane.decide.completions import Class, Explored, Outcome, classes_of, explore
 from greenlane.decide.decision import (
@@ -20,6 +20,7 @@ from greenlane.decide.decision import (
     Missing,
     NearMiss,
     Reason,
+    Verdict,
     verdict_of,
 )
 from greenlane.decide.duties import judge_duty
@@ -30,9 +31,9 @@ from greenlane.law.facts import Basis, Facts, Listing
 from greenlane.law.measure import Act, Lift, Measure, Rule
 from greenlane.law.regime import Regime, Way
 from greenlane.law.rulebase import RuleBase, Stand, State
-from greenlane.law.scope import AddresseeIs, Condition, Cut, Finding, GoodsAre, Setting, Truth
+from greenlane.law.scope import AddresseeIs, Condition, Cut, Finding, GoodsAre, Memory, Reads, Setting, Truth, joined
 from greenlane.terms.parties import ROLES
-from greenlane.terms.periods import Asked, Bound, Moment
+from greenlane.terms.periods import Asked, Bound, Kept, Moment
 from greenlane.terms.sources import Standing
 
 NEAR_MISSES_MAX = 12
@@ -68,6 +69,10 @@ def decide(
     return decision
 
 
+_Lifts = tuple[Truth, frozenset[str], frozenset[str]]  # whether a lift applies, what to ask, and what was presumed for it
+_Covered = tuple[Truth, frozenset[str], str]  # whether a regime is modelled, what to ask, and why
+
+
 @dataclass(frozen=True, slots=True)
 class _Bite:
     """A measure that bites or may bite: the bounds of its effect, and what would have to be asked."""
@@ -92,6 +97,9 @@ class _Reach:
     truth: Truth
     asks: frozenset[str]
     presumed: frozenset[str]
+    within: bool  # whether the line lies certainly within what the regime's measures settle
+    asks_within: frozenset[str]
+    outside: str | None  # why the line lies outside what is modelled, whatever bites
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +111,31 @@ class _Open:
     labels: tuple[str, str]  # for "it bites", "it does not"
 
 
+@dataclass(frozen=True, slots=True)
+class _Weighed:
+    """The bites at a moment, the regimes that reach the line, and all completions."""
+
+    bites: tuple[_Bite, ...]
+    regimes: list[_Reach]
+    explored: Explored
+
+
+@dataclass(frozen=True, slots=True)
+class _Recall:
+    """What was found for the days of a question (or for its instants), each with the span in which it stays so."""
+
+    memory: Memory
+    stands: dict[tuple[str, bool], Kept[Stand]] = field(default_factory=dict)
+    bites: dict[object, Kept[_Bite | None]] = field(default_factory=dict)
+    lifts: dict[object, Kept[_Lifts]] = field(default_factory=dict)
+    subjects: dict[object, Kept[Finding]] = field(default_factory=dict)
+    reaches: dict[object, Kept[_Reach | None]] = field(default_factory=dict)
+    covered: dict[object, Kept[_Covered]] = field(default_factory=dict)
+    explored: dict[object, Kept[Explored]] = field(default_factory=dict)
+    classes: dict[object, Kept[tuple[Class, ...]]] = field(default_factory=dict)
+    weighed: list[Kept[_Weighed]] = field(default_factory=list)
+
+
 class _Question:
     """One line, as known by one day, under chosen regimes; answers for any day."""
 
@@ -112,56 +145,85 @@ class _Question:
         self.known_by = known_by
         self.sides = sides
         self.strict = strict
-        self.reached: tuple[Facts, Setting, dict[str, Finding]] | None = None
-        self.memory = rules.memory()
-        neutral = rules.setting(Moment.of_day(known_by.calendar_day), known_by, strict=strict, memory=self.memory)
+        self.of_days, self.of_instants = _Recall(rules.memory()), _Recall(rules.memory())
+        neutral = self._setting(Moment.of_day(known_by.calendar_day))
         self.facts = prepare(line, rules, neutral)
-        self.duties = [one for one in rules.measures.values() if one.effect is Effect.DUTY and one.instrument.side in sides]
-        self.candidates, self.distant = self._candidates(neutral)
+        self.duties = [one for one in rules.duties if one.instrument.side in sides]
+        self.bounds_of_conditions: dict[int, tuple[Bound, ...]] = {}
+        self.candidates: list[Measure] = []
+        self.nearly: list[tuple[Measure, Finding]] = []  # one thing stated alone keeps them away: perhaps near misses
+        self.kept_away: list[Measure] = []  # what is presumed alone keeps them away
+        self._sort(neutral)
+        self.law = [one for one in self.candidates if one.effect.restricts and one.instrument.decides]
+        self.cuts: dict[tuple[str, ...], dict[str, list[Cut]]] = {}
         self.opens: dict[str, _Open] = {}
         self._all_bounds: frozenset[Bound] | None = None
+        self._clocks: dict[date, set[time]] = {}
 
-    def _candidates(self, neutral: Setting) -> tuple[list[Measure], list[tuple[Measure, tuple[Finding, ...]]]]:
-        """Measures whose lasting conditions may hold; and those that fail, with what failed (for near misses)."""
-        near: list[Measure] = []
-        far: list[tuple[Measure, tuple[Finding, ...]]] = []
-        for measure in (*self.rules.general, *self.rules.listed_for(self.line.codes)):
+    def _setting(self, moment: Moment) -> Setting:
+        memory = self._recall(moment).memory
+        return self.rules.setting(moment, self.known_by, strict=self.strict, memory=memory)
+
+    def _recall(self, moment: Moment) -> _Recall:
+        return self.of_days if moment.instant is None else self.of_instants
+
+    def _sort(self, neutral: Setting) -> None:
+        """Part the measures whose lasting conditions may hold from those that fail for good."""
+        failing: dict[int, Finding | None] = {}
+        listed = self.rules.listed_for(self.line.codes)
+        self.listed = {one.id for one in listed}
+        for measure in (*self.rules.general, *listed):
             if measure.effect is Effect.DUTY or measure.instrument.side not in self.sides:
                 continue
-            failed = self._failed(measure, neutral)
-            if failed:
-                far.append((measure, failed))
-            else:
-                near.append(measure)
-        return near, far
+            failed = self._failed(measure, neutral, failing)
+            if not failed:
+                self.candidates.append(measure)
+            elif all(one.presumed for one in failed):
+                self.kept_away.append(measure)
+            elif len(failed) == 1 and failed[0].key != "goods (far)" and measure.effect.restricts and measure.instrument.decides:
+                self.nearly.append((measure, failed[0]))
 
-    def _failed(self, measure: Measure, neutral: Setting) -> tuple[Finding, ...]:
-        """The lasting conditions that fail; the goods, dear to judge, last, and not at all where something else fails for good."""
+    def _failed(self, measure: Measure, neutral: Setting, failing: dict[int, Finding | None]) -> list[Finding]:
+        """The lasting conditions that fail; the goods, dear to judge, last, and not at all where something else fails for good.
+
+        Of several that fail, not all by presumption, some are enough: such a measure is not even a near miss.
+        """
         failed: list[Finding] = []
         for goods in (False, True):
             if goods and any(not one.presumed for one in failed):
                 break
             for condition in measure.conditions:
-                if isinstance(condition, GoodsAre) is not goods or not self._lasting(condition):
+                if isinstance(condition, GoodsAre) is not goods:
                     continue
-                found = neutral.judge(condition, self.facts)
-                if found.truth is Truth.NO:
+                try:
+                    found = failing[id(condition)]
+                except KeyError:
+                    found = failing[id(condition)] = self._fails(condition, neutral)
+                if found is not None:
                     failed.append(found)
                     if len(failed) > 1 and not all(one.presumed for one in failed):
-                        return tuple(failed)
-        return tuple(failed)
+                        return failed
+        return failed
 
-    def _lasting(self, condition: Condition) -> bool:
-        """Whether the answer of a condition about these facts is the same on every day."""
-        if isinstance(condition, AddresseeIs):
-            return False
-        return not any(True for _ in condition.bounds(self.rules.groups, self.facts))
+    def _fails(self, condition: Condition, neutral: Setting) -> Finding | None:
+        """What a condition finds, if it fails on every day."""
+        if isinstance(condition, AddresseeIs) or self._bounds_of(condition):
+            return None
+        found = neutral.judge(condition, self.facts)
+        return found if found.truth is Truth.NO else None
+
+    def _bounds_of(self, condition: Condition) -> tuple[Bound, ...]:
+        """The days on which the answer of a condition about these facts may change."""
+        found = self.bounds_of_conditions.get(id(condition))
+        if found is None:
+            found = self.bounds_of_conditions[id(condition)] = tuple(self.rules.days_of(condition, self.facts))
+        return found
 
     # --- days -------------------------------------------------------------------------------------------------------
 
     def answer(self, day: Asked) -> Decision:
         """The decision for a day: of its halves the graver."""
-        moments = day.moments(self._bounds())
+        moments = self._moments(day)
         answers = [self._judge(day, moment) for moment in moments]
         worst = max(answers, key=lambda one: (one.high.rank, one.low.rank))
         duties = [one.duty for one in answers if one.duty is not None]
@@ -173,6 +235,15 @@ class _Question:
             notes.append(f"the duty changes within the day ({_halves(moments)}); the higher one is given: add an hour to be exact")
         return replace(worst, duty=duty, notes=tuple(notes))
 
+    def _moments(self, day: Asked) -> tuple[Moment, ...]:
+        """The moments of a day (or the instant) that must be judged."""
+        if not self._clocks:
+            for bound in self._bounds():
+                self._clocks.setdefault(bound.as_day.date(), set()).add(bound.as_day.time())
+        if day.instant is not None:
+            return (Moment.of_instant(day.instant),)
+        return tuple(Moment.of_day(day.calendar_day, clock) for clock in sorted({*self._clocks.get(day.calendar_day, ()), time()}))
+
     def _bounds(self) -> frozenset[Bound]:
         if self._all_bounds is None:
             self._all_bounds = self._gather_bounds()
@@ -180,12 +251,11 @@ class _Question:
 
     def _gather_bounds(self) -> frozenset[Bound]:
         found: set[Bound] = set()
-        groups = self.rules.groups
         for measure in (*self.candidates, *self.duties):
             found |= self.rules.bounds_of(measure)
             for rule in (measure, *self._all_lifts(measure.id, 0)):
                 for condition in rule.conditions:
-                    found.update(condition.bounds(groups, self.facts))
+                    found.update(self._bounds_of(condition))
         for regime in self.rules.regimes.values():
             found.add(regime.start)
             for way in (*regime.reaches, *regime.subject):
@@ -194,7 +264,7 @@ class _Question:
                         found |= self.rules.bounds_of(self.rules.measures[one])
             for conditions in _of_regime(regime):
                 for condition in conditions:
-                    found.update(condition.bounds(groups, self.facts))
+                    found.update(self._bounds_of(condition))
         return frozenset(found)
 
     def _all_lifts(self, name: str, depth: int) -> Iterable[Lift]:
@@ -210,44 +280,34 @@ class _Question:
             days.add(bound.day)
             if bound.as_day != bound.local.replace(hour=0, minute=0, second=0):
                 days.add(bound.day + timedelta(days=1))
-        seen = None
         for later in sorted(one for one in days if one > day.calendar_day):
-            then, signature = self._range(Asked.of(later))
-            if signature == seen:
-                continue
-            seen = signature
-            if then != (now.low, now.high):
-                return later.isoformat(), verdict_of(*then).value
+            found = [self._weigh(self._setting(moment)).explored for moment in self._moments(Asked.of(later))]
+            low, high = max(((one.low, one.high) for one in found), key=lambda one: (one[1].rank, one[0].rank))
+            if (low, high) != (now.low, now.high):
+                return later.isoformat(), verdict_of(low, high).value
         return None
 
-    def _range(self, day: Asked) -> tuple[tuple[Effect, Effect], object]:
-        """The bounds of the verdict on a day, without reasons; the signature tells two like days apart from others."""
-        found = []
-        for moment in day.moments(self._bounds()):
-            setting = self.rules.setting(moment, self.known_by, strict=self.strict, memory=self.memory)
-            bites, _, explored = self._weigh(setting)
-            found.append((explored.low, explored.high, tuple((bite.measure.id, bite.low, bite.high) for bite in bites)))
-        low, high, _ = max(found, key=lambda one: (one[1].rank, one[0].rank))
-        return (low, high), tuple(found)
-
-    def _weigh(self, setting: Setting) -> tuple[list[_Bite], list[_Reach], Explored]:
-        """The bites at a moment, the regimes that reach the line, and all completions."""
-        self.opens = {}
-        law = [one for one in self.candidates if one.effect.restricts and one.instrument.decides]
-        bites = [bite for one in law if (bite := self._bite(one, self.facts, setting, {})) is not None]
-        undecided = [bite for bite in bites if bite.low is not bite.high]
-        return bites, self._regimes(self.facts, setting), self._explore(bites, undecided, setting)
+    def _weigh(self, setting: Setting) -> _Weighed:
+        """The bites at a moment, the regimes that reach the line, and all completions; the last ones as long as they stay so."""
+        weighed = self._recall(setting.moment).weighed
+        if not weighed or not setting.moment.recalls(weighed[0]):
+            setting.moment.begin()
+            bites = tuple([bite for one in self.law if (bite := self._bite(one, self.facts, setting, {})) is not None])
+            regimes = self._regimes(self.facts, setting)
+            weighed[:] = [setting.moment.end(_Weighed(bites, regimes, self._explore(bites, setting)))]
+        return weighed[0][0]
 
     # --- one moment -------------------------------------------------------------------------------------------------
 
     def _judge(self, day: Asked, moment: Moment) -> Decision:
-        setting = self.rules.setting(moment, self.known_by, strict=self.strict, memory=self.memory)
-        bites, regimes, explored = self._weigh(setting)
+        setting = self._setting(moment)
+        weighed = self._weigh(setting)
+        bites, regimes, explored = weighed.bites, weighed.regimes, weighed.explored
         certain = [bite for bite in bites if bite.low is bite.high and bite.low is not Effect.FREE]
         undecided = [bite for bite in bites if bite.low is not bite.high]
         low, high = explored.low, explored.high
         essential = explored.essential()
-        asked, branches = self._missing(explored, essential, undecided)
+        asked, branches = self._missing(explored, essential, undecided, setting)
         coverage = self._coverage(regimes, bites, setting, free=high is Effect.FREE)
         lifts = _lifted(bites)
         near = self._near_misses(setting, bites)
@@ -281,13 +341,37 @@ class _Question:
 
     # --- measures ---------------------------------------------------------------------------------------------------
 
-    def _stand(self, measure: Measure, facts: Facts, setting: Setting) -> Stand:
-        letter = measure.instrument.letter
+    def _stand(self, rule: Rule, facts: Facts, setting: Setting) -> Stand:
+        """The state of a measure or lift; the addressee of a letter knows of it before the public."""
+        letter = rule.instrument.letter
         told = letter is not None and letter.is_known_to(facts, self.known_by)
-        return self.rules.stand(measure, setting.moment, self.known_by, told=told)
+        stands = self._recall(setting.moment).stands
+        kept = stands.get((rule.id, told))
+        if kept is None or not setting.moment.recalls(kept):
+            setting.moment.begin()
+            stand = self.rules.stand(rule, setting.moment, self.known_by, told=told)
+            kept = stands[(rule.id, told)] = setting.moment.end(stand)
+        return kept[0]
+
+    def _reads_of(self, rule: Rule, setting: Setting) -> Reads:
+        """The facts that a measure's bite (or a lift's hold) depends on: conditions, lifts, letters, the reach of the regime."""
+        reads = setting.memory.reads
+        if id(rule) not in reads:
+            rules = [rule, *self._all_lifts(rule.id, 0)]
+            letters = {
+                name for one in rules if one.instrument.letter is not None for name in (one.instrument.letter.fact, "exporter")
+            }
+            regime = self.rules.regimes.get(rule.instrument.regime)
+            ways = () if regime is None else regime.subject
+            conditions = (*(one.conditions for one in rules), *(way.conditions for way in ways))
+            reads[id(rule)] = joined([frozenset(letters), *(setting.reads_of_all(one) for one in conditions)])
+        return reads[id(rule)]
 
     def _findings(self, measure: Measure, facts: Facts, setting: Setting) -> tuple[Finding, ...]:
-        """What each condition found; before them, where the regime asks for it, whether the regime reaches the line at all."""
+        """What each condition found; before them, where the regime asks for it, whether the regime reaches the line at all.
+
+        Whatever facts are looked at here, `_reads_of` names.
+        """
         judged = setting.judge_all(measure.conditions, facts)
         regime = self.rules.regimes.get(measure.regime)
         if regime is None or not regime.subject:
@@ -296,15 +380,26 @@ class _Question:
 
     def _subject(self, regime: Regime, facts: Facts, setting: Setting) -> Finding:
         """Whether the line is subject to the regime: one of its ways holds, each fails, or it is still to be asked."""
-        if self.reached is None or self.reached[0] is not facts or self.reached[1] is not setting:
-            self.reached = (facts, setting, {})
-        known = self.reached[2]
-        if regime.id not in known:
-            known[regime.id] = _reach_finding(regime, self._judge_ways(regime.subject, facts, setting))
-        return known[regime.id]
+        subjects = self._recall(setting.moment).subjects
+        key = (regime.id, facts.view(self._reads_of_regime(regime, setting)))
+        kept = subjects.get(key)
+        if kept is None or not setting.moment.recalls(kept):
+            setting.moment.begin()
+            found = _reach_finding(regime, self._judge_ways(regime.subject, facts, setting))
+            kept = subjects[key] = setting.moment.end(found)
+        return kept[0]
 
-    def _bite(self, measure: Measure, facts: Facts, setting: Setting, supposed: Mapping[str, object]) -> _Bite | None:
-        """What a measure does to the line, or None where it does nothing."""
+    def _bite(self, measure: Measure, facts: Facts, setting: Setting, opens: Mapping[str, object]) -> _Bite | None:
+        """What a measure does to the line, or None where it does nothing; `opens`: open questions supposed to be answered."""
+        bites = self._recall(setting.moment).bites
+        key = (measure.id, facts.view(self._reads_of(measure, setting)), tuple(opens.items()))
+        kept = bites.get(key)
+        if kept is None or not setting.moment.recalls(kept):
+            setting.moment.begin()
+            kept = bites[key] = setting.moment.end(self._bite_anew(measure, facts, setting, opens))
+        return kept[0]
+
+    def _bite_anew(self, measure: Measure, facts: Facts, setting: Setting, supposed: Mapping[str, object]) -> _Bite | None:
         state = self._stand(measure, facts, setting)
         if state.state in (State.NOT_KNOWN, State.NOT_BEGUN, State.ENDED):
             return None
@@ -380,16 +475,21 @@ class _Question:
             why += f"; officials stated {stated.end} ({stated.instrument.id}), no instrument carries it"
         return _Open(f"open:{act.id}", why, ("pause ended", "pause goes on"))
 
-    def _lift(
-        self, lift: Lift, facts: Facts, setting: Setting, supposed: Mapping[str, object], depth: int
-    ) -> tuple[Truth, frozenset[str], frozenset[str]]:
+    def _lift(self, lift: Lift, facts: Facts, setting: Setting, opens: Mapping[str, object], depth: int) -> _Lifts:
         """Whether a lift applies (its own scope, and no exception to it), what to ask, and what was presumed for it."""
+        lifts = self._recall(setting.moment).lifts
+        key = (lift.id, depth, facts.view(self._reads_of(lift, setting)), tuple(opens.items()))
+        kept = lifts.get(key)
+        if kept is None or not setting.moment.recalls(kept):
+            setting.moment.begin()
+            kept = lifts[key] = setting.moment.end(self._lift_anew(lift, facts, setting, opens, depth))
+        return kept[0]
+
+    def _lift_anew(self, lift: Lift, facts: Facts, setting: Setting, supposed: Mapping[str, object], depth: int) -> _Lifts:
         no = (Truth.NO, frozenset[str](), frozenset[str]())
         if not lift.instrument.decides or depth > DEPTH_MAX:
             return no
-        letter = lift.instrument.letter
-        told = letter is not None and letter.is_known_to(facts, self.known_by)
-        state = self.rules.stand(lift, setting.moment, self.known_by, told=told)
+        state = self._stand(lift, facts, setting)
         if state.state not in (State.IN_FORCE, State.UNKNOWN, State.UNENFORCED):
             return no
         findings = setting.judge_all(lift.conditions, facts)
@@ -421,19 +521,44 @@ class _Question:
 
     def _regimes(self, facts: Facts, setting: Setting) -> list[_Reach]:
         """The regimes that reach, or may reach, the line."""
+        reaches = self._recall(setting.moment).reaches
         found = []
         for regime in self.rules.regimes.values():
             if regime.kind == "duty":
                 continue
-            ways = self._ways(regime, facts, setting)
-            truths = [_all(way) for way in ways]
-            if Truth.YES in truths:
-                leant_on = {name for way in ways if _all(way) is Truth.YES for one in way for name in one.presumed}
-                found.append(_Reach(regime, Truth.YES, frozenset(), frozenset(leant_on)))
-            elif Truth.UNKNOWN in truths:
-                asks = {ask for way in ways if _all(way) is Truth.UNKNOWN for one in way for ask in one.asks}
-                found.append(_Reach(regime, Truth.UNKNOWN, frozenset(asks), frozenset()))
+            key = (regime.id, facts.view(self._reads_of_regime(regime, setting)))
+            kept = reaches.get(key)
+            if kept is None or not setting.moment.recalls(kept):
+                setting.moment.begin()
+                kept = reaches[key] = setting.moment.end(self._reach(regime, facts, setting))
+            if kept[0] is not None:
+                found.append(kept[0])
         return found
+
+    def _reads_of_regime(self, regime: Regime, setting: Setting) -> Reads:
+        """The facts that decide about a regime: whether it reaches the line, and whether it is modelled for it."""
+        reads = setting.memory.reads
+        if id(regime) not in reads:
+            reads[id(regime)] = joined(setting.reads_of_all(one) for one in _of_regime(regime))
+        return reads[id(regime)]
+
+    def _reach(self, regime: Regime, facts: Facts, setting: Setting) -> _Reach | None:
+        ways = [(way, _all(way)) for way in self._ways(regime, facts, setting)]
+        truths = {truth for _, truth in ways}
+        truth = Truth.YES if Truth.YES in truths else Truth.UNKNOWN if Truth.UNKNOWN in truths else Truth.NO
+        if truth is Truth.NO:
+            return None
+        deciding = [one for way, found in ways if found is truth for one in way]
+        within = setting.judge_all(regime.within, facts)
+        return _Reach(
+            regime=regime,
+            truth=truth,
+            asks=frozenset(ask for one in deciding for ask in one.asks) if truth is Truth.UNKNOWN else frozenset(),
+            presumed=frozenset(name for one in deciding for name in one.presumed) if truth is Truth.YES else frozenset(),
+            within=_all(within) is Truth.YES,
+            asks_within=frozenset(ask for one in within for ask in one.asks),
+            outside=self._outside(regime, facts, setting),
+        )
 
     def _ways(self, regime: Regime, facts: Facts, setting: Setting) -> list[tuple[Finding, ...]]:
         """The ways in which a regime may reach the line."""
@@ -469,8 +594,17 @@ class _Question:
                     found.update(name for one in failed for name in one.presumed)
         return found
 
-    def _covered(self, regime: Regime, facts: Facts, setting: Setting) -> tuple[Truth, frozenset[str], str]:
+    def _covered(self, regime: Regime, facts: Facts, setting: Setting) -> _Covered:
         """Whether the regime is positively modelled for the line; what to ask; and why, in words."""
+        covered = self._recall(setting.moment).covered
+        key = (regime.id, facts.view(self._reads_of_regime(regime, setting)))
+        kept = covered.get(key)
+        if kept is None or not setting.moment.recalls(kept):
+            setting.moment.begin()
+            kept = covered[key] = setting.moment.end(self._covered_anew(regime, facts, setting))
+        return kept[0]
+
+    def _covered_anew(self, regime: Regime, facts: Facts, setting: Setting) -> _Covered:
         if regime.side not in self.sides:
             return Truth.NO, frozenset(), f"{regime.id} was not asked (--regimes)"
         if not setting.moment.reached(regime.start):
@@ -500,65 +634,87 @@ class _Question:
                 return one.statement
         return None
 
-    def _outcome(self, floor: Mapping[str, Effect], bites: Sequence[_Bite], facts: Facts, setting: Setting) -> Outcome:
-        """Bounds and asks over all regimes, from certain floors and open bites."""
+    def _outcome(self, floor: Mapping[str, Effect], bites: Iterable[_Bite], facts: Facts, setting: Setting) -> Outcome:
+        """Bounds and asks over all regimes of the sides asked, from certain floors and open bites.
+
+        A regime of a side that was left out asks for nothing and makes nothing graver; it only keeps the line from being free.
+        """
         low = high = Effect.FREE
         asks: set[str] = set()
-        reached = {reach.regime.id: reach for reach in self._regimes(facts, setting)}
+        reaches = self._regimes(facts, setting)
+        reached = {reach.regime.id: reach for reach in reaches if reach.regime.side in self.sides}
         top = max((effect.rank for effect in floor.values()), default=0)
-        for name in reached.keys() | floor.keys() | {bite.measure.regime for bite in bites}:
-            here = floor.get(name, Effect.FREE)
-            mine = [bite for bite in bites if bite.measure.regime == name]
-            regime_low = _most([here, *(bite.low for bite in mine)])
-            regime_high = _most([here, *(bite.high for bite in mine)])
-            for bite in mine:
-                if bite.high.rank > top:
-                    asks |= bite.asks
-            if name in reached:
-                within = setting.judge_all(reached[name].regime.within, facts)
-                if _all(within) is not Truth.YES:
+        lows = dict(floor)
+        highs = dict(floor)
+        for bite in bites:
+            name = bite.measure.instrument.regime
+            lows[name] = graver(lows.get(name, Effect.FREE), bite.low)
+            highs[name] = graver(highs.get(name, Effect.FREE), bite.high)
+            if bite.high.rank > top:
+                asks |= bite.asks
+        for name in reached.keys() | highs.keys():
+            regime_low, regime_high = lows.get(name, Effect.FREE), highs.get(name, Effect.FREE)
+            reach = reached.get(name)
+            if reach is not None:
+                if not reach.within:
                     regime_high = Effect.PROHIBITED
-                    asks |= {ask for one in within for ask in one.asks}
-                if self._outside(reached[name].regime, facts, setting) is not None:
+                    asks |= reach.asks_within
+                if reach.outside is not None:
                     regime_high = Effect.PROHIBITED
-            if name in reached and regime_low is Effect.FREE:
-                covered, more, _ = self._covered(reached[name].regime, facts, setting)
-                if covered is not Truth.YES:
-                    regime_high = Effect.PROHIBITED
-                    asks |= more | reached[name].asks
+                if regime_low is Effect.FREE:
+                    covered, more, _ = self._covered(reach.regime, facts, setting)
+                    if covered is not Truth.YES:
+                        regime_high = Effect.PROHIBITED
+                        asks |= more | reach.asks
             low, high = graver(low, regime_low), graver(high, regime_high)
         if low is Effect.FREE and all(reach.truth is not Truth.YES for reach in reached.values()):
             high = Effect.PROHIBITED  # no regime held here speaks for the line
             asks |= {ask for reach in reached.values() for ask in reach.asks}
+        if high is Effect.FREE and len(reached) < len(reaches):
+            high = Effect.PROHIBITED
         return Outcome(low, high, frozenset(asks))
 
-    def _explore(self, bites: Sequence[_Bite], undecided: Sequence[_Bite], setting: Setting) -> Explored:
+    def _explore(self, bites: Sequence[_Bite], setting: Setting) -> Explored:
+        """All completions of the missing facts; the same as at another moment, if the bites and all they depend on are."""
+        explored = self._recall(setting.moment).explored
+        key = tuple((bite.measure.id, bite.low, bite.high, bite.asks) for bite in bites)
+        kept = explored.get(key)
+        if kept is None or not setting.moment.recalls(kept):
+            setting.moment.begin()
+            kept = explored[key] = setting.moment.end(self._explore_anew(bites, setting))
+        return kept[0]
+
+    def _explore_anew(self, bites: Sequence[_Bite], setting: Setting) -> Explored:
+        undecided = [bite for bite in bites if bite.low is not bite.high]
         floor: dict[str, Effect] = {}
         for bite in bites:
             name = bite.measure.regime
             floor[name] = graver(floor.get(name, Effect.FREE), bite.low)
-        heavier = [bite.measure for bite in undecided if bite.high.rank > _most(floor.values()).rank]
-        cuts: list[Cut] | None = None
+        top = _most(floor.values()).rank
+        heavier = [bite.measure for bite in undecided if bite.high.rank > top]
+        names = tuple([one.id for one in heavier])
 
         def judge(supposed: Mapping[str, object]) -> Outcome:
             if not supposed:
                 return self._outcome(floor, undecided, self.facts, setting)
             facts = self.facts.suppose({name: value for name, value in supposed.items() if not name.startswith("open:")})
+            opens = {name: value for name, value in supposed.items() if name.startswith("open:")}
             again = [
-                bite
-                for one in (*heavier, *self._listed(supposed))
-                if (bite := self._bite(one, facts, setting, supposed)) is not None
+                bite for one in (*heavier, *self._listed(supposed)) if (bite := self._bite(one, facts, setting, opens)) is not None
             ]
             return self._outcome(floor, again, facts, setting)
 
         def classes(fact: str) -> tuple[Class, ...]:
-            nonlocal cuts
             if fact.startswith("open:"):
                 labels = self.opens[fact].labels
                 return (Class(value=True, label=labels[0]), Class(value=False, label=labels[1]))
-            if cuts is None:
-                cuts = list(self._cuts(heavier, setting))
-            return classes_of(fact, cuts, self.facts, setting)
+            known = self._recall(setting.moment).classes
+            kept = known.get((fact, names))
+            if kept is None or not setting.moment.recalls(kept):
+                cuts = self._cuts(names, heavier, setting).get(fact, ())
+                setting.moment.begin()
+                kept = known[(fact, names)] = setting.moment.end(classes_of(fact, cuts, self.facts, setting))
+            return kept[0]
 
         return explore(judge, classes)
 
@@ -566,27 +722,27 @@ class _Question:
         """The rows of tables that a supposed code brings up; those of stated codes are candidates already."""
         for name, value in supposed.items():
             if name.startswith("codes.") and isinstance(value, tuple):
-                stated = {one.id for one in self.rules.listed_for(self.line.codes)}
                 for one in self.rules.listed_for(value):
-                    if one.id not in stated and one.instrument.side in self.sides and one.instrument.decides:
+                    if one.id not in self.listed and one.instrument.side in self.sides and one.instrument.decides:
                         yield one
 
-    def _cuts(self, measures: Sequence[Measure], setting: Setting) -> Iterable[Cut]:
-        for measure in measures:
-            for condition in measure.conditions:
-                yield from condition.cuts(setting)
-            for lift in self._all_lifts(measure.id, 0):
-                for condition in lift.conditions:
-                    yield from condition.cuts(setting)
-        for regime in self.rules.regimes.values():
-            for conditions in _of_regime(regime):
-                for condition in conditions:
-                    yield from condition.cuts(setting)
+    def _cuts(self, names: tuple[str, ...], measures: Sequence[Measure], setting: Setting) -> Mapping[str, list[Cut]]:
+        """Where the measures (`names`), their lifts and the regimes cut the facts, by fact: the same on every day."""
+        known = self.cuts.get(names)
+        if known is None:
+            rules = (rule.conditions for one in measures for rule in (one, *self._all_lifts(one.id, 0)))
+            regimes = (one for regime in self.rules.regimes.values() for one in _of_regime(regime))
+            conditions = {id(one): one for many in (*rules, *regimes) for one in many}
+            known = self.cuts[names] = {}
+            for condition in conditions.values():
+                for cut in condition.cuts(setting):
+                    known.setdefault(cut.fact, []).append(cut)
+        return known
 
     # --- explanation ------------------------------------------------------------------------------------------------
 
     def _missing(
-        self, explored: Explored, essential: Sequence[str], undecided: Sequence[_Bite]
+        self, explored: Explored, essential: Sequence[str], undecided: Sequence[_Bite], setting: Setting
     ) -> tuple[tuple[Missing, ...], tuple[Missing, ...]]:
         """Facts to ask for, and open questions of the law."""
         if not explored.exact and len(explored.leaves) == 1:
@@ -598,8 +754,24 @@ class _Question:
             if fact in self.opens:
                 branches.append(Missing(fact.removeprefix("open:"), self.opens[fact].why, verdicts))
             else:
-                asked.append(Missing(fact, self._why(fact, undecided), verdicts))
+                asked.append(Missing(fact, self._why(fact, undecided) + self._unreached(fact, explored, setting), verdicts))
         return tuple(asked), tuple(branches)
+
+    def _unreached(self, fact: str, explored: Explored, setting: Setting) -> str:
+        """Of answers after which nothing can be said: those that take the line out of every regime held here, in words."""
+        if any(reach.truth is Truth.YES for reach in self._regimes(self.facts, setting)):
+            return ""  # what reaches it for certain does so whatever the answer
+        labels = [
+            label
+            for label, (verdict, classes) in explored.answers(fact).items()
+            if verdict == Verdict.CANNOT_SAY.value
+            and not any(self._regimes(self.facts.suppose({fact: one.value}), setting) for one in classes)
+        ]
+        if not labels:
+            return ""
+        return (
+            f"; if the answer is {' or '.join(labels)}, no regime held here reaches the line, and that says nothing about other law"
+        )
 
     def _outer_missing(self, explored: Explored, undecided: Sequence[_Bite]) -> tuple[Missing, ...]:
         """Too many combinations: first what rules most out, a goods code, the form and the composition."""
@@ -630,16 +802,16 @@ class _Question:
     def _coverage(self, regimes: Sequence[_Reach], bites: Sequence[_Bite], setting: Setting, *, free: bool) -> tuple[Coverage, ...]:
         """What the base can say of each regime; `free`: the line is free whatever the missing facts are."""
         found = []
-        for regime in (reach.regime for reach in regimes):
+        for reach in regimes:
+            regime = reach.regime
             covered, _, why = self._covered(regime, self.facts, setting)
             if free and covered is Truth.UNKNOWN:
                 covered, why = Truth.YES, "modelled for these goods, whatever the missing facts are"
             mine = [bite for bite in bites if bite.measure.regime == regime.id]
             low = _most([Effect.FREE, *(bite.low for bite in mine)])
             high = _most([Effect.FREE, *(bite.high for bite in mine)])
-            within = _all(setting.judge_all(regime.within, self.facts))
-            beyond = self._outside(regime, self.facts, setting)
-            if beyond is not None or within is not Truth.YES or (covered is not Truth.YES and low is Effect.FREE):
+            beyond = reach.outside
+            if beyond is not None or not reach.within or (covered is not Truth.YES and low is Effect.FREE):
                 high = Effect.PROHIBITED
             status = "modelled" if covered is Truth.YES else "not_asked" if regime.side not in self.sides else "not_modelled"
             if beyond is not None and status != "not_asked":
@@ -659,27 +831,36 @@ class _Question:
         for measure in self.candidates:
             if measure.id in biting or not measure.effect.restricts or not measure.instrument.decides:
                 continue
-            state = self._stand(measure, self.facts, setting)
             findings = self._findings(measure, self.facts, setting)
             failed = [one for one in findings if one.truth is Truth.NO]
-            if any(one.truth is Truth.UNKNOWN for one in findings):
+            if len(failed) > 1 or any(one.truth is Truth.UNKNOWN for one in findings):
                 continue
+            state = self._stand(measure, self.facts, setting)
             gone = state.state in (State.NOT_KNOWN, State.NOT_BEGUN, State.ENDED)
             if not failed and state.state in (State.SUSPENDED, State.NOT_BEGUN, State.ENDED):
                 found.append(NearMiss(measure, _state_words(measure, state)))
             elif len(failed) == 1 and not gone and not failed[0].presumed:
                 found.append(NearMiss(measure, failed[0].says))
-        for measure, failed_static in self.distant:
-            if len(failed_static) != 1 or failed_static[0].presumed or failed_static[0].key == "goods (far)":
-                continue
-            if not measure.effect.restricts or not measure.instrument.decides:
-                continue
+        for measure, lacking in self.nearly:
             if self._stand(measure, self.facts, setting).state in (State.NOT_KNOWN, State.NOT_BEGUN, State.ENDED):
                 continue
-            rest = self._findings(measure, self.facts, setting)
-            if sum(one.truth is not Truth.YES for one in rest) == 1:
-                found.append(NearMiss(measure, failed_static[0].says))
+            if self._lacks(measure, setting, 1) == 1:
+                found.append(NearMiss(measure, lacking.says))
         return tuple(sorted(found, key=lambda near: (-near.measure.effect.rank, near.measure.id))[:NEAR_MISSES_MAX])
+
+    def _lacks(self, measure: Measure, setting: Setting, most: int) -> int:
+        """How many of a measure's conditions do not hold, the reach of its regime among them; past `most` nobody counts."""
+        regime = self.rules.regimes.get(measure.regime)
+        lacking = int(
+            regime is not None and bool(regime.subject) and self._subject(regime, self.facts, setting).truth is not Truth.YES
+        )
+        for goods in (False, True):  # the goods are dear to judge
+            for condition in measure.conditions:
+                if isinstance(condition, GoodsAre) is goods:
+                    lacking += setting.judge(condition, self.facts).truth is not Truth.YES
+                    if lacking > most:
+                        return lacking
+        return lacking
 
     def _beside(self, measures: Sequence[Measure], setting: Setting) -> list[Reason]:
         """Duties to report, statements and promises that concern the line: never part of the verdict."""
@@ -701,8 +882,7 @@ class _Question:
         used: set[str] = set()
         for bite in bites:
             used |= bite.presumed
-        kept_away = [(measure, failed) for measure, failed in self.distant if all(one.presumed for one in failed)]
-        for measure, _ in kept_away:
+        for measure in self.kept_away:
             self._keep(measure, setting, used)
         biting = {bite.measure.id for bite in bites}
         for measure in self.candidates:
@@ -720,11 +900,11 @@ class _Question:
         return tuple(self._assumption(name, elsewhere=name in listed) for name in sorted(used))
 
     def _keep(self, measure: Measure, setting: Setting, used: set[str]) -> None:
-        if self._stand(measure, self.facts, setting).state in (State.NOT_KNOWN, State.NOT_BEGUN, State.ENDED):
-            return
         judged = self._findings(measure, self.facts, setting)
         failed = [one for one in judged if one.truth is Truth.NO]
-        if failed and all(one.presumed for one in failed):
+        if not failed or not all(one.presumed for one in failed):
+            return
+        if self._stand(measure, self.facts, setting).state not in (State.NOT_KNOWN, State.NOT_BEGUN, State.ENDED):
             used.update(name for one in failed for name in one.presumed)
 
     def _assumption(self, name: str, *, elsewhere: bool) -> Assumed:

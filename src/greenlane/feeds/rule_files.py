@@ -225,6 +225,28 @@ def load(folder: Path, *, with_cases: bool = False, release: bool = True) -> Rul
     )
 
 
+def fingerprint(folder: Path) -> str:
+    """A hash of all that `load` looks at (without cases): the name of every file, and what is in it.
+
+    Of cases only the names count. Raises OSError.
+    """
+    total = hashlib.sha256()
+
+    def walk(home: Path, depth: int) -> None:
+        for path in sorted(home.iterdir()):
+            shown = path.relative_to(folder).as_posix()
+            if path.is_dir():
+                total.update(f"{shown}/\0".encode())
+                if depth < DEPTH_MAX:
+                    walk(path, depth + 1)
+            else:
+                digest = "" if path.name == "cases.yaml" else hashlib.sha256(path.read_bytes()).hexdigest()
+                total.update(f"{shown}\0{digest}\0".encode())
+
+    walk(folder, 0)
+    return total.hexdigest()
+
+
 def _stray(path: Path, folder: Path) -> RuleError:
     hint = "name it in `rows`, `lift_rows`, `rates` or `tables`, or take it away" if path.suffix == ".csv" else "take it away"
     return RuleError("GL0208", "a file that does not belong here", at=Place(path.relative_to(folder).as_posix()), hint=hint)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import Enum
 
+_ORDER = ("free", "licence_required", "presumption_of_denial", "prohibited")
+
 
 class Effect(Enum):
     """The effects in order; `DUTY`, `REPORT` and `NONE` stand beside the order and never make a verdict."""
@@ -16,23 +18,13 @@ class Effect(Enum):
     REPORT = "report"
     NONE = "none"
 
-    @property
-    def restricts(self) -> bool:
-        """Whether the effect can make a line worse than free."""
-        return self in GRAVITY and self is not Effect.FREE
-
-    @property
-    def rank(self) -> int:
-        """Place in the order of gravity; effects outside the order weigh nothing."""
-        return GRAVITY.index(self) if self in GRAVITY else 0
+    def __init__(self, word: str) -> None:
+        """`rank`: place in the order of gravity (outside it: 0); `restricts`: whether it can make a line worse than free."""
+        self.rank: int = _ORDER.index(word) if word in _ORDER else 0
+        self.restricts: bool = self.rank > 0
 
 
-GRAVITY: tuple[Effect, ...] = (
-    Effect.FREE,
-    Effect.LICENCE_REQUIRED,
-    Effect.PRESUMPTION_OF_DENIAL,
-    Effect.PROHIBITED,
-)
+GRAVITY: tuple[Effect, ...] = tuple(Effect(word) for word in _ORDER)
 
 
 def graver(one: Effect, other: Effect) -> Effect:

@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
+from greenlane.terms.codes import Code
+
 
 class Basis(Enum):
     """Where a fact comes from."""
@@ -40,18 +42,22 @@ class Listing:
 class Facts:
     """The facts of one line. Immutable: `suppose` gives a copy with further facts, which remembers whose copy it is."""
 
-    __slots__ = ("_known", "_root", "_supposed")
+    __slots__ = ("_known", "_names", "_root", "_supposed", "codes")
 
     def __init__(self, known: Mapping[str, Known]) -> None:
         self._known = dict(known)
         self._root: object = self
         self._supposed: tuple[tuple[str, object], ...] = ()
+        self._names: frozenset[str] = frozenset()
+        self.codes: dict[str, tuple[Code, ...]] = {}  # the codes by scheme, once somebody has asked for them
 
-    def view(self, names: frozenset[str] | None) -> tuple[object, tuple[tuple[str, object], ...]]:
+    def view(self, names: frozenset[str] | None) -> object:
         """What tells these facts apart from others of the same line, for somebody who reads only these names (None: all)."""
-        if not self._supposed or names is None:
+        if not self._supposed or (names is not None and names.isdisjoint(self._names)):
+            return self._root
+        if names is None:
             return self._root, self._supposed
-        return self._root, tuple(one for one in self._supposed if one[0] in names)
+        return self._root, tuple([one for one in self._supposed if one[0] in names])
 
     def get(self, name: str) -> Known | None:
         """The fact of that name, or None if it is not known."""
@@ -71,6 +77,7 @@ class Facts:
         found = Facts(merged)
         found._root = self._root
         found._supposed = tuple(sorted((*self._supposed, *values.items()), key=lambda one: one[0]))
+        found._names = self._names.union(values)
         return found
 
     def add(self, name: str, fact: Known) -> Facts:

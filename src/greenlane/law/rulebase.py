@@ -12,13 +12,14 @@ from enum import Enum
 from functools import cached_property
 
 from greenlane.law.effect import Effect
+from greenlane.law.facts import Facts
 from greenlane.law.groups import Group, Member
 from greenlane.law.measure import Act, InForce, Instrument, Lift, Measure, Rule, Step
 from greenlane.law.rates import Schedule
 from greenlane.law.regime import Derivation, Presumption, Regime
-from greenlane.law.scope import GoodsAre, Item, Letter, Memory, Setting, Trait, ValueIs, WordTest
+from greenlane.law.scope import Condition, GoodsAre, Item, Letter, Memory, Reads, Setting, ValueIs, WordTest
 from greenlane.terms.codes import Code
-from greenlane.terms.periods import Asked, Bound, Moment
+from greenlane.terms.periods import Asked, Bound, Moment, Watch
 from greenlane.terms.sources import Standing
 
 EXCEPTION_FACT = "attrs.licence_exception"  # what the exporter claims; lifts that need it are licence exceptions
@@ -78,6 +79,10 @@ class RuleBase:
     cases: tuple[Case, ...]
     hashes: Mapping[str, str] = field(default_factory=dict)
 
+    def bare(self) -> RuleBase:
+        """The same base without what was worked out from it."""
+        return replace(self)
+
     # --- indexes ----------------------------------------------------------------------------------------------------
 
     @cached_property
@@ -120,6 +125,20 @@ class RuleBase:
         known = min((measure.known_since for measure in measures), key=lambda bound: bound.utc)
         start = member.start or min(starts, key=lambda bound: bound.utc)
         return replace(member, start=start, known_since=member.known_since or known)
+
+    @cached_property
+    def _groups_by_day(self) -> dict[str, Group]:
+        """The groups, with the days that the members of lists have from their measures."""
+        dated = {name: tuple(member for member, _ in listed) for name, listed in self.lists.items()}
+        return {name: replace(one, members=dated[name]) if name in dated else one for name, one in self.groups.items()}
+
+    def days_of(self, condition: Condition, facts: Facts) -> Iterable[Bound]:
+        """Days on which the answer of a condition about these facts may change; those of listed goods included."""
+        yield from condition.bounds(self._groups_by_day, facts)
+        if isinstance(condition, GoodsAre):
+            for item in condition.items:
+                for _, listed in self.lists[item.list] if item.list is not None else ():
+                    yield from GoodsAre(listed).bounds(self._groups_by_day, facts)
 
     def _items_of(self, target: str) -> tuple[Item, ...]:
         return tuple(
@@ -176,8 +195,13 @@ class RuleBase:
 
     @cached_property
     def general(self) -> tuple[Measure, ...]:
-        """The measures that any line may come under: all but the rows of tables that list single entries."""
-        return tuple(one for one in self.measures.values() if not one.entries)
+        """The measures that any line may come under: all but duties, and the rows of tables that list single entries."""
+        return tuple(one for one in self.measures.values() if not one.entries and one.effect is not Effect.DUTY)
+
+    @cached_property
+    def duties(self) -> tuple[Measure, ...]:
+        """The duties."""
+        return tuple(one for one in self.measures.values() if one.effect is Effect.DUTY)
 
     @cached_property
     def _of_entry(self) -> dict[Code, tuple[Measure, ...]]:
@@ -210,16 +234,16 @@ class RuleBase:
         strict: bool = False,
         memory: Memory | None = None,
     ) -> Setting:
-        """What conditions may look at, at a moment and as known; the moments of one question share its memory."""
-        return Setting(moment, known_by, self.groups, self.lists, self.letters, strict, memory or self.memory())
+        """What conditions may look at, at a moment and as known; the days of one question share its memory (or its instants)."""
+        return Setting(Watch(moment), known_by, self.groups, self.lists, self.letters, strict, memory or self.memory())
 
     def memory(self) -> Memory:
         """An empty memory for one question."""
-        return Memory(self._traits)
+        return Memory(self._reads)
 
     @cached_property
-    def _traits(self) -> dict[int, Trait]:
-        """What the findings of this base's conditions depend on, by the condition's identity; filled as they are asked."""
+    def _reads(self) -> dict[int, Reads]:
+        """The facts that the findings of this base's conditions depend on, by the condition's identity; filled as asked."""
         return {}
 
     def end_of(self, act: Act, known_by: Asked) -> tuple[Bound | None, bool]:
@@ -310,11 +334,14 @@ class RuleBase:
 
     def bounds_of(self, rule: Rule) -> frozenset[Bound]:
         """Every day or instant on which the answer of a rule may change, lifts and acts upon it included."""
+        if rule.id not in self._bounds:
+            self._bounds[rule.id] = frozenset(self._gather(rule, 0))
         return self._bounds[rule.id]
 
     @cached_property
     def _bounds(self) -> dict[str, frozenset[Bound]]:
-        return {rule.id: frozenset(self._gather(rule, 0)) for rule in (*self.measures.values(), *self.lifts.values())}
+        """The bounds of rules; filled as they are asked."""
+        return {}
 
     def _gather(self, rule: Rule, depth: int) -> Iterable[Bound]:
         for one in rule.periods:

@@ -11,14 +11,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import Enum
+from functools import cached_property, lru_cache
 from typing import Protocol
 
 from greenlane.law.facts import Basis, Facts, Known, Listing
 from greenlane.law.groups import Group, Member
 from greenlane.terms.amounts import Share, read_decimal, show
-from greenlane.terms.codes import SCHEMES, TARIFF, Code, Match, match
+from greenlane.terms.codes import SCHEMES, TARIFF, Code, Match, match, match_one
 from greenlane.terms.parties import name_key
-from greenlane.terms.periods import Asked, Bound, Moment
+from greenlane.terms.periods import Asked, Bound, Kept, Watch
 
 _NONE: frozenset[str] = frozenset()
 _YES_NO = frozenset({"yes", "no"})
@@ -44,71 +45,66 @@ class Finding:
     members: tuple[Member, ...] = ()
 
 
-Seen = tuple[object, object, tuple[tuple[str, object], ...]]  # who looks, at which line, under which supposed facts
-
-
-@dataclass(frozen=True, slots=True)
-class Trait:
-    """What the finding of a condition depends on: the facts it reads (None: any), and whether it is the same on every day."""
-
-    reads: frozenset[str] | None
-    lasting: bool
+Seen = tuple[object, object]  # who looks, at which facts
+Reads = frozenset[str] | None  # the facts that a finding depends on; None: any
 
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """What was found in the course of one question, for all its moments; `traits` are those of the rule base."""
+    """What was found in the course of one question, each with the span in which it stays so.
 
-    traits: dict[int, Trait]
-    found: dict[Seen, Finding] = field(default_factory=dict)
-    whole: dict[Seen, tuple[Finding, ...]] = field(default_factory=dict)
-    items: dict[Seen, ItemFinding] = field(default_factory=dict)
+    The moments of a memory are all days or all instants. `reads` is kept for the whole rule base.
+    """
+
+    reads: dict[int, Reads]
+    found: dict[Seen, Kept[Finding]] = field(default_factory=dict)
+    whole: dict[Seen, Kept[tuple[Finding, ...]]] = field(default_factory=dict)
+    items: dict[Seen, Kept[ItemFinding]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
     """Everything outside the line that a condition may look at."""
 
-    moment: Moment
+    moment: Watch
     known_by: Asked
     groups: Mapping[str, Group]
     lists: Mapping[str, tuple[tuple[Member, tuple[Item, ...]], ...]]
     letters: Mapping[str, Letter]
     strict: bool = False
     memory: Memory = field(default_factory=lambda: Memory({}), compare=False)
-    found: dict[Seen, Finding] = field(default_factory=dict, compare=False)
-    whole: dict[Seen, tuple[Finding, ...]] = field(default_factory=dict, compare=False)
-    items: dict[Seen, ItemFinding] = field(default_factory=dict, compare=False)
 
     def judge_all(self, conditions: tuple[Condition, ...], facts: Facts) -> tuple[Finding, ...]:
         """What the conditions of one rule of the base find."""
-        trait = self.memory.traits.get(id(conditions))
-        if trait is None:
-            traits = [self._trait_of(condition) for condition in conditions]
-            reads = None if any(one.reads is None for one in traits) else _NONE.union(*(one.reads or () for one in traits))
-            trait = self.memory.traits[id(conditions)] = Trait(reads, all(one.lasting for one in traits))
-        kept = self.memory.whole if trait.lasting else self.whole
-        seen = (id(conditions), *facts.view(trait.reads))
-        findings = kept.get(seen)
-        if findings is None:
-            findings = kept[seen] = tuple([self.judge(condition, facts) for condition in conditions])
-        return findings
-
-    def _trait_of(self, condition: Condition) -> Trait:
-        trait = self.memory.traits.get(id(condition))
-        if trait is None:
-            trait = self.memory.traits[id(condition)] = _trait(condition)
-        return trait
+        seen = (id(conditions), facts.view(self.reads_of_all(conditions)))
+        kept = self.memory.whole.get(seen)
+        if kept is None or not self.moment.recalls(kept):
+            self.moment.begin()
+            kept = self.memory.whole[seen] = self.moment.end(tuple([self.judge(condition, facts) for condition in conditions]))
+        return kept[0]
 
     def judge(self, condition: Condition, facts: Facts) -> Finding:
         """What the condition, one of the rule base, finds; asked again of the same facts, it is not judged again."""
-        trait = self._trait_of(condition)
-        kept = self.memory.found if trait.lasting else self.found
-        seen = (id(condition), *facts.view(trait.reads))
-        finding = kept.get(seen)
-        if finding is None:
-            finding = kept[seen] = condition.judge(facts, self)
-        return finding
+        seen = (id(condition), facts.view(self.reads_of(condition)))
+        kept = self.memory.found.get(seen)
+        if kept is None or not self.moment.recalls(kept):
+            self.moment.begin()
+            kept = self.memory.found[seen] = self.moment.end(condition.judge(facts, self))
+        return kept[0]
+
+    def reads_of(self, condition: Condition) -> Reads:
+        """The facts that the finding of a condition of the base depends on."""
+        reads = self.memory.reads
+        if id(condition) not in reads:
+            reads[id(condition)] = _reads_of(condition, self.lists)
+        return reads[id(condition)]
+
+    def reads_of_all(self, conditions: tuple[Condition, ...]) -> Reads:
+        """The facts that the findings of the conditions of one rule depend on."""
+        reads = self.memory.reads
+        if id(conditions) not in reads:
+            reads[id(conditions)] = joined(self.reads_of(condition) for condition in conditions)
+        return reads[id(conditions)]
 
     def has(self, group: str, value: str) -> tuple[Member, ...]:
         """The members of the group of that value at this setting's moment, as known."""
@@ -192,7 +188,12 @@ class NumberTest:
         return f"{self.op} {show(self.value)}{' ' + self.unit if self.unit else ''}"
 
 
-@dataclass(frozen=True, slots=True)
+@lru_cache(maxsize=4096)
+def _words_stated(text: str) -> frozenset[str]:
+    return frozenset(one.strip() for one in text.casefold().split("|"))
+
+
+@dataclass(frozen=True)
 class WordTest:
     """One of some words, or none of them; a value may state several words, with `|` between."""
 
@@ -201,11 +202,18 @@ class WordTest:
 
     def holds(self, value: object) -> bool | None:
         """Whether one of the value's words is among them (case is ignored); None where yes or no is wanted, and neither said."""
-        words = {word.casefold() for word in self.words}
-        given = {one.strip() for one in str(value).casefold().split("|")}
-        if words <= _YES_NO and not given <= _YES_NO:
+        given = _words_stated(str(value))
+        if self._is_yes_no and not given <= _YES_NO:
             return None
-        return (not given.isdisjoint(words)) is not self.negate
+        return (not given.isdisjoint(self._folded)) is not self.negate
+
+    @cached_property
+    def _folded(self) -> frozenset[str]:
+        return frozenset(word.casefold() for word in self.words)
+
+    @cached_property
+    def _is_yes_no(self) -> bool:
+        return self._folded <= _YES_NO
 
     def cut(self, fact: str) -> Iterable[Cut]:
         """The words."""
@@ -219,7 +227,7 @@ class WordTest:
 Test = NumberTest | WordTest
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PlaceSet:
     """Places by code and by group; `without` takes some out again, `negate` means everywhere else."""
 
@@ -235,11 +243,6 @@ class PlaceSet:
             return False
         return inside is not self.negate
 
-    @property
-    def is_lasting(self) -> bool:
-        """Whether the set is the same on every day: it names no group."""
-        return not self.groups and (self.without is None or self.without.is_lasting)
-
     def bounds(self, place: str, groups: Mapping[str, Group]) -> Iterable[Bound]:
         """Days on which the place enters or leaves a group."""
         for group in self.groups:
@@ -248,6 +251,10 @@ class PlaceSet:
             yield from self.without.bounds(place, groups)
 
     def __str__(self) -> str:
+        return self._text
+
+    @cached_property
+    def _text(self) -> str:
         names = ", ".join([*sorted(self.codes), *self.groups])
         text = f"not {names}" if self.negate else names
         return f"{text} but not {self.without}" if self.without is not None else text
@@ -386,7 +393,7 @@ class EndUseOnly:
         return ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PartyIs:
     """A party in one of some roles is a member of a parties group, or has one of some names."""
 
@@ -403,8 +410,11 @@ class PartyIs:
     def _members(self, name: str, setting: Setting) -> tuple[Member, ...]:
         if self.listed is not None:
             return setting.has(self.listed, name)
-        keys = {name_key(known) for known in self.named}
-        return (Member(value=name),) if name_key(name) in keys else ()
+        return (Member(value=name),) if name_key(name) in self._named_keys else ()
+
+    @cached_property
+    def _named_keys(self) -> frozenset[str]:
+        return frozenset(name_key(known) for known in self.named)
 
     def _supposed(self, setting: Setting) -> tuple[Member, ...]:
         """If it is merely supposed that a party is listed, it may be any entry."""
@@ -455,7 +465,7 @@ class PartyIs:
                 yield from groups[self.listed].bounds(str(fact.value))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Addressee:
     """A firm that got a letter: bound from its own day, knowing from its own day."""
 
@@ -467,7 +477,11 @@ class Addressee:
 
     def is_named(self, name: str) -> bool:
         """Whether the name is this firm's."""
-        return name_key(name) in {name_key(known) for known in (self.name, *self.also)}
+        return name_key(name) in self._keys
+
+    @cached_property
+    def _keys(self) -> frozenset[str]:
+        return frozenset(name_key(known) for known in (self.name, *self.also))
 
 
 @dataclass(frozen=True, slots=True)
@@ -545,7 +559,7 @@ class AddresseeIs:
         return ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ValueIs:
     """A test on one fact: an attribute, an element share, a value share."""
 
@@ -560,12 +574,16 @@ class ValueIs:
     def judge(self, facts: Facts, setting: Setting) -> Finding:  # noqa: ARG002
         fact = facts.get(self.fact)
         if fact is None:
-            return _unknown(self.key, f"{_plain(self.fact)} not said (wanted: {self.test})", self.fact)
+            return self._unsaid
         holds = self.test.holds(fact.value)
         if holds is None:
             return _unknown(self.key, f"{_plain(self.fact)} {fact.value} does not say whether {self.test}", self.fact)
         says = f"{_plain(self.fact)} {fact.value}"
         return _finding(holds, self.key, says if holds else f"{says}, not {self.test}", fact, self.fact)
+
+    @cached_property
+    def _unsaid(self) -> Finding:
+        return _unknown(self.key, f"{_plain(self.fact)} not said (wanted: {self.test})", self.fact)
 
     def cuts(self, setting: Setting) -> Iterable[Cut]:  # noqa: ARG002
         yield from self.test.cut(self.fact)
@@ -582,7 +600,12 @@ _GUARDS = frozenset("no not non without free excluding except for replacing unli
 _WORD = re.compile(r"[\w.%+-]+")
 
 
-@dataclass(frozen=True, slots=True)
+@lru_cache(maxsize=512)
+def _words_of(text: str) -> tuple[str, ...]:
+    return tuple(word.strip(".").casefold() for word in _WORD.findall(text))
+
+
+@dataclass(frozen=True)
 class WordsIn:
     """The description names one of some things, and does not say "without" or "for" before it, nor "free" after it."""
 
@@ -593,15 +616,20 @@ class WordsIn:
         fact = facts.get("description")
         if fact is None:
             return _unknown(self.key, "no description")
-        words = [word.strip(".").casefold() for word in _WORD.findall(str(fact.value))]
-        for phrase in self.phrases:
-            wanted = phrase.casefold().split()
+        words = _words_of(str(fact.value))
+        for phrase, wanted in self._wanted:
+            if wanted[0] not in words:
+                continue
             for start in range(len(words) - len(wanted) + 1):
                 if words[start : start + len(wanted)] == wanted:
                     after = words[start + len(wanted) : start + len(wanted) + 1]
-                    if not _GUARDS & set(words[max(0, start - 3) : start]) and after != ["free"]:
+                    if not _GUARDS & set(words[max(0, start - 3) : start]) and after != ("free",):
                         return Finding(Truth.YES, self.key, f"the description says {phrase}")
         return Finding(Truth.NO, self.key, "the description does not say so")
+
+    @cached_property
+    def _wanted(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        return tuple((phrase, tuple(phrase.casefold().split())) for phrase in self.phrases)
 
     def cuts(self, setting: Setting) -> Iterable[Cut]:  # noqa: ARG002
         return ()
@@ -611,6 +639,8 @@ class WordsIn:
 
 
 CONTROLLED_FOR = "attrs.controlled_for"
+_HEAD = {scheme: 4 if scheme in TARIFF else 5 for scheme in SCHEMES}  # signs of a heading, or of a list entry
+_CODES = frozenset(f"codes.{scheme}" for scheme in SCHEMES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -626,7 +656,7 @@ class Part:
         return ValueIs(CONTROLLED_FOR, WordTest((self.key,)))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Item:
     """One kind of goods, recognised by a control code, a proving customs code, or what the goods are.
 
@@ -656,10 +686,45 @@ class Item:
             return ", ".join(map(str, self.customs[:3])) + (" ..." if len(self.customs) > 3 else "")
         return " and ".join(f"{_plain(test.fact)} {test.test}" for test in self.tests)
 
-    @property
+    @cached_property
     def fact(self) -> str:
         """The name of the fact "the goods are this item", asked where the evidence contradicts itself."""
         return f"item:{self.name}"
+
+    @cached_property
+    def headings(self) -> tuple[tuple[tuple[str, ...], tuple[Code, ...], frozenset[str]], ...]:
+        """Where it can lie, by family of codes (tariff, US list, Chinese list): the codes, and how they begin.
+
+        No beginnings are given where one of the codes is shorter than they are.
+        """
+        found = []
+        for schemes in (TARIFF, ("eccn",), ("cn",)):
+            wanted = tuple(code for code in self.reach if code.scheme in schemes)
+            if wanted:
+                heads = frozenset(code.value[: _HEAD[code.scheme]] for code in wanted)
+                short = any(len(code.value) < _HEAD[code.scheme] for code in wanted)
+                found.append((schemes, wanted, frozenset[str]() if short else heads))
+        return tuple(found)
+
+    @cached_property
+    def heads(self) -> frozenset[str]:
+        """How the customs codes begin in which it can lie; empty where it can lie anywhere, or in a whole chapter."""
+        reach = [code for code in self.reach if code.scheme in TARIFF]
+        only_customs = bool(self.customs) and self.control is None and not self.tests and not self.reach
+        codes = [*self.customs, *reach]
+        if not (reach or only_customs) or any(code.scheme not in TARIFF or len(code.value) < _HEAD["hs"] for code in codes):
+            return frozenset()
+        return frozenset(code.value[: _HEAD["hs"]] for code in codes)
+
+    @cached_property
+    def is_bare_entry(self) -> bool:
+        """Whether it is an entry of a control list, and nothing else is said of it."""
+        return self.control is not None and not self.customs and not self.reach and not self.tests
+
+    @cached_property
+    def reads(self) -> frozenset[str]:
+        """The facts that its own finding depends on (for a list: not yet those of the listed items)."""
+        return _CODES.union((self.fact,), (test.fact for test in self.tests), (CONTROLLED_FOR,) if self.part is not None else ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -673,77 +738,117 @@ class ItemFinding:
     misses: int = 0
 
 
-def stated_codes(facts: Facts, scheme: str | None = None) -> tuple[Code, ...]:
+def stated_codes(facts: Facts, scheme: str = "") -> tuple[Code, ...]:
     """The codes of a line, of one scheme or of all tariff schemes."""
-    schemes = (scheme,) if scheme else ("hs", "hts", "schedule_b")
-    found: list[Code] = []
-    for name in schemes:
-        fact = facts.get(f"codes.{name}")
-        if fact is not None and isinstance(fact.value, tuple):
-            found.extend(fact.value)
-    return tuple(found)
+    found = facts.codes.get(scheme)
+    if found is None:
+        known = [facts.get(f"codes.{one}") for one in ((scheme,) if scheme else TARIFF)]
+        codes = (code for fact in known if fact is not None and isinstance(fact.value, tuple) for code in fact.value)
+        found = facts.codes[scheme] = tuple(codes)
+    return found
 
 
 def judge_item(item: Item, facts: Facts, setting: Setting) -> ItemFinding:
     """Weigh the evidence on one item."""
     # Many measures name the same items, in lists above all; what was found is kept.
-    lasting = item.list is None and item.codes is None
-    kept = setting.memory.items if lasting else setting.items
-    seen = (id(item) if lasting else item.list or item.codes, *facts.view(_reads(item)))
-    finding = kept.get(seen)
-    if finding is None:
-        finding = kept[seen] = _judge_anew(item, facts, setting)
-    return finding
+    who: object = item.list or item.codes or id(item)
+    seen = (who, facts.view(item.reads if item.list is None else _reads_of_list(item.list, setting)))
+    kept = setting.memory.items.get(seen)
+    if kept is None or not setting.moment.recalls(kept):
+        if item.list is None and item.codes is None:  # the same on every day
+            kept = (_weigh(item, facts, setting), None, None)
+        else:
+            setting.moment.begin()
+            held = item.codes is None
+            finding = _judge_list(item, facts, setting) if held else _judge_codes(item.codes or "", facts, setting)
+            kept = setting.moment.end(finding)
+        setting.memory.items[seen] = kept
+    return kept[0]
 
 
-def _judge_anew(item: Item, facts: Facts, setting: Setting) -> ItemFinding:
-    if item.list is not None:
-        return _judge_list(item, facts, setting)
-    if item.codes is not None:
-        return _judge_codes(item.codes, facts, setting)
-    return _weigh(item, facts, setting)
+def joined(reads: Iterable[Reads]) -> Reads:
+    """The facts of several findings together."""
+    found: set[str] = set()
+    for one in reads:
+        if one is None:
+            return None
+        found |= one
+    return frozenset(found)
 
 
-_CODES = frozenset(f"codes.{scheme}" for scheme in SCHEMES)
-
-
-def _reads(item: Item) -> frozenset[str] | None:
-    """The facts that the finding of an item depends on; None for a list, whose items read what they read."""
-    if item.list is not None:
-        return None
-    return _CODES.union((item.fact,), (test.fact for test in item.tests), (CONTROLLED_FOR,) if item.part is not None else ())
-
-
-def _trait(condition: Condition) -> Trait:
-    """What the finding of a condition depends on."""
+def _reads_of(condition: Condition, lists: Mapping[str, tuple[tuple[Member, tuple[Item, ...]], ...]]) -> Reads:
+    """The facts that the finding of a condition depends on."""
     match condition:
         case GoodsAre():
-            reads = [_reads(item) for item in condition.items]
-            lasting = all(item.list is None and item.codes is None for item in condition.items)
-            return Trait(None if None in reads else frozenset().union(*(one for one in reads if one is not None)), lasting)
-        case PlaceIs():
-            return Trait(frozenset({condition.fact}), condition.places.is_lasting)
+            found = set(_CODES)
+            for item in condition.items:
+                found |= item.reads
+                if item.list is not None:
+                    found.update(*(one.reads for _, listed in lists[item.list] for one in listed))
+            return frozenset(found)
+        case PlaceIs() | ValueIs():
+            return frozenset({condition.fact})
         case DestinationIs():
-            return Trait(frozenset({"ship_to", "end_use_country"}), condition.places.is_lasting)
+            return frozenset({"ship_to", "end_use_country"})
         case PartyIs():
-            return Trait(frozenset(condition.roles), condition.listed is None)
-        case ValueIs():
-            return Trait(frozenset({condition.fact}), lasting=True)
+            return frozenset(condition.roles)
         case WordsIn():
-            return Trait(frozenset({"description"}), lasting=True)
-        case ActivityIs() | EndUseIs() | EndUseOnly():
-            return Trait(frozenset({condition.key}) if condition.key != "end_use_only" else frozenset({"end_use"}), lasting=True)
+            return frozenset({"description"})
+        case ActivityIs() | EndUseIs():
+            return frozenset({condition.key})
+        case EndUseOnly():
+            return frozenset({"end_use"})
+        case AddresseeIs():
+            return frozenset({f"letter:{condition.instrument}", "exporter"})
         case _:
-            return Trait(None, lasting=False)
+            return None
+
+
+def _reads_of_list(name: str, setting: Setting) -> Reads:
+    reads = setting.memory.reads
+    lists = setting.lists[name]
+    if id(lists) not in reads:
+        reads[id(lists)] = _CODES.union({f"item:list {name}"}, *(item.reads for _, items in lists for item in items))
+    return reads[id(lists)]
+
+
+_ELSEWHERE = "the stated customs code lies outside its headings"
+_OUT = ItemFinding(Truth.NO, _ELSEWHERE, misses=2)
+_OTHER = ItemFinding(Truth.NO, "another list code is stated", misses=2)
+
+
+def _is_outside(heads: frozenset[str], facts: Facts) -> bool:
+    """Whether customs codes are stated, and none of them begins like one of these."""
+    if not heads:
+        return False
+    size = _HEAD["hs"]
+    stated = stated_codes(facts)
+    return bool(stated) and not any(len(code.value) < size or code.value[:size] in heads for code in stated)
+
+
+def _says_nothing_for(item: Item, facts: Facts) -> bool:
+    """Whether nothing said or supposed can speak for an item that the customs code rules out."""
+    if facts.get(item.fact) is not None or (item.control is not None and stated_codes(facts, item.control.scheme)):
+        return False
+    if not item.tests:
+        return True
+    said = facts.get(item.tests[0].fact)
+    return said is None or not (said.basis is Basis.PRESUMED or item.tests[0].test.holds(said.value))
 
 
 def _weigh(item: Item, facts: Facts, setting: Setting) -> ItemFinding:
     supposed = facts.get(item.fact)
     if supposed is not None:
         return ItemFinding(Truth.YES if supposed.value else Truth.NO, f"{item.name}: supposed")
-    control = Match.SILENT if item.control is None else _less(stated_codes(facts, item.control.scheme), (item.control,), item.but)
-    codes = stated_codes(facts)
-    proof = _less(codes, item.customs, item.but) if item.customs else Match.SILENT
+    if _is_outside(item.heads, facts) and _says_nothing_for(item, facts):
+        return _OUT  # the short way to what follows
+    control = proof = Match.SILENT
+    if item.control is not None:
+        control = _less(stated_codes(facts, item.control.scheme), (item.control,), item.but)
+        if control is Match.OUTSIDE and item.is_bare_entry:
+            return _OTHER
+    if item.customs:
+        proof = _less(stated_codes(facts), item.customs, item.but)
     heading, family = _heading(item, facts)
     if not item.tests and not item.reach and item.control is None and item.customs:
         heading = proof  # a pure list of customs codes: to be outside them is to be outside the item
@@ -754,7 +859,9 @@ def _weigh(item: Item, facts: Facts, setting: Setting) -> ItemFinding:
         tests.append(test.judge(facts, setting))
         if out and tests[-1].truth is not Truth.YES:  # ruled out by its code, and nothing stated speaks for it
             presumed = frozenset().union(*(found.presumed for found in tests))
-            return ItemFinding(Truth.NO, "the stated customs code lies outside its headings", presumed=presumed, misses=2)
+            return ItemFinding(Truth.NO, _ELSEWHERE, presumed=presumed, misses=2) if presumed else _OUT
+    if out and not tests:
+        return _OUT
     misses = [found for found in tests if found.truth is Truth.NO]
     unknown = [found for found in tests if found.truth is Truth.UNKNOWN]
     presumed = frozenset().union(*(found.presumed for found in tests))
@@ -799,13 +906,12 @@ def _weigh(item: Item, facts: Facts, setting: Setting) -> ItemFinding:
         return ItemFinding(Truth.YES, tests_say, presumed=presumed)
     far = len(misses) + bool(unknown) + (not item.tests)  # a miss is near only if all the rest is known to fit
     if heading is Match.OUTSIDE:
-        says = "the stated customs code lies outside its headings"
-        return ItemFinding(Truth.NO, says, presumed=presumed, misses=1 + far)
+        return ItemFinding(Truth.NO, _ELSEWHERE, presumed=presumed, misses=1 + far)
     undecided = [
         found for test, found in zip(item.tests, tests, strict=True) if test.fact.startswith("contains.") and found in unknown
     ]
     if control is Match.OUTSIDE and not (undecided and not misses and off_list):
-        return ItemFinding(Truth.NO, "another list code is stated", presumed=presumed, misses=1 + far)
+        return ItemFinding(Truth.NO, _OTHER.says, presumed=presumed, misses=1 + far)
     if misses:
         return ItemFinding(Truth.NO, misses[0].says, presumed=presumed, misses=far)
     asks = frozenset().union(*(found.asks for found in unknown))
@@ -819,7 +925,9 @@ def _weigh(item: Item, facts: Facts, setting: Setting) -> ItemFinding:
 
 def _less(stated: tuple[Code, ...], wanted: tuple[Code, ...], but: tuple[Code, ...]) -> Match:
     """What the codes say about the wanted ones without those taken out again."""
-    found = match(stated, wanted)
+    if not stated:
+        return Match.SILENT
+    found = match(stated, wanted) if len(wanted) > 1 else match_one(stated, wanted[0])
     if found is not Match.WITHIN or not but:
         return found
     inside = [have for have in stated if any(have.is_within(want) for want in wanted)]
@@ -864,11 +972,14 @@ def _heading(item: Item, facts: Facts) -> tuple[Match, tuple[str, ...]]:
     Each family (tariff codes, US list, Chinese list) can rule the item out alone.
     """
     found = Match.SILENT
-    for schemes in (TARIFF, ("eccn",), ("cn",)):
-        wanted = tuple(code for code in item.reach if code.scheme in schemes)
-        if not wanted:
+    for schemes, wanted, heads in item.headings:
+        stated = stated_codes(facts, "" if schemes is TARIFF else schemes[0])
+        if not stated:
             continue
-        stated = tuple(code for scheme in schemes for code in stated_codes(facts, scheme))
+        if heads and all(
+            len(code.value) >= _HEAD[code.scheme] and code.value[: _HEAD[code.scheme]] not in heads for code in stated
+        ):
+            return Match.OUTSIDE, schemes  # none even begins like one of them: the short way to what `match` says
         here = match(stated, wanted)
         if here is Match.OUTSIDE:
             return here, schemes
@@ -903,7 +1014,10 @@ def _judge_list(item: Item, facts: Facts, setting: Setting) -> ItemFinding:
     return ItemFinding(Truth.UNKNOWN, f"{item.list} is not held whole for these goods", asks=frozenset({item.fact}))
 
 
-@dataclass(frozen=True, slots=True)
+_FAR = Finding(Truth.NO, "goods (far)", _ELSEWHERE)
+
+
+@dataclass(frozen=True)
 class GoodsAre:
     """The goods are one of some items."""
 
@@ -912,6 +1026,8 @@ class GoodsAre:
 
     def judge(self, facts: Facts, setting: Setting) -> Finding:
         """Yes if one item holds; no only if every item is ruled out."""
+        if _is_outside(self._heads, facts) and all(_says_nothing_for(item, facts) for item in self.items):
+            return _FAR
         unknown: list[ItemFinding] = []
         misses: list[ItemFinding] = []
         for item in self.items:
@@ -925,6 +1041,12 @@ class GoodsAre:
         nearest = min(misses, key=lambda found: found.misses)
         presumed = frozenset().union(*(found.presumed for found in misses))
         return Finding(Truth.NO, self.key if nearest.misses <= 1 else "goods (far)", nearest.says, presumed=presumed)
+
+    @cached_property
+    def _heads(self) -> frozenset[str]:
+        """How the customs codes begin in which any item can lie; empty where one can lie anywhere."""
+        heads = [item.heads for item in self.items]
+        return frozenset[str]().union(*heads) if all(heads) else frozenset()
 
     def cuts(self, setting: Setting) -> Iterable[Cut]:
         """The cuts of every item, those of listed items included."""

@@ -120,6 +120,16 @@ class Code:
         return text if len(self.value) == 6 else f"{text}.{self.value[6:]}"
 
 
+def match_one(stated: tuple[Code, ...], wanted: Code) -> Match:
+    """The same for one wanted code."""
+    compared = [have for have in stated if have.compares(wanted)]
+    if not compared:
+        return Match.SILENT
+    if any(have.is_within(wanted) for have in compared):
+        return Match.WITHIN
+    return Match.OUTSIDE if all(have.excludes(wanted) for have in compared) else Match.ABOVE
+
+
 @lru_cache(maxsize=65536)
 def match(stated: tuple[Code, ...], wanted: tuple[Code, ...]) -> Match:
     """What the stated codes of a line say about a set of wanted ones.

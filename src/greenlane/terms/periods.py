@@ -14,8 +14,10 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property, lru_cache
+from typing import TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+T = TypeVar("T")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 _INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2})?(Z|[+-][0-9]{2}:[0-9]{2})\Z")
 _FIRST_MINUTE = time(0, 1)
@@ -115,6 +117,68 @@ class Moment:
             return self.instant >= bound.utc
         assert self.local is not None
         return self.local >= bound.as_day
+
+
+Span = list["datetime | None"]  # the last bound that had come, and the first that had not (None: there was none)
+Kept = tuple[T, "datetime | None", "datetime | None"]  # what was found, and the span in which it stays so
+
+
+class Watch(Moment):
+    """A moment that notes which bounds it was asked about: between them, whatever was found stays so.
+
+    So that what was found once need not be found again for another moment of the same question (days with days, or
+    instants with instants). `begin` and `end` enclose one finding; they may be nested.
+    """
+
+    __slots__ = ("_now", "_spans")
+    _now: datetime
+    _spans: list[Span]
+
+    def __init__(self, moment: Moment) -> None:
+        now = moment.local if moment.instant is None else moment.instant
+        assert now is not None
+        for name, value in (("instant", moment.instant), ("local", moment.local), ("_now", now), ("_spans", [[None, None]])):
+            object.__setattr__(self, name, value)
+
+    def reached(self, bound: Bound) -> bool:
+        """Whether the bound has come."""
+        edge = bound.as_day if self.instant is None else bound.utc
+        span = self._spans[-1]
+        if self._now >= edge:
+            if span[0] is None or edge > span[0]:
+                span[0] = edge
+            return True
+        if span[1] is None or edge < span[1]:
+            span[1] = edge
+        return False
+
+    def begin(self) -> None:
+        """From here on, note the bounds that one finding depends on."""
+        self._spans.append([None, None])
+
+    def end(self, found: T) -> Kept[T]:
+        """What was found since the last `begin`, with the span in which it stays so."""
+        since, until = self._spans.pop()
+        kept = (found, since, until)
+        self._lean_on(since, until)
+        return kept
+
+    def recalls(self, kept: Kept[T]) -> bool:
+        """Whether what was found at another moment still holds at this one; what is being found now depends on it then."""
+        _, since, until = kept
+        if since is None and until is None:
+            return True
+        if (since is not None and self._now < since) or (until is not None and self._now >= until):
+            return False
+        self._lean_on(since, until)
+        return True
+
+    def _lean_on(self, since: datetime | None, until: datetime | None) -> None:
+        span = self._spans[-1]
+        if since is not None and (span[0] is None or since > span[0]):
+            span[0] = since
+        if until is not None and (span[1] is None or until < span[1]):
+            span[1] = until
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,259 @@
+"""The hall: picks adapters, reads settings, and is the only place that may ask the clock."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import TypeVar
+
+from greenlane import __version__
+from greenlane.decide.cases import CaseResult, run_case
+from greenlane.decide.decision import Decision
+from greenlane.decide.line import Line, Row, read_line
+from greenlane.errors import FileError, UsageError
+from greenlane.feeds import rule_files, tables
+from greenlane.feeds.tables import Reject
+from greenlane.law.rulebase import Case, RuleBase
+from greenlane.services.runs import Compared, Question, Run, again, answer, compare, read_run, record
+from greenlane.settings import read_settings
+from greenlane.store.base_cache import BaseCache
+from greenlane.store.run_folder import RunFolder
+from greenlane.terms.periods import Asked
+
+T = TypeVar("T")
+
+__all__ = ["again", "answer", "load_rules", "run_case"]
+PROGRESS_AFTER_S = 2.0
+
+
+def today() -> date:
+    """Today, by this machine's clock: the only place that asks."""
+    return date.today()
+
+
+def load_rules(folder: Path | None = None, *, with_cases: bool = False, release: bool = True) -> RuleBase:
+    """The rule base of a folder, or the one that ships; kept from an earlier run, if nothing changed. Raises RuleBaseError."""
+    settings = read_settings(rules=folder)
+    if with_cases or settings.cache is None:
+        return rule_files.load(settings.rules, with_cases=with_cases, release=release)
+    cache = BaseCache(settings.cache)
+    key = _key_of(settings.rules, release=release)
+    base = None if key is None else cache.get(key)
+    if base is not None:
+        return base
+    base = rule_files.load(settings.rules, release=release)
+    if key is not None and key == _key_of(settings.rules, release=release):  # nobody changed a file meanwhile
+        cache.put(key, base)
+    return base
+
+
+def _key_of(folder: Path, *, release: bool) -> str | None:
+    """What a loaded base depends on: every rule file, and the program that read it, text by text."""
+    program = hashlib.sha256()
+    home = Path(__file__).parents[1]
+    try:
+        for path in sorted([*home.glob("law/*.py"), *home.glob("terms/*.py"), home / "feeds" / "rule_files.py"]):
+            program.update(f"{path.name}\0".encode() + hashlib.sha256(path.read_bytes()).digest())
+        files = rule_files.fingerprint(folder)
+    except OSError:
+        return None
+    python = ".".join(map(str, sys.version_info[:3]))
+    return "\n".join((files, program.hexdigest(), __version__, python, "release" if release else "draft"))
+
+
+def decide_line(
+    line: Line | Mapping[str, str],
+    rules: RuleBase,
+    *,
+    on: str | date,
+    known_by: str | date | None = None,
+    sides: Sequence[str] = ("cn", "us"),
+    strict: bool = False,
+) -> Decision:
+    """Judge one line, or the columns of one, on a day: what `greenlane ask` does, for library users.
+
+    Days are ISO texts, dates, or datetimes with an offset; `known_by` is `on` by default. Raises LineError for a column that
+    does not read, UsageError for a day that does not.
+    """
+    asked = _asked(on)
+    question = Question(asked, Asked.of(asked.calendar_day) if known_by is None else _asked(known_by), tuple(sides), strict)
+    return next(answer((line if isinstance(line, Line) else read_one({"line_id": "line", **line}),), rules, question))
+
+
+def _asked(day: str | date) -> Asked:
+    try:
+        return Asked.read(day) if isinstance(day, str) else Asked.of(day)
+    except ValueError as error:
+        raise UsageError("GL0304", str(error), hint="a day like 2025-06-10, or an instant with offset") from error
+
+
+# --- files ----------------------------------------------------------------------------------------------------------
+
+
+def read_order_file(path: Path) -> tuple[list[Line], list[Reject]]:
+    """The lines of an order file, and the rows that do not read. Raises FileError."""
+    good: list[Line] = []
+    bad: list[Reject] = []
+    for found in tables.read_lines(path):
+        if isinstance(found, Line):
+            good.append(found)
+        else:
+            bad.append(found)
+    return good, bad
+
+
+def write_rejects(path: Path, rejects: Sequence[Reject]) -> None:
+    """Write rejected rows, whole, with what is wrong with each. Raises FileError."""
+    tables.write_rejects(path, rejects)
+
+
+def write_table(
+    path: Path,
+    columns: Sequence[str],
+    rows: Sequence[Mapping[str, str]],
+    *,
+    form: str,
+    sources: Sequence[Mapping[str, str]],
+) -> None:
+    """Write a table in a form. Raises FileError."""
+    tables.write_table(path, columns, rows, format=form, sources=sources)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a text file, whole or not at all. Raises FileError."""
+    tables.write_text(path, text)
+
+
+def csv_text(columns: Sequence[str], rows: Sequence[Mapping[str, str]]) -> str:
+    """A table as CSV text."""
+    return "".join(tables.csv_lines(columns, rows))
+
+
+def format_of(path: Path) -> str:
+    """The format a file name stands for. Raises FileError."""
+    return tables.format_of(path)
+
+
+def read_one(cells: Mapping[str, str]) -> Line:
+    """One line from flags. Raises LineError, the first of its problems."""
+    line, problems = read_line(Row(cells, "the command line", 1))
+    if line is None:
+        raise problems[0]
+    return line
+
+
+# --- runs -----------------------------------------------------------------------------------------------------------
+
+
+def record_run(
+    desk: Path | None,
+    source: Path | None,
+    decisions: Sequence[Decision],
+    rules: RuleBase,
+    question: Question,
+) -> str:
+    """Keep a run in the desk; returns its name."""
+    raw = b"" if source is None else source.read_bytes()
+    run = record(
+        decisions,
+        rules,
+        question,
+        source="" if source is None else source.name,
+        source_sha256=hashlib.sha256(raw).hexdigest(),
+        engine=__version__,
+    )
+    return RunFolder(read_settings(desk=desk).desk).append(run)
+
+
+def find_run(desk: Path | None, name: str | None, *, holding: str | None = None) -> Run:
+    """The last run of a desk (that holds a line, if there is one), one by name, or one from a file."""
+    store = RunFolder(read_settings(desk=desk).desk)
+    if name is None:
+        return store.last(holding)
+    path = Path(name)
+    if path.is_file():
+        try:
+            return read_run(path.read_text(encoding="utf-8"), shown=path.name)
+        except (OSError, UnicodeDecodeError) as error:
+            raise FileError("GL0121", f"{path.name} cannot be read: {error}") from error
+    return store.find(name)
+
+
+def verify(run: Run, rules: RuleBase, desk: Path | None) -> tuple[Compared, tuple[str, ...], tuple[str, ...]]:
+    """Run again; what changed in the input file if it is still there; breaks of the desk's journal."""
+    source = []
+    home = read_settings(desk=desk).desk
+    path = home / run.source
+    if run.source and path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() != run.source_sha256:
+        source.append(f"input: {run.source} is not the file of the run any more (its rows are kept in the record)")
+    return compare(run, rules), tuple(source), RunFolder(home).check()
+
+
+# --- cases ----------------------------------------------------------------------------------------------------------
+
+_ALONE_MAX = 200  # so many cases are done before other processes have begun
+_shared: tuple[Sequence[Case], RuleBase] | None = None  # what a process that runs cases was forked with
+
+
+def run_cases(cases: Sequence[Case], rules: RuleBase) -> Iterator[CaseResult]:
+    """Run cases, in their order; many over all processors, where processes can be forked (then without the decisions)."""
+    global _shared  # noqa: PLW0603  (handed to the forked processes by being there)
+    workers = len(os.sched_getaffinity(0)) if sys.platform == "linux" else 1
+    if workers < 2 or len(cases) <= _ALONE_MAX or threading.active_count() > 1:
+        yield from (run_case(case, rules) for case in cases)
+        return
+    import multiprocessing
+
+    _shared = (cases, rules)
+    try:
+        with multiprocessing.get_context("fork").Pool(workers) as pool:
+            for case, failures in zip(cases, pool.imap(_failures, range(len(cases)), chunksize=16), strict=True):
+                yield CaseResult(case, failures, None)
+    finally:
+        _shared = None
+
+
+def _failures(number: int) -> tuple[str, ...]:
+    assert _shared is not None
+    cases, rules = _shared
+    return run_case(cases[number], rules).failures
+
+
+# --- talk -----------------------------------------------------------------------------------------------------------
+
+
+def progress(items: Iterable[T], total: int, word: str) -> Iterator[T]:
+    """Pass items on; on a terminal, show a bar on standard error once it takes longer than two seconds."""
+    if not sys.stderr.isatty():
+        yield from items
+        return
+    start = time.monotonic()
+    shown = False
+    for number, item in enumerate(items, start=1):
+        yield item
+        spent = time.monotonic() - start
+        if spent > PROGRESS_AFTER_S and (number % 20 == 0 or number == total):
+            shown = True
+            rate = number / spent
+            left = (total - number) / rate if rate else 0
+            sys.stderr.write(f"\r{word} {number}/{total}  {rate:,.0f}/s  {left:,.0f} s left ")
+            sys.stderr.flush()
+    if shown:
+        sys.stderr.write("\n")
+
+
+def stopwatch() -> Callable[[], float]:
+    """Seconds since now."""
+    start = time.monotonic()
+    return lambda: time.monotonic() - start
+
+
+def example_desk() -> Path:
+    """The folder of the example desk."""
+    return read_settings().examples / "london-2025-06-10"
