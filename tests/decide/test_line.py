@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from greenlane import wiring
 from greenlane.decide.line import Row, read_line
 from greenlane.errors import LineError, Place
+from greenlane.wiring import classifying
 
 
 def problems_of(**cells: str) -> tuple[LineError, ...]:
@@ -44,5 +44,5 @@ def test_a_place_or_activity_that_does_not_read_is_said_alone() -> None:
 
 @pytest.mark.parametrize("cells", [{"ship_from": "US"}, {"ship_to": "CN"}, {"ship_from": "us"}, {"ship_from": "US", "ship_to": ""}])
 def test_goods_without_a_whole_route_are_given_one(cells: dict[str, str]) -> None:
-    line = wiring.goods_line({"line_id": "L", **cells})
+    line = classifying.goods_line({"line_id": "L", **cells})
     assert line.ship_from != line.ship_to
