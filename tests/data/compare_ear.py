@@ -34,7 +34,13 @@ TELLING = "CN HK MO RU BY VE IQ PK AE IN IL TW AU GB CA MX DE UA LB VN SG AM CY 
 
 
 # Differences that are understood and stay until one side changes: entry and reason (and destination) -> what the source says.
-UNDERSTOOD: dict[tuple[str, str, str], str] = {}
+UNDERSTOOD: dict[tuple[str, str, str], str] = {
+    (
+        "4A003",
+        "NS 1",
+        "",
+    ): "a note frees assemblies of .c that reach at most 70 weighted teraflops; greenlane asks for the figure (.b begins above it)",
+}
 
 
 @dataclass(frozen=True)
