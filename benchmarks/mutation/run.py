@@ -443,7 +443,17 @@ class Bench:
     def mutants(self, *, hours: bool = False, instrument: str | None = None) -> list[Mutant]:
         """All mutants of the YAML of the base, or of one instrument or group."""
         found = [mutant for file, node in self.files.nodes.items() for mutant in mutants_of(node, file=file, hours=hours)]
-        return [mutant for mutant in found if instrument in (None, mutant.instrument)]
+        return [mutant for mutant in found if instrument in (None, mutant.instrument) and not self._is_before_all(mutant)]
+
+    def _is_before_all(self, mutant: Mutant) -> bool:
+        """Whether a day moves from the first day that its regime models to the day before: no modelled day tells the two apart."""
+        home = self.base.instruments.get(mutant.instrument)
+        regime = None if home is None else self.base.regimes.get(home.regime)
+        if regime is None or mutant.kind != "day" or mutant.text is None:
+            return False
+        start = regime.start.day
+        before = mutant.says.partition(" -> ")[0].split()[-1]
+        return before[:10] == start.isoformat() and mutant.text[:10] == (start - timedelta(days=1)).isoformat()
 
     def row_mutants(self, *, instrument: str | None = None) -> list[Mutant]:
         """All mutants of rows of tables, or of the tables of one instrument or group."""
