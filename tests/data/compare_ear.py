@@ -26,7 +26,7 @@ OLDER = {"us-np2": ("NP 2",), "us-adv-computing": ("RS",), "us-ai-diffusion": ("
 OLDER_ENTRIES = {
     "us-np2": ("2A290", "2A291"),
     "us-adv-computing": ("3A090", "4A090", "5A992"),
-    "us-ai-diffusion": ("3A090", "4A090", "4E091"),
+    "us-ai-diffusion": ("3A090", "4A090", "4E091", "5A992"),
 }
 
 # Destinations that rows in words name, and neighbours of theirs.
@@ -34,41 +34,12 @@ TELLING = "CN HK MO RU BY VE IQ PK AE IN IL TW AU GB CA MX DE UA LB VN SG AM CY 
 
 
 # Differences that are understood and stay until one side changes: entry and reason (and destination) -> what the source says.
-_IRAQ = "746.3(a)(1) asks a licence to Iraq for any item controlled for RS reasons; greenlane follows the row, which names others"
-UNDERSTOOD = {
-    (
-        "8D001",
-        "NS 1",
-        "",
-    ): "its text stands in one piece with 8C609 in the saved tables; greenlane does not know it and says cannot_say",
-    (
-        "0A919",
-        "RS 1",
-        "",
-    ): "the row names column 1 and adds 742.6(a)(3); greenlane holds the whole row as not modelled, so never free",
-    ("0A919", "RS", ""): "the other half of the same difference: greenlane's row has no column",
-    ("0A502", "CC 3", "IQ"): "746.3(a)(1) again, for CC; the UN row already asks a licence",
-    ("0A508", "CC 3", "IQ"): "746.3(a)(1) again, for CC; the UN row already asks a licence",
-    **{
-        (
-            eccn,
-            "RS",
-            to,
-        ): "the row takes only Russia and the Space Station out; greenlane holds it as a part told in words everywhere"
-        for eccn in ("9D515", "9E515")
-        for to in ("CN", "HK", "VE")
-    },
-    **{("1E355", "CW", to): "the row takes Israel and Taiwan out; greenlane asks there too" for to in ("IL", "TW")},
+UNDERSTOOD: dict[tuple[str, str, str], str] = {
     (
         "4A003",
         "NS 1",
         "",
-    ): "a note frees computers up to 70 weighted teraflops; greenlane asks for the figure, though .b begins above it",
-    ("2A992", "RS", "IQ"): _IRAQ,
-    ("2B999", "RS", "IQ"): _IRAQ,
-    ("3A992", "RS", "IQ"): _IRAQ,
-    ("6A996", "RS", "IQ"): _IRAQ,
-    ("9A004", "RS", "IQ"): _IRAQ,
+    ): "a note frees assemblies of .c that reach at most 70 weighted teraflops; greenlane asks for the figure (.b begins above it)",
 }
 
 

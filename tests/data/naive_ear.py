@@ -297,6 +297,11 @@ RUN_TOGETHER: dict[str, tuple[str, int, list[tuple[str, str]]]] = {
     "8C609": ("8D001", 4, []),
 }
 
+# A reason without a row, whose requirement another section tells: 746.3(a)(3) names 6A992.
+TOLD_ELSEWHERE: dict[str, tuple[str, str]] = {
+    "6A992": ("RS applies to entire entry", "A license is required for export or reexport to Iraq (see § 746.3(a)(3))"),
+}
+
 
 # --- tables ---------------------------------------------------------------------------------------------------------
 
@@ -408,9 +413,8 @@ class Tables:
         """Whether a requirement reaches a place: by its row, or for Iraq by its reason."""
         reach = self.reaches(one.where, to)
         # Note 1 of the chart sends Iraq to 746.3, whose (a)(1) asks a licence for any item controlled for these reasons, whatever
-        # the row says (copy of January 2025). Its (a)(3) names some RS entries apart, so it can be read more narrowly. What is of
-        # the 600 series or 9x515 never comes out free anyway.
-        asked = to == "IQ" and one.reason in IRAQ and not self.series(one.eccn)
+        # the row says (copy of January 2025). Its (a)(3) names some RS entries apart, so it can be read more narrowly.
+        asked = to == "IQ" and one.reason in IRAQ
         return OPEN if reach == NO and asked else reach
 
     def reaches(self, where: Where, to: str) -> str:
@@ -498,6 +502,11 @@ def _taken_apart(entries: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]
         reasons = ", ".join(dict.fromkeys(control[:2] for control, _ in heading)) or entry["reasonForControl"]
         entries[after] = {**entry, "eccn": after, "countryChart": rows[cut:], "reasonForControl": None}
         entries[eccn] = {**entry, "countryChart": rows[:cut] + told, "reasonForControl": reasons}
+    for eccn, (control, cell) in TOLD_ELSEWHERE.items():
+        rows = entries[eccn]["countryChart"]
+        if any(row["control"][:2] == control[:2] for row in rows):
+            raise ValueError(f"{eccn} has a row for {control[:2]} now: read it again")
+        entries[eccn] = {**entries[eccn], "countryChart": [*rows, {"control": control, "countryChart": cell}]}
     return dict(sorted(entries.items()))
 
 
@@ -534,7 +543,11 @@ def read_row(control: str, cell: str, eccn: str, number: int = 0) -> list[Requir
         where = Where("cw", says=cell)
     if "except to Russia for use in" in text:
         where = Where("cn_ru_ve_iss", says=cell)
-    return [Requirement(eccn, reason, _mixed(eccn, reason, where) or read_scope(text, eccn), where, number, control)]
+    scope = _mixed(eccn, reason, where) or read_scope(text, eccn)
+    wheres = [where]
+    if where.kind == "column" and ", See § 742.6" in cell:  # a column, and a section that adds to it
+        wheres.append(Where("untold", says=cell))
+    return [Requirement(eccn, reason, scope, one, number, control) for one in wheres]
 
 
 def _mixed(eccn: str, reason: str, where: Where) -> Scope | None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from greenlane.decide.decision import Decision
 from greenlane.decide.evaluate import decide
+from greenlane.decide.line import ACROSS
 from greenlane.feeds.rule_files import load
 from greenlane.law.effect import GRAVITY, Effect
 from greenlane.law.rulebase import RuleBase
@@ -72,6 +73,8 @@ def cells(draw: st.DrawFn) -> dict[str, str]:
         "activity": draw(st.sampled_from(ACTIVITIES)),
         "end_use": draw(st.sampled_from(("", "", "", "civil", "military", "supercomputer"))),
     }
+    if found["ship_from"] == found["ship_to"] and found["activity"] in ACROSS:
+        found["activity"] = "transfer"
     names = draw(st.lists(st.sampled_from(sorted(ATTRS)), max_size=4, unique=True))
     found["attrs"] = ";".join(f"{name}={draw(st.sampled_from(ATTRS[name]))}" for name in names)
     parties = st.one_of(st.sampled_from(INVENTED), st.sampled_from(listed_names()))

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from greenlane import wiring
 from greenlane.decide.classify import Proposals, Text, Word, catalogue, known_day, propose, read_goods, texts
 from greenlane.law.effect import GRAVITY
 from greenlane.law.scope import GoodsAre, Truth, judge_item
@@ -16,6 +15,7 @@ from greenlane.store.text_index import TextIndex
 from greenlane.terms.codes import TARIFF, Code
 from greenlane.terms.goods import ELEMENTS
 from greenlane.terms.periods import Asked, Moment
+from greenlane.wiring import classifying
 from tests.decide.real import RULES, real_base
 from tests.decide.small import rule, small_base
 
@@ -27,12 +27,12 @@ WORDS = (
 
 
 @lru_cache(maxsize=1)
-def classifier() -> wiring.Classifier:
-    return wiring.open_classifier(real_base(), folder=RULES, schedule=None)
+def classifier() -> classifying.Classifier:
+    return classifying.open_classifier(real_base(), folder=RULES, schedule=None)
 
 
 def ask(description: str = "", *, top: int = 5, **cells: str) -> Proposals:
-    return classifier().propose(wiring.goods_line({"line_id": "L", "description": description, **cells}), top=top)
+    return classifier().propose(classifying.goods_line({"line_id": "L", "description": description, **cells}), top=top)
 
 
 def codes(found: Proposals, basis: str = "") -> list[str]:
@@ -168,7 +168,7 @@ def test_top_is_the_most() -> None:
 @given(goods())
 def test_what_is_ruled_out_is_never_proposed(cells: dict[str, str]) -> None:
     base = real_base()
-    line = wiring.goods_line({"line_id": "L", **cells})
+    line = classifying.goods_line({"line_id": "L", **cells})
     facts = read_goods(line, classifier().words, base).facts
     setting = base.setting(Moment.of_day(known_day(base)), Asked.of(known_day(base)), strict=True)
     entries = {entry.key: entry for entry in classifier().entries}
@@ -205,7 +205,7 @@ def test_the_same_goods_get_the_same_proposals_in_the_same_order(cells: dict[str
 
 def test_the_order_does_not_come_from_the_order_of_the_rules() -> None:
     one = classifier()
-    line = wiring.goods_line({"line_id": "L", "description": "terbium dysprosium oxide magnet"})
+    line = classifying.goods_line({"line_id": "L", "description": "terbium dysprosium oxide magnet"})
     goods_ = read_goods(line, one.words, one.rules)
     hits = list(one.index.search(goods_.query))
     entries = list(one.entries)
@@ -267,7 +267,7 @@ def test_entries_of_a_table_are_searched_by_their_names() -> None:
     assert [(entry.code, entry.title) for entry in entries] == [("eccn:3A001", ""), ("eccn:9A991", "Civil aircraft and engines")]
     words = (Word("turbofan", "en", "aircraft engines", "", ""),)
     index = TextIndex.of(texts(entries, ()))
-    found = read_goods(wiring.goods_line({"line_id": "L", "description": "turbofan"}), words, base)
+    found = read_goods(classifying.goods_line({"line_id": "L", "description": "turbofan"}), words, base)
     (proposal,) = propose(found, entries, index.search(found.query), base).control_codes
     assert (proposal.code, proposal.basis, proposal.evidence) == ("eccn:9A991", "words", ("its title says aircraft, engines",))
 
@@ -282,7 +282,7 @@ def test_a_code_beneath_another_goes_before_it_and_takes_its_evidence() -> None:
             Text("hts:6109.10.0004", "T-shirts of cotton", "Clothes"),
         )
     )
-    found = read_goods(wiring.goods_line({"line_id": "L", "description": "sintered NdFeB magnet, Dy 3 %"}), one.words, base)
+    found = read_goods(classifying.goods_line({"line_id": "L", "description": "sintered NdFeB magnet, Dy 3 %"}), one.words, base)
     hits = one.index.search(found.query)
     codes_ = propose(found, one.entries, hits, base, schedule=schedule.search(found.query), titles=one.titles).goods_codes
     assert codes_[0].code == "hts:8505.11.0070"
@@ -291,6 +291,6 @@ def test_a_code_beneath_another_goes_before_it_and_takes_its_evidence() -> None:
 
 
 def test_a_base_without_words_and_titles_still_proposes(tmp_path: Path) -> None:
-    bare = wiring.open_classifier(real_base(), folder=tmp_path, schedule=None)
-    found = bare.propose(wiring.goods_line({"line_id": "L", "contains": "Dy:3%", "attrs": "form=magnet;family=ndfeb"}))
+    bare = classifying.open_classifier(real_base(), folder=tmp_path, schedule=None)
+    found = bare.propose(classifying.goods_line({"line_id": "L", "contains": "Dy:3%", "attrs": "form=magnet;family=ndfeb"}))
     assert found.control_codes[0].code == "cn:1C905.a.4"

@@ -167,3 +167,69 @@ def test_only_the_sides_asked_are_answered() -> None:
     assert ask(base, sides=("us",)).verdict.value == "cannot_say"
     assert ask(base, sides=("us",)).coverage[0].status == "not_asked"
     assert ask(base, sides=("cn",)).verdict.value == "free"
+
+
+BITING = rule("m", "licence_required", "{attr: {form: magnet}}") + rule("n", "prohibited", "{attr: {grade: high}}")
+
+
+def test_a_side_left_out_asks_for_nothing_and_makes_nothing_graver() -> None:
+    base = small_base(rule("m", "licence_required", "{attr: {form: magnet}}"), regimes=TWO)
+    got = ask(base, sides=("cn",), attrs="form=magnet")
+    assert got.verdict.value == "licence_required"
+    assert {(one.regime, one.status) for one in got.coverage} == {("cn-export", "modelled"), ("us-ear", "not_asked")}
+    assert got.missing == ()
+    open_form = ask(base, sides=("cn",))
+    assert {one.fact for one in open_form.missing} == {"attrs.form"}, "not the origin, which only the side left out asks for"
+    assert open_form.missing[0].verdicts == {"magnet": "licence_required", "something else": "cannot_say"}
+
+
+@pytest.mark.parametrize("origin", ["", "US"])
+def test_a_side_left_out_that_may_reach_the_line_never_leaves_it_free(origin: str) -> None:
+    base = small_base(FREE_MEASURE, regimes=TWO)
+    got = ask(base, sides=("cn",), origin=origin)
+    assert said_range(got) == ("free", "prohibited")
+    assert got.missing == ()
+    assert ask(base, sides=("cn",), origin="CN").verdict.value == "free", "it does not reach the line"
+
+
+def test_a_side_left_out_does_not_hide_what_the_other_has_to_ask() -> None:
+    base = small_base(BITING, regimes=TWO)
+    got = ask(base, sides=("cn",), attrs="form=magnet")
+    assert said_range(got) == ("licence_required", "prohibited")
+    assert {one.fact for one in got.missing} == {"attrs.grade"}
+
+
+def test_where_only_the_side_left_out_reaches_the_line_nothing_is_said() -> None:
+    got = ask(small_base(FREE_MEASURE, regimes=TWO), sides=("cn",), ship_from="JP", origin="US")
+    assert said_range(got) == ("free", "prohibited")
+    assert {one.status for one in got.coverage} == {"not_asked", "outside"}
+
+
+def test_a_chinese_licence_is_no_question_of_us_facts() -> None:
+    columns = {"ship_from": "CN", "ship_to": "DE", "codes": "cn:3C002.d;eccn:3C002"}
+    got = answer(real_base(), (columns, "2025-06-10", "2025-06-10"), sides=("cn",))
+    assert got.verdict is Verdict.LICENCE_REQUIRED
+    assert got.missing == ()
+    assert ("us-ear", "not_asked") in {(one.regime, one.status) for one in got.coverage}
+
+
+def test_an_answer_that_takes_the_line_out_of_every_regime_says_so() -> None:
+    """Free needs a regime that speaks for the line: no Chinese content leads to a grey line, some to a green one."""
+    regimes = COVERED.replace(
+        "{ship_from: [CN]}\n    covers", '{share: {fact: cn_re_content, more_than: "0 %", direction: floor}}\n    covers'
+    ).replace("when: {ship_from: [CN]}", "when: {ship_from: [JP]}")
+    base = small_base(FREE_MEASURE, regimes=regimes)
+    (asked,) = ask(base, ship_from="JP").missing
+    assert asked.fact == "cn_re_content"
+    assert asked.verdicts == {"0": "cannot_say", ">0": "free"}
+    assert "if the answer is 0, no regime held here reaches the line" in asked.why
+    magnets = {"codes": "hs:8505.11", "contains": "Nd:29%;Dy:3%;Tb:0", "ship_from": "JP", "ship_to": "DE", "origin": "JP"}
+    (asked,) = answer(real_base(), (magnets, "2025-12-01", "2025-10-20")).missing
+    assert asked.verdicts == {"0": "cannot_say", ">0 <0.1": "free", ">=0.1": "licence_required"}
+    assert "if the answer is 0, no regime held here reaches the line" in asked.why
+
+
+def test_an_answer_after_which_more_must_be_asked_is_not_told_as_out_of_reach() -> None:
+    got = ask(small_base(FREE_MEASURE, regimes=TWO))
+    assert got.missing[0].verdicts["US"] == "cannot_say"
+    assert "no regime held here" not in got.missing[0].why

@@ -152,6 +152,40 @@ def test_a_list_gains_its_members_on_their_day() -> None:
     assert verdict(base, attrs="form=motor", on="2025-06-01") == "free"
 
 
+LATER = """
+- id: m
+  effect: prohibited
+  in_force: [{from: 2025-03-01, source: s}]
+  when: {goods: [{list: goods}]}
+- id: a
+  effect: licence_required
+  in_force: [{from: 2025-06-01, source: s}]
+  known_since: 2025-02-01
+  when: {ship_to: [JP], goods: [{control: cn:1C905.a.4, reach: [hs:8505], is: {form: [magnet]}}]}
+"""
+
+
+@pytest.mark.parametrize("known_by", ["2025-02-01", "2025-05-01", "2025-06-01"])
+def test_a_member_without_dates_has_the_days_of_its_measure(known_by: str) -> None:
+    base = small_base(LATER, groups="- {id: goods, kind: list, title: L, source: s, complete: 'yes', members: [cn-small/a]}")
+    assert verdict(base, attrs="form=magnet", on="2025-05-31", known_by=known_by) == "free"
+    assert verdict(base, attrs="form=magnet", on="2025-06-01", known_by=known_by) == "prohibited"
+    ahead = ask(base, attrs="form=magnet", on="2025-05-01", known_by=known_by, look_ahead=True)
+    assert (ahead.next_change, ahead.next_verdict) == ("2025-06-01", "prohibited")
+
+
+def test_listed_goods_that_stand_in_a_group_of_codes_have_its_days() -> None:
+    measures = LATER.replace("goods: [{control: cn:1C905.a.4, reach: [hs:8505], is: {form: [magnet]}}]", "goods: [{codes: coded}]")
+    groups = """
+    - {id: goods, kind: list, title: L, source: s, complete: 'yes', members: [{code: cn-small/a, from: 2025-01-01}]}
+    - {id: coded, kind: goods, title: C, source: s, members: [{code: hs:8505.11, from: 2025-07-01}, {code: hs:8506.10}]}
+    """
+    base = small_base(measures, groups=groups)
+    assert verdict(base, codes="hs:8505.11", on="2025-06-30", known_by="2025-06-01") == "free"
+    assert verdict(base, codes="hs:8505.11", on="2025-07-01", known_by="2025-07-01") == "prohibited"
+    assert ask(base, codes="hs:8505.11", on="2025-06-30", known_by="2025-07-01", look_ahead=True).next_change == "2025-07-01"
+
+
 WORDS = """
 - id: m
   effect: prohibited

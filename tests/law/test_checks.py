@@ -374,7 +374,7 @@ def test_the_law_holds_together() -> None:
 
 
 def test_the_rules_are_quick_to_check(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The rules that run at every load: 15 ms for 293 measures on a quiet machine; the limit allows for a busy one."""
+    """The rules that run at every load: 50 microseconds a rule, for 2,500 rules as for 300; the limit allows for a busy machine."""
     seen: list[float] = []
 
     def timed(*args: object, **kwargs: object) -> list[RuleError]:
@@ -385,6 +385,5 @@ def test_the_rules_are_quick_to_check(monkeypatch: pytest.MonkeyPatch) -> None:
 
     check = checks.check_base
     monkeypatch.setattr("greenlane.feeds.rule_files.check_base", timed)
-    for _ in range(3):
-        load(RULES)
-    assert min(seen) < 0.15
+    base, *_ = [load(RULES) for _ in range(3)]
+    assert min(seen) < 0.000_2 * (len(base.measures) + len(base.lifts))

@@ -14,6 +14,7 @@ from greenlane.decide.classify import NOTE, TOP, Proposal, Proposals
 from greenlane.decide.line import Line
 from greenlane.errors import LineError, Place, UsageError
 from greenlane.terms.codes import TARIFF
+from greenlane.wiring import classifying
 
 COLUMNS = ("line_id", "description", "kind", "rank", "proposed_code", "title", "basis", "evidence", "measures", "ask")
 _FLAGS = {"description": "WHAT", "contains": "--contains", "attrs": "--attrs", "codes": "--codes"}
@@ -71,8 +72,8 @@ def classify(
         raise UsageError("GL0304", "--file takes its goods from the file", hint="leave WHAT, --contains, --attrs and --codes out")
     form = form or (wiring.format_of(out) if out is not None else "table")
     base = wiring.load_rules(rules, release=False)
-    classifier = wiring.open_classifier(base, folder=rules, schedule=schedule, desk=desk)
-    lines, bad = wiring.read_goods_file(file) if file is not None else ([_one(given)], [])
+    classifier = classifying.open_classifier(base, folder=rules, schedule=schedule, desk=desk)
+    lines, bad = classifying.read_goods_file(file) if file is not None else ([_one(given)], [])
     found = [(line, classifier.propose(line, top=top)) for line in wiring.progress(lines, len(lines), "proposing")]
     _write(found, form, out)
     for reject in bad:
@@ -84,7 +85,7 @@ def classify(
 
 def _one(given: Mapping[str, str]) -> Line:
     try:
-        return wiring.goods_line({"line_id": "goods", **{name: text for name, text in given.items() if text}})
+        return classifying.goods_line({"line_id": "goods", **{name: text for name, text in given.items() if text}})
     except LineError as problem:  # say which flag, not which column
         column = problem.at.column if problem.at is not None else None
         place = Place("the command line", column=_FLAGS.get(column or ""))

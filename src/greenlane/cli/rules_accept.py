@@ -13,6 +13,7 @@ from greenlane.cli.rules_words import some_of
 from greenlane.errors import UsageError
 from greenlane.services.rulekeeping import Review
 from greenlane.services.rulekeeping import accept as run_accept
+from greenlane.wiring import lawkeeping
 
 
 @click.command()
@@ -46,7 +47,7 @@ def accept(
     """
     if folder is None:
         raise UsageError("GL0304", "no rule base is named", hint="add --rules FOLDER: the base that takes the draft in")
-    shelf = wiring.rule_shelf(folder)
+    shelf = lawkeeping.rule_shelf(folder)
     if finish:
         if draft is not None:
             raise UsageError("GL0304", "--finish goes without a draft", hint="finish the open acceptance first")
@@ -64,7 +65,7 @@ def accept(
         day = wiring.today()
         if version is None:
             click.echo(f"on {day.isoformat()} (today)", err=True)
-    found = wiring.read_draft(draft)
+    found = lawkeeping.read_draft(draft)
     review = Review(str(reviewer), str(reason), version or f"{day.year}.{day.month}.{day.day}", confirm)
     done = run_accept(found, shelf, review, watch=wiring.progress)
     for what in dict.fromkeys(one.what for one in done.law):

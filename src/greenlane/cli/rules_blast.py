@@ -18,6 +18,7 @@ from greenlane.errors import DraftError, Place, RuleBaseError
 from greenlane.services.rulekeeping import Blast, LineChange
 from greenlane.services.rulekeeping import blast as run_blast
 from greenlane.terms.amounts import show
+from greenlane.wiring import lawkeeping
 
 _ROWS_MAX = 60
 
@@ -40,9 +41,9 @@ def blast(draft: Path, lines: tuple[Path, ...], on: str | None, known_by: str | 
         greenlane rules blast drafts/cn-2026-080 orders.csv --on 2026-12-01
         greenlane rules blast drafts/cn-2026-080 --format jsonl --on 2026-12-01
     """
-    found = wiring.read_draft(draft)
+    found = lawkeeping.read_draft(draft)
     question = read_question(on, known_by, None, strict=False)
-    shelf = wiring.rule_shelf(folder)
+    shelf = lawkeeping.rule_shelf(folder)
     before = shelf.load()
     try:
         after = shelf.load_with(found.files, with_cases=False)

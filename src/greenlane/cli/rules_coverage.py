@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -130,6 +130,22 @@ def _days_since(one: Instrument, day: date) -> int | None:
         return None
 
 
+def _folded(rules: Sequence[Mapping[str, str]]) -> Iterator[str]:
+    """The rules one by one; rows of a table that say the same of other entries ("3A001: ...") together, all by name."""
+    groups: dict[tuple[str, str], list[Mapping[str, str]]] = {}
+    for one in rules:
+        home, _, row = one["id"].partition("/")
+        _, colon, says = one["title"].partition(": ")
+        alone = not (row and colon and "not modelled" in says)
+        groups.setdefault((home, one["id"] if alone else says), []).append(one)
+    for (home, says), members in groups.items():
+        if len(members) == 1:
+            yield f"{members[0]['id']} ({members[0]['standing']}): {members[0]['title']}"
+        else:
+            rows = ", ".join(one["id"].partition("/")[2] for one in members)
+            yield f"{home} ({members[0]['standing']}): {says}: {rows}"
+
+
 def _print_regime(card: Mapping[str, Any]) -> None:
     click.echo(f"\n{card['regime']}  {card['title']}")
     late = f"; {card['days_not_read']} days since are not read" if card["days_not_read"] else ""
@@ -147,8 +163,8 @@ def _print_regime(card: Mapping[str, Any]) -> None:
         fill(f"not modelled: {text}", "  ", "    ")
     if card["reported_or_unverified"]:
         click.echo("  not read in an official text:")
-        for one in card["reported_or_unverified"]:
-            fill(f"{one['id']} ({one['standing']}): {one['title']}", "    ", "      ")
+        for text in _folded(card["reported_or_unverified"]):
+            fill(text, "    ", "      ")
     if card["oldest_check_days"] is not None:
         ages = dict.fromkeys((card["newest_check_days"], card["oldest_check_days"]))
         paragraph(f"last found true: {' to '.join(map(str, ages))} days before {card['on']}")

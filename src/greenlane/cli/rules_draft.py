@@ -16,6 +16,7 @@ from greenlane.law.draft import Draft
 from greenlane.law.drafting import ActAsked, Asked
 from greenlane.law.rulebase import RuleBase
 from greenlane.terms.codes import Code
+from greenlane.wiring import lawkeeping
 
 READS = ("official", "copy", "press", "data", "not_opened")
 _ACTS = {"suspend": "suspends", "extend": "extends", "terminate": "ends", "lift_part": "lifts_part"}
@@ -100,7 +101,7 @@ def draft(
     day = _day(on)
     if file is not None:
         asked = Asked(checked_on=day, id=name or "", regime=regime or "", address=address or "", read=read)
-        found = wiring.draft_of_notice(file, asked, base, encoding=encoding)
+        found = lawkeeping.draft_of_notice(file, asked, base, encoding=encoding)
     else:
         word, text = next(iter(stated.items()))
         act = _act(word, _names(text), base, start, until, goods)
@@ -125,9 +126,9 @@ def draft(
             after=after or "",
             goods=act[2],
         )
-        found = wiring.draft_of_act(asked_act, base)
+        found = lawkeeping.draft_of_act(asked_act, base)
     target = out or Path("drafts") / found.instruments[0]
-    wiring.write_draft(target, found)
+    lawkeeping.write_draft(target, found)
     _print(found, target)
     return 1 if found.fill_in or found.unread else 0
 

@@ -19,6 +19,7 @@ from greenlane.cli.rules_asking import (
     warn_if_unread,
 )
 from greenlane.errors import UsageError
+from greenlane.wiring import exporting
 
 FORMS = ("json", "csv", "atom", "ics")
 _ENDINGS = {".json": "json", ".csv": "csv", ".atom": "atom", ".xml": "atom", ".ics": "ics"}
@@ -62,7 +63,7 @@ def export(
     day = day_or_today(on)
     known = day if known_by is None else read_asked(known_by, "--known-by")
     warn_if_unread(base, known)
-    text, said = wiring.export_rules(base, form, on=day, known_by=known, since=first, sides=(side,) if side else tuple(SIDES))
+    text, said = exporting.export_rules(base, form, on=day, known_by=known, since=first, sides=(side,) if side else tuple(SIDES))
     if out is None:
         click.echo(text.encode(), nl=False)  # bytes: the line ends are part of a calendar
     else:

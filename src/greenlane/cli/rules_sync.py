@@ -7,9 +7,9 @@ from pathlib import Path
 
 import click
 
-from greenlane import wiring
 from greenlane.cli.rules_asking import RULES_OPTION, read_date
 from greenlane.errors import UsageError
+from greenlane.wiring import lawkeeping
 
 _SHOWN_MAX = 40
 _CELL_MAX = 100
@@ -24,7 +24,7 @@ _CELL_MAX = 100
     "--out", metavar="DRAFT", type=click.Path(path_type=Path, file_okay=False), help="Write the change as a draft folder."
 )
 @click.option(
-    "--address", metavar="URL", default=wiring.US_EAR_ADDRESS, show_default=True, help="Where the official source stands."
+    "--address", metavar="URL", default=lawkeeping.US_EAR_ADDRESS, show_default=True, help="Where the official source stands."
 )
 @click.option("--as-of", metavar="DATE", help="The issue to read; needed for XML from files.  [default: the last one]")
 @RULES_OPTION
@@ -46,9 +46,9 @@ def sync(source: str, given: Path | None, out: Path | None, address: str, as_of:
     if source == "us-hts":
         if given is None:
             raise UsageError("GL0304", "us-hts needs a file", hint="--from FILE: the schedule as CSV, from hts.usitc.gov")
-        return _say(source, wiring.sync_us_hts(folder, given), out)
+        return _say(source, lawkeeping.sync_us_hts(folder, given), out)
     day: date | None = None if as_of is None else read_date(as_of, "--as-of")
-    done = wiring.sync_us_ear(
+    done = lawkeeping.sync_us_ear(
         folder,
         given,
         address=address,
@@ -58,7 +58,7 @@ def sync(source: str, given: Path | None, out: Path | None, address: str, as_of:
     return _say(source, done, out)
 
 
-def _say(source: str, done: wiring.Synced, out: Path | None) -> int:
+def _say(source: str, done: lawkeeping.Synced, out: Path | None) -> int:
     """Print what differs, write the draft."""
     counted = ", ".join(f"{number:,} {word}" for word, number in done.counts.items())
     click.echo(f"{source}, issue of {done.as_of}: {counted}", err=True)
@@ -72,7 +72,7 @@ def _say(source: str, done: wiring.Synced, out: Path | None) -> int:
         click.echo(f"and {len(changes) - _SHOWN_MAX} more; the draft holds all of them")
     click.echo(f"{len(changes)} differences" if changes else "no difference")
     if out is not None and changes:
-        wiring.write_draft(out, done.draft)
+        lawkeeping.write_draft(out, done.draft)
         click.echo(f"draft written: {out}", err=True)
     return 1 if changes else 0
 

@@ -201,15 +201,19 @@ class Explored:
 
     def verdicts(self, fact: str) -> dict[str, str]:
         """The verdict each answer leads to; neighbouring number classes with one verdict are one answer."""
+        return {label: verdict for label, (verdict, _) in self.answers(fact).items()}
+
+    def answers(self, fact: str) -> dict[str, tuple[str, tuple[Class, ...]]]:
+        """Each answer with the verdict it leads to, and the classes it stands for."""
         said = ["cannot_say" if low is not high else low.value for low, high in self.given(fact)]
         rows = list(zip(self.classes[fact], said, strict=True))
-        found: dict[str, str] = {}
-        for verdict, group in groupby(rows, key=lambda row: (row[1], not row[0].label)):
-            members = [row[0] for row in group]
+        found: dict[str, tuple[str, tuple[Class, ...]]] = {}
+        for (verdict, _), group in groupby(rows, key=lambda row: (row[1], not row[0].label)):
+            members = tuple(row[0] for row in group)
             if members[0].label:
-                found.update((one.label, verdict[0]) for one in members)
+                found.update((one.label, (verdict, (one,))) for one in members)
             else:
-                found[_span(members[0], members[-1])] = verdict[0]
+                found[_span(members[0], members[-1])] = (verdict, members)
         return found
 
 

@@ -20,6 +20,7 @@ from greenlane.decide.decision import (
     Missing,
     NearMiss,
     Reason,
+    Verdict,
     verdict_of,
 )
 from greenlane.decide.duties import judge_duty
@@ -215,7 +216,7 @@ class _Question:
         """The days on which the answer of a condition about these facts may change."""
         found = self.bounds_of_conditions.get(id(condition))
         if found is None:
-            found = self.bounds_of_conditions[id(condition)] = tuple(condition.bounds(self.rules.groups, self.facts))
+            found = self.bounds_of_conditions[id(condition)] = tuple(self.rules.days_of(condition, self.facts))
         return found
 
     # --- days -------------------------------------------------------------------------------------------------------
@@ -306,7 +307,7 @@ class _Question:
         undecided = [bite for bite in bites if bite.low is not bite.high]
         low, high = explored.low, explored.high
         essential = explored.essential()
-        asked, branches = self._missing(explored, essential, undecided)
+        asked, branches = self._missing(explored, essential, undecided, setting)
         coverage = self._coverage(regimes, bites, setting, free=high is Effect.FREE)
         lifts = _lifted(bites)
         near = self._near_misses(setting, bites)
@@ -634,10 +635,14 @@ class _Question:
         return None
 
     def _outcome(self, floor: Mapping[str, Effect], bites: Iterable[_Bite], facts: Facts, setting: Setting) -> Outcome:
-        """Bounds and asks over all regimes, from certain floors and open bites."""
+        """Bounds and asks over all regimes of the sides asked, from certain floors and open bites.
+
+        A regime of a side that was left out asks for nothing and makes nothing graver; it only keeps the line from being free.
+        """
         low = high = Effect.FREE
         asks: set[str] = set()
-        reached = {reach.regime.id: reach for reach in self._regimes(facts, setting)}
+        reaches = self._regimes(facts, setting)
+        reached = {reach.regime.id: reach for reach in reaches if reach.regime.side in self.sides}
         top = max((effect.rank for effect in floor.values()), default=0)
         lows = dict(floor)
         highs = dict(floor)
@@ -665,6 +670,8 @@ class _Question:
         if low is Effect.FREE and all(reach.truth is not Truth.YES for reach in reached.values()):
             high = Effect.PROHIBITED  # no regime held here speaks for the line
             asks |= {ask for reach in reached.values() for ask in reach.asks}
+        if high is Effect.FREE and len(reached) < len(reaches):
+            high = Effect.PROHIBITED
         return Outcome(low, high, frozenset(asks))
 
     def _explore(self, bites: Sequence[_Bite], setting: Setting) -> Explored:
@@ -735,7 +742,7 @@ class _Question:
     # --- explanation ------------------------------------------------------------------------------------------------
 
     def _missing(
-        self, explored: Explored, essential: Sequence[str], undecided: Sequence[_Bite]
+        self, explored: Explored, essential: Sequence[str], undecided: Sequence[_Bite], setting: Setting
     ) -> tuple[tuple[Missing, ...], tuple[Missing, ...]]:
         """Facts to ask for, and open questions of the law."""
         if not explored.exact and len(explored.leaves) == 1:
@@ -747,8 +754,24 @@ class _Question:
             if fact in self.opens:
                 branches.append(Missing(fact.removeprefix("open:"), self.opens[fact].why, verdicts))
             else:
-                asked.append(Missing(fact, self._why(fact, undecided), verdicts))
+                asked.append(Missing(fact, self._why(fact, undecided) + self._unreached(fact, explored, setting), verdicts))
         return tuple(asked), tuple(branches)
+
+    def _unreached(self, fact: str, explored: Explored, setting: Setting) -> str:
+        """Of answers after which nothing can be said: those that take the line out of every regime held here, in words."""
+        if any(reach.truth is Truth.YES for reach in self._regimes(self.facts, setting)):
+            return ""  # what reaches it for certain does so whatever the answer
+        labels = [
+            label
+            for label, (verdict, classes) in explored.answers(fact).items()
+            if verdict == Verdict.CANNOT_SAY.value
+            and not any(self._regimes(self.facts.suppose({fact: one.value}), setting) for one in classes)
+        ]
+        if not labels:
+            return ""
+        return (
+            f"; if the answer is {' or '.join(labels)}, no regime held here reaches the line, and that says nothing about other law"
+        )
 
     def _outer_missing(self, explored: Explored, undecided: Sequence[_Bite]) -> tuple[Missing, ...]:
         """Too many combinations: first what rules most out, a goods code, the form and the composition."""

@@ -26,6 +26,7 @@ COLUMNS: Final = (
     "ship_to", "end_use_country", "exporter", "consignee", "end_user", "end_use", "activity", "date", "us_content", "cn_re_content",
     "owner", "owner_share",
 )  # fmt: skip
+ACROSS: Final = ("export", "reexport", "import")  # activities that lead from one place to another
 CELL_MAX: Final = 4_000
 _CONTROL_SIGNS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _WORD = re.compile(r"[a-z][a-z0-9_]{0,59}\Z")
@@ -153,7 +154,12 @@ class _LineReader:
         contains = self.take("contains", read_composition, "GL0105", "write `Nd:29%;Dy:3.1%`; `Dy:0` says none") or ()
         attrs = self.take("attrs", _read_attrs, "GL0110", "write `name=value`, several with `;` between") or ()
         uses = self.take("end_use", _read_words, "GL0114", "words like `civil;military`") or ()
-        activity = self.take("activity", _read_activity, "GL0107", f"one of {', '.join(ACTIVITIES)}") or "export"
+        activity = self.take("activity", _read_activity, "GL0107", f"one of {', '.join(ACTIVITIES)}")
+        activity = activity or ("" if self.cell("activity") else "export")
+        if activity in ACROSS and places["ship_to"] and places["ship_to"] == places["ship_from"]:
+            message = f"{places['ship_from']} to {places['ship_to']} is no {activity}: the goods stay in one country"
+            other = "comes from, in ship_from" if activity == "import" else "leaves for"
+            self.fail("GL0117", message, "ship_to", f"write activity=transfer, or the country it {other}")
         line = Line(
             line_id=self.cell("line_id"),
             item=self.cell("item"),

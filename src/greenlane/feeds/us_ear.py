@@ -300,11 +300,24 @@ def _split_rows(entry: Entry) -> tuple[Entry, ...]:
     whole = [plain(control)[:2] if plain(control).endswith("applies to entire entry") else "" for control, _ in entry.controls]
     again = next((number for number, one in enumerate(whole) if one and one in whole[:number]), None)
     named = [found[1] for text in entry.texts if (found := re.match(rf"For the purposes of ({ECCN}):", text))]
+    if not named and entry.eccn in _AFTER:
+        named = [_AFTER[entry.eccn]]
     if again is None or not named or named[0] == entry.eccn:
         return (entry,)
     reasons = tuple(dict.fromkeys(one for one in whole[again:] if one))
-    other = Entry(named[0], entry.category, "", reasons, entry.controls[again:], (), entry.texts, split=True)
-    return replace(entry, controls=entry.controls[:again], split=True), other
+    # the exceptions for software and technology cannot be those of goods, where the two are of different kinds
+    theirs = tuple(one for one in entry.flags if _of_software(one) and entry.eccn[1] in "ABC" and named[0][1] in "DE")
+    other = Entry(named[0], entry.category, "", reasons, entry.controls[again:], theirs, entry.texts, split=True)
+    own = tuple(one for one in entry.flags if one not in theirs)
+    return replace(entry, controls=entry.controls[:again], flags=own, split=True), other
+
+
+# An entry with the requirements of the next one beside its own, where no text of the two names the next one.
+_AFTER: Final[dict[str, str]] = {"8C609": "8D001"}
+
+
+def _of_software(flag: tuple[str, str]) -> bool:
+    return flag[0] == "TSR" or plain(flag[1]).startswith('License Exception STA may not be used to ship or transmit "software"')
 
 
 # --- cells of JSON ------------------------------------------------------------------------------------------------------

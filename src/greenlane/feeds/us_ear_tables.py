@@ -20,16 +20,20 @@ from greenlane.feeds.us_ear import COLUMNS, GROUPS, Entry, Source
 from greenlane.feeds.us_ear_exceptions import EXCEPTION_COLUMNS, exceptions
 from greenlane.feeds.us_ear_places import NAMES, place_of
 from greenlane.feeds.us_ear_words import (
+    IRAQ_REASONS,
+    TO_IRAQ,
+    UN_EMBARGO,
     WORLD,
     Scope,
     Way,
     cells_of,
-    column_of,
+    columns_of,
     digest,
     part_words,
     plain,
     read_scope,
     reason_of,
+    station_of,
     ways_of,
 )
 from greenlane.law.table import MEASURE_COLUMNS, MEMBER_COLUMNS
@@ -156,18 +160,51 @@ def _drafts(
             if others:
                 handled[number] = ";".join(others)
                 continue
+            words, russia = station_of(words)
             scopes = [Scope(one.control, one.but, one.words) for one in hand] or [_scope(words, entry.eccn)]
-            column = column_of(chart, reason) or ""
+            column, beside = columns_of(chart, reason)
             holder, less = _HELD.get((entry.eccn, column), ("", ""))
             if holder:
                 handled[number] = holder
             ways = _column_ways(column, less) if column else _words_ways(control, chart)
             if not reason:
                 ways = (Way(WORLD, missing="the requirement, told in words that were not read"),)
+            found_ways = [(column, way) for way in ways] + [("", way) for way in (ways_of(beside) if beside else ())]
+            if not _reach_iraq(source, reason, [way for _, way in found_ways]):
+                found_ways.append((column, TO_IRAQ))
             for scope in scopes:
-                drafts.extend(_Draft((number,), reason, column, scope, way, "unverified" if way.missing else "") for way in ways)
+                for at, way in found_ways:
+                    drafts.extend(_drafts_to(number, reason, at, scope, way, russia))
     drafts.extend(_beyond(entry, source, have))
     return _joined(drafts), handled
+
+
+def _drafts_to(number: int, reason: str, column: str, scope: Scope, way: Way, russia: str) -> Iterable[_Draft]:
+    """The requirement for one set of destinations; Russia apart, where the row takes something out for Russia alone."""
+    standing = "unverified" if way.missing else ""
+    places = way.destination.split(";")
+    if not russia or "RU" not in places:
+        yield _Draft((number,), reason, column, scope, way, standing)
+        return
+    others = ";".join(one for one in places if one != "RU")
+    yield _Draft((number,), reason, column, scope, replace(way, destination=others), standing)
+    words = f"{scope.words}; {russia}" if scope.words else russia
+    yield _Draft((number,), reason, column, replace(scope, words=words), replace(way, destination="RU", suffix="ru"), standing)
+
+
+def _reach_iraq(source: Source, reason: str, ways: Iterable[Way]) -> bool:
+    """Whether Iraq is among the destinations, or is not asked for this reason by section 746.3(a)(1)."""
+    if reason not in IRAQ_REASONS:
+        return True
+    groups = {f"group:us-{group.lower()}" for group, names in source.groups.items() if "Iraq" in names}
+    columns = {f"group:us-{column.lower()}" for column in source.chart.get("Iraq", ())}
+    held = {"IQ", UN_EMBARGO, *groups, *columns}
+    for way in ways:
+        parts = way.destination.split(";")
+        named = [one for one in parts if not one.startswith("!")]
+        if (not named or held & set(named)) and not held & {one[1:] for one in parts if one.startswith("!")}:
+            return True
+    return False
 
 
 def _joined(drafts: Iterable[_Draft]) -> list[_Draft]:
@@ -225,7 +262,10 @@ def _beyond(entry: Entry, source: Source, have: set[str]) -> Iterable[_Draft]:
     for reason in entry.reasons:
         if reason in have:
             continue
-        if reason == "AT" and any(_TO_E1.match(plain(text)) for text in entry.texts):
+        told = _ELSEWHERE.get((entry.eccn, reason))
+        if told is not None:
+            yield _Draft((), reason, "", whole, told)
+        elif reason == "AT" and any(_TO_E1.match(plain(text)) for text in entry.texts):
             yield _Draft((), reason, "", whole, Way("group:us-e1"))
         elif entry.eccn in source.everywhere and reason in ("CC", "SL"):
             yield _Draft((), reason, "", whole, Way(WORLD))
@@ -235,6 +275,11 @@ def _beyond(entry: Entry, source: Source, have: set[str]) -> Iterable[_Draft]:
         yield _Draft(
             (), "", "", whole, Way(WORLD, missing="the requirements of this entry, which are not in the table"), "unverified"
         )
+
+
+# A reason without a row, whose requirement another section tells: 746.3(a)(3) names 6A992 as one of the entries that are controlled
+# for regional stability to Iraq.
+_ELSEWHERE: Final[dict[tuple[str, str], Way]] = {("6A992", "RS"): Way("IQ", source="ccl;iraq")}
 
 
 def _points_away(entry: Entry) -> bool:

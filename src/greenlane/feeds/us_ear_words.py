@@ -70,6 +70,15 @@ def column_of(chart: str, reason: str = "") -> str | None:
     return found[1] + found[2] if found else None
 
 
+_COLUMN_AND = re.compile(rf"((?:{'|'.join(REASONS)}) Column [1-3]), (See § .+)\Z")
+
+
+def columns_of(chart: str, reason: str = "") -> tuple[str, str]:
+    """The column a cell names (empty: none), and what the cell adds to it in words."""
+    found = _COLUMN_AND.match(plain(chart))
+    return (column_of(found[1]) or "", found[2]) if found else (column_of(chart, reason) or "", "")
+
+
 def cells_of(control: str, chart: str) -> list[tuple[str, str]]:
     """The one or more requirements of a source row: some rows hold two in one cell, some repeat the cell."""
     begins = [found.start() for found in re.finditer(rf"\b(?:{'|'.join(REASONS)}) applies to", plain(control))]
@@ -140,6 +149,17 @@ def _between(first: str, last: str) -> list[str] | None:
     return None
 
 
+_STATION = re.compile(
+    r", except to Russia for use in, with, or for the International Space Station \(ISS\), including launch to the ISS\Z"
+)
+
+
+def station_of(words: str) -> tuple[str, str]:
+    """The words without what they take out for Russia alone; and our own words for what is left there."""
+    rest = _STATION.sub("", words)
+    return rest, "" if rest == words else "not for the International Space Station"
+
+
 # --- parts told in words ----------------------------------------------------------------------------------------------
 
 _ABOUT = re.compile(
@@ -170,6 +190,7 @@ ELSEWHERE: Final[str] = "!US;!MO;!group:us-d5"
 D1_D4: Final[str] = "group:us-d1;group:us-d4;!group:us-a5;!group:us-a6;!MO;!group:us-d5"
 WORLD: Final[str] = "!US"
 WORLD_BUT_CANADA: Final[str] = "!US;!CA"
+WORLD_BUT_ISRAEL_TAIWAN: Final[str] = "!US;!IL;!TW"
 UN_EMBARGO: Final[str] = "group:us-un-arms"
 
 
@@ -208,6 +229,11 @@ _NAMED = re.compile(
 )
 
 
+_CW_NON_STATES = re.compile(r"for CW reasons to CWC non-States Parties \([^)]*\), except for Israel and Taiwan\.")
+IRAQ_REASONS: Final[frozenset[str]] = frozenset("NS MT NP CW CB RS CC EI SI SL".split())
+TO_IRAQ: Final[Way] = Way("IQ", "iraq", missing="section 746.3(a)(1), a licence to Iraq for any item controlled for this reason")
+
+
 def ways_of(chart: str) -> tuple[Way, ...]:
     """The destinations of a cell of words; a cell that is not understood gives one way that is not modelled."""
     text = plain(chart)
@@ -219,7 +245,7 @@ def ways_of(chart: str) -> tuple[Way, ...]:
             return ways
     section = re.search(r"§ ?(7[0-9]{2}\.[0-9]+(?:\([a-z0-9]+\))*)", text)
     where = f"section {section[1]}" if section else "words"
-    return (Way(WORLD, missing=f"the destinations, told in {where}"),)
+    return (Way(WORLD_BUT_ISRAEL_TAIWAN if _CW_NON_STATES.search(text) else WORLD, missing=f"the destinations, told in {where}"),)
 
 
 _MACAU_D5: Final[str] = (

@@ -12,11 +12,12 @@ from enum import Enum
 from functools import cached_property
 
 from greenlane.law.effect import Effect
+from greenlane.law.facts import Facts
 from greenlane.law.groups import Group, Member
 from greenlane.law.measure import Act, InForce, Instrument, Lift, Measure, Rule, Step
 from greenlane.law.rates import Schedule
 from greenlane.law.regime import Derivation, Presumption, Regime
-from greenlane.law.scope import GoodsAre, Item, Letter, Memory, Reads, Setting, ValueIs, WordTest
+from greenlane.law.scope import Condition, GoodsAre, Item, Letter, Memory, Reads, Setting, ValueIs, WordTest
 from greenlane.terms.codes import Code
 from greenlane.terms.periods import Asked, Bound, Moment, Watch
 from greenlane.terms.sources import Standing
@@ -124,6 +125,20 @@ class RuleBase:
         known = min((measure.known_since for measure in measures), key=lambda bound: bound.utc)
         start = member.start or min(starts, key=lambda bound: bound.utc)
         return replace(member, start=start, known_since=member.known_since or known)
+
+    @cached_property
+    def _groups_by_day(self) -> dict[str, Group]:
+        """The groups, with the days that the members of lists have from their measures."""
+        dated = {name: tuple(member for member, _ in listed) for name, listed in self.lists.items()}
+        return {name: replace(one, members=dated[name]) if name in dated else one for name, one in self.groups.items()}
+
+    def days_of(self, condition: Condition, facts: Facts) -> Iterable[Bound]:
+        """Days on which the answer of a condition about these facts may change; those of listed goods included."""
+        yield from condition.bounds(self._groups_by_day, facts)
+        if isinstance(condition, GoodsAre):
+            for item in condition.items:
+                for _, listed in self.lists[item.list] if item.list is not None else ():
+                    yield from GoodsAre(listed).bounds(self._groups_by_day, facts)
 
     def _items_of(self, target: str) -> tuple[Item, ...]:
         return tuple(

@@ -8,35 +8,25 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
 from greenlane import __version__
-from greenlane.decide import classify
 from greenlane.decide.cases import CaseResult, run_case
 from greenlane.decide.decision import Decision
 from greenlane.decide.line import Line, Row, read_line
 from greenlane.errors import FileError, UsageError
-from greenlane.feeds import drafts, notices, rule_files, snapshots, tables, tariffs, us_ear_sync
-from greenlane.feeds.rule_shelf import RuleShelf
-from greenlane.feeds.tables import BadRow, Reject
-from greenlane.law import changes, exchange
-from greenlane.law.draft import Draft, MadeFrom
-from greenlane.law.drafting import ActAsked
-from greenlane.law.drafting import Asked as NoticeAsked
+from greenlane.feeds import rule_files, tables
+from greenlane.feeds.tables import Reject
 from greenlane.law.rulebase import Case, RuleBase
-from greenlane.services import rulekeeping
 from greenlane.services.runs import Compared, Question, Run, again, answer, compare, read_run, record
 from greenlane.settings import read_settings
 from greenlane.store.base_cache import BaseCache
-from greenlane.store.run_folder import FOLDER, RunFolder
-from greenlane.store.text_index import TextIndex
-from greenlane.terms.periods import Asked, Bound, read_zone
+from greenlane.store.run_folder import RunFolder
+from greenlane.terms.periods import Asked
 
 T = TypeVar("T")
-_ROUTE = {"ship_from": "CN", "ship_to": "US"}  # a line has a route; where it is not asked for, any will do
 
 __all__ = ["again", "answer", "load_rules", "run_case"]
 PROGRESS_AFTER_S = 2.0
@@ -66,7 +56,7 @@ def load_rules(folder: Path | None = None, *, with_cases: bool = False, release:
 def _key_of(folder: Path, *, release: bool) -> str | None:
     """What a loaded base depends on: every rule file, and the program that read it, text by text."""
     program = hashlib.sha256()
-    home = Path(__file__).parent
+    home = Path(__file__).parents[1]
     try:
         for path in sorted([*home.glob("law/*.py"), *home.glob("terms/*.py"), home / "feeds" / "rule_files.py"]):
             program.update(f"{path.name}\0".encode() + hashlib.sha256(path.read_bytes()).digest())
@@ -158,108 +148,6 @@ def read_one(cells: Mapping[str, str]) -> Line:
     return line
 
 
-# --- the law for other programs -------------------------------------------------------------------------------------
-
-
-def export_rules(
-    rules: RuleBase, form: str, *, on: Asked, known_by: Asked, since: date | None = None, sides: Sequence[str] = ("cn", "us")
-) -> tuple[str, str]:
-    """The measures as json or csv, the changes as atom, the dates as ics; and how much that is, in words."""
-    from greenlane.feeds import exchange as writers
-
-    stamp = f"{rules.version} ({rules.sha256[:12]})"
-    if form in ("atom", "ics"):
-        about = f"trade controls ({', '.join(sides)})"
-        if form == "ics":
-            days = changes.dates(rules, known_by, since=since, sides=sides)
-            return writers.ics_text(f"Dates of {about}", days, engine=__version__), f"{len(days)} dates"
-        news = changes.news(rules, known_by, since=since, sides=sides)
-        at = Bound.read(known_by.text, read_zone("UTC")).utc
-        text = writers.atom_text(f"Changes of {about}", news, name=sides, known_by=at, base=stamp, engine=__version__)
-        return text, f"{len(news)} changes"
-    told = exchange.exchange(rules, on, known_by, sides=sides)
-    said = f"{len(told.interventions)} measures ({', '.join(f'{count} {name}' for name, count in told.left_out.items())} left out)"
-    if form == "csv":
-        return csv_text(exchange.CSV_COLUMNS, [exchange.flat(one) for one in told.interventions]), said.replace("_", " ")
-    head = {
-        "format": "greenlane exchange 1",
-        "counting_unit": exchange.UNIT,
-        "on": on.text,
-        "known_by": known_by.text,
-        "rules_version": rules.version,
-        "rules_sha256": rules.sha256,
-        "left_out": dict(told.left_out),
-        "note": writers.NOTE,
-    }
-    return writers.json_text(head, told.interventions), said.replace("_", " ")
-
-
-# --- classification -------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Classifier:
-    """What proposes codes for goods: the rule base, our words and titles, and a schedule if one is given."""
-
-    rules: RuleBase
-    words: tuple[classify.Word, ...]
-    entries: tuple[classify.Entry, ...]
-    titles: Mapping[str, str]
-    index: TextIndex
-    schedule: TextIndex | None
-
-    def propose(self, line: Line, *, top: int = classify.TOP) -> classify.Proposals:
-        """The codes that may be meant by the goods of a line; its route does not matter."""
-        goods = classify.read_goods(line, self.words, self.rules)
-        listed = () if self.schedule is None else self.schedule.search(goods.query)
-        found = self.index.search(goods.query)
-        return classify.propose(goods, self.entries, found, self.rules, schedule=listed, titles=self.titles, top=top)
-
-
-def open_classifier(rules: RuleBase, *, folder: Path | None, schedule: Path | None, desk: Path | None = None) -> Classifier:
-    """Read our words and titles beside the rules, and the schedule; its index is kept in the desk. Raises FileError."""
-    from greenlane.feeds import nomenclature
-
-    settings = read_settings(rules=folder, desk=desk)
-    entries = classify.catalogue(rules)
-    titles = nomenclature.read_titles(settings.rules / "goods-titles.csv")
-    listed: TextIndex | None = None
-    if schedule is not None:
-        name, raw = nomenclature.read_schedule(schedule)
-        file = settings.desk / FOLDER / "schedules" / f"{name}.index"
-        listed = TextIndex.kept(file) or TextIndex.keep(file, nomenclature.headings(raw, str(schedule)))
-    return Classifier(
-        rules,
-        nomenclature.read_words(settings.rules / "goods-words.csv"),
-        entries,
-        {text.key: text.own for text in titles},
-        TextIndex.of(classify.texts(entries, titles)),
-        listed,
-    )
-
-
-def goods_line(cells: Mapping[str, str]) -> Line:
-    """A line that is only asked what its goods are. Raises LineError."""
-    return read_one({**_ROUTE, **cells})
-
-
-def read_goods_file(path: Path) -> tuple[list[Line], list[Reject]]:
-    """The lines of a file that are asked what their goods are: only `line_id` is compulsory. Raises FileError."""
-    good: list[Line] = []
-    bad: list[Reject] = []
-    for row in tables.read_rows(path, compulsory=("line_id",)).rows:
-        if isinstance(row, BadRow):
-            bad.append(Reject(row.cells, row.file, row.number, (row.problem,)))
-            continue
-        route = {name: place for name, place in _ROUTE.items() if not row.cells.get(name, "").strip()}
-        line, problems = read_line(Row({**row.cells, **route}, row.file, row.number))
-        if line is None:
-            bad.append(Reject(row.cells, row.file, row.number, problems))
-        else:
-            good.append(line)
-    return good, bad
-
-
 # --- runs -----------------------------------------------------------------------------------------------------------
 
 
@@ -305,79 +193,6 @@ def verify(run: Run, rules: RuleBase, desk: Path | None) -> tuple[Compared, tupl
     if run.source and path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() != run.source_sha256:
         source.append(f"input: {run.source} is not the file of the run any more (its rows are kept in the record)")
     return compare(run, rules), tuple(source), RunFolder(home).check()
-
-
-# --- drafts of law ----------------------------------------------------------------------------------------------
-
-
-def draft_of_notice(path: Path, asked: NoticeAsked, base: RuleBase, *, encoding: str | None = None) -> Draft:
-    """A draft of a notice in a file. Raises DraftError."""
-    found = notices.read_notice_file(path, encoding=encoding)
-    made_from = MadeFrom(name=found.name, sha256=found.sha256, address=asked.address)
-    return rulekeeping.propose_notice(found.text, made_from, asked, base)
-
-
-def draft_of_act(asked: ActAsked, base: RuleBase) -> Draft:
-    """A draft of an act that a person states. Raises UsageError."""
-    digest = hashlib.sha256(repr(asked).encode("utf-8")).hexdigest()
-    return rulekeeping.propose_act(asked, MadeFrom(name="options", sha256=digest, address=asked.address), base)
-
-
-def write_draft(folder: Path, draft: Draft) -> None:
-    """Write a draft into a new or empty folder. Raises DraftError."""
-    drafts.write_draft(folder, draft)
-
-
-def read_draft(folder: Path) -> Draft:
-    """Read a draft folder. Raises DraftError."""
-    return drafts.read_draft(folder)
-
-
-def rule_shelf(folder: Path | None) -> RuleShelf:
-    """A rule base that can take in drafts."""
-    home = read_settings(rules=folder).rules
-    return RuleShelf(home, installed=Path(__file__).parent.resolve() in home.resolve().parents)
-
-
-# --- official sources -------------------------------------------------------------------------------------------
-
-
-US_EAR_ADDRESS = us_ear_sync.ADDRESS
-
-
-@dataclass(frozen=True, slots=True)
-class Synced:
-    """What a source asks of our tables, of which day it is, and how much of it was read."""
-
-    draft: Draft
-    as_of: str
-    counts: Mapping[str, int]
-
-
-def sync_us_ear(
-    folder: Path | None,
-    given: Path | None,
-    *,
-    address: str = US_EAR_ADDRESS,
-    as_of: str | None = None,
-    say: Callable[[str], None] = lambda _: None,
-) -> Synced:
-    """Hold our tables of the US lists against an official source. Raises SourceError, RuleBaseError."""
-    home = read_settings(rules=folder).rules
-    base = load_rules(folder, release=False)
-    if given is not None:
-        found = snapshots.read_files(given, names=us_ear_sync.NAMES)
-    else:
-        found, as_of = us_ear_sync.fetch_source(address, as_of=as_of, say=say)
-    source = us_ear_sync.read_source(found, as_of=as_of)
-    return Synced(us_ear_sync.propose(source, found, home, base), source.as_of, us_ear_sync.counts(source))
-
-
-def sync_us_hts(folder: Path | None, given: Path) -> Synced:
-    """Hold our table of base rates against the CSV export of the tariff schedule. Raises FileError, RuleBaseError."""
-    found = tariffs.read_us_hts(given)
-    draft = tariffs.propose(found, read_settings(rules=folder).rules, load_rules(folder, release=False))
-    return Synced(draft, found.name, tariffs.counts(found))
 
 
 # --- cases ----------------------------------------------------------------------------------------------------------
