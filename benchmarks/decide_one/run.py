@@ -39,11 +39,12 @@ def generated(rules: RuleBase, count: int, *, seed: int) -> list[Line]:
     entries = sorted({str(code) for one in rules.measures.values() for code in one.entries if code.scheme == "eccn"})
     found = []
     for number in range(count if entries else 0):
+        start = chance.choice(["US", "US", "DE", "CN"])
         cells = {
             "line_id": f"E-{number}",
             "codes": chance.choice(entries),
-            "ship_from": chance.choice(["US", "US", "DE", "CN"]),
-            "ship_to": chance.choice("CN DE JP AE IN HK GB KH".split()),
+            "ship_from": start,
+            "ship_to": chance.choice([place for place in "CN DE JP AE IN HK GB KH".split() if place != start]),
             "origin": chance.choice(["US", "US", ""]),
             "end_use": chance.choice(["civil", ""]),
             "attrs": chance.choice(["", "", "licence_exception=LVS", "controlled_for=NS2|AT1", "controlled_for=none"]),
