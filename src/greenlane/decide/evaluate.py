@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, time, timedelta
 
+from greenlane.decide.candidates import sort
 from greenlane.decide.completions import Class, Explored, Outcome, classes_of, explore
 from greenlane.decide.decision import (
     Assumed,
@@ -30,14 +31,13 @@ from greenlane.law.effect import Effect, graver
 from greenlane.law.facts import Basis, Facts, Listing
 from greenlane.law.measure import Act, Lift, Measure, Rule
 from greenlane.law.regime import Regime, Way
-from greenlane.law.rulebase import RuleBase, Stand, State
+from greenlane.law.rulebase import DEPTH_MAX, RuleBase, Stand, State
 from greenlane.law.scope import AddresseeIs, Condition, Cut, Finding, GoodsAre, Memory, Reads, Setting, Truth, joined
 from greenlane.terms.parties import ROLES
 from greenlane.terms.periods import Asked, Bound, Kept, Moment
 from greenlane.terms.sources import Standing
 
 NEAR_MISSES_MAX = 12
-DEPTH_MAX = 8  # exceptions to exceptions; the checks refuse cycles
 SIDES = ("cn", "us")
 
 
@@ -149,16 +149,14 @@ class _Question:
         neutral = self._setting(Moment.of_day(known_by.calendar_day))
         self.facts = prepare(line, rules, neutral)
         self.duties = [one for one in rules.duties if one.instrument.side in sides]
-        self.bounds_of_conditions: dict[int, tuple[Bound, ...]] = {}
-        self.candidates: list[Measure] = []
-        self.nearly: list[tuple[Measure, Finding]] = []  # one thing stated alone keeps them away: perhaps near misses
-        self.kept_away: list[Measure] = []  # what is presumed alone keeps them away
-        self._sort(neutral)
-        self.law = [one for one in self.candidates if one.effect.restricts and one.instrument.decides]
+        listed = rules.listed_for(line.codes)
+        self.listed = {one.id for one in listed}
+        sorting = sort((*rules.general, *listed), self.facts, neutral, rules, self.sides)
+        self.candidates, self.nearly, self.kept_away = sorting.candidates, sorting.nearly, sorting.kept_away
+        self.law = [one for one in self.candidates if one.restricts]
         self.cuts: dict[tuple[str, ...], dict[str, list[Cut]]] = {}
         self.opens: dict[str, _Open] = {}
-        self._all_bounds: frozenset[Bound] | None = None
-        self._clocks: dict[date, set[time]] = {}
+        self._changes: dict[date, set[time]] = {}  # the days on which anything may change, with the times of change
 
     def _setting(self, moment: Moment) -> Setting:
         memory = self._recall(moment).memory
@@ -166,58 +164,6 @@ class _Question:
 
     def _recall(self, moment: Moment) -> _Recall:
         return self.of_days if moment.instant is None else self.of_instants
-
-    def _sort(self, neutral: Setting) -> None:
-        """Part the measures whose lasting conditions may hold from those that fail for good."""
-        failing: dict[int, Finding | None] = {}
-        listed = self.rules.listed_for(self.line.codes)
-        self.listed = {one.id for one in listed}
-        for measure in (*self.rules.general, *listed):
-            if measure.effect is Effect.DUTY or measure.instrument.side not in self.sides:
-                continue
-            failed = self._failed(measure, neutral, failing)
-            if not failed:
-                self.candidates.append(measure)
-            elif all(one.presumed for one in failed):
-                self.kept_away.append(measure)
-            elif len(failed) == 1 and failed[0].key != "goods (far)" and measure.effect.restricts and measure.instrument.decides:
-                self.nearly.append((measure, failed[0]))
-
-    def _failed(self, measure: Measure, neutral: Setting, failing: dict[int, Finding | None]) -> list[Finding]:
-        """The lasting conditions that fail; the goods, dear to judge, last, and not at all where something else fails for good.
-
-        Of several that fail, not all by presumption, some are enough: such a measure is not even a near miss.
-        """
-        failed: list[Finding] = []
-        for goods in (False, True):
-            if goods and any(not one.presumed for one in failed):
-                break
-            for condition in measure.conditions:
-                if isinstance(condition, GoodsAre) is not goods:
-                    continue
-                try:
-                    found = failing[id(condition)]
-                except KeyError:
-                    found = failing[id(condition)] = self._fails(condition, neutral)
-                if found is not None:
-                    failed.append(found)
-                    if len(failed) > 1 and not all(one.presumed for one in failed):
-                        return failed
-        return failed
-
-    def _fails(self, condition: Condition, neutral: Setting) -> Finding | None:
-        """What a condition finds, if it fails on every day."""
-        if isinstance(condition, AddresseeIs) or self._bounds_of(condition):
-            return None
-        found = neutral.judge(condition, self.facts)
-        return found if found.truth is Truth.NO else None
-
-    def _bounds_of(self, condition: Condition) -> tuple[Bound, ...]:
-        """The days on which the answer of a condition about these facts may change."""
-        found = self.bounds_of_conditions.get(id(condition))
-        if found is None:
-            found = self.bounds_of_conditions[id(condition)] = tuple(self.rules.days_of(condition, self.facts))
-        return found
 
     # --- days -------------------------------------------------------------------------------------------------------
 
@@ -237,50 +183,36 @@ class _Question:
 
     def _moments(self, day: Asked) -> tuple[Moment, ...]:
         """The moments of a day (or the instant) that must be judged."""
-        if not self._clocks:
-            for bound in self._bounds():
-                self._clocks.setdefault(bound.as_day.date(), set()).add(bound.as_day.time())
         if day.instant is not None:
             return (Moment.of_instant(day.instant),)
-        return tuple(Moment.of_day(day.calendar_day, clock) for clock in sorted({*self._clocks.get(day.calendar_day, ()), time()}))
+        return tuple(Moment.of_day(day.calendar_day, clock) for clock in self._clocks(day.calendar_day))
 
-    def _bounds(self) -> frozenset[Bound]:
-        if self._all_bounds is None:
-            self._all_bounds = self._gather_bounds()
-        return self._all_bounds
+    def _clocks(self, day: date) -> list[time]:
+        """The times of a day that must be judged: its start, and whenever something changes within it."""
+        if not self._changes:
+            for bound in self._gather_bounds():
+                self._changes.setdefault(bound.day, set())
+                self._changes.setdefault(bound.as_day.date(), set()).add(bound.as_day.time())
+                if bound.as_day != bound.local.replace(hour=0, minute=0, second=0):
+                    self._changes.setdefault(bound.day + timedelta(days=1), set())
+        return sorted({*self._changes.get(day, ()), time()})
 
-    def _gather_bounds(self) -> frozenset[Bound]:
+    def _gather_bounds(self) -> set[Bound]:
         found: set[Bound] = set()
+        conditions: dict[int, Condition] = {}
         for measure in (*self.candidates, *self.duties):
             found |= self.rules.bounds_of(measure)
-            for rule in (measure, *self._all_lifts(measure.id, 0)):
-                for condition in rule.conditions:
-                    found.update(self._bounds_of(condition))
-        for regime in self.rules.regimes.values():
-            found.add(regime.start)
-            for way in (*regime.reaches, *regime.subject):
-                for name in way.asked_while:
-                    for one in self.rules.expand(name):
-                        found |= self.rules.bounds_of(self.rules.measures[one])
-            for conditions in _of_regime(regime):
-                for condition in conditions:
-                    found.update(self._bounds_of(condition))
-        return frozenset(found)
-
-    def _all_lifts(self, name: str, depth: int) -> Iterable[Lift]:
-        if depth <= DEPTH_MAX:
-            for lift in self.rules.lifts_of(name):
-                yield lift
-                yield from self._all_lifts(lift.id, depth + 1)
+            conditions |= self.rules.changing(measure)
+        found |= self.rules.bounds_of_regimes
+        conditions |= self.rules.changing_in_regimes
+        for condition in conditions.values():
+            found.update(self.rules.days_of(condition, self.facts))
+        return found
 
     def next_change(self, day: Asked, now: Decision) -> tuple[str, str] | None:
         """The first later day on which verdict or range differs, as known by the same day; with its verdict."""
-        days: set[date] = set()
-        for bound in self._bounds():
-            days.add(bound.day)
-            if bound.as_day != bound.local.replace(hour=0, minute=0, second=0):
-                days.add(bound.day + timedelta(days=1))
-        for later in sorted(one for one in days if one > day.calendar_day):
+        self._clocks(day.calendar_day)
+        for later in sorted(one for one in self._changes if one > day.calendar_day):
             found = [self._weigh(self._setting(moment)).explored for moment in self._moments(Asked.of(later))]
             low, high = max(((one.low, one.high) for one in found), key=lambda one: (one[1].rank, one[0].rank))
             if (low, high) != (now.low, now.high):
@@ -311,7 +243,7 @@ class _Question:
         coverage = self._coverage(regimes, bites, setting, free=high is Effect.FREE)
         lifts = _lifted(bites)
         near = self._near_misses(setting, bites)
-        side_notes = [one for one in self.candidates if not (one.effect.restricts and one.instrument.decides)]
+        side_notes = [one for one in self.candidates if not one.restricts]
         beside = self._beside(side_notes, setting)
         return Decision(
             line=self.line,
@@ -357,7 +289,7 @@ class _Question:
         """The facts that a measure's bite (or a lift's hold) depends on: conditions, lifts, letters, the reach of the regime."""
         reads = setting.memory.reads
         if id(rule) not in reads:
-            rules = [rule, *self._all_lifts(rule.id, 0)]
+            rules = [rule, *self.rules.all_lifts_of(rule.id)]
             letters = {
                 name for one in rules if one.instrument.letter is not None for name in (one.instrument.letter.fact, "exporter")
             }
@@ -539,7 +471,7 @@ class _Question:
         """The facts that decide about a regime: whether it reaches the line, and whether it is modelled for it."""
         reads = setting.memory.reads
         if id(regime) not in reads:
-            reads[id(regime)] = joined(setting.reads_of_all(one) for one in _of_regime(regime))
+            reads[id(regime)] = joined(setting.reads_of_all(one) for one in regime.scopes)
         return reads[id(regime)]
 
     def _reach(self, regime: Regime, facts: Facts, setting: Setting) -> _Reach | None:
@@ -730,8 +662,8 @@ class _Question:
         """Where the measures (`names`), their lifts and the regimes cut the facts, by fact: the same on every day."""
         known = self.cuts.get(names)
         if known is None:
-            rules = (rule.conditions for one in measures for rule in (one, *self._all_lifts(one.id, 0)))
-            regimes = (one for regime in self.rules.regimes.values() for one in _of_regime(regime))
+            rules = (rule.conditions for one in measures for rule in (one, *self.rules.all_lifts_of(one.id)))
+            regimes = (one for regime in self.rules.regimes.values() for one in regime.scopes)
             conditions = {id(one): one for many in (*rules, *regimes) for one in many}
             known = self.cuts[names] = {}
             for condition in conditions.values():
@@ -829,7 +761,7 @@ class _Question:
         found: list[NearMiss] = []
         biting = {bite.measure.id for bite in bites}
         for measure in self.candidates:
-            if measure.id in biting or not measure.effect.restricts or not measure.instrument.decides:
+            if measure.id in biting or not measure.restricts:
                 continue
             findings = self._findings(measure, self.facts, setting)
             failed = [one for one in findings if one.truth is Truth.NO]
@@ -886,7 +818,7 @@ class _Question:
             self._keep(measure, setting, used)
         biting = {bite.measure.id for bite in bites}
         for measure in self.candidates:
-            if measure.id not in biting and measure.effect.restricts and measure.instrument.decides:
+            if measure.id not in biting and measure.restricts:
                 self._keep(measure, setting, used)
         used |= self._kept_out(setting)
         for reach in regimes:
@@ -945,12 +877,6 @@ class _Question:
 
 
 # --- small helpers --------------------------------------------------------------------------------------------------
-
-
-def _of_regime(regime: Regime) -> Iterable[tuple[Condition, ...]]:
-    yield from (way.conditions for way in (*regime.reaches, *regime.subject))
-    yield regime.within
-    yield from (cover.conditions for cover in (*regime.covers, *regime.outside))
 
 
 def _reach_finding(regime: Regime, ways: Sequence[Sequence[Finding]]) -> Finding:

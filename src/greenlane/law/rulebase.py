@@ -17,11 +17,12 @@ from greenlane.law.groups import Group, Member
 from greenlane.law.measure import Act, InForce, Instrument, Lift, Measure, Rule, Step
 from greenlane.law.rates import Schedule
 from greenlane.law.regime import Derivation, Presumption, Regime
-from greenlane.law.scope import Condition, GoodsAre, Item, Letter, Memory, Reads, Setting, ValueIs, WordTest
+from greenlane.law.scope import Condition, GoodsAre, Item, Letter, Memory, Reads, Setting, ValueIs, WordTest, follows_days
 from greenlane.terms.codes import Code
 from greenlane.terms.periods import Asked, Bound, Moment, Watch
 from greenlane.terms.sources import Standing
 
+DEPTH_MAX = 8  # exceptions to exceptions; the checks refuse cycles
 EXCEPTION_FACT = "attrs.licence_exception"  # what the exporter claims; lifts that need it are licence exceptions
 
 
@@ -135,7 +136,7 @@ class RuleBase:
     def days_of(self, condition: Condition, facts: Facts) -> Iterable[Bound]:
         """Days on which the answer of a condition about these facts may change; those of listed goods included."""
         yield from condition.bounds(self._groups_by_day, facts)
-        if isinstance(condition, GoodsAre):
+        if isinstance(condition, GoodsAre) and condition.follows_days:
             for item in condition.items:
                 for _, listed in self.lists[item.list] if item.list is not None else ():
                     yield from GoodsAre(listed).bounds(self._groups_by_day, facts)
@@ -219,6 +220,13 @@ class RuleBase:
     def lifts_of(self, name: str) -> tuple[Lift, ...]:
         """The lifts that aim at a measure or lift."""
         return self._lifts_on.get(name, ())
+
+    def all_lifts_of(self, name: str, depth: int = 0) -> Iterable[Lift]:
+        """The lifts of a measure or lift, the exceptions to them, and so on."""
+        if depth <= DEPTH_MAX:
+            for lift in self.lifts_of(name):
+                yield lift
+                yield from self.all_lifts_of(lift.id, depth + 1)
 
     def acts_on(self, name: str) -> tuple[Act, ...]:
         """The acts upon a measure, lift or act."""
@@ -343,6 +351,35 @@ class RuleBase:
         """The bounds of rules; filled as they are asked."""
         return {}
 
+    def changing(self, rule: Rule) -> Mapping[int, Condition]:
+        """The conditions of a rule and of all lifts of it that may answer otherwise on another day, by identity."""
+        if rule.id not in self._changing:
+            rules = (rule, *self.all_lifts_of(rule.id))
+            self._changing[rule.id] = _changing(one.conditions for one in rules)
+        return self._changing[rule.id]
+
+    @cached_property
+    def _changing(self) -> dict[str, Mapping[int, Condition]]:
+        """The conditions of rules that follow the days; filled as they are asked."""
+        return {}
+
+    @cached_property
+    def changing_in_regimes(self) -> Mapping[int, Condition]:
+        """The conditions of regimes that may answer otherwise on another day, by identity."""
+        return _changing(conditions for regime in self.regimes.values() for conditions in regime.scopes)
+
+    @cached_property
+    def bounds_of_regimes(self) -> frozenset[Bound]:
+        """Every day on which the answer of a regime may change: its start, and the bounds of measures that it is asked while."""
+        found: set[Bound] = set()
+        for regime in self.regimes.values():
+            found.add(regime.start)
+            for way in (*regime.reaches, *regime.subject):
+                for name in way.asked_while:
+                    for one in self.expand(name):
+                        found |= self.bounds_of(self.measures[one])
+        return frozenset(found)
+
     def _gather(self, rule: Rule, depth: int) -> Iterable[Bound]:
         for one in rule.periods:
             yield one.period.start
@@ -360,9 +397,13 @@ class RuleBase:
         if letter is not None:
             for firm in letter.addressees:
                 yield from (bound for bound in (firm.start, firm.end) if bound is not None)
-        if depth < 8:
+        if depth < DEPTH_MAX:
             for lift in self.lifts_of(rule.id):
                 yield from self._gather(lift, depth + 1)
+
+
+def _changing(scopes: Iterable[tuple[Condition, ...]]) -> Mapping[int, Condition]:
+    return {id(one): one for conditions in scopes for one in conditions if follows_days(one)}
 
 
 def _in_doubt(one: InForce, moment: Moment, known_by: Asked) -> bool:
