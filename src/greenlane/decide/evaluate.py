@@ -32,7 +32,7 @@ from greenlane.law.facts import Basis, Facts, Listing
 from greenlane.law.measure import Act, Lift, Measure, Rule
 from greenlane.law.regime import Regime, Way
 from greenlane.law.rulebase import DEPTH_MAX, RuleBase, Stand, State
-from greenlane.law.scope import AddresseeIs, Condition, Cut, Finding, GoodsAre, Memory, Reads, Setting, Truth, joined
+from greenlane.law.scope import Condition, Cut, Finding, GoodsAre, Memory, Reads, Setting, Truth, joined
 from greenlane.terms.parties import ROLES
 from greenlane.terms.periods import Asked, Bound, Kept, Moment
 from greenlane.terms.sources import Standing
@@ -125,7 +125,6 @@ class _Recall:
     """What was found for the days of a question (or for its instants), each with the span in which it stays so."""
 
     memory: Memory
-    stands: dict[tuple[str, bool], Kept[Stand]] = field(default_factory=dict)
     bites: dict[object, Kept[_Bite | None]] = field(default_factory=dict)
     lifts: dict[object, Kept[_Lifts]] = field(default_factory=dict)
     subjects: dict[object, Kept[Finding]] = field(default_factory=dict)
@@ -277,13 +276,7 @@ class _Question:
         """The state of a measure or lift; the addressee of a letter knows of it before the public."""
         letter = rule.instrument.letter
         told = letter is not None and letter.is_known_to(facts, self.known_by)
-        stands = self._recall(setting.moment).stands
-        kept = stands.get((rule.id, told))
-        if kept is None or not setting.moment.recalls(kept):
-            setting.moment.begin()
-            stand = self.rules.stand(rule, setting.moment, self.known_by, told=told)
-            kept = stands[(rule.id, told)] = setting.moment.end(stand)
-        return kept[0]
+        return self.rules.stand(rule, setting.moment, self.known_by, told=told)
 
     def _reads_of(self, rule: Rule, setting: Setting) -> Reads:
         """The facts that a measure's bite (or a lift's hold) depends on: conditions, lifts, letters, the reach of the regime."""

@@ -42,7 +42,7 @@ class Listing:
 class Facts:
     """The facts of one line. Immutable: `suppose` gives a copy with further facts, which remembers whose copy it is."""
 
-    __slots__ = ("_all", "_known", "_names", "_root", "_supposed", "codes", "headings")
+    __slots__ = ("_all", "_known", "_names", "_root", "_supposed", "codes", "heads")
 
     def __init__(self, known: Mapping[str, Known]) -> None:
         self._known = dict(known)
@@ -51,7 +51,7 @@ class Facts:
         self._supposed: tuple[tuple[str, object], ...] = ()
         self._names: frozenset[str] = frozenset()
         self.codes: dict[str, tuple[Code, ...]] = {}  # the codes by scheme, once somebody has asked for them
-        self.headings: frozenset[str] | None = None  # what `stated_headings` found, once somebody has asked for it
+        self.heads: dict[str, frozenset[str]] = {}  # how they begin, likewise
 
     def view(self, names: frozenset[str] | None) -> object:
         """What tells these facts apart from others of the same line, for somebody who reads only these names (None: all)."""

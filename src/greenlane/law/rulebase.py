@@ -19,9 +19,10 @@ from greenlane.law.rates import Schedule
 from greenlane.law.regime import Derivation, Presumption, Regime
 from greenlane.law.scope import Condition, GoodsAre, Item, Letter, Memory, Reads, Setting, ValueIs, WordTest, follows_days
 from greenlane.terms.codes import Code
-from greenlane.terms.periods import Asked, Bound, Moment, Watch
+from greenlane.terms.periods import Asked, Bound, Kept, Moment, Watch
 from greenlane.terms.sources import Standing
 
+STANDS_MAX = 16  # days of knowledge for which it is kept how rules stand
 DEPTH_MAX = 8  # exceptions to exceptions; the checks refuse cycles
 EXCEPTION_FACT = "attrs.licence_exception"  # what the exporter claims; lifts that need it are licence exceptions
 
@@ -282,8 +283,33 @@ class RuleBase:
     def stand(self, rule: Rule, moment: Moment, known_by: Asked, *, told: bool = False) -> Stand:
         """The state of a measure or lift at a moment, from what was public by `known_by`.
 
-        `told`: the asking party was told of it by itself (the addressee of a letter), before the public.
+        `told`: the asking party was told of it by itself (the addressee of a letter), before the public. What was found at a
+        watched moment is kept for the next line, as long as it stays so.
         """
+        if not isinstance(moment, Watch):
+            return self._stand(rule, moment, known_by, told=told)
+        kept = self._stands_known_by(known_by, of_days=moment.instant is None)
+        stand = kept.get((rule.id, told))
+        if stand is None or not moment.recalls(stand):
+            moment.begin()
+            stand = kept[(rule.id, told)] = moment.end(self._stand(rule, moment, known_by, told=told))
+        return stand[0]
+
+    def _stands_known_by(self, known_by: Asked, *, of_days: bool) -> dict[tuple[str, bool], Kept[Stand]]:
+        key = (known_by, of_days)
+        found = self._stands.get(key)
+        if found is None:
+            if len(self._stands) >= STANDS_MAX:
+                self._stands.clear()
+            found = self._stands[key] = {}
+        return found
+
+    @cached_property
+    def _stands(self) -> dict[tuple[Asked, bool], dict[tuple[str, bool], Kept[Stand]]]:
+        """How rules stand, by the day of knowledge, for days or for instants; filled as they are asked."""
+        return {}
+
+    def _stand(self, rule: Rule, moment: Moment, known_by: Asked, *, told: bool) -> Stand:
         if not told and not known_by.knows(rule.known_since):
             return Stand(State.NOT_KNOWN)
         if isinstance(rule, Measure) and rule.steps:

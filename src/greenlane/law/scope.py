@@ -17,7 +17,7 @@ from typing import Protocol
 from greenlane.law.facts import Basis, Facts, Known, Listing
 from greenlane.law.groups import Group, Member
 from greenlane.terms.amounts import Share, read_decimal, show
-from greenlane.terms.codes import SCHEMES, TARIFF, Code, Match, match, match_one
+from greenlane.terms.codes import CONTROL, SCHEMES, TARIFF, Code, Match, match, match_one
 from greenlane.terms.parties import name_key
 from greenlane.terms.periods import Asked, Bound, Kept, Watch
 
@@ -845,20 +845,20 @@ _OUT = ItemFinding(Truth.NO, _ELSEWHERE, misses=2)
 _OTHER = ItemFinding(Truth.NO, "another list code is stated", misses=2)
 
 
-def stated_headings(facts: Facts) -> frozenset[str]:
-    """How the stated customs codes begin; empty where none is stated, or one that is shorter than a heading."""
-    found = facts.headings
+def stated_heads(facts: Facts, scheme: str = "") -> frozenset[str]:
+    """How the stated codes begin (of one scheme, or of all tariff schemes); empty where none is, or one too short to say."""
+    found = facts.heads.get(scheme)
     if found is None:
-        size = _HEAD["hs"]
-        stated = stated_codes(facts)
-        short = any(len(code.value) < size for code in stated)
-        found = facts.headings = _NONE if short else frozenset(code.value[:size] for code in stated)
+        size = _HEAD[scheme or "hs"]
+        stated = stated_codes(facts, scheme)
+        short = any(len(code.value) < size for code in stated if not code.is_outside)
+        found = facts.heads[scheme] = _NONE if short else frozenset(code.value[:size] for code in stated)
     return found
 
 
 def _is_outside(heads: frozenset[str], facts: Facts) -> bool:
     """Whether customs codes are stated, and none of them begins like one of these."""
-    stated = stated_headings(facts)
+    stated = stated_heads(facts)
     return bool(heads) and bool(stated) and heads.isdisjoint(stated)
 
 
@@ -866,10 +866,11 @@ def _says_nothing_for(item: Item, facts: Facts) -> bool:
     """Whether nothing said or supposed can speak for an item that the customs code rules out."""
     if facts.get(item.fact) is not None or (item.control is not None and stated_codes(facts, item.control.scheme)):
         return False
-    if not item.tests:
-        return True
-    said = facts.get(item.tests[0].fact)
-    return said is None or not (said.basis is Basis.PRESUMED or item.tests[0].test.holds(said.value))
+    for test in item.tests:
+        said = facts.get(test.fact)
+        if said is None or said.basis is Basis.PRESUMED or not test.test.holds(said.value):
+            return said is None or said.basis is not Basis.PRESUMED
+    return not item.tests
 
 
 def _weigh(item: Item, facts: Facts) -> ItemFinding:
@@ -1052,6 +1053,7 @@ def _judge_list(item: Item, facts: Facts, setting: Setting) -> ItemFinding:
 
 FAR = "goods (far)"  # the key of a finding on goods that are nothing like the items
 _FAR = Finding(Truth.NO, FAR, _ELSEWHERE)
+_FAR_ENTRY = Finding(Truth.NO, FAR, _OTHER.says)
 
 
 @dataclass(frozen=True)
@@ -1064,14 +1066,20 @@ class GoodsAre:
     def judge(self, facts: Facts, setting: Setting) -> Finding:
         """Yes if one item holds; no only if every item is ruled out."""
         # Of a few hundred conditions a line speaks of a few; the others are told at once.
-        if not self.follows_days and facts.say_nothing_of(self._reads_beside):
+        if not self.follows_days:
             if facts.say_nothing_of(self._reads):
                 return self._unsaid
-            if _is_outside(self._heads, facts):
-                return _FAR
-        elif _is_outside(self._heads, facts) and all(_says_nothing_for(item, facts) for item in self.items):
+            if self._entries and self._are_other_entries(facts):
+                return _FAR_ENTRY
+        if _is_outside(self._heads, facts) and all(_says_nothing_for(item, facts) for item in self.items):
             return _FAR
         return self._gather(judge_item(item, facts, setting) for item in self.items)
+
+    def _are_other_entries(self, facts: Facts) -> bool:
+        """Whether codes of the control list are stated, and none of them begins like one of the entries."""
+        scheme, heads, items = self._entries
+        stated = stated_heads(facts, scheme)
+        return bool(stated) and heads.isdisjoint(stated) and facts.say_nothing_of(items)
 
     def _gather(self, findings: Iterable[ItemFinding]) -> Finding:
         """What the findings on the items come to; after one that holds nobody looks at the rest."""
@@ -1099,10 +1107,14 @@ class GoodsAre:
         return _NONE.union(*(item.reads for item in self.items))
 
     @cached_property
-    def _reads_beside(self) -> frozenset[str]:
-        """Of those the ones that can speak for an item where the stated customs codes lie elsewhere."""
-        by_customs = any(item.control is not None and item.control.scheme in TARIFF for item in self.items)
-        return self._reads if by_customs else self._reads - _TARIFF_CODES
+    def _entries(self) -> tuple[str, frozenset[str], frozenset[str]] | tuple[()]:
+        """The list of bare entries: scheme, how they begin, the facts that are supposed of them; nothing where it is no such list."""
+        codes = [item.control for item in self.items if item.control is not None and item.is_bare_entry]
+        schemes = {code.scheme for code in codes}
+        if len(codes) < len(self.items) or len(schemes) > 1 or not schemes <= set(CONTROL):
+            return ()
+        scheme = min(schemes)
+        return scheme, frozenset(code.value[: _HEAD[scheme]] for code in codes), frozenset(item.fact for item in self.items)
 
     @cached_property
     def _unsaid(self) -> Finding:
