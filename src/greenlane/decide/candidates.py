@@ -42,23 +42,37 @@ def sort(measures: Iterable[Measure], facts: Facts, neutral: Setting, rules: Rul
         if measure.effect is Effect.DUTY or measure.instrument.side not in sides:
             continue
         goods, others = measure.goods_and_others
-        found = [finding for one in others if (finding := find(one)) is not None]
-        failed = [one for one in found if one.truth is Truth.NO]
-        if all(one.presumed for one in failed):  # the goods, dear to judge, only where nothing else fails for good
-            failed += [one for one in map(find, goods) if one is not None and one.truth is Truth.NO]
+        failed: list[Finding] = []
+        lacking = 0  # how many conditions do not hold, on any day
+        for condition in others:
+            found = find(condition)
+            if found is not None and found.truth is not Truth.YES:
+                lacking += 1
+                if found.truth is Truth.NO:
+                    failed.append(found)
+        stated = [one for one in failed if not one.presumed]
+        if stated and lacking > 1:
+            continue
+        for condition in goods:
+            found = find(condition)
+            if found is not None and found.truth is not Truth.YES:
+                lacking += 1
+                if found.truth is Truth.NO and not stated:
+                    failed.append(found)
         if not failed:
             sorting.candidates.append(measure)
         elif all(one.presumed for one in failed):
             sorting.kept_away.append(measure)
-        elif len(failed) == 1 and failed[0].key != FAR and measure.restricts:
-            if all(one.truth is not Truth.UNKNOWN for one in found):  # else more than one thing is lacking on every day
-                sorting.nearly.append((measure, failed[0]))
+        elif lacking == 1 and failed[0].key != FAR and measure.restricts:
+            sorting.nearly.append((measure, failed[0]))
     return sorting
 
 
 def _lasting(condition: Condition, facts: Facts, neutral: Setting, rules: RuleBase) -> Finding | None:
+    if isinstance(condition, GoodsAre):
+        told = condition.tell_at_once(facts)
+        if told is not None:
+            return told
     if isinstance(condition, AddresseeIs) or (follows_days(condition) and any(True for _ in rules.days_of(condition, facts))):
         return None
-    if isinstance(condition, GoodsAre):  # of hundreds a few are asked for again: not worth remembering
-        return condition.judge(facts, neutral)
     return neutral.judge(condition, facts)

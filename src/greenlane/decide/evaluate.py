@@ -241,7 +241,8 @@ class _Question:
         asked, branches = self._missing(explored, essential, undecided, setting)
         coverage = self._coverage(regimes, bites, setting, free=high is Effect.FREE)
         lifts = _lifted(bites)
-        near = self._near_misses(setting, bites)
+        idle = self._idle(setting, bites)
+        near = self._near_misses(setting, idle)
         side_notes = [one for one in self.candidates if not one.restricts]
         beside = self._beside(side_notes, setting)
         return Decision(
@@ -256,7 +257,7 @@ class _Question:
             possible=tuple(_reason(bite, certain=False, decided=False) for bite in _by_gravity(undecided)),
             near_misses=near,
             lifts=lifts,
-            assumed=self._assumed(setting, bites, regimes),
+            assumed=self._assumed(setting, bites, idle, regimes),
             missing=asked,
             branches=branches,
             coverage=coverage,
@@ -750,13 +751,14 @@ class _Question:
             found.append(Coverage(f"{place.lower()}-export", "outside", f"the export law of {place} is not part of this answer"))
         return tuple(found)
 
-    def _near_misses(self, setting: Setting, bites: Sequence[_Bite]) -> tuple[NearMiss, ...]:
-        found: list[NearMiss] = []
+    def _idle(self, setting: Setting, bites: Sequence[_Bite]) -> list[tuple[Measure, tuple[Finding, ...]]]:
+        """The measures that might bite and do not, with what their conditions found."""
         biting = {bite.measure.id for bite in bites}
-        for measure in self.candidates:
-            if measure.id in biting or not measure.restricts:
-                continue
-            findings = self._findings(measure, self.facts, setting)
+        return [(one, self._findings(one, self.facts, setting)) for one in self.law if one.id not in biting]
+
+    def _near_misses(self, setting: Setting, idle: Sequence[tuple[Measure, tuple[Finding, ...]]]) -> tuple[NearMiss, ...]:
+        found: list[NearMiss] = []
+        for measure, findings in idle:
             failed = [one for one in findings if one.truth is Truth.NO]
             if len(failed) > 1 or any(one.truth is Truth.UNKNOWN for one in findings):
                 continue
@@ -802,17 +804,21 @@ class _Question:
             found.append(Reason(measure, measure.effect, measure.review, certain, False, words, findings))
         return found
 
-    def _assumed(self, setting: Setting, bites: Sequence[_Bite], regimes: Sequence[_Reach]) -> tuple[Assumed, ...]:
+    def _assumed(
+        self,
+        setting: Setting,
+        bites: Sequence[_Bite],
+        idle: Iterable[tuple[Measure, tuple[Finding, ...]]],
+        regimes: Sequence[_Reach],
+    ) -> tuple[Assumed, ...]:
         """Every presumption that mattered: in a bite, in coverage, or as the only thing that kept a measure away."""
         used: set[str] = set()
         for bite in bites:
             used |= bite.presumed
+        for measure, findings in idle:
+            used |= self._keep(measure, findings, setting)
         for measure in self.kept_away:
-            self._keep(measure, setting, used)
-        biting = {bite.measure.id for bite in bites}
-        for measure in self.candidates:
-            if measure.id not in biting and measure.restricts:
-                self._keep(measure, setting, used)
+            used |= self._keep(measure, self._findings(measure, self.facts, setting), setting)
         used |= self._kept_out(setting)
         for reach in regimes:
             used |= reach.presumed
@@ -824,13 +830,13 @@ class _Question:
         listed = {role for role in ROLES for bite in bites for one in bite.findings if one.members and role in one.says.split()}
         return tuple(self._assumption(name, elsewhere=name in listed) for name in sorted(used))
 
-    def _keep(self, measure: Measure, setting: Setting, used: set[str]) -> None:
-        judged = self._findings(measure, self.facts, setting)
-        failed = [one for one in judged if one.truth is Truth.NO]
+    def _keep(self, measure: Measure, findings: Iterable[Finding], setting: Setting) -> frozenset[str]:
+        """The presumptions that alone keep a measure away; none where anything else does, or where it does not stand."""
+        failed = [one for one in findings if one.truth is Truth.NO]
         if not failed or not all(one.presumed for one in failed):
-            return
-        if self._stand(measure, self.facts, setting).state not in (State.NOT_KNOWN, State.NOT_BEGUN, State.ENDED):
-            used.update(name for one in failed for name in one.presumed)
+            return frozenset()
+        gone = self._stand(measure, self.facts, setting).state in (State.NOT_KNOWN, State.NOT_BEGUN, State.ENDED)
+        return frozenset() if gone else _presumed(failed)
 
     def _assumption(self, name: str, *, elsewhere: bool) -> Assumed:
         fact = self.facts.get(name)

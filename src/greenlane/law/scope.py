@@ -858,8 +858,10 @@ def stated_heads(facts: Facts, scheme: str = "") -> frozenset[str]:
 
 def _is_outside(heads: frozenset[str], facts: Facts) -> bool:
     """Whether customs codes are stated, and none of them begins like one of these."""
+    if not heads:
+        return False
     stated = stated_heads(facts)
-    return bool(heads) and bool(stated) and heads.isdisjoint(stated)
+    return bool(stated) and heads.isdisjoint(stated)
 
 
 def _says_nothing_for(item: Item, facts: Facts) -> bool:
@@ -1065,7 +1067,14 @@ class GoodsAre:
 
     def judge(self, facts: Facts, setting: Setting) -> Finding:
         """Yes if one item holds; no only if every item is ruled out."""
-        # Of a few hundred conditions a line speaks of a few; the others are told at once.
+        told = self.tell_at_once(facts)
+        return self._gather(judge_item(item, facts, setting) for item in self.items) if told is None else told
+
+    def tell_at_once(self, facts: Facts) -> Finding | None:
+        """What it finds, the same on every day, where the line says nothing of the goods or speaks of quite others; else None.
+
+        Of a few hundred conditions a line speaks of a few: the others need not be weighed.
+        """
         if not self.follows_days:
             if facts.say_nothing_of(self._reads):
                 return self._unsaid
@@ -1073,7 +1082,7 @@ class GoodsAre:
                 return _FAR_ENTRY
         if _is_outside(self._heads, facts) and all(_says_nothing_for(item, facts) for item in self.items):
             return _FAR
-        return self._gather(judge_item(item, facts, setting) for item in self.items)
+        return None
 
     def _are_other_entries(self, facts: Facts) -> bool:
         """Whether codes of the control list are stated, and none of them begins like one of the entries."""
@@ -1108,7 +1117,7 @@ class GoodsAre:
 
     @cached_property
     def _entries(self) -> tuple[str, frozenset[str], frozenset[str]] | tuple[()]:
-        """The list of bare entries: scheme, how they begin, the facts that are supposed of them; nothing where it is no such list."""
+        """Where all items are bare list entries: their scheme, how they begin, the facts that may be supposed of them."""
         codes = [item.control for item in self.items if item.control is not None and item.is_bare_entry]
         schemes = {code.scheme for code in codes}
         if len(codes) < len(self.items) or len(schemes) > 1 or not schemes <= set(CONTROL):
