@@ -1,0 +1,78 @@
+"""Which measures may concern a line on some day, and what keeps the others away?
+
+Most conditions say the same of a line on every day. A measure one of whose lasting conditions fails is out for good; what is
+left of it is at most a near miss (one thing stated keeps it away) or a presumption (what is presumed alone keeps it away).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from greenlane.law.effect import Effect
+from greenlane.law.facts import Facts
+from greenlane.law.measure import Measure
+from greenlane.law.rulebase import RuleBase
+from greenlane.law.scope import FAR, AddresseeIs, Condition, Finding, GoodsAre, Setting, Truth, follows_days
+
+
+@dataclass(frozen=True, slots=True)
+class Sorting:
+    """The measures that may concern a line, and of the others those that something is to be said of."""
+
+    candidates: list[Measure] = field(default_factory=list)
+    nearly: list[tuple[Measure, Finding]] = field(default_factory=list)  # one thing stated keeps them away: perhaps near misses
+    kept_away: list[Measure] = field(default_factory=list)  # what is presumed alone keeps them away
+
+
+def sort(measures: Iterable[Measure], facts: Facts, neutral: Setting, rules: RuleBase, sides: tuple[str, ...]) -> Sorting:
+    """Part the measures whose lasting conditions may hold from those that fail for good; `neutral`: a setting on any day."""
+    sorting = Sorting()
+    lasting: dict[int, Finding | None] = {}
+
+    def find(condition: Condition) -> Finding | None:
+        """What a condition finds, if it finds the same on every day; many measures share it."""
+        try:
+            return lasting[id(condition)]
+        except KeyError:
+            found = lasting[id(condition)] = _lasting(condition, facts, neutral, rules)
+            return found
+
+    for measure in measures:
+        if measure.effect is Effect.DUTY or measure.instrument.side not in sides:
+            continue
+        goods, others = measure.goods_and_others
+        failed: list[Finding] = []
+        lacking = 0  # how many conditions do not hold, on any day
+        for condition in others:
+            found = find(condition)
+            if found is not None and found.truth is not Truth.YES:
+                lacking += 1
+                if found.truth is Truth.NO:
+                    failed.append(found)
+        stated = [one for one in failed if not one.presumed]
+        if stated and lacking > 1:
+            continue
+        for condition in goods:
+            found = find(condition)
+            if found is not None and found.truth is not Truth.YES:
+                lacking += 1
+                if found.truth is Truth.NO and not stated:
+                    failed.append(found)
+        if not failed:
+            sorting.candidates.append(measure)
+        elif all(one.presumed for one in failed):
+            sorting.kept_away.append(measure)
+        elif lacking == 1 and failed[0].key != FAR and measure.restricts:
+            sorting.nearly.append((measure, failed[0]))
+    return sorting
+
+
+def _lasting(condition: Condition, facts: Facts, neutral: Setting, rules: RuleBase) -> Finding | None:
+    if isinstance(condition, GoodsAre):
+        told = condition.tell_at_once(facts)
+        if told is not None:
+            return told
+    if isinstance(condition, AddresseeIs) or (follows_days(condition) and any(True for _ in rules.days_of(condition, facts))):
+        return None
+    return neutral.judge(condition, facts)
