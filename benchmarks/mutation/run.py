@@ -474,7 +474,7 @@ class Bench:
             known = Asked.read(case.known_by)
             strict = case.wants.get("strict") == ("yes",)
             setting = self.base.setting(Moment.of_day(known.calendar_day), known, strict=strict)
-            self._facts[_place(case)] = None if line is None else (prepare(line, self.base, setting), setting)
+            self._facts[_place(case)] = None if line is None else (prepare(line, self.base, setting, {}), setting)
         kept = self._facts[_place(case)]
         # A setting remembers what it found by the identity of conditions and items; those of a mutant are gone with it.
         return None if kept is None else (kept[0], replace(kept[1], memory=Memory({})))

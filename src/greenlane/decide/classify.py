@@ -205,7 +205,7 @@ def read_goods(line: Line, words: Sequence[Word], rules: RuleBase) -> Goods:
             read[word.fact] = f"{word.value} (the description says {word.phrase})"
             forms = [word.phrase] if name == "form" else forms
     full = replace(line, description=english, attrs=tuple(sorted(attrs.items())), contains=tuple(sorted(contains.items())))
-    facts = prepare(full, rules, setting)
+    facts = prepare(full, rules, setting, {})
     for name in facts.names():
         known = facts.get(name)
         if known is not None and known.basis is Basis.DERIVED and known.value != "none":

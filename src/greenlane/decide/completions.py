@@ -8,12 +8,12 @@ for are just those on which the verdict depends. Past `COMPLETIONS_MAX` combinat
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import groupby
 
 from greenlane.law.effect import Effect
-from greenlane.law.facts import Facts, Listing
+from greenlane.law.facts import Facts, Identified, Listing
 from greenlane.law.scope import Cut, PlaceSet, Setting, stated_codes
 from greenlane.terms.amounts import Share, show
 from greenlane.terms.codes import CONTROL, Code
@@ -48,6 +48,9 @@ def classes_of(fact: str, cuts: Iterable[Cut], facts: Facts, setting: Setting) -
     if "code" in kinds:
         return _codes(fact, mine, facts)
     if "listing" in kinds:
+        named = facts.get(fact)
+        if named is not None and isinstance(named.value, Identified):
+            return _identities(named.value)
         names = sorted({str(cut.value) for cut in mine if cut.kind == "listing"})
         return (*(Class(Listing(name), name) for name in names), Class(Listing(None), "not listed"))
     if "places" in kinds:
@@ -67,6 +70,12 @@ def classes_of(fact: str, cuts: Iterable[Cut], facts: Facts, setting: Setting) -
     if words and not numbers:
         found.append(Class(OTHER, "something else"))
     return tuple(found)
+
+
+def _identities(party: Identified) -> tuple[Class, ...]:
+    """Who a party may be: each entry in doubt, or none of them."""
+    found = [Class(replace(party, entries=(*party.entries, one), doubts=()), f"is {one.name} ({one.list})") for one in party.doubts]
+    return (*found, Class(replace(party, doubts=()), "another party"))
 
 
 def _numbers(fact: str, cuts: list[Decimal]) -> list[Class]:

@@ -28,7 +28,7 @@ from greenlane.decide.duties import judge_duty
 from greenlane.decide.line import Line
 from greenlane.decide.prepare import prepare
 from greenlane.law.effect import Effect, graver
-from greenlane.law.facts import Basis, Facts, Listing
+from greenlane.law.facts import Basis, Facts, Identified, Listing
 from greenlane.law.measure import Act, Lift, Measure, Rule
 from greenlane.law.regime import Regime, Way
 from greenlane.law.rulebase import DEPTH_MAX, RuleBase, Stand, State
@@ -50,17 +50,19 @@ def decide(
     sides: Sequence[str] = SIDES,
     strict: bool = False,
     look_ahead: bool = True,
+    parties: Mapping[str, Identified] | None = None,
 ) -> Decision:
     """Say what the law asks of one line on a day, from what was public (or known to the asking party) by another.
 
     `on` defaults to the line's own date (one of the two must be there: ValueError), `known_by` to the day of `on`.
-    `strict` turns presumptions off; `look_ahead` finds the first day on which the answer differs.
+    `strict` turns presumptions off; `look_ahead` finds the first day on which the answer differs; `parties` is what screening
+    found of the parties that lines name, by name: without it a party is a listed one only if the names are equal.
     """
     day = line.date or on
     if day is None:
         raise ValueError("a question needs a day: give the line a date, or say on=")
     known = known_by or Asked.of(day.calendar_day)
-    question = _Question(line, rules, known, tuple(sides), strict)
+    question = _Question(line, rules, known, tuple(sides), strict, parties or {})
     decision = question.answer(day)
     if look_ahead:
         change = question.next_change(day, decision)
@@ -138,7 +140,15 @@ class _Recall:
 class _Question:
     """One line, as known by one day, under chosen regimes; answers for any day."""
 
-    def __init__(self, line: Line, rules: RuleBase, known_by: Asked, sides: tuple[str, ...], strict: bool) -> None:
+    def __init__(
+        self,
+        line: Line,
+        rules: RuleBase,
+        known_by: Asked,
+        sides: tuple[str, ...],
+        strict: bool,
+        parties: Mapping[str, Identified],
+    ) -> None:
         self.line = line
         self.rules = rules
         self.known_by = known_by
@@ -146,7 +156,7 @@ class _Question:
         self.strict = strict
         self.of_days, self.of_instants = _Recall(rules.memory()), _Recall(rules.memory())
         neutral = self._setting(Moment.of_day(known_by.calendar_day))
-        self.facts = prepare(line, rules, neutral)
+        self.facts = prepare(line, rules, neutral, parties)
         self.duties = [one for one in rules.duties if one.instrument.side in sides]
         listed = rules.listed_for(line.codes)
         self.listed = {one.id for one in listed}
@@ -720,6 +730,10 @@ class _Question:
         concerned = [bite.measure for bite in undecided if fact in bite.asks]
         if fact.startswith("letter:"):
             return f"did the exporter receive the letter {fact.removeprefix('letter:')}? It binds only those who got it"
+        screened = self._screened(fact)
+        if screened is not None and screened.doubts:
+            asked = "; ".join(f"is it the listed {one.name} ({one.list})? {one.says}" for one in screened.doubts)
+            return f"{screened.name}: {asked}"
         if not concerned:
             return "whether the regime is modelled for the line depends on it"
         names = ", ".join(one.id for one in concerned[:3]) + (" ..." if len(concerned) > 3 else "")
@@ -840,6 +854,9 @@ class _Question:
 
     def _assumption(self, name: str, *, elsewhere: bool) -> Assumed:
         fact = self.facts.get(name)
+        screened = self._screened(name)
+        if screened is not None and screened.searched:
+            return Assumed(name, "not listed", f"{screened.name}: {'; '.join((screened.searched, *screened.cleared))}")
         if fact is None or fact.basis is not Basis.PRESUMED:
             given = "" if fact is None else f"{fact.value}: "
             which = "other entry" if elsewhere else "entry"
@@ -850,8 +867,16 @@ class _Question:
         text = ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
         return Assumed(name, text or "none", fact.note)
 
+    def _screened(self, role: str) -> Identified | None:
+        fact = self.facts.get(role)
+        return fact.value if fact is not None and isinstance(fact.value, Identified) else None
+
     def _derived(self) -> tuple[Assumed, ...]:
         found = []
+        for role in ROLES:
+            screened = self._screened(role)
+            entries = () if screened is None else screened.entries
+            found += [Assumed(role, f"is {entry.name} ({entry.list})", entry.says) for entry in entries]
         for name in self.facts.names():
             fact = self.facts.get(name)
             if fact is not None and fact.basis is Basis.DERIVED:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from greenlane.decide.line import Line
-from greenlane.law.facts import Basis, Facts, Known, Listing
+from greenlane.law.facts import Basis, Facts, Identified, Known, Listing
 from greenlane.law.rulebase import RuleBase
 from greenlane.law.scope import Condition, Finding, Setting, Truth
 from greenlane.terms.amounts import Share
 from greenlane.terms.parties import ROLES
 
 
-def prepare(line: Line, rules: RuleBase, setting: Setting) -> Facts:
-    """The facts of a line, with what they show about each other, and (unless strict) what is presumed."""
+def prepare(line: Line, rules: RuleBase, setting: Setting, parties: Mapping[str, Identified]) -> Facts:
+    """The facts of a line, with what screening found of its parties, what they show, and (unless strict) what is presumed."""
     facts = line.facts()
+    for role in ROLES:
+        named = facts.get(role)
+        if named is not None and str(named.value) in parties:
+            facts = facts.add(role, Known(parties[str(named.value)], Basis.STATED))
     received = facts.get("letters_received")
     if received is not None and isinstance(received.value, tuple):
         for letter in rules.letters.values():

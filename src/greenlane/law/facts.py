@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from greenlane.terms.codes import Code
+from greenlane.terms.periods import Bound
 
 
 class Basis(Enum):
@@ -37,6 +38,37 @@ class Listing:
     """A supposed answer to "is this party listed?": in the group named, or in none (`group` None)."""
 
     group: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """An entry of a list that a named party is, or may be.
+
+    `says`: how it was found. `group`: the parties group that stands for the list, where the rule base does not hold the entry
+    itself (an edition newer than the base); then the days of the listing stand here too.
+    """
+
+    name: str
+    list: str
+    says: str
+    group: str = ""
+    start: Bound | None = None
+    end: Bound | None = None
+    known_since: Bound | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identified:
+    """A named party after screening: the entries it is, those it may be, and in words what was searched and what was cleared."""
+
+    name: str
+    entries: tuple[Entry, ...] = ()
+    doubts: tuple[Entry, ...] = ()
+    searched: str = ""
+    cleared: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Facts:

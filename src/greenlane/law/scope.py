@@ -14,11 +14,11 @@ from enum import Enum
 from functools import cached_property, lru_cache
 from typing import Protocol
 
-from greenlane.law.facts import Basis, Facts, Known, Listing
+from greenlane.law.facts import Basis, Entry, Facts, Identified, Known, Listing
 from greenlane.law.groups import Group, Member
 from greenlane.terms.amounts import Share, read_decimal, show
 from greenlane.terms.codes import CONTROL, SCHEMES, TARIFF, Code, Match, match, match_one
-from greenlane.terms.parties import name_key
+from greenlane.terms.parties import ROLES, name_key
 from greenlane.terms.periods import Asked, Bound, Kept, Watch
 
 _NONE: frozenset[str] = frozenset()
@@ -421,6 +421,14 @@ class PartyIs:
             return setting.has(self.listed, name)
         return (Member(value=name),) if name_key(name) in self._named_keys else ()
 
+    def _of_entry(self, entry: Entry, setting: Setting) -> tuple[Member, ...]:
+        """The members that an entry found by screening stands for at this setting's moment."""
+        members = self._members(entry.name, setting)
+        if members or not entry.group or entry.group != self.listed:
+            return members
+        member = Member(value=entry.name, start=entry.start, end=entry.end, known_since=entry.known_since)
+        return (member,) if member.is_current(at=setting.moment, known_by=setting.known_by) else ()
+
     @cached_property
     def _named_keys(self) -> frozenset[str]:
         return frozenset(name_key(known) for known in self.named)
@@ -448,14 +456,23 @@ class PartyIs:
                     presumed.add(role)
             else:
                 members = self._members(str(fact.value), setting)
+                how = ""
+                screened = _settled(fact.value, facts) if isinstance(fact.value, Identified) else None
+                for entry in screened.entries if screened is not None and not members else ():
+                    members = self._of_entry(entry, setting)
+                    if members:
+                        how = f", {entry.says}"
+                        break
                 found.extend(members)
                 if members:
                     where = f"on {self.listed}" if self.listed else "named in the measure"
-                    says.append(f"{role} {members[0].value} {where}")
-                elif setting.strict:
-                    asks.add(role)
-                else:
+                    says.append(f"{role} {members[0].value} {where}{how}")
+                elif screened is not None and any(self._of_entry(one, setting) for one in screened.doubts):
+                    asks.add(_asked_at(screened, facts))
+                elif not setting.strict:
                     presumed.add(role)
+                elif screened is None or not screened.searched:
+                    asks.add(role)
         if found:
             return Finding(Truth.YES, self.key, " and ".join(says), members=tuple(found))
         text = f"{' or '.join(self.roles)} not {'on ' + self.listed if self.listed else 'named'}"
@@ -470,8 +487,33 @@ class PartyIs:
     def bounds(self, groups: Mapping[str, Group], facts: Facts) -> Iterable[Bound]:
         for role in self.roles:
             fact = facts.get(role)
-            if self.listed is not None and fact is not None and not isinstance(fact.value, Listing):
-                yield from groups[self.listed].bounds(str(fact.value))
+            if self.listed is None or fact is None or isinstance(fact.value, Listing):
+                continue
+            yield from groups[self.listed].bounds(str(fact.value))
+            if isinstance(fact.value, Identified):
+                for entry in (*fact.value.entries, *fact.value.doubts):
+                    yield from groups[self.listed].bounds(entry.name)
+                    yield from (bound for bound in (entry.start, entry.end) if bound is not None)
+
+
+def _settled(party: Identified, facts: Facts) -> Identified:
+    """The party as it is known where it has another role too: who it is, is one question."""
+    if party.doubts:
+        for role in ROLES:
+            known = facts.get(role)
+            if (
+                known is not None
+                and isinstance(known.value, Identified)
+                and known.value.name == party.name
+                and not known.value.doubts
+            ):
+                return known.value
+    return party
+
+
+def _asked_at(party: Identified, facts: Facts) -> str:
+    """The first role in which a party stands: there it is asked who it is."""
+    return next(role for role in ROLES if (known := facts.get(role)) is not None and known.value == party)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -819,7 +861,7 @@ def _reads_of(condition: Condition, lists: Mapping[str, tuple[tuple[Member, tupl
         case DestinationIs():
             return frozenset({"ship_to", "end_use_country"})
         case PartyIs():
-            return frozenset(condition.roles)
+            return frozenset(ROLES)  # a party in several roles is one party
         case WordsIn():
             return frozenset({"description"})
         case ActivityIs() | EndUseIs():
