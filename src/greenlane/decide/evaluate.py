@@ -612,6 +612,9 @@ class _Question:
         if self.known_by.is_after(regime.known_through.day):
             why = f"the base has read {regime.title} up to {regime.known_through}; what became public later is not known to it"
             return Truth.NO, frozenset(), why
+        for held in setting.judge_all(regime.entries, facts):
+            if held.truth is not Truth.YES:
+                return Truth.NO, frozenset(), f"{regime.title} is not modelled for these codes: {held.says}"
         asks: set[str] = set()
         for cover in regime.covers:
             judged = setting.judge_all(cover.conditions, facts)
@@ -950,6 +953,7 @@ class _Question:
 def _of_regime(regime: Regime) -> Iterable[tuple[Condition, ...]]:
     yield from (way.conditions for way in (*regime.reaches, *regime.subject))
     yield regime.within
+    yield regime.entries
     yield from (cover.conditions for cover in (*regime.covers, *regime.outside))
 
 

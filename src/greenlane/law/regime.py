@@ -42,6 +42,7 @@ class Regime:
     within: tuple[Condition, ...]  # outside this, even a measure that bites may not be the gravest
     covers: tuple[Cover, ...]
     subject: tuple[Way, ...] = ()  # if given, its measures bite only on what one of these holds for; these ways reach a line too
+    entries: tuple[Condition, ...] = ()  # which stated codes the base can speak of: where this does not hold, no cover counts
     outside: tuple[Cover, ...] = ()  # where one of these holds for certain, the answer stays open whatever bites
 
 
