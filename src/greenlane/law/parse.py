@@ -96,7 +96,8 @@ class Reader:
 
     def _regime(self, node: Node) -> None:
         node.only(
-            "id", "title", "side", "kind", "zone", "from", "known_through", "reaches", "subject", "within", "entries", "covers", "outside"
+            "id", "title", "side", "kind", "zone", "from", "known_through", "reaches", "subject", "within", "entries", "covers",
+            "outside",
         )  # fmt: skip
         name = read_id(node.need("id"))
         zone = node.need("zone").read(read_zone)

@@ -666,8 +666,9 @@ class EntryStated:
 class CodesHeld:
     """The stated codes are such that the base can speak of them: what a regime needs before any cover of it counts.
 
-    Each entry of the regime's scheme is held (in a group of codes, or else by a measure that names it), none stands beside
-    the word for "on no list", and the tariff codes do not exclude each other. It asks for nothing: a row without codes passes.
+    Each entry of the regime's scheme is held (in a group of codes, or else by a measure that names it) and numbered as lists
+    are, none stands beside the word for "on no list", and the tariff codes do not exclude each other. It asks for nothing: a
+    row without codes passes.
     """
 
     scheme: str
@@ -690,6 +691,8 @@ class CodesHeld:
         return Finding(Truth.YES, self.key, "every stated entry is known here")
 
     def _holds(self, code: Code, setting: Setting) -> bool:
+        if not code.is_numbered_as_lists_are:  # of a group only the entry is held, not each of its paragraphs
+            return False
         if self.group is not None:
             found, _ = setting.groups[self.group].match((code,), at=setting.moment, known_by=setting.known_by)
             return found is Match.WITHIN
