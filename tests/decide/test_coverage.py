@@ -261,7 +261,11 @@ FREE_OTHERWISE = {
         {"codes": "eccn:5A992.c"},
         {"codes": "hs:2711.19", "attrs": "substance=ethane"},
     ),
-    "cn": ({"codes": "hs:8505191000", **FERRITE}, {"codes": "hs:8471300000;cn:NONE"}, {"codes": "hs:8505.11", **FERRITE}),
+    "cn": (
+        {"codes": "hs:8505191000", **FERRITE},
+        {"codes": "hs:8471300000;cn:NONE", "attrs": "form=finished_electronics"},
+        {"codes": "hs:8505.11", **FERRITE},
+    ),
 }
 
 

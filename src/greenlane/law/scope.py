@@ -662,6 +662,10 @@ class EntryStated:
         return ()
 
 
+_INTANGIBLE = "DE"  # groups of a control list: software and technology
+_CARRIERS = ("49", "8523")  # of software and technology: printed matter and recorded media
+
+
 @dataclass(frozen=True, slots=True)
 class CodesHeld:
     """The stated codes are such that the base can speak of them: what a regime needs before any cover of it counts.
@@ -684,6 +688,11 @@ class CodesHeld:
         if entries and len(entries) < len(stated):
             return Finding(Truth.NO, self.key, f"the stated codes contradict each other: {' and '.join(map(str, stated))}")
         tariff = stated_codes(facts)
+        if self.group is None:  # an entry of technology rules out those of goods, and is none of a heading of goods itself
+            technology = [code for code in entries if code.value[1] in _INTANGIBLE]
+            goods = [code for code in tariff if not code.value.startswith(_CARRIERS)]
+            if technology and goods:
+                return Finding(Truth.NO, self.key, f"the stated codes contradict each other: {technology[0]} and {goods[0]}")
         for code in tariff:
             for other in tariff:
                 if code.excludes(other):
@@ -696,8 +705,8 @@ class CodesHeld:
         if self.group is not None:
             found, _ = setting.groups[self.group].match((code,), at=setting.moment, known_by=setting.known_by)
             return found is Match.WITHIN
-        # a bare number chooses no paragraph: the measures ask which
-        return any(code.is_within(named) or named.is_within(code) for named in setting.named.get(code.entry, ()))
+        # a bare number chooses no paragraph, and rules out the entries of other numbers all the same: it proves nothing
+        return any(code.is_within(named) for named in setting.named.get(code.entry, ()))
 
     def cuts(self, setting: Setting) -> Iterable[Cut]:  # noqa: ARG002
         return ()
