@@ -7,11 +7,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 
 from greenlane.decide.decision import Verdict
 from greenlane.errors import RuleBaseError
 from greenlane.feeds.rule_files import load
 from greenlane.law.rulebase import RuleBase
+from greenlane.law.scope import GoodsAre
 from tests.decide.real import RULES, Question, answer, real_base
 from tests.decide.small import COVERED, ask, lift, rule, said_range, small_base
 
@@ -233,3 +236,78 @@ def test_an_answer_after_which_more_must_be_asked_is_not_told_as_out_of_reach() 
     got = ask(small_base(FREE_MEASURE, regimes=TWO))
     assert got.missing[0].verdicts["US"] == "cannot_say"
     assert "no regime held here" not in got.missing[0].why
+
+
+# --- stated codes that the base cannot speak of ------------------------------------------------------------------------
+
+
+KNOWN_ENTRIES = {
+    "eccn": {member.value.partition(":")[2] for member in real_base().groups["us-ccl-listed"].members},
+    "cn": {
+        item.control.value[:5]
+        for measure in real_base().measures.values()
+        for condition in measure.conditions
+        if isinstance(condition, GoodsAre)
+        for item in condition.items
+        if item.control is not None and item.control.scheme == "cn"
+    },
+}
+ENTRIES = st.builds("{}{}{:03d}".format, st.integers(0, 9), st.sampled_from("ABCDE"), st.integers(0, 999))
+ROUTES = {"eccn": ("US", ("DE", "IQ", "JP", "CN", "SG")), "cn": ("CN", ("DE", "US", "JP", "HK"))}
+FREE_OTHERWISE = {
+    "eccn": (
+        {"codes": "hts:2901.10.10"},
+        {"codes": "eccn:EAR99"},
+        {"codes": "eccn:5A992.c"},
+        {"codes": "hs:2711.19", "attrs": "substance=ethane"},
+    ),
+    "cn": (
+        {"codes": "hs:8505191000", **FERRITE},
+        {"codes": "hs:8471300000;cn:NONE", "attrs": "form=finished_electronics"},
+        {"codes": "hs:8505.11", **FERRITE},
+    ),
+}
+
+
+@settings(max_examples=80, derandomize=True, deadline=None)
+@given(scheme=st.sampled_from(["eccn", "cn"]), entry=ENTRIES, tail=st.sampled_from(["", ".a", ".b.1"]), data=st.data())
+def test_a_stated_control_code_that_nobody_holds_never_gives_free(scheme: str, entry: str, tail: str, data: st.DataObject) -> None:
+    assume(entry not in KNOWN_ENTRIES[scheme])
+    home, abroad = ROUTES[scheme]
+    columns = dict(data.draw(st.sampled_from(FREE_OTHERWISE[scheme])))
+    stated = f"{scheme}:{entry}{tail}"
+    columns["codes"] = ";".join(filter(None, [columns.get("codes", ""), data.draw(st.sampled_from([stated, stated.lower()]))]))
+    columns |= {"ship_from": home, "ship_to": data.draw(st.sampled_from(abroad)), "origin": data.draw(st.sampled_from([home, ""]))}
+    columns["activity"] = data.draw(st.sampled_from(["export", "reexport", "transfer", "load", "deliver"]))
+    day = data.draw(st.sampled_from(["2025-02-01", "2025-06-10", "2025-12-15", "2026-08-01"]))
+    got = answer(real_base(), (columns, day, day), strict=data.draw(st.booleans()))
+    assert got.verdict is not Verdict.FREE
+
+
+@pytest.mark.parametrize("scheme", ["eccn", "cn"])
+def test_the_lines_of_that_property_are_free_without_the_code(scheme: str) -> None:
+    home, abroad = ROUTES[scheme]
+    for columns in FREE_OTHERWISE[scheme]:
+        got = answer(real_base(), ({**columns, "ship_from": home, "ship_to": abroad[0]}, "2026-08-01", "2026-08-01"))
+        assert got.verdict is Verdict.FREE, columns
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {"codes": "eccn:EAR99;eccn:3A991", "ship_from": "US", "ship_to": "DE"},
+        {"codes": "eccn:3A001.zzz", "ship_from": "US", "ship_to": "JP"},
+        {"codes": "eccn:3A777;cn:NONE", "ship_from": "CN", "ship_to": "DE"},
+        {"codes": "hs:8505.19;hs:2804.61", "ship_from": "CN", "ship_to": "DE", **FERRITE},
+        {"codes": "hs:8505.19;cn:1C905.q", "ship_from": "CN", "ship_to": "DE", **FERRITE},
+    ],
+)
+def test_codes_that_contradict_each_other_or_are_on_no_list_are_no_ground_for_free(columns: dict[str, str]) -> None:
+    assert answer(real_base(), (columns, "2026-08-01", "2026-08-01")).verdict is Verdict.CANNOT_SAY
+
+
+def test_the_answer_names_the_code_that_is_not_known() -> None:
+    columns = {"codes": "hts:2901.10.10;eccn:3A777", "ship_from": "US", "ship_to": "DE"}
+    got = answer(real_base(), (columns, "2026-08-01", "2026-08-01"))
+    assert [(one.regime, one.status) for one in got.coverage] == [("us-ear", "not_modelled")]
+    assert "eccn:3A777 is stated, an entry that is not known here" in got.coverage[0].why

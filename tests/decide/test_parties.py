@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from zoneinfo import ZoneInfo
-
 import pytest
 
 from greenlane.decide.decision import Decision
@@ -11,10 +9,9 @@ from greenlane.decide.evaluate import decide
 from greenlane.decide.line import Line, Row, read_line
 from greenlane.law.facts import Entry, Identified
 from greenlane.law.rulebase import RuleBase
-from greenlane.terms.periods import Asked, Bound
+from greenlane.terms.periods import Asked
 from greenlane.wiring import load_rules
 
-EASTERN = ZoneInfo("America/New_York")
 LISTED = "Huawei Technologies Co., Ltd."
 NAME = "Example Trading of Shenzhen"
 
@@ -87,7 +84,8 @@ def test_an_entry_newer_than_the_base_bites_by_the_group_of_its_list_from_its_da
         list="us-entity-list",
         says="0.99",
         group="us-entity-list",
-        start=Bound.read("2025-07-01", EASTERN),
+        zone="America/New_York",
+        start="2025-07-01",
     )
     party = Identified(name=NAME, entries=(new,), searched="three lists")
     assert ask(rules, party, on="2025-07-01").verdict.value == "licence_required"
@@ -101,8 +99,21 @@ def test_the_first_day_of_such_an_entry_is_the_next_change(rules: RuleBase) -> N
         list="us-entity-list",
         says="0.99",
         group="us-entity-list",
-        start=Bound.read("2025-07-01", EASTERN),
-        known_since=Bound.read("2025-06-01", EASTERN),
+        zone="America/New_York",
+        start="2025-07-01",
+        known_since="2025-06-01",
     )
     found = ask(rules, Identified(name=NAME, entries=(new,), searched="three lists"), on="2025-06-30")
     assert str(found.plain()["next_change"])[:10] == "2025-07-01"
+
+
+def test_a_record_keeps_what_screening_found() -> None:
+    party = Identified(
+        name=NAME,
+        entries=(Entry(name="Example Newcomer", list="us-sdn", says="0.99", group="g", zone="Asia/Shanghai", start="2025-07-01"),),
+        doubts=(entry(),),
+        searched="three lists",
+        cleared=("not X",),
+    )
+    assert Identified.read(NAME, party.plain()) == party
+    assert Identified.read(NAME, {}) == Identified(name=NAME)

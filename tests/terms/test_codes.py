@@ -167,3 +167,15 @@ def test_one_more_stated_code_never_turns_within_into_outside(stated: list[Code]
 @given(CODE)
 def test_what_is_shown_reads_back(code: Code) -> None:
     assert Code.read(str(code)) == code
+
+
+@pytest.mark.parametrize("text", ["eccn:3A001", "eccn:3A001.a.5.a.1", "eccn:9A610.y", "eccn:EAR99", "cn:NONE", "cn:1C905.a.2.b"])
+def test_paragraphs_that_go_by_turns(text: str) -> None:
+    assert Code.read(text).is_numbered_as_lists_are
+
+
+@pytest.mark.parametrize(
+    "text", ["eccn:3A001.zzz", "eccn:3A001.1", "eccn:3A001.a.b", "eccn:3A001.a1", "cn:1C905.4", "cn:1C905.a.4.2"]
+)
+def test_paragraphs_that_no_list_has(text: str) -> None:
+    assert not Code.read(text).is_numbered_as_lists_are

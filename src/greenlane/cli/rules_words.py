@@ -12,6 +12,7 @@ from greenlane.law.scope import (
     Condition,
     DestinationIs,
     EndUseIs,
+    EntryStated,
     GoodsAre,
     Item,
     PartyIs,
@@ -60,6 +61,8 @@ def condition_words(condition: Condition, base: RuleBase) -> str:
             )
         case WordsIn():
             return f"the description says {either(condition.phrases)}"
+        case EntryStated():
+            return f"an entry of the scheme {condition.scheme} is stated"
         case GoodsAre():
             return "\n".join(["the goods are one of:", *(_item(item, base) for item in condition.items)])
         case _:

@@ -548,6 +548,9 @@ class _Question:
         if self.known_by.is_after(regime.known_through.day):
             why = f"the base has read {regime.title} up to {regime.known_through}; what became public later is not known to it"
             return Truth.NO, frozenset(), why
+        for held in setting.judge_all(regime.entries, facts):
+            if held.truth is not Truth.YES:
+                return Truth.NO, frozenset(), f"{regime.title} is not modelled for these codes: {held.says}"
         asks: set[str] = set()
         for cover in regime.covers:
             judged = setting.judge_all(cover.conditions, facts)

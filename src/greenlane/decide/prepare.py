@@ -23,11 +23,12 @@ def prepare(line: Line, rules: RuleBase, setting: Setting, parties: Mapping[str,
     if received is not None and isinstance(received.value, tuple):
         for letter in rules.letters.values():
             facts = facts.add(letter.fact, Known(letter.instrument in received.value, Basis.STATED))
-    facts = _derive(facts, rules, setting)
-    return facts if setting.strict else _presume(facts, rules, setting)
+    facts, contested = _derive(facts, rules, setting)
+    return facts if setting.strict else _presume(facts, contested, rules, setting)
 
 
-def _derive(facts: Facts, rules: RuleBase, setting: Setting) -> Facts:
+def _derive(facts: Facts, rules: RuleBase, setting: Setting) -> tuple[Facts, set[str]]:
+    """The facts with what they show, and the names of those about which they contradict each other."""
     found: dict[str, dict[str, str]] = {}
     for derivation in rules.derivations:
         if facts.get(derivation.fact) is not None and derivation.fact not in found:
@@ -40,12 +41,13 @@ def _derive(facts: Facts, rules: RuleBase, setting: Setting) -> Facts:
                 facts = facts.add(derivation.fact, Known(derivation.value, Basis.DERIVED, values[derivation.value]))
             else:  # two readings of the same row contradict each other: then the row does not say
                 facts = facts.without(derivation.fact)
-    return facts
+    return facts, {name for name, values in found.items() if len(values) > 1}
 
 
-def _presume(facts: Facts, rules: RuleBase, setting: Setting) -> Facts:
+def _presume(facts: Facts, contested: set[str], rules: RuleBase, setting: Setting) -> Facts:
     for presumption in rules.presumptions:
-        if facts.get(presumption.fact) is not None:
+        # a row that contradicts itself is not silent: nothing is taken for granted there
+        if facts.get(presumption.fact) is not None or presumption.fact in contested:
             continue
         if _holding(presumption.when, facts, setting) is None:
             continue

@@ -28,6 +28,7 @@ from greenlane.law.rulebase import Case, RuleBase
 from greenlane.law.scope import (
     ActivityIs,
     AddresseeIs,
+    CodesHeld,
     Condition,
     DestinationIs,
     EndUseIs,
@@ -142,6 +143,7 @@ class _Book:
         for regime in base.regimes.values():
             where = partial(self.loose, "regime", regime.id, "regimes.yaml")
             found.extend(_Scope(regime.id, way.conditions, where) for way in (*regime.reaches, *regime.subject))
+            found.append(_Scope(regime.id, regime.entries, where))
             covers = (*regime.covers, *regime.outside)
             found.extend(_Scope(f"{regime.id}/{cover.id}", cover.conditions, where) for cover in covers)
         for one in base.derivations:
@@ -340,6 +342,8 @@ def _groups_in(conditions: Iterable[Condition]) -> Iterator[tuple[str, str, str]
                     yield item.list, "list", item.list
                 if item.codes is not None:
                     yield item.codes, "goods", item.codes
+        elif isinstance(condition, CodesHeld) and condition.group is not None:
+            yield condition.group, "goods", condition.group
 
 
 class RB04(RuleCheck):

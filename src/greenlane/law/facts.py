@@ -8,11 +8,12 @@ missing, and the completions of missing facts can be tried by supposing values.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from enum import Enum
+from typing import Any
 
 from greenlane.terms.codes import Code
-from greenlane.terms.periods import Bound
+from greenlane.terms.periods import Bound, read_zone
 
 
 class Basis(Enum):
@@ -52,9 +53,26 @@ class Entry:
     list: str
     says: str
     group: str = ""
-    start: Bound | None = None
-    end: Bound | None = None
-    known_since: Bound | None = None
+    zone: str = "UTC"  # of the authority
+    start: str = ""  # ISO days, empty where nothing is known
+    end: str = ""
+    known_since: str = ""
+
+    def bound(self, day: str) -> Bound | None:
+        """One of the three days as a bound in the authority's zone."""
+        return Bound.read(day, read_zone(self.zone)) if day else None
+
+    def plain(self) -> dict[str, str]:
+        """Plain data for a record; `read` makes the same value of it."""
+        return {one.name: getattr(self, one.name) for one in fields(self) if getattr(self, one.name)}
+
+    @classmethod
+    def read(cls, plain: Mapping[str, str]) -> Entry:
+        """The entry of a record. Raises KeyError, TypeError, ValueError for what `plain` did not write."""
+        found = cls(**{str(key): str(value) for key, value in plain.items()})
+        for day in (found.start, found.end, found.known_since):
+            found.bound(day)
+        return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +87,25 @@ class Identified:
 
     def __str__(self) -> str:
         return self.name
+
+    def plain(self) -> dict[str, Any]:
+        """Plain data for a record; `read` makes the same value of it."""
+        found: dict[str, Any] = {"searched": self.searched} if self.searched else {}
+        for key, entries in (("is", self.entries), ("may_be", self.doubts)):
+            if entries:
+                found[key] = [one.plain() for one in entries]
+        return {**found, "cleared": list(self.cleared)} if self.cleared else found
+
+    @classmethod
+    def read(cls, name: str, plain: Mapping[str, Any]) -> Identified:
+        """The party of a record. Raises KeyError, TypeError, ValueError for what `plain` did not write."""
+        return cls(
+            name=name,
+            entries=tuple(Entry.read(one) for one in plain.get("is", ())),
+            doubts=tuple(Entry.read(one) for one in plain.get("may_be", ())),
+            searched=str(plain.get("searched", "")),
+            cleared=tuple(map(str, plain.get("cleared", ()))),
+        )
 
 
 class Facts:

@@ -19,7 +19,7 @@ from greenlane.law.effect import Effect
 from greenlane.law.groups import Group, Member
 from greenlane.law.measure import Act, InForce, Instrument, Lift, Measure, Step
 from greenlane.law.node import Node
-from greenlane.law.parse_scope import read_bound, read_codes, read_conditions, read_id, read_way
+from greenlane.law.parse_scope import read_bound, read_codes, read_conditions, read_entries, read_id, read_way
 from greenlane.law.rates import Defaults, Schedule, read_schedule
 from greenlane.law.regime import Cover, Derivation, Presumption, Regime
 from greenlane.law.rulebase import Case, RuleBase
@@ -96,8 +96,9 @@ class Reader:
 
     def _regime(self, node: Node) -> None:
         node.only(
-            "id", "title", "side", "kind", "zone", "from", "known_through", "reaches", "subject", "within", "covers", "outside"
-        )
+            "id", "title", "side", "kind", "zone", "from", "known_through", "reaches", "subject", "within", "entries", "covers",
+            "outside",
+        )  # fmt: skip
         name = read_id(node.need("id"))
         zone = node.need("zone").read(read_zone)
         regime = Regime(
@@ -110,6 +111,7 @@ class Reader:
             reaches=tuple(read_way(one, name) for one in node.get("reaches") or ()),
             subject=tuple(read_way(one, name) for one in node.get("subject") or ()),
             within=read_conditions(node.get("within"), name),
+            entries=() if node.get("entries") is None else (read_entries(node.need("entries")),),
             covers=_covers(node.get("covers"), name),
             outside=_covers(node.get("outside"), name),
         )

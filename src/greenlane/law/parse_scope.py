@@ -13,10 +13,12 @@ from greenlane.law.regime import Way
 from greenlane.law.scope import (
     ActivityIs,
     AddresseeIs,
+    CodesHeld,
     Condition,
     DestinationIs,
     EndUseIs,
     EndUseOnly,
+    EntryStated,
     GoodsAre,
     Item,
     NumberTest,
@@ -30,7 +32,7 @@ from greenlane.law.scope import (
     WordTest,
 )
 from greenlane.terms.amounts import read_decimal
-from greenlane.terms.codes import Code
+from greenlane.terms.codes import CONTROL, Code
 from greenlane.terms.goods import ELEMENTS
 from greenlane.terms.parties import ROLES
 from greenlane.terms.periods import Bound
@@ -239,9 +241,18 @@ def read_conditions(node: Node | None, instrument: str) -> tuple[Condition, ...]
             found.append(GoodsAre(tuple(read_item(one) for one in value.items())))
         elif key == "words":
             found.append(WordsIn(value.texts()))
+        elif key == "entry_stated":
+            found.append(EntryStated(value.choice(*CONTROL)))
         else:
             raise value.fail("GL0203", f"`{key}` is not a condition", "see docs/reference/rule-format.md, Conditions")
     return tuple(found)
+
+
+def read_entries(node: Node) -> CodesHeld:
+    """The control list of a regime, and the group that holds its entries (none: those that measures name)."""
+    node.only("scheme", "held")
+    held = node.get("held")
+    return CodesHeld(node.need("scheme").choice(*CONTROL), None if held is None else read_id(held))
 
 
 def read_way(node: Node, regime: str) -> Way:

@@ -213,6 +213,17 @@ class RuleBase:
                 found.setdefault(entry, []).append(measure)
         return {entry: tuple(measures) for entry, measures in found.items()}
 
+    @cached_property
+    def _named(self) -> dict[Code, tuple[Code, ...]]:
+        """The control codes that measures name, by their entry."""
+        found: dict[Code, dict[Code, None]] = {}
+        for measure in self.measures.values():
+            for condition in measure.conditions:
+                for item in condition.items if isinstance(condition, GoodsAre) else ():
+                    if item.control is not None and not item.control.is_outside:
+                        found.setdefault(item.control.entry, {})[item.control] = None
+        return {entry: tuple(codes) for entry, codes in found.items()}
+
     def listed_for(self, codes: Iterable[Code]) -> tuple[Measure, ...]:
         """The rows of tables that list the entries of these codes."""
         entries = dict.fromkeys(code.entry for code in codes)
@@ -244,7 +255,7 @@ class RuleBase:
         memory: Memory | None = None,
     ) -> Setting:
         """What conditions may look at, at a moment and as known; the days of one question share its memory (or its instants)."""
-        return Setting(Watch(moment), known_by, self.groups, self.lists, self.letters, strict, memory or self.memory())
+        return Setting(Watch(moment), known_by, self.groups, self.lists, self.letters, strict, self._named, memory or self.memory())
 
     def memory(self) -> Memory:
         """An empty memory for one question."""

@@ -72,6 +72,7 @@ class Setting:
     lists: Mapping[str, tuple[tuple[Member, tuple[Item, ...]], ...]]
     letters: Mapping[str, Letter]
     strict: bool = False
+    named: Mapping[Code, tuple[Code, ...]] = field(default_factory=dict, compare=False)  # control codes of measures, by entry
     memory: Memory = field(default_factory=lambda: Memory({}), compare=False)
 
     def judge_all(self, conditions: tuple[Condition, ...], facts: Facts) -> tuple[Finding, ...]:
@@ -426,7 +427,8 @@ class PartyIs:
         members = self._members(entry.name, setting)
         if members or not entry.group or entry.group != self.listed:
             return members
-        member = Member(value=entry.name, start=entry.start, end=entry.end, known_since=entry.known_since)
+        start, end, known = (entry.bound(day) for day in (entry.start, entry.end, entry.known_since))
+        member = Member(value=entry.name, start=start, end=end, known_since=known)
         return (member,) if member.is_current(at=setting.moment, known_by=setting.known_by) else ()
 
     @cached_property
@@ -493,7 +495,7 @@ class PartyIs:
             if isinstance(fact.value, Identified):
                 for entry in (*fact.value.entries, *fact.value.doubts):
                     yield from groups[self.listed].bounds(entry.name)
-                    yield from (bound for bound in (entry.start, entry.end) if bound is not None)
+                    yield from (bound for day in (entry.start, entry.end) if (bound := entry.bound(day)) is not None)
 
 
 def _settled(party: Identified, facts: Facts) -> Identified:
@@ -693,6 +695,82 @@ class WordsIn:
         return ()
 
 
+@dataclass(frozen=True, slots=True)
+class EntryStated:
+    """The row states an entry of a control list, whether it is held here or not; the word for "on no list" is none."""
+
+    scheme: str
+    key: str = "entry_stated"
+
+    def judge(self, facts: Facts, setting: Setting) -> Finding:  # noqa: ARG002
+        stated = stated_codes(facts, self.scheme)
+        entries = [code for code in stated if not code.is_outside]
+        if entries:
+            return Finding(Truth.YES, self.key, f"{entries[0]} is stated")
+        if stated:
+            return Finding(Truth.NO, self.key, f"{stated[0]} is stated")
+        return _unknown(self.key, f"no code of the scheme {self.scheme} is stated", f"codes.{self.scheme}")
+
+    def cuts(self, setting: Setting) -> Iterable[Cut]:  # noqa: ARG002
+        return ()
+
+    def bounds(self, groups: Mapping[str, Group], facts: Facts) -> Iterable[Bound]:  # noqa: ARG002
+        return ()
+
+
+_INTANGIBLE = "DE"  # groups of a control list: software and technology
+_CARRIERS = ("49", "8523")  # of software and technology: printed matter and recorded media
+
+
+@dataclass(frozen=True, slots=True)
+class CodesHeld:
+    """The stated codes are such that the base can speak of them: what a regime needs before any cover of it counts.
+
+    Each entry of the regime's scheme is held (in a group of codes, or else by a measure that names it) and numbered as lists
+    are, none stands beside the word for "on no list", and the tariff codes do not exclude each other. It asks for nothing: a
+    row without codes passes.
+    """
+
+    scheme: str
+    group: str | None = None
+    key: str = "entries"
+
+    def judge(self, facts: Facts, setting: Setting) -> Finding:
+        stated = stated_codes(facts, self.scheme)
+        entries = [code for code in stated if not code.is_outside]
+        for code in entries:
+            if not self._holds(code, setting):
+                return Finding(Truth.NO, self.key, f"{code} is stated, an entry that is not known here")
+        if entries and len(entries) < len(stated):
+            return Finding(Truth.NO, self.key, f"the stated codes contradict each other: {' and '.join(map(str, stated))}")
+        tariff = stated_codes(facts)
+        if self.group is None:  # an entry of technology rules out those of goods, and is none of a heading of goods itself
+            technology = [code for code in entries if code.value[1] in _INTANGIBLE]
+            goods = [code for code in tariff if not code.value.startswith(_CARRIERS)]
+            if technology and goods:
+                return Finding(Truth.NO, self.key, f"the stated codes contradict each other: {technology[0]} and {goods[0]}")
+        for code in tariff:
+            for other in tariff:
+                if code.excludes(other):
+                    return Finding(Truth.NO, self.key, f"the stated codes contradict each other: {code} and {other}")
+        return Finding(Truth.YES, self.key, "every stated entry is known here")
+
+    def _holds(self, code: Code, setting: Setting) -> bool:
+        if not code.is_numbered_as_lists_are:  # of a group only the entry is held, not each of its paragraphs
+            return False
+        if self.group is not None:
+            found, _ = setting.groups[self.group].match((code,), at=setting.moment, known_by=setting.known_by)
+            return found is Match.WITHIN
+        # a bare number chooses no paragraph, and rules out the entries of other numbers all the same: it proves nothing
+        return any(code.is_within(named) for named in setting.named.get(code.entry, ()))
+
+    def cuts(self, setting: Setting) -> Iterable[Cut]:  # noqa: ARG002
+        return ()
+
+    def bounds(self, groups: Mapping[str, Group], facts: Facts) -> Iterable[Bound]:
+        return () if self.group is None else groups[self.group].code_bounds(stated_codes(facts, self.scheme))
+
+
 CONTROLLED_FOR = "attrs.controlled_for"
 _HEAD = {scheme: 4 if scheme in TARIFF else 5 for scheme in SCHEMES}  # signs of a heading, or of a list entry
 _CODES = frozenset(f"codes.{scheme}" for scheme in SCHEMES)
@@ -868,6 +946,10 @@ def _reads_of(condition: Condition, lists: Mapping[str, tuple[tuple[Member, tupl
             return frozenset({condition.key})
         case EndUseOnly():
             return frozenset({"end_use"})
+        case EntryStated():
+            return frozenset({f"codes.{condition.scheme}"})
+        case CodesHeld():
+            return _CODES
         case AddresseeIs():
             return frozenset({f"letter:{condition.instrument}", "exporter"})
         case _:

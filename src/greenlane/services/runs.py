@@ -9,13 +9,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from greenlane.decide.decision import Decision
 from greenlane.decide.evaluate import decide
 from greenlane.decide.line import Line, Row, read_line
 from greenlane.errors import UsageError
+from greenlane.law.facts import Identified
 from greenlane.law.rulebase import RuleBase
 from greenlane.terms.periods import Asked
 
@@ -53,10 +54,11 @@ class Run:
     rules: Mapping[str, str]
     engine: str
     answers: tuple[Answered, ...]
+    parties: Mapping[str, Identified] = field(default_factory=dict)  # what screening found of the parties the lines name
 
     def text(self) -> str:
         """The record as JSON, one line per answer, keys sorted: the same run is the same text."""
-        head = {
+        head: dict[str, Any] = {
             "kind": KIND,
             "source": {"name": self.source, "sha256": self.source_sha256},
             "question": {
@@ -68,6 +70,8 @@ class Run:
             "engine": self.engine,
             "rules": {"version": self.rules_version, "sha256": self.rules_sha256, "instruments": dict(self.rules)},
         }
+        if self.parties:
+            head["parties"] = {name: party.plain() for name, party in self.parties.items()}
         lines = [_dump({"cells": dict(one.cells), "verdict": one.verdict, "sha256": one.sha256}) for one in self.answers]
         return _dump(head)[:-1] + ', "answers": [\n' + ",\n".join(lines) + "\n]}\n"
 
@@ -101,6 +105,7 @@ def read_run(text: str, *, shown: str) -> Run:
                 Answered({str(k): str(v) for k, v in one["cells"].items()}, str(one["verdict"]), str(one["sha256"]))
                 for one in raw["answers"]
             ),
+            parties={str(name): Identified.read(name, plain) for name, plain in raw.get("parties", {}).items()},
         )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise UsageError(
@@ -108,8 +113,15 @@ def read_run(text: str, *, shown: str) -> Run:
         ) from error
 
 
-def answer(lines: Iterable[Line], rules: RuleBase, question: Question, *, look_ahead: bool = True) -> Iterator[Decision]:
-    """Decide each line."""
+def answer(
+    lines: Iterable[Line],
+    rules: RuleBase,
+    question: Question,
+    *,
+    look_ahead: bool = True,
+    parties: Mapping[str, Identified] | None = None,
+) -> Iterator[Decision]:
+    """Decide each line; `parties` is what screening found of the parties they name, by name."""
     for line in lines:
         yield decide(
             line,
@@ -119,6 +131,7 @@ def answer(lines: Iterable[Line], rules: RuleBase, question: Question, *, look_a
             sides=question.sides,
             strict=question.strict,
             look_ahead=look_ahead,
+            parties=parties,
         )
 
 
@@ -136,8 +149,9 @@ def record(
     source: str,
     source_sha256: str,
     engine: str,
+    parties: Mapping[str, Identified] | None = None,
 ) -> Run:
-    """Make the record of a run."""
+    """Make the record of a run; what screening found is kept in it, so that it can be run again whatever the lists are then."""
     return Run(
         source=source,
         source_sha256=source_sha256,
@@ -154,6 +168,7 @@ def record(
             )
             for decision in decisions
         ),
+        parties=dict(sorted((parties or {}).items())),
     )
 
 
@@ -165,7 +180,7 @@ def again(run: Run, rules: RuleBase, line_id: str | None = None) -> Iterator[tup
         line, problems = read_line(Row(kept.cells, run.source, number))
         if line is None:
             raise problems[0]
-        yield kept, next(answer((line,), rules, run.question))
+        yield kept, next(answer((line,), rules, run.question, parties=run.parties))
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,9 @@ SCHEMES = TARIFF + CONTROL
 SHARED_DIGITS = 6  # of tariff codes, in all the world
 _DIGITS = re.compile(r"[0-9]{2}([0-9]{2}){0,6}\Z|[0-9]{13}\Z")
 _CONTROL = re.compile(r"[0-9][A-Z][0-9]{3}(\.[a-z0-9]{1,3}){0,8}\Z")
+_PARAGRAPHS = re.compile(
+    r"[0-9][A-Z][0-9]{3}(\.[a-z]{1,2}(\.[0-9]{1,3}(\.[a-z]{1,3}(\.[0-9]{1,3}(\.[a-z]{1,3}(\.[0-9]{1,3})?)?)?)?)?)?\Z"
+)
 _OUTSIDE = {"eccn": "EAR99", "cn": "NONE"}
 
 
@@ -77,6 +80,11 @@ class Code:
     def entry(self) -> Code:
         """The list entry of a control code, without its paragraphs (3A090 of 3A090.a); a tariff code is its own."""
         return Code(self.scheme, self.value[:5]) if self.scheme in CONTROL else self
+
+    @property
+    def is_numbered_as_lists_are(self) -> bool:
+        """Whether the paragraphs of a control code go by turns, a letter, a number, a letter, as both lists write them."""
+        return self.is_outside or bool(_PARAGRAPHS.match(self.value))
 
     def is_within(self, other: Code) -> bool:
         """Whether this code is `other` or lies beneath it (tariff: the same scheme, or six digits at most)."""
