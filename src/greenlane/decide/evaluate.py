@@ -32,7 +32,7 @@ from greenlane.law.facts import Basis, Facts, Listing
 from greenlane.law.measure import Act, Lift, Measure, Rule
 from greenlane.law.regime import Regime, Way
 from greenlane.law.rulebase import DEPTH_MAX, RuleBase, Stand, State
-from greenlane.law.scope import Condition, Cut, Finding, GoodsAre, Memory, Reads, Setting, Truth, joined
+from greenlane.law.scope import Condition, Cut, Finding, Memory, Reads, Setting, Truth, joined
 from greenlane.terms.parties import ROLES
 from greenlane.terms.periods import Asked, Bound, Kept, Moment
 from greenlane.terms.sources import Standing
@@ -781,12 +781,10 @@ class _Question:
         lacking = int(
             regime is not None and bool(regime.subject) and self._subject(regime, self.facts, setting).truth is not Truth.YES
         )
-        for goods in (False, True):  # the goods are dear to judge
-            for condition in measure.conditions:
-                if isinstance(condition, GoodsAre) is goods:
-                    lacking += setting.judge(condition, self.facts).truth is not Truth.YES
-                    if lacking > most:
-                        return lacking
+        for condition in measure.by_cost:
+            lacking += setting.judge(condition, self.facts).truth is not Truth.YES
+            if lacking > most:
+                return lacking
         return lacking
 
     def _beside(self, measures: Sequence[Measure], setting: Setting) -> list[Reason]:

@@ -776,9 +776,12 @@ def stated_codes(facts: Facts, scheme: str = "") -> tuple[Code, ...]:
 
 def judge_item(item: Item, facts: Facts, setting: Setting) -> ItemFinding:
     """Weigh the evidence on one item."""
-    if item.list is None and item.codes is None and facts.say_nothing_of(item.reads):
-        return item.unsaid
-    # Many measures name the same items, in lists above all; what was found is kept.
+    if item.list is None and item.codes is None:
+        if facts.say_nothing_of(item.reads):
+            return item.unsaid
+        if _is_outside(item.heads, facts) and _says_nothing_for(item, facts):
+            return _OUT
+    # Many measures name the same items, in lists above all; what was weighed is kept.
     who: object = item.list or item.codes or id(item)
     seen = (who, facts.view(item.reads if item.list is None else _reads_of_list(item.list, setting)))
     kept = setting.memory.items.get(seen)
@@ -879,8 +882,6 @@ def _weigh(item: Item, facts: Facts) -> ItemFinding:
     supposed = facts.get(item.fact)
     if supposed is not None:
         return ItemFinding(Truth.YES if supposed.value else Truth.NO, f"{item.name}: supposed")
-    if _is_outside(item.heads, facts) and _says_nothing_for(item, facts):
-        return _OUT  # the short way to what follows
     control = proof = Match.SILENT
     if item.control is not None:
         control = _less(stated_codes(facts, item.control.scheme), (item.control,), item.but)
