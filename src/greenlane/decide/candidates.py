@@ -34,6 +34,7 @@ def sort(measures: Iterable[Measure], facts: Facts, neutral: Setting, rules: Rul
             continue
         failed: list[Finding] = []
         lacking = 0  # how many conditions do not hold on any day
+        stated = False  # whether one fails that leans on no presumption
         for condition in measure.by_cost:
             try:
                 found = lasting[id(condition)]
@@ -44,12 +45,13 @@ def sort(measures: Iterable[Measure], facts: Facts, neutral: Setting, rules: Rul
             lacking += 1
             if found.truth is Truth.NO:
                 failed.append(found)
-            if lacking > 1 and not all(one.presumed for one in failed):
+                stated = stated or not found.presumed
+            if stated and lacking > 1:
                 break  # not even a near miss
         else:
             if not failed:
                 sorting.candidates.append(measure)
-            elif all(one.presumed for one in failed):
+            elif not stated:
                 sorting.kept_away.append(measure)
             elif failed[0].key != FAR and measure.restricts:
                 sorting.nearly.append((measure, failed[0]))

@@ -39,6 +39,7 @@ from greenlane.terms.sources import Standing
 
 NEAR_MISSES_MAX = 12
 SIDES = ("cn", "us")
+_GONE = (State.NOT_KNOWN, State.NOT_BEGUN, State.ENDED)
 
 
 def decide(
@@ -327,7 +328,7 @@ class _Question:
 
     def _bite_anew(self, measure: Measure, facts: Facts, setting: Setting, supposed: Mapping[str, object]) -> _Bite | None:
         state = self._stand(measure, facts, setting)
-        if state.state in (State.NOT_KNOWN, State.NOT_BEGUN, State.ENDED):
+        if state.state in _GONE:
             return None
         if state.state is State.SUSPENDED and state.leaves is Effect.FREE:
             return None
@@ -763,13 +764,13 @@ class _Question:
             if len(failed) > 1 or any(one.truth is Truth.UNKNOWN for one in findings):
                 continue
             state = self._stand(measure, self.facts, setting)
-            gone = state.state in (State.NOT_KNOWN, State.NOT_BEGUN, State.ENDED)
+            gone = state.state in _GONE
             if not failed and state.state in (State.SUSPENDED, State.NOT_BEGUN, State.ENDED):
                 found.append(NearMiss(measure, _state_words(measure, state)))
             elif len(failed) == 1 and not gone and not failed[0].presumed:
                 found.append(NearMiss(measure, failed[0].says))
         for measure, lacking in self.nearly:
-            if self._stand(measure, self.facts, setting).state in (State.NOT_KNOWN, State.NOT_BEGUN, State.ENDED):
+            if self._stand(measure, self.facts, setting).state in _GONE:
                 continue
             if self._lacks(measure, setting, 1) == 1:
                 found.append(NearMiss(measure, lacking.says))
@@ -792,7 +793,7 @@ class _Question:
         found = []
         for measure in measures:
             state = self._stand(measure, self.facts, setting)
-            if state.state in (State.NOT_KNOWN, State.NOT_BEGUN, State.ENDED):
+            if state.state in _GONE:
                 continue
             findings = self._findings(measure, self.facts, setting)
             if any(one.truth is Truth.NO for one in findings):
@@ -816,7 +817,8 @@ class _Question:
         for measure, findings in idle:
             used |= self._keep(measure, findings, setting)
         for measure in self.kept_away:
-            used |= self._keep(measure, self._findings(measure, self.facts, setting), setting)
+            if self._stand(measure, self.facts, setting).state not in _GONE:  # known sooner than the findings
+                used |= self._keep(measure, self._findings(measure, self.facts, setting), setting)
         used |= self._kept_out(setting)
         for reach in regimes:
             used |= reach.presumed
@@ -833,7 +835,7 @@ class _Question:
         failed = [one for one in findings if one.truth is Truth.NO]
         if not failed or not all(one.presumed for one in failed):
             return frozenset()
-        gone = self._stand(measure, self.facts, setting).state in (State.NOT_KNOWN, State.NOT_BEGUN, State.ENDED)
+        gone = self._stand(measure, self.facts, setting).state in _GONE
         return frozenset() if gone else _presumed(failed)
 
     def _assumption(self, name: str, *, elsewhere: bool) -> Assumed:

@@ -33,6 +33,9 @@ class Truth(Enum):
     UNKNOWN = "unknown"
 
 
+_YES, _NO = Truth.YES, Truth.NO
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """What a condition found: its truth, in words, what to ask, what was presumed, and which group member matched."""
@@ -76,7 +79,7 @@ class Setting:
 
     def judge_all(self, conditions: tuple[Condition, ...], facts: Facts) -> tuple[Finding, ...]:
         """What the conditions of one rule of the base find."""
-        seen = (id(conditions), facts.view(self.reads_of_all(conditions)))
+        seen = (id(conditions), facts if facts.are_stated else facts.view(self.reads_of_all(conditions)))
         kept = self.memory.whole.get(seen)
         if kept is None or not self.moment.recalls(kept):
             self.moment.begin()
@@ -85,11 +88,12 @@ class Setting:
 
     def judge(self, condition: Condition, facts: Facts) -> Finding:
         """What the condition, one of the rule base, finds; asked again of the same facts, it is not judged again."""
-        seen = (id(condition), facts.view(self.reads_of(condition)))
-        kept = self.memory.found.get(seen)
+        known = self.memory.found
+        seen = (id(condition), facts if facts.are_stated else facts.view(self.reads_of(condition)))
+        kept = known.get(seen)
         if kept is None or not self.moment.recalls(kept):
             self.moment.begin()
-            kept = self.memory.found[seen] = self.moment.end(condition.judge(facts, self))
+            kept = known[seen] = self.moment.end(condition.judge(facts, self))
         return kept[0]
 
     def reads_of(self, condition: Condition) -> Reads:
@@ -139,7 +143,7 @@ class Condition(Protocol):
 
 def _finding(truth: bool, key: str, says: str, fact: Known, name: str) -> Finding:
     presumed = frozenset({name}) if fact.basis is Basis.PRESUMED else _NONE
-    return Finding(Truth.YES if truth else Truth.NO, key, says, presumed=presumed)
+    return Finding(_YES if truth else _NO, key, says, _NONE, presumed)
 
 
 def _unknown(key: str, says: str, *asks: str) -> Finding:
@@ -873,8 +877,10 @@ def _says_nothing_for(item: Item, facts: Facts) -> bool:
         return False
     for test in item.tests:
         said = facts.get(test.fact)
-        if said is None or said.basis is Basis.PRESUMED or not test.test.holds(said.value):
-            return said is None or said.basis is not Basis.PRESUMED
+        if said is None:
+            return True
+        if said.basis is Basis.PRESUMED or not test.test.holds(said.value):
+            return said.basis is not Basis.PRESUMED
     return not item.tests
 
 
