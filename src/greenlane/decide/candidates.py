@@ -17,12 +17,21 @@ from greenlane.law.scope import FAR, AddresseeIs, Condition, Finding, GoodsAre, 
 
 
 @dataclass(frozen=True, slots=True)
+class KeptAway:
+    """A measure that presumptions alone keep away on every day, and its conditions that must be judged day by day."""
+
+    measure: Measure
+    failed: tuple[Finding, ...]
+    daily: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Sorting:
     """The measures that may concern a line, and of the others those that something is to be said of."""
 
     candidates: list[Measure] = field(default_factory=list)
     nearly: list[tuple[Measure, Finding]] = field(default_factory=list)  # one thing stated keeps them away: perhaps near misses
-    kept_away: list[Measure] = field(default_factory=list)  # what is presumed alone keeps them away
+    kept_away: list[KeptAway] = field(default_factory=list)  # what is presumed alone keeps them away
 
 
 def sort(measures: Iterable[Measure], facts: Facts, neutral: Setting, rules: RuleBase, sides: tuple[str, ...]) -> Sorting:
@@ -33,6 +42,7 @@ def sort(measures: Iterable[Measure], facts: Facts, neutral: Setting, rules: Rul
         if measure.effect is Effect.DUTY or measure.instrument.side not in sides:
             continue
         failed: list[Finding] = []
+        daily: list[Condition] = []
         lacking = 0  # how many conditions do not hold on any day
         stated = False  # whether one fails that leans on no presumption
         for condition in measure.by_cost:
@@ -40,7 +50,10 @@ def sort(measures: Iterable[Measure], facts: Facts, neutral: Setting, rules: Rul
                 found = lasting[id(condition)]
             except KeyError:
                 found = lasting[id(condition)] = _lasting(condition, facts, neutral, rules)
-            if found is None or found.truth is Truth.YES:
+            if found is None:
+                daily.append(condition)
+                continue
+            if found.truth is Truth.YES:
                 continue
             lacking += 1
             if found.truth is Truth.NO:
@@ -52,7 +65,7 @@ def sort(measures: Iterable[Measure], facts: Facts, neutral: Setting, rules: Rul
             if not failed:
                 sorting.candidates.append(measure)
             elif not stated:
-                sorting.kept_away.append(measure)
+                sorting.kept_away.append(KeptAway(measure, tuple(failed), tuple(daily)))
             elif failed[0].key != FAR and measure.restricts:
                 sorting.nearly.append((measure, failed[0]))
     return sorting

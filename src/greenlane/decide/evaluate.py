@@ -816,9 +816,12 @@ class _Question:
             used |= bite.presumed
         for measure, findings in idle:
             used |= self._keep(measure, findings, setting)
-        for measure in self.kept_away:
-            if self._stand(measure, self.facts, setting).state not in _GONE:  # known sooner than the findings
-                used |= self._keep(measure, self._findings(measure, self.facts, setting), setting)
+        for kept in self.kept_away:
+            found = [*kept.failed, *(setting.judge(one, self.facts) for one in kept.daily)]
+            regime = self.rules.regimes.get(kept.measure.regime)
+            if regime is not None and regime.subject:
+                found.append(self._subject(regime, self.facts, setting))
+            used |= self._keep(kept.measure, found, setting)
         used |= self._kept_out(setting)
         for reach in regimes:
             used |= reach.presumed

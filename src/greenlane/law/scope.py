@@ -326,36 +326,41 @@ class PlaceIs:
         return () if fact is None else self.places.bounds(str(fact.value).strip().upper(), groups)
 
 
-@dataclass(frozen=True)
+_DESTINATIONS = ("ship_to", "end_use_country")
+
+
+@dataclass(frozen=True, slots=True)
 class DestinationIs:
     """The place shipped to, or the country of end use, lies in a set."""
 
     places: PlaceSet
     key: str = "destination"
 
-    @cached_property
-    def _each(self) -> tuple[PlaceIs, ...]:
-        return tuple(PlaceIs(name, self.places) for name in ("ship_to", "end_use_country"))
-
     def judge(self, facts: Facts, setting: Setting) -> Finding:
-        judged = [one.judge(facts, setting) for one in self._each]
-        for found in judged:
-            if found.truth is Truth.YES:
-                return Finding(Truth.YES, self.key, found.says, presumed=found.presumed)
-        asks = frozenset().union(*(found.asks for found in judged))
-        presumed = frozenset().union(*(found.presumed for found in judged))
+        asks: frozenset[str] = _NONE
+        presumed: frozenset[str] = _NONE
+        for name in _DESTINATIONS:
+            fact = facts.get(name)
+            if fact is None:
+                asks |= {name}
+                continue
+            place = str(fact.value).strip().upper()
+            leans = frozenset({name}) if fact.basis is Basis.PRESUMED else _NONE
+            if self.places.holds(place, setting):
+                return Finding(Truth.YES, self.key, f"{name} {place}", presumed=leans)
+            presumed |= leans
         says = f"destination not {self.places}"
         if asks:
             return Finding(Truth.UNKNOWN, self.key, says, asks=asks, presumed=presumed)
         return Finding(Truth.NO, self.key, says, presumed=presumed)
 
     def cuts(self, setting: Setting) -> Iterable[Cut]:  # noqa: ARG002
-        yield Cut("ship_to", "places", self.places)
-        yield Cut("end_use_country", "places", self.places)
+        for name in _DESTINATIONS:
+            yield Cut(name, "places", self.places)
 
     def bounds(self, groups: Mapping[str, Group], facts: Facts) -> Iterable[Bound]:
-        for one in self._each:
-            yield from one.bounds(groups, facts)
+        for name in _DESTINATIONS:
+            yield from PlaceIs(name, self.places).bounds(groups, facts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -824,7 +829,7 @@ def _reads_of(condition: Condition, lists: Mapping[str, tuple[tuple[Member, tupl
         case PlaceIs() | ValueIs():
             return frozenset({condition.fact})
         case DestinationIs():
-            return frozenset({"ship_to", "end_use_country"})
+            return frozenset(_DESTINATIONS)
         case PartyIs():
             return frozenset(condition.roles)
         case WordsIn():
@@ -1085,7 +1090,7 @@ class GoodsAre:
         if not self.follows_days:
             if facts.say_nothing_of(self._reads):
                 return self._unsaid
-            if self._entries and self._are_other_entries(facts):
+            if self._are_other_entries(facts):
                 return _FAR_ENTRY
         if _is_outside(self._heads, facts) and all(_says_nothing_for(item, facts) for item in self.items):
             return _FAR
@@ -1093,6 +1098,8 @@ class GoodsAre:
 
     def _are_other_entries(self, facts: Facts) -> bool:
         """Whether codes of the control list are stated, and none of them begins like one of the entries."""
+        if self._entries is None:
+            return False
         scheme, heads, items = self._entries
         stated = stated_heads(facts, scheme)
         return bool(stated) and heads.isdisjoint(stated) and facts.say_nothing_of(items)
@@ -1123,12 +1130,12 @@ class GoodsAre:
         return _NONE.union(*(item.reads for item in self.items))
 
     @cached_property
-    def _entries(self) -> tuple[str, frozenset[str], frozenset[str]] | tuple[()]:
+    def _entries(self) -> tuple[str, frozenset[str], frozenset[str]] | None:
         """Where all items are bare list entries: their scheme, how they begin, the facts that may be supposed of them."""
         codes = [item.control for item in self.items if item.control is not None and item.is_bare_entry]
         schemes = {code.scheme for code in codes}
         if len(codes) < len(self.items) or len(schemes) > 1 or not schemes <= set(CONTROL):
-            return ()
+            return None
         scheme = min(schemes)
         return scheme, frozenset(code.value[: _HEAD[scheme]] for code in codes), frozenset(item.fact for item in self.items)
 
