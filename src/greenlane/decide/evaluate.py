@@ -817,10 +817,13 @@ class _Question:
         for measure, findings in idle:
             used |= self._keep(measure, findings, setting)
         for kept in self.kept_away:
-            found = [*kept.failed, *(setting.judge(one, self.facts) for one in kept.daily)]
+            found = list(kept.failed)
             regime = self.rules.regimes.get(kept.measure.regime)
             if regime is not None and regime.subject:
                 found.append(self._subject(regime, self.facts, setting))
+                if found[-1].truth is Truth.NO and not found[-1].presumed:
+                    continue  # what is stated keeps the whole regime away
+            found += [setting.judge(one, self.facts) for one in kept.daily]
             used |= self._keep(kept.measure, found, setting)
         used |= self._kept_out(setting)
         for reach in regimes:
