@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, time, timedelta
 
+from greenlane.decide.candidates import sort
 from greenlane.decide.completions import Class, Explored, Outcome, classes_of, explore
 from greenlane.decide.decision import (
     Assumed,
@@ -30,15 +31,15 @@ from greenlane.law.effect import Effect, graver
 from greenlane.law.facts import Basis, Facts, Listing
 from greenlane.law.measure import Act, Lift, Measure, Rule
 from greenlane.law.regime import Regime, Way
-from greenlane.law.rulebase import RuleBase, Stand, State
-from greenlane.law.scope import AddresseeIs, Condition, Cut, Finding, GoodsAre, Memory, Reads, Setting, Truth, joined
+from greenlane.law.rulebase import DEPTH_MAX, RuleBase, Stand, State
+from greenlane.law.scope import Condition, Cut, Finding, Memory, Reads, Setting, Truth, joined
 from greenlane.terms.parties import ROLES
 from greenlane.terms.periods import Asked, Bound, Kept, Moment
 from greenlane.terms.sources import Standing
 
 NEAR_MISSES_MAX = 12
-DEPTH_MAX = 8  # exceptions to exceptions; the checks refuse cycles
 SIDES = ("cn", "us")
+_GONE = (State.NOT_KNOWN, State.NOT_BEGUN, State.ENDED)
 
 
 def decide(
@@ -125,7 +126,6 @@ class _Recall:
     """What was found for the days of a question (or for its instants), each with the span in which it stays so."""
 
     memory: Memory
-    stands: dict[tuple[str, bool], Kept[Stand]] = field(default_factory=dict)
     bites: dict[object, Kept[_Bite | None]] = field(default_factory=dict)
     lifts: dict[object, Kept[_Lifts]] = field(default_factory=dict)
     subjects: dict[object, Kept[Finding]] = field(default_factory=dict)
@@ -149,16 +149,14 @@ class _Question:
         neutral = self._setting(Moment.of_day(known_by.calendar_day))
         self.facts = prepare(line, rules, neutral)
         self.duties = [one for one in rules.duties if one.instrument.side in sides]
-        self.bounds_of_conditions: dict[int, tuple[Bound, ...]] = {}
-        self.candidates: list[Measure] = []
-        self.nearly: list[tuple[Measure, Finding]] = []  # one thing stated alone keeps them away: perhaps near misses
-        self.kept_away: list[Measure] = []  # what is presumed alone keeps them away
-        self._sort(neutral)
-        self.law = [one for one in self.candidates if one.effect.restricts and one.instrument.decides]
+        listed = rules.listed_for(line.codes)
+        self.listed = {one.id for one in listed}
+        sorting = sort((*rules.general, *listed), self.facts, neutral, rules, self.sides)
+        self.candidates, self.nearly, self.kept_away = sorting.candidates, sorting.nearly, sorting.kept_away
+        self.law = [one for one in self.candidates if one.restricts]
         self.cuts: dict[tuple[str, ...], dict[str, list[Cut]]] = {}
         self.opens: dict[str, _Open] = {}
-        self._all_bounds: frozenset[Bound] | None = None
-        self._clocks: dict[date, set[time]] = {}
+        self._changes: dict[date, set[time]] = {}  # the days on which anything may change, with the times of change
 
     def _setting(self, moment: Moment) -> Setting:
         memory = self._recall(moment).memory
@@ -166,58 +164,6 @@ class _Question:
 
     def _recall(self, moment: Moment) -> _Recall:
         return self.of_days if moment.instant is None else self.of_instants
-
-    def _sort(self, neutral: Setting) -> None:
-        """Part the measures whose lasting conditions may hold from those that fail for good."""
-        failing: dict[int, Finding | None] = {}
-        listed = self.rules.listed_for(self.line.codes)
-        self.listed = {one.id for one in listed}
-        for measure in (*self.rules.general, *listed):
-            if measure.effect is Effect.DUTY or measure.instrument.side not in self.sides:
-                continue
-            failed = self._failed(measure, neutral, failing)
-            if not failed:
-                self.candidates.append(measure)
-            elif all(one.presumed for one in failed):
-                self.kept_away.append(measure)
-            elif len(failed) == 1 and failed[0].key != "goods (far)" and measure.effect.restricts and measure.instrument.decides:
-                self.nearly.append((measure, failed[0]))
-
-    def _failed(self, measure: Measure, neutral: Setting, failing: dict[int, Finding | None]) -> list[Finding]:
-        """The lasting conditions that fail; the goods, dear to judge, last, and not at all where something else fails for good.
-
-        Of several that fail, not all by presumption, some are enough: such a measure is not even a near miss.
-        """
-        failed: list[Finding] = []
-        for goods in (False, True):
-            if goods and any(not one.presumed for one in failed):
-                break
-            for condition in measure.conditions:
-                if isinstance(condition, GoodsAre) is not goods:
-                    continue
-                try:
-                    found = failing[id(condition)]
-                except KeyError:
-                    found = failing[id(condition)] = self._fails(condition, neutral)
-                if found is not None:
-                    failed.append(found)
-                    if len(failed) > 1 and not all(one.presumed for one in failed):
-                        return failed
-        return failed
-
-    def _fails(self, condition: Condition, neutral: Setting) -> Finding | None:
-        """What a condition finds, if it fails on every day."""
-        if isinstance(condition, AddresseeIs) or self._bounds_of(condition):
-            return None
-        found = neutral.judge(condition, self.facts)
-        return found if found.truth is Truth.NO else None
-
-    def _bounds_of(self, condition: Condition) -> tuple[Bound, ...]:
-        """The days on which the answer of a condition about these facts may change."""
-        found = self.bounds_of_conditions.get(id(condition))
-        if found is None:
-            found = self.bounds_of_conditions[id(condition)] = tuple(self.rules.days_of(condition, self.facts))
-        return found
 
     # --- days -------------------------------------------------------------------------------------------------------
 
@@ -237,50 +183,36 @@ class _Question:
 
     def _moments(self, day: Asked) -> tuple[Moment, ...]:
         """The moments of a day (or the instant) that must be judged."""
-        if not self._clocks:
-            for bound in self._bounds():
-                self._clocks.setdefault(bound.as_day.date(), set()).add(bound.as_day.time())
         if day.instant is not None:
             return (Moment.of_instant(day.instant),)
-        return tuple(Moment.of_day(day.calendar_day, clock) for clock in sorted({*self._clocks.get(day.calendar_day, ()), time()}))
+        return tuple(Moment.of_day(day.calendar_day, clock) for clock in self._clocks(day.calendar_day))
 
-    def _bounds(self) -> frozenset[Bound]:
-        if self._all_bounds is None:
-            self._all_bounds = self._gather_bounds()
-        return self._all_bounds
+    def _clocks(self, day: date) -> list[time]:
+        """The times of a day that must be judged: its start, and whenever something changes within it."""
+        if not self._changes:
+            for bound in self._gather_bounds():
+                self._changes.setdefault(bound.day, set())
+                self._changes.setdefault(bound.as_day.date(), set()).add(bound.as_day.time())
+                if bound.as_day != bound.local.replace(hour=0, minute=0, second=0):
+                    self._changes.setdefault(bound.day + timedelta(days=1), set())
+        return sorted({*self._changes.get(day, ()), time()})
 
-    def _gather_bounds(self) -> frozenset[Bound]:
+    def _gather_bounds(self) -> set[Bound]:
         found: set[Bound] = set()
+        conditions: dict[int, Condition] = {}
         for measure in (*self.candidates, *self.duties):
             found |= self.rules.bounds_of(measure)
-            for rule in (measure, *self._all_lifts(measure.id, 0)):
-                for condition in rule.conditions:
-                    found.update(self._bounds_of(condition))
-        for regime in self.rules.regimes.values():
-            found.add(regime.start)
-            for way in (*regime.reaches, *regime.subject):
-                for name in way.asked_while:
-                    for one in self.rules.expand(name):
-                        found |= self.rules.bounds_of(self.rules.measures[one])
-            for conditions in _of_regime(regime):
-                for condition in conditions:
-                    found.update(self._bounds_of(condition))
-        return frozenset(found)
-
-    def _all_lifts(self, name: str, depth: int) -> Iterable[Lift]:
-        if depth <= DEPTH_MAX:
-            for lift in self.rules.lifts_of(name):
-                yield lift
-                yield from self._all_lifts(lift.id, depth + 1)
+            conditions |= self.rules.changing(measure)
+        found |= self.rules.bounds_of_regimes
+        conditions |= self.rules.changing_in_regimes
+        for condition in conditions.values():
+            found.update(self.rules.days_of(condition, self.facts))
+        return found
 
     def next_change(self, day: Asked, now: Decision) -> tuple[str, str] | None:
         """The first later day on which verdict or range differs, as known by the same day; with its verdict."""
-        days: set[date] = set()
-        for bound in self._bounds():
-            days.add(bound.day)
-            if bound.as_day != bound.local.replace(hour=0, minute=0, second=0):
-                days.add(bound.day + timedelta(days=1))
-        for later in sorted(one for one in days if one > day.calendar_day):
+        self._clocks(day.calendar_day)
+        for later in sorted(one for one in self._changes if one > day.calendar_day):
             found = [self._weigh(self._setting(moment)).explored for moment in self._moments(Asked.of(later))]
             low, high = max(((one.low, one.high) for one in found), key=lambda one: (one[1].rank, one[0].rank))
             if (low, high) != (now.low, now.high):
@@ -310,8 +242,9 @@ class _Question:
         asked, branches = self._missing(explored, essential, undecided, setting)
         coverage = self._coverage(regimes, bites, setting, free=high is Effect.FREE)
         lifts = _lifted(bites)
-        near = self._near_misses(setting, bites)
-        side_notes = [one for one in self.candidates if not (one.effect.restricts and one.instrument.decides)]
+        idle = self._idle(setting, bites)
+        near = self._near_misses(setting, idle)
+        side_notes = [one for one in self.candidates if not one.restricts]
         beside = self._beside(side_notes, setting)
         return Decision(
             line=self.line,
@@ -325,7 +258,7 @@ class _Question:
             possible=tuple(_reason(bite, certain=False, decided=False) for bite in _by_gravity(undecided)),
             near_misses=near,
             lifts=lifts,
-            assumed=self._assumed(setting, bites, regimes),
+            assumed=self._assumed(setting, bites, idle, regimes),
             missing=asked,
             branches=branches,
             coverage=coverage,
@@ -345,19 +278,13 @@ class _Question:
         """The state of a measure or lift; the addressee of a letter knows of it before the public."""
         letter = rule.instrument.letter
         told = letter is not None and letter.is_known_to(facts, self.known_by)
-        stands = self._recall(setting.moment).stands
-        kept = stands.get((rule.id, told))
-        if kept is None or not setting.moment.recalls(kept):
-            setting.moment.begin()
-            stand = self.rules.stand(rule, setting.moment, self.known_by, told=told)
-            kept = stands[(rule.id, told)] = setting.moment.end(stand)
-        return kept[0]
+        return self.rules.stand(rule, setting.moment, self.known_by, told=told)
 
     def _reads_of(self, rule: Rule, setting: Setting) -> Reads:
         """The facts that a measure's bite (or a lift's hold) depends on: conditions, lifts, letters, the reach of the regime."""
         reads = setting.memory.reads
         if id(rule) not in reads:
-            rules = [rule, *self._all_lifts(rule.id, 0)]
+            rules = [rule, *self.rules.all_lifts_of(rule.id)]
             letters = {
                 name for one in rules if one.instrument.letter is not None for name in (one.instrument.letter.fact, "exporter")
             }
@@ -401,7 +328,7 @@ class _Question:
 
     def _bite_anew(self, measure: Measure, facts: Facts, setting: Setting, supposed: Mapping[str, object]) -> _Bite | None:
         state = self._stand(measure, facts, setting)
-        if state.state in (State.NOT_KNOWN, State.NOT_BEGUN, State.ENDED):
+        if state.state in _GONE:
             return None
         if state.state is State.SUSPENDED and state.leaves is Effect.FREE:
             return None
@@ -539,7 +466,7 @@ class _Question:
         """The facts that decide about a regime: whether it reaches the line, and whether it is modelled for it."""
         reads = setting.memory.reads
         if id(regime) not in reads:
-            reads[id(regime)] = joined(setting.reads_of_all(one) for one in _of_regime(regime))
+            reads[id(regime)] = joined(setting.reads_of_all(one) for one in regime.scopes)
         return reads[id(regime)]
 
     def _reach(self, regime: Regime, facts: Facts, setting: Setting) -> _Reach | None:
@@ -733,8 +660,8 @@ class _Question:
         """Where the measures (`names`), their lifts and the regimes cut the facts, by fact: the same on every day."""
         known = self.cuts.get(names)
         if known is None:
-            rules = (rule.conditions for one in measures for rule in (one, *self._all_lifts(one.id, 0)))
-            regimes = (one for regime in self.rules.regimes.values() for one in _of_regime(regime))
+            rules = (rule.conditions for one in measures for rule in (one, *self.rules.all_lifts_of(one.id)))
+            regimes = (one for regime in self.rules.regimes.values() for one in regime.scopes)
             conditions = {id(one): one for many in (*rules, *regimes) for one in many}
             known = self.cuts[names] = {}
             for condition in conditions.values():
@@ -828,24 +755,25 @@ class _Question:
             found.append(Coverage(f"{place.lower()}-export", "outside", f"the export law of {place} is not part of this answer"))
         return tuple(found)
 
-    def _near_misses(self, setting: Setting, bites: Sequence[_Bite]) -> tuple[NearMiss, ...]:
-        found: list[NearMiss] = []
+    def _idle(self, setting: Setting, bites: Sequence[_Bite]) -> list[tuple[Measure, tuple[Finding, ...]]]:
+        """The measures that might bite and do not, with what their conditions found."""
         biting = {bite.measure.id for bite in bites}
-        for measure in self.candidates:
-            if measure.id in biting or not measure.effect.restricts or not measure.instrument.decides:
-                continue
-            findings = self._findings(measure, self.facts, setting)
+        return [(one, self._findings(one, self.facts, setting)) for one in self.law if one.id not in biting]
+
+    def _near_misses(self, setting: Setting, idle: Sequence[tuple[Measure, tuple[Finding, ...]]]) -> tuple[NearMiss, ...]:
+        found: list[NearMiss] = []
+        for measure, findings in idle:
             failed = [one for one in findings if one.truth is Truth.NO]
             if len(failed) > 1 or any(one.truth is Truth.UNKNOWN for one in findings):
                 continue
             state = self._stand(measure, self.facts, setting)
-            gone = state.state in (State.NOT_KNOWN, State.NOT_BEGUN, State.ENDED)
+            gone = state.state in _GONE
             if not failed and state.state in (State.SUSPENDED, State.NOT_BEGUN, State.ENDED):
                 found.append(NearMiss(measure, _state_words(measure, state)))
             elif len(failed) == 1 and not gone and not failed[0].presumed:
                 found.append(NearMiss(measure, failed[0].says))
         for measure, lacking in self.nearly:
-            if self._stand(measure, self.facts, setting).state in (State.NOT_KNOWN, State.NOT_BEGUN, State.ENDED):
+            if self._stand(measure, self.facts, setting).state in _GONE:
                 continue
             if self._lacks(measure, setting, 1) == 1:
                 found.append(NearMiss(measure, lacking.says))
@@ -857,12 +785,10 @@ class _Question:
         lacking = int(
             regime is not None and bool(regime.subject) and self._subject(regime, self.facts, setting).truth is not Truth.YES
         )
-        for goods in (False, True):  # the goods are dear to judge
-            for condition in measure.conditions:
-                if isinstance(condition, GoodsAre) is goods:
-                    lacking += setting.judge(condition, self.facts).truth is not Truth.YES
-                    if lacking > most:
-                        return lacking
+        for condition in measure.by_cost:
+            lacking += setting.judge(condition, self.facts).truth is not Truth.YES
+            if lacking > most:
+                return lacking
         return lacking
 
     def _beside(self, measures: Sequence[Measure], setting: Setting) -> list[Reason]:
@@ -870,7 +796,7 @@ class _Question:
         found = []
         for measure in measures:
             state = self._stand(measure, self.facts, setting)
-            if state.state in (State.NOT_KNOWN, State.NOT_BEGUN, State.ENDED):
+            if state.state in _GONE:
                 continue
             findings = self._findings(measure, self.facts, setting)
             if any(one.truth is Truth.NO for one in findings):
@@ -880,17 +806,28 @@ class _Question:
             found.append(Reason(measure, measure.effect, measure.review, certain, False, words, findings))
         return found
 
-    def _assumed(self, setting: Setting, bites: Sequence[_Bite], regimes: Sequence[_Reach]) -> tuple[Assumed, ...]:
+    def _assumed(
+        self,
+        setting: Setting,
+        bites: Sequence[_Bite],
+        idle: Iterable[tuple[Measure, tuple[Finding, ...]]],
+        regimes: Sequence[_Reach],
+    ) -> tuple[Assumed, ...]:
         """Every presumption that mattered: in a bite, in coverage, or as the only thing that kept a measure away."""
         used: set[str] = set()
         for bite in bites:
             used |= bite.presumed
-        for measure in self.kept_away:
-            self._keep(measure, setting, used)
-        biting = {bite.measure.id for bite in bites}
-        for measure in self.candidates:
-            if measure.id not in biting and measure.effect.restricts and measure.instrument.decides:
-                self._keep(measure, setting, used)
+        for measure, findings in idle:
+            used |= self._keep(measure, findings, setting)
+        for kept in self.kept_away:
+            found = list(kept.failed)
+            regime = self.rules.regimes.get(kept.measure.regime)
+            if regime is not None and regime.subject:
+                found.append(self._subject(regime, self.facts, setting))
+                if found[-1].truth is Truth.NO and not found[-1].presumed:
+                    continue  # what is stated keeps the whole regime away
+            found += [setting.judge(one, self.facts) for one in kept.daily]
+            used |= self._keep(kept.measure, found, setting)
         used |= self._kept_out(setting)
         for reach in regimes:
             used |= reach.presumed
@@ -902,13 +839,13 @@ class _Question:
         listed = {role for role in ROLES for bite in bites for one in bite.findings if one.members and role in one.says.split()}
         return tuple(self._assumption(name, elsewhere=name in listed) for name in sorted(used))
 
-    def _keep(self, measure: Measure, setting: Setting, used: set[str]) -> None:
-        judged = self._findings(measure, self.facts, setting)
-        failed = [one for one in judged if one.truth is Truth.NO]
+    def _keep(self, measure: Measure, findings: Iterable[Finding], setting: Setting) -> frozenset[str]:
+        """The presumptions that alone keep a measure away; none where anything else does, or where it does not stand."""
+        failed = [one for one in findings if one.truth is Truth.NO]
         if not failed or not all(one.presumed for one in failed):
-            return
-        if self._stand(measure, self.facts, setting).state not in (State.NOT_KNOWN, State.NOT_BEGUN, State.ENDED):
-            used.update(name for one in failed for name in one.presumed)
+            return frozenset()
+        gone = self._stand(measure, self.facts, setting).state in _GONE
+        return frozenset() if gone else _presumed(failed)
 
     def _assumption(self, name: str, *, elsewhere: bool) -> Assumed:
         fact = self.facts.get(name)
@@ -948,13 +885,6 @@ class _Question:
 
 
 # --- small helpers --------------------------------------------------------------------------------------------------
-
-
-def _of_regime(regime: Regime) -> Iterable[tuple[Condition, ...]]:
-    yield from (way.conditions for way in (*regime.reaches, *regime.subject))
-    yield regime.within
-    yield regime.entries
-    yield from (cover.conditions for cover in (*regime.covers, *regime.outside))
 
 
 def _reach_finding(regime: Regime, ways: Sequence[Sequence[Finding]]) -> Finding:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from greenlane.decide.line import Line
 from greenlane.law.facts import Basis, Facts, Known, Listing
 from greenlane.law.rulebase import RuleBase
-from greenlane.law.scope import Finding, Setting, Truth
+from greenlane.law.scope import Condition, Finding, Setting, Truth
 from greenlane.terms.amounts import Share
 from greenlane.terms.parties import ROLES
 
@@ -27,8 +29,8 @@ def _derive(facts: Facts, rules: RuleBase, setting: Setting) -> tuple[Facts, set
     for derivation in rules.derivations:
         if facts.get(derivation.fact) is not None and derivation.fact not in found:
             continue
-        judged = [setting.judge(condition, facts) for condition in derivation.conditions]
-        if all(one.truth is Truth.YES for one in judged):
+        judged = _holding(derivation.conditions, facts, setting)
+        if judged is not None:
             values = found.setdefault(derivation.fact, {})
             values.setdefault(derivation.value, f"{derivation.because} ({'; '.join(one.says for one in judged)})")
             if len(values) == 1:
@@ -43,8 +45,7 @@ def _presume(facts: Facts, contested: set[str], rules: RuleBase, setting: Settin
         # a row that contradicts itself is not silent: nothing is taken for granted there
         if facts.get(presumption.fact) is not None or presumption.fact in contested:
             continue
-        judged: list[Finding] = [setting.judge(condition, facts) for condition in presumption.when]
-        if any(one.truth is not Truth.YES for one in judged):
+        if _holding(presumption.when, facts, setting) is None:
             continue
         value: object = presumption.value
         if presumption.value.startswith("="):
@@ -60,3 +61,16 @@ def _presume(facts: Facts, contested: set[str], rules: RuleBase, setting: Settin
             value = Share.read(presumption.value)
         facts = facts.add(presumption.fact, Known(value, Basis.PRESUMED, presumption.because))
     return facts
+
+
+def _holding(conditions: Iterable[Condition], facts: Facts, setting: Setting) -> list[Finding] | None:
+    """What the conditions found, or None where one of them does not hold for certain.
+
+    Each fact added makes new facts: what was found about the old ones is not worth remembering.
+    """
+    found = []
+    for condition in conditions:
+        found.append(condition.judge(facts, setting))
+        if found[-1].truth is not Truth.YES:
+            return None
+    return found

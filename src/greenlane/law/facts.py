@@ -42,14 +42,17 @@ class Listing:
 class Facts:
     """The facts of one line. Immutable: `suppose` gives a copy with further facts, which remembers whose copy it is."""
 
-    __slots__ = ("_known", "_names", "_root", "_supposed", "codes")
+    __slots__ = ("_all", "_known", "_names", "_root", "_supposed", "are_stated", "codes", "heads")
 
     def __init__(self, known: Mapping[str, Known]) -> None:
         self._known = dict(known)
+        self._all = frozenset(self._known)
         self._root: object = self
         self._supposed: tuple[tuple[str, object], ...] = ()
         self._names: frozenset[str] = frozenset()
+        self.are_stated = True  # whether nothing is supposed: then `view` gives these facts themselves, for any names
         self.codes: dict[str, tuple[Code, ...]] = {}  # the codes by scheme, once somebody has asked for them
+        self.heads: dict[str, frozenset[str]] = {}  # how they begin, likewise
 
     def view(self, names: frozenset[str] | None) -> object:
         """What tells these facts apart from others of the same line, for somebody who reads only these names (None: all)."""
@@ -62,6 +65,10 @@ class Facts:
     def get(self, name: str) -> Known | None:
         """The fact of that name, or None if it is not known."""
         return self._known.get(name)
+
+    def say_nothing_of(self, names: frozenset[str]) -> bool:
+        """Whether none of these facts is known."""
+        return names.isdisjoint(self._all)
 
     def names(self) -> tuple[str, ...]:
         """All known facts, in order of their names."""
@@ -76,6 +83,7 @@ class Facts:
             merged[name] = Known(value, Basis.SUPPOSED)
         found = Facts(merged)
         found._root = self._root
+        found.are_stated = False
         found._supposed = tuple(sorted((*self._supposed, *values.items()), key=lambda one: one[0]))
         found._names = self._names.union(values)
         return found

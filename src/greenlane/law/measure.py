@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 
 from greenlane.law.effect import Effect
 from greenlane.law.rates import Schedule
-from greenlane.law.scope import Condition, Letter
+from greenlane.law.scope import Condition, GoodsAre, Letter, PartyIs
 from greenlane.terms.codes import Code
 from greenlane.terms.periods import Bound, Period
 from greenlane.terms.sources import Source, Standing
@@ -66,7 +67,7 @@ class Instrument:
         return self.status == "in_force"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Rule:
     """What measures and lifts share: a scope with periods."""
 
@@ -81,8 +82,13 @@ class Rule:
     line: int
     table: str = ""  # the table it is a row of
 
+    @cached_property
+    def by_cost(self) -> tuple[Condition, ...]:
+        """The conditions in the order of what they cost to judge: parties are looked up by name, goods are weighed."""
+        return tuple(sorted(self.conditions, key=lambda one: 2 if isinstance(one, GoodsAre) else int(isinstance(one, PartyIs))))
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+
+@dataclass(frozen=True, kw_only=True)
 class Measure(Rule):
     """One restriction or duty: who stops which goods going to whom, and since when."""
 
@@ -101,8 +107,13 @@ class Measure(Rule):
         """The regime it belongs to."""
         return self.instrument.regime
 
+    @cached_property
+    def restricts(self) -> bool:
+        """Whether it can make a line worse than free: it is law, and its effect is in the order of gravity."""
+        return self.effect.restricts and self.instrument.decides
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+
+@dataclass(frozen=True, kw_only=True)
 class Lift(Rule):
     """What takes a bite away, or makes it lighter: an exception, an authorisation; or an exception to a lift."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from greenlane.law.scope import Condition
 from greenlane.terms.periods import Bound
@@ -28,7 +29,7 @@ class Way:
     asked_while: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Regime:
     """One body of law of one side: whom it reaches, since when and how far it is modelled."""
 
@@ -44,6 +45,12 @@ class Regime:
     subject: tuple[Way, ...] = ()  # if given, its measures bite only on what one of these holds for; these ways reach a line too
     entries: tuple[Condition, ...] = ()  # which stated codes the base can speak of: where this does not hold, no cover counts
     outside: tuple[Cover, ...] = ()  # where one of these holds for certain, the answer stays open whatever bites
+
+    @cached_property
+    def scopes(self) -> tuple[tuple[Condition, ...], ...]:
+        """Each conjunction of conditions that says something of a line's place in the regime."""
+        ways = [way.conditions for way in (*self.reaches, *self.subject)]
+        return (*ways, self.within, self.entries, *(cover.conditions for cover in (*self.covers, *self.outside)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

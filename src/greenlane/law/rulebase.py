@@ -17,11 +17,13 @@ from greenlane.law.groups import Group, Member
 from greenlane.law.measure import Act, InForce, Instrument, Lift, Measure, Rule, Step
 from greenlane.law.rates import Schedule
 from greenlane.law.regime import Derivation, Presumption, Regime
-from greenlane.law.scope import Condition, GoodsAre, Item, Letter, Memory, Reads, Setting, ValueIs, WordTest
+from greenlane.law.scope import Condition, GoodsAre, Item, Letter, Memory, Reads, Setting, ValueIs, WordTest, follows_days
 from greenlane.terms.codes import Code
-from greenlane.terms.periods import Asked, Bound, Moment, Watch
+from greenlane.terms.periods import Asked, Bound, Kept, Moment, Watch
 from greenlane.terms.sources import Standing
 
+STANDS_MAX = 16  # days of knowledge for which it is kept how rules stand
+DEPTH_MAX = 8  # exceptions to exceptions; the checks refuse cycles
 EXCEPTION_FACT = "attrs.licence_exception"  # what the exporter claims; lifts that need it are licence exceptions
 
 
@@ -135,7 +137,7 @@ class RuleBase:
     def days_of(self, condition: Condition, facts: Facts) -> Iterable[Bound]:
         """Days on which the answer of a condition about these facts may change; those of listed goods included."""
         yield from condition.bounds(self._groups_by_day, facts)
-        if isinstance(condition, GoodsAre):
+        if isinstance(condition, GoodsAre) and condition.follows_days:
             for item in condition.items:
                 for _, listed in self.lists[item.list] if item.list is not None else ():
                     yield from GoodsAre(listed).bounds(self._groups_by_day, facts)
@@ -231,6 +233,13 @@ class RuleBase:
         """The lifts that aim at a measure or lift."""
         return self._lifts_on.get(name, ())
 
+    def all_lifts_of(self, name: str, depth: int = 0) -> Iterable[Lift]:
+        """The lifts of a measure or lift, the exceptions to them, and so on."""
+        if depth <= DEPTH_MAX:
+            for lift in self.lifts_of(name):
+                yield lift
+                yield from self.all_lifts_of(lift.id, depth + 1)
+
     def acts_on(self, name: str) -> tuple[Act, ...]:
         """The acts upon a measure, lift or act."""
         return self._acts_on.get(name, ())
@@ -285,8 +294,33 @@ class RuleBase:
     def stand(self, rule: Rule, moment: Moment, known_by: Asked, *, told: bool = False) -> Stand:
         """The state of a measure or lift at a moment, from what was public by `known_by`.
 
-        `told`: the asking party was told of it by itself (the addressee of a letter), before the public.
+        `told`: the asking party was told of it by itself (the addressee of a letter), before the public. What was found at a
+        watched moment is kept for the next line, as long as it stays so.
         """
+        if not isinstance(moment, Watch):
+            return self._stand(rule, moment, known_by, told=told)
+        kept = self._stands_known_by(known_by, of_days=moment.instant is None)
+        stand = kept.get((rule.id, told))
+        if stand is None or not moment.recalls(stand):
+            moment.begin()
+            stand = kept[(rule.id, told)] = moment.end(self._stand(rule, moment, known_by, told=told))
+        return stand[0]
+
+    def _stands_known_by(self, known_by: Asked, *, of_days: bool) -> dict[tuple[str, bool], Kept[Stand]]:
+        key = (known_by, of_days)
+        found = self._stands.get(key)
+        if found is None:
+            if len(self._stands) >= STANDS_MAX:
+                self._stands.clear()
+            found = self._stands[key] = {}
+        return found
+
+    @cached_property
+    def _stands(self) -> dict[tuple[Asked, bool], dict[tuple[str, bool], Kept[Stand]]]:
+        """How rules stand, by the day of knowledge, for days or for instants; filled as they are asked."""
+        return {}
+
+    def _stand(self, rule: Rule, moment: Moment, known_by: Asked, *, told: bool) -> Stand:
         if not told and not known_by.knows(rule.known_since):
             return Stand(State.NOT_KNOWN)
         if isinstance(rule, Measure) and rule.steps:
@@ -354,6 +388,35 @@ class RuleBase:
         """The bounds of rules; filled as they are asked."""
         return {}
 
+    def changing(self, rule: Rule) -> Mapping[int, Condition]:
+        """The conditions of a rule and of all lifts of it that may answer otherwise on another day, by identity."""
+        if rule.id not in self._changing:
+            rules = (rule, *self.all_lifts_of(rule.id))
+            self._changing[rule.id] = _changing(one.conditions for one in rules)
+        return self._changing[rule.id]
+
+    @cached_property
+    def _changing(self) -> dict[str, Mapping[int, Condition]]:
+        """The conditions of rules that follow the days; filled as they are asked."""
+        return {}
+
+    @cached_property
+    def changing_in_regimes(self) -> Mapping[int, Condition]:
+        """The conditions of regimes that may answer otherwise on another day, by identity."""
+        return _changing(conditions for regime in self.regimes.values() for conditions in regime.scopes)
+
+    @cached_property
+    def bounds_of_regimes(self) -> frozenset[Bound]:
+        """Every day on which the answer of a regime may change: its start, and the bounds of measures that it is asked while."""
+        found: set[Bound] = set()
+        for regime in self.regimes.values():
+            found.add(regime.start)
+            for way in (*regime.reaches, *regime.subject):
+                for name in way.asked_while:
+                    for one in self.expand(name):
+                        found |= self.bounds_of(self.measures[one])
+        return frozenset(found)
+
     def _gather(self, rule: Rule, depth: int) -> Iterable[Bound]:
         for one in rule.periods:
             yield one.period.start
@@ -371,9 +434,13 @@ class RuleBase:
         if letter is not None:
             for firm in letter.addressees:
                 yield from (bound for bound in (firm.start, firm.end) if bound is not None)
-        if depth < 8:
+        if depth < DEPTH_MAX:
             for lift in self.lifts_of(rule.id):
                 yield from self._gather(lift, depth + 1)
+
+
+def _changing(scopes: Iterable[tuple[Condition, ...]]) -> Mapping[int, Condition]:
+    return {id(one): one for conditions in scopes for one in conditions if follows_days(one)}
 
 
 def _in_doubt(one: InForce, moment: Moment, known_by: Asked) -> bool:

@@ -17,7 +17,7 @@ from typing import Protocol
 from greenlane.law.facts import Basis, Facts, Known, Listing
 from greenlane.law.groups import Group, Member
 from greenlane.terms.amounts import Share, read_decimal, show
-from greenlane.terms.codes import SCHEMES, TARIFF, Code, Match, match, match_one
+from greenlane.terms.codes import CONTROL, SCHEMES, TARIFF, Code, Match, match, match_one
 from greenlane.terms.parties import name_key
 from greenlane.terms.periods import Asked, Bound, Kept, Watch
 
@@ -31,6 +31,9 @@ class Truth(Enum):
     YES = "yes"
     NO = "no"
     UNKNOWN = "unknown"
+
+
+_YES, _NO = Truth.YES, Truth.NO
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +80,7 @@ class Setting:
 
     def judge_all(self, conditions: tuple[Condition, ...], facts: Facts) -> tuple[Finding, ...]:
         """What the conditions of one rule of the base find."""
-        seen = (id(conditions), facts.view(self.reads_of_all(conditions)))
+        seen = (id(conditions), facts if facts.are_stated else facts.view(self.reads_of_all(conditions)))
         kept = self.memory.whole.get(seen)
         if kept is None or not self.moment.recalls(kept):
             self.moment.begin()
@@ -86,11 +89,12 @@ class Setting:
 
     def judge(self, condition: Condition, facts: Facts) -> Finding:
         """What the condition, one of the rule base, finds; asked again of the same facts, it is not judged again."""
-        seen = (id(condition), facts.view(self.reads_of(condition)))
-        kept = self.memory.found.get(seen)
+        known = self.memory.found
+        seen = (id(condition), facts if facts.are_stated else facts.view(self.reads_of(condition)))
+        kept = known.get(seen)
         if kept is None or not self.moment.recalls(kept):
             self.moment.begin()
-            kept = self.memory.found[seen] = self.moment.end(condition.judge(facts, self))
+            kept = known[seen] = self.moment.end(condition.judge(facts, self))
         return kept[0]
 
     def reads_of(self, condition: Condition) -> Reads:
@@ -140,7 +144,7 @@ class Condition(Protocol):
 
 def _finding(truth: bool, key: str, says: str, fact: Known, name: str) -> Finding:
     presumed = frozenset({name}) if fact.basis is Basis.PRESUMED else _NONE
-    return Finding(Truth.YES if truth else Truth.NO, key, says, presumed=presumed)
+    return Finding(_YES if truth else _NO, key, says, _NONE, presumed)
 
 
 def _unknown(key: str, says: str, *asks: str) -> Finding:
@@ -244,6 +248,11 @@ class PlaceSet:
             return False
         return inside is not self.negate
 
+    @property
+    def follows_days(self) -> bool:
+        """Whether places may come into it or leave it."""
+        return bool(self.groups) or (self.without is not None and self.without.follows_days)
+
     def bounds(self, place: str, groups: Mapping[str, Group]) -> Iterable[Bound]:
         """Days on which the place enters or leaves a group."""
         for group in self.groups:
@@ -318,6 +327,9 @@ class PlaceIs:
         return () if fact is None else self.places.bounds(str(fact.value).strip().upper(), groups)
 
 
+_DESTINATIONS = ("ship_to", "end_use_country")
+
+
 @dataclass(frozen=True, slots=True)
 class DestinationIs:
     """The place shipped to, or the country of end use, lies in a set."""
@@ -326,23 +338,29 @@ class DestinationIs:
     key: str = "destination"
 
     def judge(self, facts: Facts, setting: Setting) -> Finding:
-        judged = [PlaceIs(name, self.places).judge(facts, setting) for name in ("ship_to", "end_use_country")]
-        for found in judged:
-            if found.truth is Truth.YES:
-                return Finding(Truth.YES, self.key, found.says, presumed=found.presumed)
-        asks = frozenset().union(*(found.asks for found in judged))
-        presumed = frozenset().union(*(found.presumed for found in judged))
+        asks: frozenset[str] = _NONE
+        presumed: frozenset[str] = _NONE
+        for name in _DESTINATIONS:
+            fact = facts.get(name)
+            if fact is None:
+                asks |= {name}
+                continue
+            place = str(fact.value).strip().upper()
+            leans = frozenset({name}) if fact.basis is Basis.PRESUMED else _NONE
+            if self.places.holds(place, setting):
+                return Finding(Truth.YES, self.key, f"{name} {place}", presumed=leans)
+            presumed |= leans
         says = f"destination not {self.places}"
         if asks:
             return Finding(Truth.UNKNOWN, self.key, says, asks=asks, presumed=presumed)
         return Finding(Truth.NO, self.key, says, presumed=presumed)
 
     def cuts(self, setting: Setting) -> Iterable[Cut]:  # noqa: ARG002
-        yield Cut("ship_to", "places", self.places)
-        yield Cut("end_use_country", "places", self.places)
+        for name in _DESTINATIONS:
+            yield Cut(name, "places", self.places)
 
     def bounds(self, groups: Mapping[str, Group], facts: Facts) -> Iterable[Bound]:
-        for name in ("ship_to", "end_use_country"):
+        for name in _DESTINATIONS:
             yield from PlaceIs(name, self.places).bounds(groups, facts)
 
 
@@ -573,6 +591,10 @@ class ValueIs:
         return self.fact
 
     def judge(self, facts: Facts, setting: Setting) -> Finding:  # noqa: ARG002
+        return self.find(facts)
+
+    def find(self, facts: Facts) -> Finding:
+        """Whether the fact passes: the same in every setting."""
         fact = facts.get(self.fact)
         if fact is None:
             return self._unsaid
@@ -718,6 +740,7 @@ class CodesHeld:
 CONTROLLED_FOR = "attrs.controlled_for"
 _HEAD = {scheme: 4 if scheme in TARIFF else 5 for scheme in SCHEMES}  # signs of a heading, or of a list entry
 _CODES = frozenset(f"codes.{scheme}" for scheme in SCHEMES)
+_TARIFF_CODES = frozenset(f"codes.{scheme}" for scheme in TARIFF)
 
 
 @dataclass(frozen=True, slots=True)
@@ -801,7 +824,19 @@ class Item:
     @cached_property
     def reads(self) -> frozenset[str]:
         """The facts that its own finding depends on (for a list: not yet those of the listed items)."""
-        return _CODES.union((self.fact,), (test.fact for test in self.tests), (CONTROLLED_FOR,) if self.part is not None else ())
+        if self.list is not None or self.codes is not None:
+            return _CODES | {self.fact}
+        control = (f"codes.{self.control.scheme}",) if self.control is not None else ()
+        part = (CONTROLLED_FOR,) if self.part is not None else ()
+        codes = _TARIFF_CODES if self.customs else _NONE
+        for schemes, _, _ in self.headings:
+            codes |= {f"codes.{scheme}" for scheme in schemes}
+        return codes.union((self.fact,), (test.fact for test in self.tests), control, part)
+
+    @cached_property
+    def unsaid(self) -> ItemFinding:
+        """What is found of a line that states nothing it reads."""
+        return _weigh(self, Facts({}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -827,13 +862,18 @@ def stated_codes(facts: Facts, scheme: str = "") -> tuple[Code, ...]:
 
 def judge_item(item: Item, facts: Facts, setting: Setting) -> ItemFinding:
     """Weigh the evidence on one item."""
-    # Many measures name the same items, in lists above all; what was found is kept.
+    if item.list is None and item.codes is None:
+        if facts.say_nothing_of(item.reads):
+            return item.unsaid
+        if _is_outside(item.heads, facts) and _says_nothing_for(item, facts):
+            return _OUT
+    # Many measures name the same items, in lists above all; what was weighed is kept.
     who: object = item.list or item.codes or id(item)
     seen = (who, facts.view(item.reads if item.list is None else _reads_of_list(item.list, setting)))
     kept = setting.memory.items.get(seen)
     if kept is None or not setting.moment.recalls(kept):
         if item.list is None and item.codes is None:  # the same on every day
-            kept = (_weigh(item, facts, setting), None, None)
+            kept = (_weigh(item, facts), None, None)
         else:
             setting.moment.begin()
             held = item.codes is None
@@ -857,7 +897,7 @@ def _reads_of(condition: Condition, lists: Mapping[str, tuple[tuple[Member, tupl
     """The facts that the finding of a condition depends on."""
     match condition:
         case GoodsAre():
-            found = set(_CODES)
+            found: set[str] = set()
             for item in condition.items:
                 found |= item.reads
                 if item.list is not None:
@@ -866,7 +906,7 @@ def _reads_of(condition: Condition, lists: Mapping[str, tuple[tuple[Member, tupl
         case PlaceIs() | ValueIs():
             return frozenset({condition.fact})
         case DestinationIs():
-            return frozenset({"ship_to", "end_use_country"})
+            return frozenset(_DESTINATIONS)
         case PartyIs():
             return frozenset(condition.roles)
         case WordsIn():
@@ -898,31 +938,42 @@ _OUT = ItemFinding(Truth.NO, _ELSEWHERE, misses=2)
 _OTHER = ItemFinding(Truth.NO, "another list code is stated", misses=2)
 
 
+def stated_heads(facts: Facts, scheme: str = "") -> frozenset[str]:
+    """How the stated codes begin (of one scheme, or of all tariff schemes); empty where none is, or one too short to say."""
+    found = facts.heads.get(scheme)
+    if found is None:
+        size = _HEAD[scheme or "hs"]
+        stated = stated_codes(facts, scheme)
+        short = any(len(code.value) < size for code in stated if not code.is_outside)
+        found = facts.heads[scheme] = _NONE if short else frozenset(code.value[:size] for code in stated)
+    return found
+
+
 def _is_outside(heads: frozenset[str], facts: Facts) -> bool:
     """Whether customs codes are stated, and none of them begins like one of these."""
     if not heads:
         return False
-    size = _HEAD["hs"]
-    stated = stated_codes(facts)
-    return bool(stated) and not any(len(code.value) < size or code.value[:size] in heads for code in stated)
+    stated = stated_heads(facts)
+    return bool(stated) and heads.isdisjoint(stated)
 
 
 def _says_nothing_for(item: Item, facts: Facts) -> bool:
     """Whether nothing said or supposed can speak for an item that the customs code rules out."""
     if facts.get(item.fact) is not None or (item.control is not None and stated_codes(facts, item.control.scheme)):
         return False
-    if not item.tests:
-        return True
-    said = facts.get(item.tests[0].fact)
-    return said is None or not (said.basis is Basis.PRESUMED or item.tests[0].test.holds(said.value))
+    for test in item.tests:
+        said = facts.get(test.fact)
+        if said is None:
+            return True
+        if said.basis is Basis.PRESUMED or not test.test.holds(said.value):
+            return said.basis is not Basis.PRESUMED
+    return not item.tests
 
 
-def _weigh(item: Item, facts: Facts, setting: Setting) -> ItemFinding:
+def _weigh(item: Item, facts: Facts) -> ItemFinding:
     supposed = facts.get(item.fact)
     if supposed is not None:
         return ItemFinding(Truth.YES if supposed.value else Truth.NO, f"{item.name}: supposed")
-    if _is_outside(item.heads, facts) and _says_nothing_for(item, facts):
-        return _OUT  # the short way to what follows
     control = proof = Match.SILENT
     if item.control is not None:
         control = _less(stated_codes(facts, item.control.scheme), (item.control,), item.but)
@@ -937,7 +988,7 @@ def _weigh(item: Item, facts: Facts, setting: Setting) -> ItemFinding:
     out = heading is Match.OUTSIDE and control is not Match.WITHIN and proof is not Match.WITHIN
     tests: list[Finding] = []
     for test in item.tests:
-        tests.append(test.judge(facts, setting))
+        tests.append(test.find(facts))
         if out and tests[-1].truth is not Truth.YES:  # ruled out by its code, and nothing stated speaks for it
             presumed = frozenset().union(*(found.presumed for found in tests))
             return ItemFinding(Truth.NO, _ELSEWHERE, presumed=presumed, misses=2) if presumed else _OUT
@@ -960,7 +1011,7 @@ def _weigh(item: Item, facts: Facts, setting: Setting) -> ItemFinding:
     tests_supposed = any(_is_supposed(facts, test.fact) for test in item.tests)
     # What the row states beats what is merely supposed; a row that contradicts itself must be asked about.
     if stated and item.part is not None:
-        part = item.part.test.judge(facts, setting)
+        part = item.part.test.find(facts)
         if part.truth is Truth.UNKNOWN:
             return ItemFinding(Truth.UNKNOWN, f"{stated}: whether {item.part.words} is not said", asks=part.asks)
         if part.truth is Truth.NO:
@@ -1095,7 +1146,9 @@ def _judge_list(item: Item, facts: Facts, setting: Setting) -> ItemFinding:
     return ItemFinding(Truth.UNKNOWN, f"{item.list} is not held whole for these goods", asks=frozenset({item.fact}))
 
 
-_FAR = Finding(Truth.NO, "goods (far)", _ELSEWHERE)
+FAR = "goods (far)"  # the key of a finding on goods that are nothing like the items
+_FAR = Finding(Truth.NO, FAR, _ELSEWHERE)
+_FAR_ENTRY = Finding(Truth.NO, FAR, _OTHER.says)
 
 
 @dataclass(frozen=True)
@@ -1107,12 +1160,36 @@ class GoodsAre:
 
     def judge(self, facts: Facts, setting: Setting) -> Finding:
         """Yes if one item holds; no only if every item is ruled out."""
+        told = self.tell_at_once(facts)
+        return self._gather(judge_item(item, facts, setting) for item in self.items) if told is None else told
+
+    def tell_at_once(self, facts: Facts) -> Finding | None:
+        """What it finds, the same on every day, where the line says nothing of the goods or speaks of quite others; else None.
+
+        Of a few hundred conditions a line speaks of a few: the others need not be weighed.
+        """
+        if not self.follows_days:
+            if facts.say_nothing_of(self._reads):
+                return self._unsaid
+            if self._are_other_entries(facts):
+                return _FAR_ENTRY
         if _is_outside(self._heads, facts) and all(_says_nothing_for(item, facts) for item in self.items):
             return _FAR
+        return None
+
+    def _are_other_entries(self, facts: Facts) -> bool:
+        """Whether codes of the control list are stated, and none of them begins like one of the entries."""
+        if self._entries is None:
+            return False
+        scheme, heads, items = self._entries
+        stated = stated_heads(facts, scheme)
+        return bool(stated) and heads.isdisjoint(stated) and facts.say_nothing_of(items)
+
+    def _gather(self, findings: Iterable[ItemFinding]) -> Finding:
+        """What the findings on the items come to; after one that holds nobody looks at the rest."""
         unknown: list[ItemFinding] = []
         misses: list[ItemFinding] = []
-        for item in self.items:
-            found = judge_item(item, facts, setting)
+        for found in findings:
             if found.truth is Truth.YES:
                 return Finding(Truth.YES, self.key, found.says, presumed=found.presumed)
             (unknown if found.truth is Truth.UNKNOWN else misses).append(found)
@@ -1121,7 +1198,32 @@ class GoodsAre:
             return Finding(Truth.UNKNOWN, self.key, unknown[0].says, asks=asks)
         nearest = min(misses, key=lambda found: found.misses)
         presumed = frozenset().union(*(found.presumed for found in misses))
-        return Finding(Truth.NO, self.key if nearest.misses <= 1 else "goods (far)", nearest.says, presumed=presumed)
+        return Finding(Truth.NO, self.key if nearest.misses <= 1 else FAR, nearest.says, presumed=presumed)
+
+    @cached_property
+    def follows_days(self) -> bool:
+        """Whether its answer may differ from day to day: it names a list, or a group of codes."""
+        return any(item.list is not None or item.codes is not None for item in self.items)
+
+    @cached_property
+    def _reads(self) -> frozenset[str]:
+        """The facts that its finding depends on (for a list: not yet those of the listed items)."""
+        return _NONE.union(*(item.reads for item in self.items))
+
+    @cached_property
+    def _entries(self) -> tuple[str, frozenset[str], frozenset[str]] | None:
+        """Where all items are bare list entries: their scheme, how they begin, the facts that may be supposed of them."""
+        codes = [item.control for item in self.items if item.control is not None and item.is_bare_entry]
+        schemes = {code.scheme for code in codes}
+        if len(codes) < len(self.items) or len(schemes) > 1 or not schemes <= set(CONTROL):
+            return None
+        scheme = min(schemes)
+        return scheme, frozenset(code.value[: _HEAD[scheme]] for code in codes), frozenset(item.fact for item in self.items)
+
+    @cached_property
+    def _unsaid(self) -> Finding:
+        """What it finds of a line that states nothing it reads."""
+        return self._gather(item.unsaid for item in self.items)
 
     @cached_property
     def _heads(self) -> frozenset[str]:
@@ -1142,6 +1244,18 @@ class GoodsAre:
             if item.codes is not None:
                 group = groups[item.codes]
                 yield from group.code_bounds(tuple(code for scheme in group.compared for code in stated_codes(facts, scheme)))
+
+
+def follows_days(condition: Condition) -> bool:
+    """Whether there are facts about which the condition has `bounds`."""
+    match condition:
+        case GoodsAre():
+            return condition.follows_days
+        case PlaceIs() | DestinationIs():
+            return condition.places.follows_days
+        case PartyIs():
+            return condition.listed is not None
+    return False
 
 
 def item_cuts(items: Iterable[Item], setting: Setting) -> Iterable[Cut]:
