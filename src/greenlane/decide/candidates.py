@@ -17,58 +17,62 @@ from greenlane.law.scope import FAR, AddresseeIs, Condition, Finding, GoodsAre, 
 
 
 @dataclass(frozen=True, slots=True)
+class KeptAway:
+    """A measure that presumptions alone keep away on every day, and its conditions that must be judged day by day."""
+
+    measure: Measure
+    failed: tuple[Finding, ...]
+    daily: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Sorting:
     """The measures that may concern a line, and of the others those that something is to be said of."""
 
     candidates: list[Measure] = field(default_factory=list)
     nearly: list[tuple[Measure, Finding]] = field(default_factory=list)  # one thing stated keeps them away: perhaps near misses
-    kept_away: list[Measure] = field(default_factory=list)  # what is presumed alone keeps them away
+    kept_away: list[KeptAway] = field(default_factory=list)  # what is presumed alone keeps them away
 
 
 def sort(measures: Iterable[Measure], facts: Facts, neutral: Setting, rules: RuleBase, sides: tuple[str, ...]) -> Sorting:
     """Part the measures whose lasting conditions may hold from those that fail for good; `neutral`: a setting on any day."""
     sorting = Sorting()
-    lasting: dict[int, Finding | None] = {}
-
-    def find(condition: Condition) -> Finding | None:
-        """What a condition finds, if it finds the same on every day; many measures share it."""
-        try:
-            return lasting[id(condition)]
-        except KeyError:
-            found = lasting[id(condition)] = _lasting(condition, facts, neutral, rules)
-            return found
-
+    lasting: dict[int, Finding | None] = {}  # many measures share a condition
     for measure in measures:
         if measure.effect is Effect.DUTY or measure.instrument.side not in sides:
             continue
-        goods, others = measure.goods_and_others
         failed: list[Finding] = []
-        lacking = 0  # how many conditions do not hold, on any day
-        for condition in others:
-            found = find(condition)
-            if found is not None and found.truth is not Truth.YES:
-                lacking += 1
-                if found.truth is Truth.NO:
-                    failed.append(found)
-        stated = [one for one in failed if not one.presumed]
-        if stated and lacking > 1:
-            continue
-        for condition in goods:
-            found = find(condition)
-            if found is not None and found.truth is not Truth.YES:
-                lacking += 1
-                if found.truth is Truth.NO and not stated:
-                    failed.append(found)
-        if not failed:
-            sorting.candidates.append(measure)
-        elif all(one.presumed for one in failed):
-            sorting.kept_away.append(measure)
-        elif lacking == 1 and failed[0].key != FAR and measure.restricts:
-            sorting.nearly.append((measure, failed[0]))
+        daily: list[Condition] = []
+        lacking = 0  # how many conditions do not hold on any day
+        stated = False  # whether one fails that leans on no presumption
+        for condition in measure.by_cost:
+            try:
+                found = lasting[id(condition)]
+            except KeyError:
+                found = lasting[id(condition)] = _lasting(condition, facts, neutral, rules)
+            if found is None:
+                daily.append(condition)
+                continue
+            if found.truth is Truth.YES:
+                continue
+            lacking += 1
+            if found.truth is Truth.NO:
+                failed.append(found)
+                stated = stated or not found.presumed
+            if stated and lacking > 1:
+                break  # not even a near miss
+        else:
+            if not failed:
+                sorting.candidates.append(measure)
+            elif not stated:
+                sorting.kept_away.append(KeptAway(measure, tuple(failed), tuple(daily)))
+            elif failed[0].key != FAR and measure.restricts:
+                sorting.nearly.append((measure, failed[0]))
     return sorting
 
 
 def _lasting(condition: Condition, facts: Facts, neutral: Setting, rules: RuleBase) -> Finding | None:
+    """What a condition finds, if it finds the same on every day."""
     if isinstance(condition, GoodsAre):
         told = condition.tell_at_once(facts)
         if told is not None:

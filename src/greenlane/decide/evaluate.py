@@ -32,13 +32,14 @@ from greenlane.law.facts import Basis, Facts, Identified, Listing
 from greenlane.law.measure import Act, Lift, Measure, Rule
 from greenlane.law.regime import Regime, Way
 from greenlane.law.rulebase import DEPTH_MAX, RuleBase, Stand, State
-from greenlane.law.scope import Condition, Cut, Finding, GoodsAre, Memory, Reads, Setting, Truth, joined
+from greenlane.law.scope import Condition, Cut, Finding, Memory, Reads, Setting, Truth, joined
 from greenlane.terms.parties import ROLES
 from greenlane.terms.periods import Asked, Bound, Kept, Moment
 from greenlane.terms.sources import Standing
 
 NEAR_MISSES_MAX = 12
 SIDES = ("cn", "us")
+_GONE = (State.NOT_KNOWN, State.NOT_BEGUN, State.ENDED)
 
 
 def decide(
@@ -337,7 +338,7 @@ class _Question:
 
     def _bite_anew(self, measure: Measure, facts: Facts, setting: Setting, supposed: Mapping[str, object]) -> _Bite | None:
         state = self._stand(measure, facts, setting)
-        if state.state in (State.NOT_KNOWN, State.NOT_BEGUN, State.ENDED):
+        if state.state in _GONE:
             return None
         if state.state is State.SUSPENDED and state.leaves is Effect.FREE:
             return None
@@ -780,13 +781,13 @@ class _Question:
             if len(failed) > 1 or any(one.truth is Truth.UNKNOWN for one in findings):
                 continue
             state = self._stand(measure, self.facts, setting)
-            gone = state.state in (State.NOT_KNOWN, State.NOT_BEGUN, State.ENDED)
+            gone = state.state in _GONE
             if not failed and state.state in (State.SUSPENDED, State.NOT_BEGUN, State.ENDED):
                 found.append(NearMiss(measure, _state_words(measure, state)))
             elif len(failed) == 1 and not gone and not failed[0].presumed:
                 found.append(NearMiss(measure, failed[0].says))
         for measure, lacking in self.nearly:
-            if self._stand(measure, self.facts, setting).state in (State.NOT_KNOWN, State.NOT_BEGUN, State.ENDED):
+            if self._stand(measure, self.facts, setting).state in _GONE:
                 continue
             if self._lacks(measure, setting, 1) == 1:
                 found.append(NearMiss(measure, lacking.says))
@@ -798,12 +799,10 @@ class _Question:
         lacking = int(
             regime is not None and bool(regime.subject) and self._subject(regime, self.facts, setting).truth is not Truth.YES
         )
-        for goods in (False, True):  # the goods are dear to judge
-            for condition in measure.conditions:
-                if isinstance(condition, GoodsAre) is goods:
-                    lacking += setting.judge(condition, self.facts).truth is not Truth.YES
-                    if lacking > most:
-                        return lacking
+        for condition in measure.by_cost:
+            lacking += setting.judge(condition, self.facts).truth is not Truth.YES
+            if lacking > most:
+                return lacking
         return lacking
 
     def _beside(self, measures: Sequence[Measure], setting: Setting) -> list[Reason]:
@@ -811,7 +810,7 @@ class _Question:
         found = []
         for measure in measures:
             state = self._stand(measure, self.facts, setting)
-            if state.state in (State.NOT_KNOWN, State.NOT_BEGUN, State.ENDED):
+            if state.state in _GONE:
                 continue
             findings = self._findings(measure, self.facts, setting)
             if any(one.truth is Truth.NO for one in findings):
@@ -834,8 +833,15 @@ class _Question:
             used |= bite.presumed
         for measure, findings in idle:
             used |= self._keep(measure, findings, setting)
-        for measure in self.kept_away:
-            used |= self._keep(measure, self._findings(measure, self.facts, setting), setting)
+        for kept in self.kept_away:
+            found = list(kept.failed)
+            regime = self.rules.regimes.get(kept.measure.regime)
+            if regime is not None and regime.subject:
+                found.append(self._subject(regime, self.facts, setting))
+                if found[-1].truth is Truth.NO and not found[-1].presumed:
+                    continue  # what is stated keeps the whole regime away
+            found += [setting.judge(one, self.facts) for one in kept.daily]
+            used |= self._keep(kept.measure, found, setting)
         used |= self._kept_out(setting)
         for reach in regimes:
             used |= reach.presumed
@@ -852,7 +858,7 @@ class _Question:
         failed = [one for one in findings if one.truth is Truth.NO]
         if not failed or not all(one.presumed for one in failed):
             return frozenset()
-        gone = self._stand(measure, self.facts, setting).state in (State.NOT_KNOWN, State.NOT_BEGUN, State.ENDED)
+        gone = self._stand(measure, self.facts, setting).state in _GONE
         return frozenset() if gone else _presumed(failed)
 
     def _assumption(self, name: str, *, elsewhere: bool) -> Assumed:

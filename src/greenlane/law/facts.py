@@ -111,7 +111,7 @@ class Identified:
 class Facts:
     """The facts of one line. Immutable: `suppose` gives a copy with further facts, which remembers whose copy it is."""
 
-    __slots__ = ("_all", "_known", "_names", "_root", "_supposed", "codes", "heads")
+    __slots__ = ("_all", "_known", "_names", "_root", "_supposed", "are_stated", "codes", "heads")
 
     def __init__(self, known: Mapping[str, Known]) -> None:
         self._known = dict(known)
@@ -119,6 +119,7 @@ class Facts:
         self._root: object = self
         self._supposed: tuple[tuple[str, object], ...] = ()
         self._names: frozenset[str] = frozenset()
+        self.are_stated = True  # whether nothing is supposed: then `view` gives these facts themselves, for any names
         self.codes: dict[str, tuple[Code, ...]] = {}  # the codes by scheme, once somebody has asked for them
         self.heads: dict[str, frozenset[str]] = {}  # how they begin, likewise
 
@@ -151,6 +152,7 @@ class Facts:
             merged[name] = Known(value, Basis.SUPPOSED)
         found = Facts(merged)
         found._root = self._root
+        found.are_stated = False
         found._supposed = tuple(sorted((*self._supposed, *values.items()), key=lambda one: one[0]))
         found._names = self._names.union(values)
         return found

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from greenlane.law.effect import Effect
 from greenlane.law.rates import Schedule
-from greenlane.law.scope import Condition, GoodsAre, Letter
+from greenlane.law.scope import Condition, GoodsAre, Letter, PartyIs
 from greenlane.terms.codes import Code
 from greenlane.terms.periods import Bound, Period
 from greenlane.terms.sources import Source, Standing
@@ -83,10 +83,9 @@ class Rule:
     table: str = ""  # the table it is a row of
 
     @cached_property
-    def goods_and_others(self) -> tuple[tuple[Condition, ...], tuple[Condition, ...]]:
-        """The conditions about the goods, which are dear to judge, and all others."""
-        goods = tuple(one for one in self.conditions if isinstance(one, GoodsAre))
-        return goods, tuple(one for one in self.conditions if not isinstance(one, GoodsAre))
+    def by_cost(self) -> tuple[Condition, ...]:
+        """The conditions in the order of what they cost to judge: parties are looked up by name, goods are weighed."""
+        return tuple(sorted(self.conditions, key=lambda one: 2 if isinstance(one, GoodsAre) else int(isinstance(one, PartyIs))))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -80,7 +80,8 @@ class Node:
 
     def get(self, key: str) -> Node | None:
         """The value of a key, or None."""
-        return self.mapping().get(key)
+        value = self.value  # asked some hundred thousand times: what `mapping` refuses, it is left to refuse
+        return value.get(key) if isinstance(value, dict) and value else self.mapping().get(key)
 
     def need(self, key: str) -> Node:
         """The value of a key that must be there."""

@@ -255,13 +255,14 @@ class Reader:
             "code", "name", "also", "from", "until", "known_since", "until_known_since", "effect", "review", "source", "reading"
         )
         value = node.need("name" if kind == "parties" else "code")
+        get = node.mapping().get  # there are thousands of members
 
         def bound(key: str) -> Bound | None:
-            found = node.get(key)
+            found = get(key)
             return None if found is None else read_bound(found, zone)
 
-        effect, review, source, also = node.get("effect"), node.get("review"), node.get("source"), node.get("also")
-        title = None if kind == "parties" else node.get("name")
+        effect, review, source, also = get("effect"), get("review"), get("source"), get("also")
+        title = None if kind == "parties" else get("name")
         return Member(
             value=_member_value(value, kind),
             title="" if title is None else title.text(),

@@ -33,6 +33,9 @@ class Truth(Enum):
     UNKNOWN = "unknown"
 
 
+_YES, _NO = Truth.YES, Truth.NO
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """What a condition found: its truth, in words, what to ask, what was presumed, and which group member matched."""
@@ -77,7 +80,7 @@ class Setting:
 
     def judge_all(self, conditions: tuple[Condition, ...], facts: Facts) -> tuple[Finding, ...]:
         """What the conditions of one rule of the base find."""
-        seen = (id(conditions), facts.view(self.reads_of_all(conditions)))
+        seen = (id(conditions), facts if facts.are_stated else facts.view(self.reads_of_all(conditions)))
         kept = self.memory.whole.get(seen)
         if kept is None or not self.moment.recalls(kept):
             self.moment.begin()
@@ -86,11 +89,12 @@ class Setting:
 
     def judge(self, condition: Condition, facts: Facts) -> Finding:
         """What the condition, one of the rule base, finds; asked again of the same facts, it is not judged again."""
-        seen = (id(condition), facts.view(self.reads_of(condition)))
-        kept = self.memory.found.get(seen)
+        known = self.memory.found
+        seen = (id(condition), facts if facts.are_stated else facts.view(self.reads_of(condition)))
+        kept = known.get(seen)
         if kept is None or not self.moment.recalls(kept):
             self.moment.begin()
-            kept = self.memory.found[seen] = self.moment.end(condition.judge(facts, self))
+            kept = known[seen] = self.moment.end(condition.judge(facts, self))
         return kept[0]
 
     def reads_of(self, condition: Condition) -> Reads:
@@ -140,7 +144,7 @@ class Condition(Protocol):
 
 def _finding(truth: bool, key: str, says: str, fact: Known, name: str) -> Finding:
     presumed = frozenset({name}) if fact.basis is Basis.PRESUMED else _NONE
-    return Finding(Truth.YES if truth else Truth.NO, key, says, presumed=presumed)
+    return Finding(_YES if truth else _NO, key, says, _NONE, presumed)
 
 
 def _unknown(key: str, says: str, *asks: str) -> Finding:
@@ -323,36 +327,41 @@ class PlaceIs:
         return () if fact is None else self.places.bounds(str(fact.value).strip().upper(), groups)
 
 
-@dataclass(frozen=True)
+_DESTINATIONS = ("ship_to", "end_use_country")
+
+
+@dataclass(frozen=True, slots=True)
 class DestinationIs:
     """The place shipped to, or the country of end use, lies in a set."""
 
     places: PlaceSet
     key: str = "destination"
 
-    @cached_property
-    def _each(self) -> tuple[PlaceIs, ...]:
-        return tuple(PlaceIs(name, self.places) for name in ("ship_to", "end_use_country"))
-
     def judge(self, facts: Facts, setting: Setting) -> Finding:
-        judged = [one.judge(facts, setting) for one in self._each]
-        for found in judged:
-            if found.truth is Truth.YES:
-                return Finding(Truth.YES, self.key, found.says, presumed=found.presumed)
-        asks = frozenset().union(*(found.asks for found in judged))
-        presumed = frozenset().union(*(found.presumed for found in judged))
+        asks: frozenset[str] = _NONE
+        presumed: frozenset[str] = _NONE
+        for name in _DESTINATIONS:
+            fact = facts.get(name)
+            if fact is None:
+                asks |= {name}
+                continue
+            place = str(fact.value).strip().upper()
+            leans = frozenset({name}) if fact.basis is Basis.PRESUMED else _NONE
+            if self.places.holds(place, setting):
+                return Finding(Truth.YES, self.key, f"{name} {place}", presumed=leans)
+            presumed |= leans
         says = f"destination not {self.places}"
         if asks:
             return Finding(Truth.UNKNOWN, self.key, says, asks=asks, presumed=presumed)
         return Finding(Truth.NO, self.key, says, presumed=presumed)
 
     def cuts(self, setting: Setting) -> Iterable[Cut]:  # noqa: ARG002
-        yield Cut("ship_to", "places", self.places)
-        yield Cut("end_use_country", "places", self.places)
+        for name in _DESTINATIONS:
+            yield Cut(name, "places", self.places)
 
     def bounds(self, groups: Mapping[str, Group], facts: Facts) -> Iterable[Bound]:
-        for one in self._each:
-            yield from one.bounds(groups, facts)
+        for name in _DESTINATIONS:
+            yield from PlaceIs(name, self.places).bounds(groups, facts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -896,9 +905,12 @@ def stated_codes(facts: Facts, scheme: str = "") -> tuple[Code, ...]:
 
 def judge_item(item: Item, facts: Facts, setting: Setting) -> ItemFinding:
     """Weigh the evidence on one item."""
-    if item.list is None and item.codes is None and facts.say_nothing_of(item.reads):
-        return item.unsaid
-    # Many measures name the same items, in lists above all; what was found is kept.
+    if item.list is None and item.codes is None:
+        if facts.say_nothing_of(item.reads):
+            return item.unsaid
+        if _is_outside(item.heads, facts) and _says_nothing_for(item, facts):
+            return _OUT
+    # Many measures name the same items, in lists above all; what was weighed is kept.
     who: object = item.list or item.codes or id(item)
     seen = (who, facts.view(item.reads if item.list is None else _reads_of_list(item.list, setting)))
     kept = setting.memory.items.get(seen)
@@ -937,7 +949,7 @@ def _reads_of(condition: Condition, lists: Mapping[str, tuple[tuple[Member, tupl
         case PlaceIs() | ValueIs():
             return frozenset({condition.fact})
         case DestinationIs():
-            return frozenset({"ship_to", "end_use_country"})
+            return frozenset(_DESTINATIONS)
         case PartyIs():
             return frozenset(ROLES)  # a party in several roles is one party
         case WordsIn():
@@ -994,8 +1006,10 @@ def _says_nothing_for(item: Item, facts: Facts) -> bool:
         return False
     for test in item.tests:
         said = facts.get(test.fact)
-        if said is None or said.basis is Basis.PRESUMED or not test.test.holds(said.value):
-            return said is None or said.basis is not Basis.PRESUMED
+        if said is None:
+            return True
+        if said.basis is Basis.PRESUMED or not test.test.holds(said.value):
+            return said.basis is not Basis.PRESUMED
     return not item.tests
 
 
@@ -1003,8 +1017,6 @@ def _weigh(item: Item, facts: Facts) -> ItemFinding:
     supposed = facts.get(item.fact)
     if supposed is not None:
         return ItemFinding(Truth.YES if supposed.value else Truth.NO, f"{item.name}: supposed")
-    if _is_outside(item.heads, facts) and _says_nothing_for(item, facts):
-        return _OUT  # the short way to what follows
     control = proof = Match.SILENT
     if item.control is not None:
         control = _less(stated_codes(facts, item.control.scheme), (item.control,), item.but)
@@ -1202,7 +1214,7 @@ class GoodsAre:
         if not self.follows_days:
             if facts.say_nothing_of(self._reads):
                 return self._unsaid
-            if self._entries and self._are_other_entries(facts):
+            if self._are_other_entries(facts):
                 return _FAR_ENTRY
         if _is_outside(self._heads, facts) and all(_says_nothing_for(item, facts) for item in self.items):
             return _FAR
@@ -1210,6 +1222,8 @@ class GoodsAre:
 
     def _are_other_entries(self, facts: Facts) -> bool:
         """Whether codes of the control list are stated, and none of them begins like one of the entries."""
+        if self._entries is None:
+            return False
         scheme, heads, items = self._entries
         stated = stated_heads(facts, scheme)
         return bool(stated) and heads.isdisjoint(stated) and facts.say_nothing_of(items)
@@ -1240,12 +1254,12 @@ class GoodsAre:
         return _NONE.union(*(item.reads for item in self.items))
 
     @cached_property
-    def _entries(self) -> tuple[str, frozenset[str], frozenset[str]] | tuple[()]:
+    def _entries(self) -> tuple[str, frozenset[str], frozenset[str]] | None:
         """Where all items are bare list entries: their scheme, how they begin, the facts that may be supposed of them."""
         codes = [item.control for item in self.items if item.control is not None and item.is_bare_entry]
         schemes = {code.scheme for code in codes}
         if len(codes) < len(self.items) or len(schemes) > 1 or not schemes <= set(CONTROL):
-            return ()
+            return None
         scheme = min(schemes)
         return scheme, frozenset(code.value[: _HEAD[scheme]] for code in codes), frozenset(item.fact for item in self.items)
 

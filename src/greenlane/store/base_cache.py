@@ -7,7 +7,6 @@ values of greenlane's own vocabulary. Everything else counts as not there: then 
 
 from __future__ import annotations
 
-import gc
 import hashlib
 import io
 import os
@@ -43,15 +42,10 @@ class BaseCache:
         head, body = raw[: len(_MARK)], raw[len(_MARK) + 32 :]
         if head != _MARK or hashlib.sha256(key.encode() + body).digest() != raw[len(_MARK) : len(_MARK) + 32]:
             return None
-        collecting = gc.isenabled()
-        gc.disable()  # thousands of values come to be, and none of them goes
         try:
             base = _Values(io.BytesIO(body)).load()
         except Exception:  # whatever is wrong with it: the files say the same
             return None
-        finally:
-            if collecting:
-                gc.enable()
         return base if isinstance(base, RuleBase) else None
 
     def put(self, key: str, base: RuleBase) -> None:

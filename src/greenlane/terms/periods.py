@@ -159,9 +159,9 @@ class Watch(Moment):
     def end(self, found: T) -> Kept[T]:
         """What was found since the last `begin`, with the span in which it stays so."""
         since, until = self._spans.pop()
-        kept = (found, since, until)
-        self._lean_on(since, until)
-        return kept
+        if since is not None or until is not None:
+            self._lean_on(since, until)
+        return found, since, until
 
     def recalls(self, kept: Kept[T]) -> bool:
         """Whether what was found at another moment still holds at this one; what is being found now depends on it then."""
