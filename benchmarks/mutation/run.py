@@ -3,10 +3,10 @@
 Each mutant is the real rule base with one change: a day moved by one (an instant also by an hour, if asked), or one condition
 left out. The change is made on the parsed nodes of one file, which is then read again by the ordinary reader, so that
 defaults, inherited dates and shared conditions behave as they would in the file. A mutant is killed when a case that passes
-on the real base fails on the mutant; it is refused when the reader does not accept it, or when every case passes and a check
-fails without which no base loads (also a kill: nobody can ship it; RB24 and RB25, which ask for cases on the edges of periods,
-are not among them, or they would refuse every moved day); it survives when every case still passes. Of the rows of tables a
-sample is changed too: they are counted apart, because a table has cases for some of its rows only.
+on the real base fails on the mutant; it is refused when the reader does not accept it, or when the cases that speak of the
+rule pass and a check fails without which no base loads (also a kill: nobody can ship it; RB24 and RB25, which ask for cases on
+the edges of periods, are not among them, or they would refuse every moved day); it survives when every case still passes. Of
+the rows of tables a sample is changed too: they are counted apart, because a table has cases for some of its rows only.
 
 Only cases of instruments that the change can reach are run: the instrument itself, those it acts upon or lifts, those whose
 acts or lifts touch it, and, for groups, every instrument that uses the group.
@@ -23,7 +23,7 @@ import random
 import re
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -549,15 +549,15 @@ class Bench:
                     yield from self._targets(self.base.acts[name], depth + 1)
                 yield name
 
-    def cases(self, mutant: Mutant, base: RuleBase) -> Iterator[Case]:
-        """The cases that may notice, the likeliest first: those that speak of the rule, then those it now judges otherwise."""
+    def cases(self, mutant: Mutant, base: RuleBase) -> Iterator[Iterable[Case]]:
+        """The cases that may notice: first those that speak of the rule, then others, those now judged otherwise in front."""
         scopes = self.touched(base, mutant)
         near, far = self.reach.cases(mutant)
-        yield from (case for case in near if self.may_notice(case, base, scopes, mutant))
+        yield (case for case in near if self.may_notice(case, base, scopes, mutant))
         others = [case for case in far if self.may_notice(case, base, scopes, mutant)]
         if mutant.kind in ("condition", "row"):
             others.sort(key=lambda case: not self._differs(case, base, scopes))
-        yield from others
+        yield others
 
     def _differs(self, case: Case, base: RuleBase, scopes: Sequence[Scopes]) -> bool:
         known = self.facts_of(case)
@@ -568,19 +568,23 @@ class Bench:
         return any(old != new and _truth(old, facts, setting) is not _truth(new, facts, after) for old, new in scopes)
 
     def try_one(self, mutant: Mutant) -> Outcome:
-        """Run the cases that may notice until one does; what none notices is put to the checks without which no base loads."""
+        """Run the cases that may notice until one does.
+
+        Where those that speak of the rule pass, the checks without which no base loads are asked before the many others.
+        """
         try:
             base, places = mutated(self.base, self.files, mutant)
         except Refused as why:
             return Outcome(mutant, "refused", str(why))
         tried = 0
-        for case in self.cases(mutant, base):
-            tried += 1
-            if run_case(case, base).failures and self.passes(case):
-                return Outcome(mutant, "killed", case.name)
-        problems = check_base(base, places, cases=False)
-        if problems:
-            return Outcome(mutant, "refused", f"{problems[0].code}: {problems[0].message}")
+        for stage, cases in enumerate(self.cases(mutant, base)):
+            for case in cases:
+                tried += 1
+                if run_case(case, base).failures and self.passes(case):
+                    return Outcome(mutant, "killed", case.name)
+            problems = [] if stage else check_base(base, places, cases=False)
+            if problems:
+                return Outcome(mutant, "refused", f"{problems[0].code}: {problems[0].message}")
         return Outcome(mutant, "survived", f"{tried} cases pass")
 
 
