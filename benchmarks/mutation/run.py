@@ -3,9 +3,10 @@
 Each mutant is the real rule base with one change: a day moved by one (an instant also by an hour, if asked), or one condition
 left out. The change is made on the parsed nodes of one file, which is then read again by the ordinary reader, so that
 defaults, inherited dates and shared conditions behave as they would in the file. A mutant is killed when a case that passes
-on the real base fails on the mutant; it is refused when the reader does not accept it (also a kill: nobody can ship it); it
-survives when every case still passes. Of the rows of tables a sample is changed too: they are counted apart, because a table
-has cases for some of its rows only.
+on the real base fails on the mutant; it is refused when the reader does not accept it, or when the cases that speak of the
+rule pass and a check fails without which no base loads (also a kill: nobody can ship it; RB24 and RB25, which ask for cases on
+the edges of periods, are not among them, or they would refuse every moved day); it survives when every case still passes. Of
+the rows of tables a sample is changed too: they are counted apart, because a table has cases for some of its rows only.
 
 Only cases of instruments that the change can reach are run: the instrument itself, those it acts upon or lifts, those whose
 acts or lifts touch it, and, for groups, every instrument that uses the group.
@@ -22,7 +23,7 @@ import random
 import re
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -32,13 +33,15 @@ from greenlane.decide.line import Row, read_line
 from greenlane.decide.prepare import prepare
 from greenlane.errors import RuleError
 from greenlane.feeds.rule_files import SCHEDULE, load, read_node, read_table, read_text
+from greenlane.law.checks import check_base
 from greenlane.law.facts import Facts
 from greenlane.law.groups import Group
 from greenlane.law.measure import Act, Instrument, Lift, Measure, Rule
 from greenlane.law.node import Node
 from greenlane.law.parse import Reader
+from greenlane.law.regime import Regime
 from greenlane.law.rulebase import Case, RuleBase
-from greenlane.law.scope import AddresseeIs, Memory, Setting, Truth
+from greenlane.law.scope import AddresseeIs, Condition, Memory, Setting, Truth
 from greenlane.law.table import Table
 from greenlane.terms.periods import Asked, Moment
 
@@ -51,6 +54,8 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
 _INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}")
 
 Path_ = tuple["str | int", ...]
+Conditions = tuple[Condition, ...]
+Scopes = tuple[Conditions, Conditions]  # of a rule, or of a way of a regime: as they were, and as they are
 
 
 @dataclass(frozen=True)
@@ -235,12 +240,12 @@ class Folder:
         return {name.removeprefix(home): table for name, table in self.tables.items() if name.startswith(home)}
 
 
-def mutated(base: RuleBase, files: Folder, mutant: Mutant) -> RuleBase:
-    """The real base with the mutant in place of what it changes. Raises Refused."""
+def mutated(base: RuleBase, files: Folder, mutant: Mutant) -> tuple[RuleBase, Mapping[str, Node]]:
+    """The real base with the mutant in place of what it changes; and where in its file things stand. Raises Refused."""
     node, tables = files.nodes[mutant.file], files.beside(mutant.file)
     if mutant.table:
         if mutant.file.endswith("groups.yaml"):
-            return _with_member(base, node, mutant, tables)
+            return _with_member(base, node, mutant, tables), {}
         reader = _read(base, *_only_row(node, mutant, tables, changed=True), mutant, files)
     else:
         other = changed(node, mutant.path, mutant.text)
@@ -251,7 +256,8 @@ def mutated(base: RuleBase, files: Folder, mutant: Mutant) -> RuleBase:
     measures: dict[str, Measure] = dict(base.measures) | reader.measures
     lifts: dict[str, Lift] = dict(base.lifts) | reader.lifts
     acts: dict[str, Act] = dict(base.acts) | reader.acts
-    return replace(base, groups=groups, instruments=instruments, measures=measures, lifts=lifts, acts=acts)
+    other_base = replace(base, groups=groups, instruments=instruments, measures=measures, lifts=lifts, acts=acts)
+    return other_base, reader.places
 
 
 def _read(base: RuleBase, node: Node, tables: Mapping[str, Table], mutant: Mutant, files: Folder) -> Reader:
@@ -351,6 +357,8 @@ class Reach:
     base: RuleBase
     users: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     rules: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    ways: dict[str, list[Conditions]] = field(default_factory=lambda: defaultdict(list))  # of regimes, by group
+    asked: dict[str, list[Conditions]] = field(default_factory=lambda: defaultdict(list))  # of regimes, by `asked_while`
 
     def __post_init__(self) -> None:
         base = self.base
@@ -361,12 +369,7 @@ class Reach:
                 self.users[f"group:{group}"].add(rule.instrument.id)
                 self.rules[group].add(rule.id)
         for regime in base.regimes.values():
-            used = set()
-            covers = (cover.conditions for cover in (*regime.covers, *regime.outside))
-            ways = (way.conditions for way in (*regime.reaches, *regime.subject))
-            _groups_used([*covers, *ways, regime.within], used)
-            for group in used:
-                self.users[f"group:{group}"].update(one.id for one in base.instruments.values() if one.regime == regime.id)
+            self._add_regime(regime)
         for listed in base.groups.values():
             if listed.kind == "list":
                 for member in listed.members:
@@ -383,6 +386,23 @@ class Reach:
                 if target in base.acts:
                     for further in base.acts[target].targets:
                         self.users[act.instrument.id].add(further.partition("/")[0])
+
+    def _add_regime(self, regime: Regime) -> None:
+        """The groups and measures on which hangs whom a regime reaches and how far it is modelled: all its cases may notice."""
+        members = {one.id for one in self.base.instruments.values() if one.regime == regime.id}
+        covers = [one.conditions for one in (*regime.covers, *regime.outside)]
+        ways = [one.conditions for one in (*regime.reaches, *regime.subject)]
+        for conditions in (*covers, *ways, regime.within):
+            used: set[str] = set()
+            _groups_used(conditions, used)
+            for group in used:
+                self.users[f"group:{group}"] |= members
+                self.ways[group].append(conditions)
+        for way in (*regime.reaches, *regime.subject):
+            for name in (one for text in way.asked_while for one in self.base.expand(text)):
+                self.asked[name].append(way.conditions)
+                for home in (name, *(act.id for act in self.base.acts_on(name))):
+                    self.users[home.partition("/")[0]] |= members
 
     def uses(self, rule: Rule, group: str) -> bool:
         """Whether a rule names a group, or a list of instruments does that the group is."""
@@ -479,28 +499,24 @@ class Bench:
         # A setting remembers what it found by the identity of conditions and items; those of a mutant are gone with it.
         return None if kept is None else (kept[0], replace(kept[1], memory=Memory({})))
 
-    def may_notice(self, case: Case, rules: Sequence[tuple[Rule, Rule]], mutant: Mutant) -> bool:
-        """Whether one of the changed rules could say anything about the case's line, before or after the change.
+    def may_notice(self, case: Case, base: RuleBase, scopes: Sequence[Scopes], mutant: Mutant) -> bool:
+        """Whether what changed could say anything about the case's line, before or after the change.
 
         A rule one of whose lasting conditions fails on known facts is silent about the line on every day and under every
-        completion; so the decision cannot differ, except in near misses.
+        completion; so the decision cannot differ, except in near misses. The same holds of the ways of a regime.
         """
         full = {mutant.rule, f"{mutant.instrument}/{mutant.rule}"}
         if full & set(case.wants.get("near_miss", ())):
             return True
         known = self.facts_of(case)
-        return known is None or any(not (self._silent(old, *known) and self._silent(new, *known)) for old, new in rules)
+        if known is None:
+            return True
+        facts, setting = known
+        after = _in_base(setting, base)
+        return any(not (_silent(old, facts, setting) and _silent(new, facts, after)) for old, new in scopes)
 
-    def _silent(self, rule: Rule, facts: Facts, setting: Setting) -> bool:
-        for condition in rule.conditions:
-            if isinstance(condition, AddresseeIs) or any(True for _ in condition.bounds(self.base.groups, facts)):
-                continue
-            if condition.judge(facts, setting).truth is Truth.NO:
-                return True
-        return False
-
-    def touched(self, base: RuleBase, mutant: Mutant) -> list[tuple[Rule, Rule]]:
-        """The rules that differ, or that a changed act or group bears upon: as they were, and as they are."""
+    def touched(self, base: RuleBase, mutant: Mutant) -> list[Scopes]:
+        """What differs, or what a changed act, group or list bears upon: the conditions, as they were and as they are."""
         found: dict[str, tuple[Rule, Rule]] = {}
         stores = ((self.base.measures, base.measures), (self.base.lifts, base.lifts))
         for old, new in stores:
@@ -509,22 +525,22 @@ class Bench:
                     continue
                 if rule.instrument.id == mutant.instrument and (rule != new[name] or rule.instrument != new[name].instrument):
                     found[name] = (rule, new[name])
-        if mutant.instrument.startswith("group:"):
-            group = mutant.instrument.removeprefix("group:")
-            for old, new in stores:
-                found.update((name, (rule, new[name])) for name, rule in old.items() if self.reach.uses(rule, group))
-        if mutant.kind in ("condition", "row"):  # what the goods of a list are, its other users feel
+        groups = {mutant.instrument.removeprefix("group:")} if mutant.instrument.startswith("group:") else set()
+        if mutant.kind in ("condition", "row"):  # what the goods of a list are, its users feel
             for listed in self.base.groups.values():
                 if listed.kind == "list" and any(one.value.partition("/")[0] == mutant.instrument for one in listed.members):
-                    users = self.reach.rules[listed.id]
-                    found.update((name, (old[name], new[name])) for old, new in stores for name in users & old.keys())
+                    groups.add(listed.id)
+        for name in {name for group in groups for name in self.reach.rules[group]}:
+            found.update((name, (old[name], new[name])) for old, new in stores if name in old)
         for name, act in self.base.acts.items():
             if act != base.acts[name]:
                 for target in self._targets(act, 0):
                     for old, new in stores:
                         if target in old:
                             found[target] = (old[target], new[target])
-        return list(found.values())
+        ways = [one for group in groups for one in self.reach.ways[group]]
+        ways += [one for name in found for one in self.reach.asked.get(name, ())]
+        return [*((old.conditions, new.conditions) for old, new in found.values()), *((one, one) for one in ways)]
 
     def _targets(self, act: Act, depth: int) -> Iterator[str]:
         for target in act.targets:
@@ -533,33 +549,42 @@ class Bench:
                     yield from self._targets(self.base.acts[name], depth + 1)
                 yield name
 
-    def cases(self, mutant: Mutant, rules: Sequence[tuple[Rule, Rule]]) -> Iterator[Case]:
-        """The cases that may notice, the likeliest first: those that speak of the rule, then those it now judges otherwise."""
+    def cases(self, mutant: Mutant, base: RuleBase) -> Iterator[Iterable[Case]]:
+        """The cases that may notice: first those that speak of the rule, then others, those now judged otherwise in front."""
+        scopes = self.touched(base, mutant)
         near, far = self.reach.cases(mutant)
-        yield from (case for case in near if self.may_notice(case, rules, mutant))
-        others = [case for case in far if self.may_notice(case, rules, mutant)]
+        yield (case for case in near if self.may_notice(case, base, scopes, mutant))
+        others = [case for case in far if self.may_notice(case, base, scopes, mutant)]
         if mutant.kind in ("condition", "row"):
-            others.sort(key=lambda case: not self._differs(case, rules))
-        yield from others
+            others.sort(key=lambda case: not self._differs(case, base, scopes))
+        yield others
 
-    def _differs(self, case: Case, rules: Sequence[tuple[Rule, Rule]]) -> bool:
+    def _differs(self, case: Case, base: RuleBase, scopes: Sequence[Scopes]) -> bool:
         known = self.facts_of(case)
         if known is None:
             return False
-        return any(old.conditions != new.conditions and _truth(old, *known) is not _truth(new, *known) for old, new in rules)
+        facts, setting = known
+        after = _in_base(setting, base)
+        return any(old != new and _truth(old, facts, setting) is not _truth(new, facts, after) for old, new in scopes)
 
     def try_one(self, mutant: Mutant) -> Outcome:
-        """Run the cases that may notice until one does."""
+        """Run the cases that may notice until one does.
+
+        Where those that speak of the rule pass, the checks without which no base loads are asked before the many others.
+        """
         try:
-            base = mutated(self.base, self.files, mutant)
+            base, places = mutated(self.base, self.files, mutant)
         except Refused as why:
             return Outcome(mutant, "refused", str(why))
-        rules = self.touched(base, mutant)
         tried = 0
-        for case in self.cases(mutant, rules):
-            tried += 1
-            if run_case(case, base).failures and self.passes(case):
-                return Outcome(mutant, "killed", case.name)
+        for stage, cases in enumerate(self.cases(mutant, base)):
+            for case in cases:
+                tried += 1
+                if run_case(case, base).failures and self.passes(case):
+                    return Outcome(mutant, "killed", case.name)
+            problems = [] if stage else check_base(base, places, cases=False)
+            if problems:
+                return Outcome(mutant, "refused", f"{problems[0].code}: {problems[0].message}")
         return Outcome(mutant, "survived", f"{tried} cases pass")
 
 
@@ -575,8 +600,23 @@ def sampled(mutants: Sequence[Mutant], count: int, *, seed: int) -> list[Mutant]
     return [mutant for number, mutant in enumerate(mutants) if number in chosen]
 
 
-def _truth(rule: Rule, facts: Facts, setting: Setting) -> Truth:
-    truths = {condition.judge(facts, setting).truth for condition in rule.conditions}
+def _in_base(setting: Setting, base: RuleBase) -> Setting:
+    """The same setting in another base: what a list or a group holds may be what changed."""
+    return replace(setting, groups=base.groups, lists=base.lists, letters=base.letters, memory=Memory({}))
+
+
+def _silent(conditions: Conditions, facts: Facts, setting: Setting) -> bool:
+    """Whether a condition that no day changes fails."""
+    for condition in conditions:
+        if isinstance(condition, AddresseeIs) or any(True for _ in condition.bounds(setting.groups, facts)):
+            continue
+        if condition.judge(facts, setting).truth is Truth.NO:
+            return True
+    return False
+
+
+def _truth(conditions: Conditions, facts: Facts, setting: Setting) -> Truth:
+    truths = {condition.judge(facts, setting).truth for condition in conditions}
     return Truth.NO if Truth.NO in truths else Truth.UNKNOWN if Truth.UNKNOWN in truths else Truth.YES
 
 
