@@ -57,7 +57,9 @@ def read_list(
 ) -> ListFile:
     """Read one list file, or the files of one issue. `.gz` is unpacked. Raises SourceError."""
     if not paths or len(paths) > _FILES_MAX:
-        raise SourceError("GL0601", f"{len(paths)} files: between 1 and {_FILES_MAX} make an issue", hint="give the files of one list")
+        raise SourceError(
+            "GL0601", f"{len(paths)} files: between 1 and {_FILES_MAX} make an issue", hint="give the files of one list"
+        )
     files = {}
     for path in paths:
         try:

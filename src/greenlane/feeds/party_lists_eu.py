@@ -1,8 +1,8 @@
 """The financial sanctions of the European Union: the consolidated list as XML and as CSV, and a table of parties by legal act.
 
-The XML (`export`, version 1.1) gives each party once with its names, of which it says whether they are strong. The CSV has semicolons
-and gives each party as often as it has names, addresses, birth dates and numbers; both hold their own day. The table of acts is no
-official form: one row a party and act, its day given by the user.
+The XML (`export`, version 1.1) gives each party once with its names, of which it says whether they are strong. The CSV has
+semicolons and gives each party as often as it has names, addresses, birth dates and numbers; both hold their own day. The table of
+acts is no official form: one row a party and act, its day given by the user.
 """
 
 from __future__ import annotations
@@ -82,7 +82,9 @@ def read_xml(raw: bytes, making: Making) -> ListFile:
         _note_unknown(making, one)
         cells = dict(one.attributes)
         if not cells.get("logicalId"):
-            problem = making.bad("GL0613", "an entry without a logicalId", one.line, "logicalId", "take the file from the source again")
+            problem = making.bad(
+                "GL0613", "an entry without a logicalId", one.line, "logicalId", "take the file from the source again"
+            )
             making.reject(cells, one.line, problem, list=LIST)
         else:
             making.add(_xml_party(making, one), one.line, cells)
@@ -94,14 +96,18 @@ def _note_unknown(making: Making, one: Element) -> None:
     for found in one.walk():
         for name in found.attributes.keys() - set(_ATTRIBUTES.get(found.name, "").split()):
             if found.name in _ATTRIBUTES:
-                making.note("GL0614", f"the attribute `{found.name}/{name}` is not known here; it is not read", line=found.line, column=name)
+                making.note(
+                    "GL0614", f"the attribute `{found.name}/{name}` is not known here; it is not read", line=found.line, column=name
+                )
 
 
 def _xml_party(making: Making, one: Element) -> ListedParty:
     names = []
     for found in one.own("NAMEALIAS"):
         said = found.attributes
-        whole = clean(said.get("wholeName")) or clean(" ".join(said.get(part, "") for part in ("firstName", "middleName", "lastName")))
+        whole = clean(said.get("wholeName")) or clean(
+            " ".join(said.get(part, "") for part in ("firstName", "middleName", "lastName"))
+        )
         names.append((whole, NameKind.WEAK if said.get("strong") == "false" else NameKind.ALIAS))
     # The first strong name is the one the party goes by; a list that knows it under weak names only has no other.
     first = next((text for text, kind in names if kind is NameKind.ALIAS and text), names[0][0] if names else "")
@@ -135,7 +141,9 @@ _XML_ADDRESS: Final = ("street", "poBox", "place", "city", "region", "zipCode"),
 
 def _address(making: Making, said: Mapping[str, str], line: int, form: tuple[tuple[str, ...], str]) -> Address:
     parts, country = form
-    return Address(", ".join(text for name in parts if (text := clean(said.get(name)))), _place(making, said.get(country, ""), line))
+    return Address(
+        ", ".join(text for name in parts if (text := clean(said.get(name)))), _place(making, said.get(country, ""), line)
+    )
 
 
 def _place(making: Making, code: str, line: int) -> str:
@@ -147,13 +155,17 @@ def _xml_number(making: Making, found: Element) -> Iterable[Identifier]:
     if said.get("knownFalse") == "true":
         return
     called = f"{said.get('identificationTypeCode', '')} {said.get('identificationTypeDescription', '')}"
-    number = identifier_of(_called(called), said.get("latinNumber") or said.get("number", ""), _place(making, said.get("countryIso2Code", ""), found.line))
+    number = identifier_of(
+        _called(called),
+        said.get("latinNumber") or said.get("number", ""),
+        _place(making, said.get("countryIso2Code", ""), found.line),
+    )
     if number is not None:
         yield number
 
 
 def _called(text: str) -> str:
-    """What the list calls a number, in the words of the schemes: its codes are `id`, `passport`, `regnumber`, `fiscalcode`, `imo` ..."""
+    """What the list calls a number (`id`, `passport`, `regnumber`, `fiscalcode`, `imo`, ...), in the words of the schemes."""
     return re.sub(r"\bregnumber\b", "registration", re.sub(r"\bid\b", "national id", text))
 
 
@@ -171,8 +183,8 @@ _PARTS: Final = {
     "Address": "City Street PoBox ZipCode Region Place AsAtListingTime ContactInfo CountryIso2Code CountryDescription",
     "BirthDate": "BirthDate Day Month Year YearRangeFrom YearRangeTo Circa CalendarType ZipCode Region Place City CountryIso2Code "
     "CountryDescription",
-    "Identification": "Number Diplomatic KnownExpired KnownFalse ReportedLost RevokedByIssuer IssuedBy IssuedDate ValidFrom ValidTo "
-    "LatinNumber NameOnDocument TypeCode TypeDescription Region CountryIso2Code CountryDescription",
+    "Identification": "Number Diplomatic KnownExpired KnownFalse ReportedLost RevokedByIssuer IssuedBy IssuedDate ValidFrom "
+    "ValidTo LatinNumber NameOnDocument TypeCode TypeDescription Region CountryIso2Code CountryDescription",
     "Citizenship": "Region CountryIso2Code CountryDescription",
 }
 CSV_COLUMNS: Final = (
@@ -205,7 +217,9 @@ def read_csv(raw: bytes, making: Making) -> ListFile:
     for line, cells in named_rows(making, raw, set(CSV_COLUMNS), compulsory, delimiter=";"):
         number = cells["Entity_LogicalId"].strip()
         if not number:
-            problem = making.bad("GL0613", "a row without Entity_LogicalId", line, "Entity_LogicalId", "take the file from the source again")
+            problem = making.bad(
+                "GL0613", "a row without Entity_LogicalId", line, "Entity_LogicalId", "take the file from the source again"
+            )
             making.reject(cells, line, problem, list=LIST)
             continue
         state = state or making.day(cells["fileGenerationDate"], slashed_day, line, "fileGenerationDate")
@@ -215,7 +229,10 @@ def read_csv(raw: bytes, making: Making) -> ListFile:
     return making.done(state=state)
 
 
-_CSV_ADDRESS: Final = tuple(f"Address_{name}" for name in "Street PoBox Place City Region ZipCode".split()), "Address_CountryIso2Code"
+_CSV_ADDRESS: Final = (
+    tuple(f"Address_{name}" for name in "Street PoBox Place City Region ZipCode".split()),
+    "Address_CountryIso2Code",
+)
 
 
 def _csv_party(making: Making, number: str, rows: list[tuple[int, dict[str, str]]]) -> ListedParty:
@@ -224,7 +241,8 @@ def _csv_party(making: Making, number: str, rows: list[tuple[int, dict[str, str]
     def cell(cells: Mapping[str, str], name: str) -> str:
         return clean(cells.get(name))
 
-    names, addresses, born, people, numbers = [], [], [], [], []
+    names, addresses, people, numbers = [], [], [], []
+    born: list[str] = []
     for at, cells in rows:
         parts = (cell(cells, f"NameAlias_{part}") for part in ("FirstName", "MiddleName", "LastName"))
         names.append(cell(cells, "NameAlias_WholeName") or clean(" ".join(parts)))

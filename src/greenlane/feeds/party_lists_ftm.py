@@ -62,7 +62,9 @@ def read_jsonl(raw: bytes, making: Making, *, list_id: str) -> ListFile:
             continue
         one = _entity(text)
         if one is None:
-            problem = making.bad("GL0124", "no entity: `id`, `schema` and `properties` are needed", line, None, "write one JSON object a line")
+            problem = making.bad(
+                "GL0124", "no entity: `id`, `schema` and `properties` are needed", line, None, "write one JSON object a line"
+            )
             making.reject({"json_line": text[:_LINE_MAX]}, line, problem, list=list_id)
             continue
         schema = one["schema"]
@@ -80,7 +82,9 @@ def read_jsonl(raw: bytes, making: Making, *, list_id: str) -> ListFile:
         elif schema not in _LINKS:
             making.note("GL0614", f"the schema `{schema[:60]}` is not known here; it is not read", line=line, column="schema")
     for name, (line, one) in found.items():
-        making.add(_party(making, one, sanctions.pop(name, []), list_id, line), line, {"id": name, "name": "; ".join(_texts(one, "name"))})
+        making.add(
+            _party(making, one, sanctions.pop(name, []), list_id, line), line, {"id": name, "name": "; ".join(_texts(one, "name"))}
+        )
     for name, lost in sanctions.items():
         making.note("GL0614", f"a sanction on `{name[:80]}`, which is no party of the file", line=lost[0][0], column="entity")
     return making.done()

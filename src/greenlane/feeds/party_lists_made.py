@@ -1,7 +1,7 @@
 """What is made of a file of listed parties: entries by list, rows that could not be read, and what was not understood.
 
-A row without a name, or one that does not fit its table, is a reject: a party that may be missing. Whatever else is not understood (a
-column, a kind, a country, a date) is a finding; the party is kept, and with a date that does not read it counts as standing.
+A row without a name, or one that does not fit its table, is a reject: a party that may be missing. Whatever else is not understood
+(a column, a kind, a country, a date) is a finding; the party is kept, and with a date that does not read it counts as standing.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from greenlane.errors import LineError, Place, SourceError
 from greenlane.feeds.party_lists_places import place_of
 from greenlane.feeds.tables import Reject
 from greenlane.feeds.us_ear import utf8
-from greenlane.terms.listed import ListedParty, ListEdition, NameKind, PartyKind, PartyName, numbered
+from greenlane.terms.listed import ListEdition, ListedParty, NameKind, PartyKind, PartyName, numbered
 
 SIZE_MAX: Final[int] = 250_000_000  # bytes of a list file, unpacked
 NAME_MAX: Final[int] = 1_000  # signs of a name
@@ -85,7 +85,9 @@ class Making:
         if not party.names or not party.names[0].text:
             problem = self.bad("GL0613", "an entry without a name", line, None, "take the file from the source again")
         elif len(party.names) > NAMES_MAX or any(len(one.text) > NAME_MAX for one in party.names):
-            problem = self.bad("GL0111", f"a name of more than {NAME_MAX} signs, or more than {NAMES_MAX} names", line, None, "split it")
+            problem = self.bad(
+                "GL0111", f"a name of more than {NAME_MAX} signs, or more than {NAMES_MAX} names", line, None, "split it"
+            )
         if problem is not None:
             self.reject(cells, line, problem, list=party.list)
             return
@@ -100,7 +102,9 @@ class Making:
             return ""
         found = place_of(text)
         if not found:
-            self.note("GL0615", f"`{text.strip()[:80]}` is no country that is known here; it is left open", line=line, column=column)
+            self.note(
+                "GL0615", f"`{text.strip()[:80]}` is no country that is known here; it is left open", line=line, column=column
+            )
         return found
 
     def places(self, texts: Iterable[str], line: int, column: str) -> tuple[str, ...]:
@@ -114,14 +118,18 @@ class Making:
         try:
             return reader(text.strip())
         except ValueError:
-            self.note("GL0616", f"`{text.strip()[:80]}` is not a day in the form of this list; it is left open", line=line, column=column)
+            self.note(
+                "GL0616", f"`{text.strip()[:80]}` is not a day in the form of this list; it is left open", line=line, column=column
+            )
             return None
 
     def kind(self, text: str, kinds: Mapping[str, PartyKind], line: int, column: str) -> PartyKind:
         """The kind of a party; one that is not known is noted, and the party is kept."""
         found = kinds.get(text.strip())
         if found is None:
-            self.note("GL0614", f"the record type `{text.strip()[:80]}` is not known here; kept as unknown", line=line, column=column)
+            self.note(
+                "GL0614", f"the record type `{text.strip()[:80]}` is not known here; kept as unknown", line=line, column=column
+            )
             return PartyKind.UNKNOWN
         return found
 
@@ -187,12 +195,12 @@ _WRITTEN = re.compile(r"(?:([0-9]{1,2})\s+)?([A-Za-z]{3})[a-z]*\.?\s+([0-9]{4})\
 _POINTS = re.compile(r"(?:([0-9]{1,2})\.)?([0-9]{1,2})\.([0-9]{4})\Z")
 _SLASHES = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})\Z")
 _ISO = re.compile(r"[0-9]{4}(?:-[0-9]{2}){0,2}\Z")
-_ABOUT = re.compile(r"(?:circa|approximately|approx\.?|about|c\.)\s+", re.IGNORECASE)
+_ABOUT = re.compile(r"(?:circa|approximately|approx\.?|about|c\.)\s+|\([a-z]\)\s*", re.IGNORECASE)
 _OR = re.compile(r"\s*;\s*|\s*,?\s+(?:or|and)\s+|\s*,\s+(?=[0-9])")
 
 
 def born_of(text: str) -> tuple[str, ...]:
-    """Birth dates as lists write them: `22 Dec 1947`, `circa 1960`, `1960 to 1965`, `11.8.1960`, `1960-08-11`. Others are left out."""
+    """Birth dates as lists write them: `22 Dec 1947`, `circa 1960`, `1960 to 1965`, `11.8.1960`, `1960-08-11`; no others."""
     found = []
     for part in _OR.split(_ABOUT.sub("", clean(text))):
         low, _, high = re.sub(r"(?:between|from)\s+", "", part).partition(" to ")
@@ -267,7 +275,9 @@ def csv_rows(raw: bytes, file: str, *, delimiter: str = ",") -> Iterator[tuple[i
                 yield line, cells
             line = reader.line_num + 1
     except csv.Error as error:
-        raise SourceError("GL0602", f"not a table: {error}", at=Place(file, line), hint="take the file from the source again") from error
+        raise SourceError(
+            "GL0602", f"not a table: {error}", at=Place(file, line), hint="take the file from the source again"
+        ) from error
 
 
 def named_rows(

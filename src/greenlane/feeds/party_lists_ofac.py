@@ -1,8 +1,8 @@
 """The lists of the Office of Foreign Assets Control: the SDN list and the consolidated list of the others, as CSV and as XML.
 
 The CSV is three files without a header, told by their width: names (12 cells), alternate names (5) and addresses (6), joined by the
-number of the entry; `-0-` is an empty cell, and further names, numbers and birth dates stand in the remarks. The XML (`sdnList`) holds
-the same and its own day.
+number of the entry; `-0-` is an empty cell, and further names, numbers and birth dates stand in the remarks. The XML (`sdnList`)
+holds the same and its own day.
 """
 
 from __future__ import annotations
@@ -18,9 +18,7 @@ from greenlane.feeds.party_lists_places import place_of
 from greenlane.feeds.xml_tree import Element, records
 from greenlane.terms.listed import Address, Identifier, ListedParty, Listing, NameKind, PartyKind, PartyName
 
-NAMES: Final = tuple(
-    "ent_num sdn_name sdn_type program title call_sign vess_type tonnage grt vess_flag vess_owner remarks".split()
-)
+NAMES: Final = tuple("ent_num sdn_name sdn_type program title call_sign vess_type tonnage grt vess_flag vess_owner remarks".split())
 ALIASES: Final = ("ent_num", "alt_num", "alt_type", "alt_name", "alt_remarks")
 ADDRESSES: Final = ("ent_num", "add_num", "address", "city_state_postal_code", "country", "add_remarks")
 _FORMS: Final = {len(one): one for one in (NAMES, ALIASES, ADDRESSES)}
@@ -50,10 +48,15 @@ _SCHEMES: Final = tuple(
         (r"digital currency address", "wallet"),
         (r"tax|v\.?a\.?t\b|fiscal|fein|\binn\b|r\.?f\.?c\b|\bc\.u\.i\.t", "tax"),
         (r"national id|identity card|identification number|cedula|c\.u\.r\.p|\bssn\b|personal id|\bd\.n\.i", "national_id"),
-        (r"registration|registry|company number|register|enterprise number|business number|c\.r\. no|chamber of comm|ogrn", "registration"),
+        (
+            r"registration|registry|company number|register|enterprise number|business number|c\.r\. no|chamber of comm|ogrn",
+            "registration",
+        ),
     )
 )
-_NO_NUMBER = re.compile(r"email|website|phone|\bfax\b|gender|directive|secondary sanctions|executive order|information|date", re.IGNORECASE)
+_NO_NUMBER = re.compile(
+    r"email|website|phone|\bfax\b|gender|directive|secondary sanctions|executive order|information|date", re.IGNORECASE
+)
 
 
 def identifier_of(called: str, number: str, country: str) -> Identifier | None:
@@ -81,27 +84,33 @@ def read_csv(files: Mapping[str, bytes], making: Making, *, list_id: str) -> Lis
             form = _FORMS.get(len(cells))
             if form is None or not cells[0].strip().isdecimal():
                 kept = {f"column_{at}": cell for at, cell in enumerate(cells, start=1)}
-                problem = making.bad("GL0113", f"{len(cells)} cells, the first no number", line, None, "12, 5 or 6 cells make a row")
+                problem = making.bad(
+                    "GL0113", f"{len(cells)} cells, the first no number", line, None, "12, 5 or 6 cells make a row"
+                )
                 making.reject(kept, line, problem, list=list_id)
                 continue
             rows[form].append((file, line, {name: _cell(cell) for name, cell in zip(form, cells, strict=True)}))
     if not rows[NAMES]:
-        raise SourceError("GL0612", "no rows of names (12 cells) in it", at=Place(making.file), hint="give sdn.csv or cons_prim.csv")
+        raise SourceError(
+            "GL0612", "no rows of names (12 cells) in it", at=Place(making.file), hint="give sdn.csv or cons_prim.csv"
+        )
     if not rows[ALIASES]:
         making.note("GL0617", "no file of alternate names was given: the entries have their first names only")
     known = {cells["ent_num"] for _, _, cells in rows[NAMES]}
     also = _joined(making, rows[ALIASES], known, list_id)
     placed = _joined(making, rows[ADDRESSES], known, list_id)
     seen: set[str] = set()
-    for file, line, cells in rows[NAMES]:
+    for file, line, named in rows[NAMES]:
         making.file = file
-        number = cells["ent_num"]
+        number = named["ent_num"]
         if number in seen:
-            problem = making.bad("GL0109", f"the entry {number} stands twice", line, "ent_num", "take the file from the source again")
-            making.reject(cells, line, problem, list=list_id)
+            problem = making.bad(
+                "GL0109", f"the entry {number} stands twice", line, "ent_num", "take the file from the source again"
+            )
+            making.reject(named, line, problem, list=list_id)
             continue
         seen.add(number)
-        making.add(_party(making, cells, also.get(number, ()), placed.get(number, ()), list_id, line), line, cells)
+        making.add(_party(making, named, also.get(number, ()), placed.get(number, ()), list_id, line), line, named)
     making.file = ", ".join(sorted(files))
     return making.done()
 
@@ -149,7 +158,9 @@ def _party(
         id=f"{list_id}:{int(cells['ent_num'])}",
         list=list_id,
         kind=making.kind(cells["sdn_type"].lower(), _KINDS, line, "sdn_type"),
-        names=names_of(cells["sdn_name"], *((((text,), kind)) for text, kind in aliases), *((((one.text,), one.kind)) for one in said.names)),
+        names=names_of(
+            cells["sdn_name"], *((((text,), kind)) for text, kind in aliases), *((((one.text,), one.kind)) for one in said.names)
+        ),
         countries=tuple(dict.fromkeys(code for code in (*(one.country for one in addresses), *said.countries, flag) if code)),
         identifiers=tuple(dict.fromkeys(numbers)),
         addresses=tuple(one for one in addresses if one.text),
@@ -161,7 +172,12 @@ def _party(
 def _alias_kind(making: Making, text: str, line: int) -> NameKind:
     found = _ALIAS_KINDS.get(text.lower().replace(".", ""))
     if found is None:
-        making.note("GL0614", f"`{text[:40]}` is no type of alternate name that is known here; taken as an alias", line=line, column="alt_type")
+        making.note(
+            "GL0614",
+            f"`{text[:40]}` is no type of alternate name that is known here; taken as an alias",
+            line=line,
+            column="alt_type",
+        )
         return NameKind.ALIAS
     return found
 
@@ -183,7 +199,10 @@ _NUMBER = re.compile(
     r"(?:alt\. )?(?P<called>[A-Z][A-Za-z.'/()&\- ]*?)\s*#?\s+(?P<number>(?:IMO )?[A-Za-z]{0,4}[ -]?[0-9][0-9A-Za-z./\- ]*?)"
     r"(?: \((?P<where>[A-Za-z ,]+)\))?(?: (?:issued|expires).*)?\Z"
 )
-_LETTERS = re.compile(r"(?:alt\. )?(?P<called>SWIFT/BIC|LEI|ISIN|Digital Currency Address - [A-Z]+|Aircraft Tail Number) (?P<number>\S+)(?: \((?P<where>[A-Za-z ,]+)\))?\Z")
+_LETTERS = re.compile(
+    r"(?:alt\. )?(?P<called>SWIFT/BIC|LEI|ISIN|Digital Currency Address - [A-Z]+|Aircraft Tail Number) (?P<number>\S+)"
+    r"(?: \((?P<where>[A-Za-z ,]+)\))?\Z"
+)
 
 
 def _remarks(text: str) -> _Remarks:

@@ -93,7 +93,7 @@ GW guinea-bissau;guinea bissau
 GY guyana
 HT haiti
 HN honduras
-HK hong kong;hong kong china;china hong kong;hong kong sar;hong kong sar china
+HK china hong kong special administrative region;hong kong;hong kong china;china hong kong;hong kong sar;hong kong sar china
 HU hungary
 IS iceland
 IN india
@@ -111,7 +111,8 @@ JO jordan
 KZ kazakhstan
 KE kenya
 KI kiribati
-KP north korea;korea north;democratic people's republic of korea;korea democratic people's republic of;dprk;dpr korea;korea democratic peoples republic of
+KP north korea;korea north;democratic people's republic of korea
+KP korea democratic people's republic of;dprk;dpr korea;korea democratic peoples republic of
 KR south korea;korea south;republic of korea;korea republic of;korea
 KW kuwait
 KG kyrgyzstan;kyrgyz republic
@@ -125,7 +126,8 @@ LI liechtenstein
 LT lithuania
 LU luxembourg
 MO macau;macao;macau china
-MK north macedonia;macedonia;north macedonia the republic of;the former yugoslav republic of macedonia;macedonia the former yugoslav republic of
+MK north macedonia;macedonia
+MK north macedonia the republic of;the former yugoslav republic of macedonia;macedonia the former yugoslav republic of
 MG madagascar
 MW malawi
 MY malaysia
@@ -157,7 +159,9 @@ NO norway
 OM oman
 PK pakistan;islamic republic of pakistan
 PW palau
-PS palestinian;palestine;palestinian territories;west bank;occupied palestinian territory;palestinian territory occupied;state of palestine
+PS region west bank;west bank
+PS region northern gaza;region north gaza;gaza;gaza strip;region gaza;palestinian;palestine;palestinian territories
+PS occupied palestinian territory;palestinian territory occupied;state of palestine
 PA panama
 PG papua new guinea
 PY paraguay
@@ -170,7 +174,8 @@ QA qatar
 RO romania
 RU russia;russian federation;the russian federation;region russia
 RW rwanda
-KN saint kitts and nevis;st kitts and nevis
+CK cook islands
+KN st kitts & nevis;saint kitts and nevis;st kitts and nevis
 LC saint lucia;st lucia
 VC saint vincent and the grenadines;st vincent and the grenadines
 WS samoa
@@ -229,7 +234,7 @@ ZW zimbabwe
 XK kosovo
 """
 _OTHER_CODES: Final = {"UK": "GB", "EL": "GR", "PRC": "CN", "USA": "US", "KO": "KR", "UAE": "AE"}
-_SIGNS = re.compile(r"[^\w' -]|_")
+_SIGNS = re.compile(r"[^\w'& -]|_")
 
 
 def _key(text: str) -> str:

@@ -15,8 +15,8 @@ from greenlane.terms.listed import Address, Identifier, ListedParty, Listing, Na
 from greenlane.terms.periods import read_day
 
 COLUMNS: Final = (
-    "list", "id", "name", "aliases", "weak_aliases", "former_names", "kind", "countries", "country", "identifiers", "addresses", "born",
-    "programme", "requirement", "policy", "citation", "from", "until", "known_since", "until_known_since", "href",
+    "list", "id", "name", "aliases", "weak_aliases", "former_names", "kind", "countries", "country", "identifiers", "addresses",
+    "born", "programme", "requirement", "policy", "citation", "from", "until", "known_since", "until_known_since", "href",
 )  # fmt: skip
 _KINDS: Final = {**{kind.value: kind for kind in PartyKind}, "": PartyKind.UNKNOWN}
 _IDENTIFIER = re.compile(r"([a-z][a-z0-9_]*):(.+?)(?:@([A-Z]{2}))?\Z")
@@ -28,15 +28,21 @@ def read_csv(raw: bytes, making: Making, *, list_id: str) -> ListFile:
     for line, cells in named_rows(making, raw, set(COLUMNS), ("name",)):
         name = cells.get("list", "").strip() or list_id
         if not name:
-            raise SourceError("GL0612", "the table does not say which list it is", at=Place(making.file, line, "list"), hint="give --list")
+            raise SourceError(
+                "GL0612", "the table does not say which list it is", at=Place(making.file, line, "list"), hint="give --list"
+            )
         number = cells.get("id", "").strip()
         problems = [one for one in split(cells.get("identifiers", "")) if not _IDENTIFIER.match(one)]
         if problems:
-            problem = making.bad("GL0613", f"`{problems[0][:60]}` is no identifier", line, "identifiers", "write scheme:value or scheme:value@CC")
+            problem = making.bad(
+                "GL0613", f"`{problems[0][:60]}` is no identifier", line, "identifiers", "write scheme:value or scheme:value@CC"
+            )
             making.reject(cells, line, problem, list=name)
             continue
         places = (*split(cells.get("countries", "")), *split(cells.get("country", "")))
-        addresses = tuple(Address(found[1], found[2] or "") for one in split(cells.get("addresses", "")) if (found := _ADDRESS.match(one)))
+        addresses = tuple(
+            Address(found[1], found[2] or "") for one in split(cells.get("addresses", "")) if (found := _ADDRESS.match(one))
+        )
         countries = (*making.places(places, line, "countries"), *(one.country for one in addresses if one.country))
         party = ListedParty(
             id=f"{name}:{number}" if number else "",

@@ -26,7 +26,8 @@ _ENTRY: Final = (
     "LAST_DAY_UPDATED SORT_KEY SORT_KEY_LAST_MOD"
 )
 _KNOWN: Final = {
-    "INDIVIDUAL": f"{_ENTRY} INDIVIDUAL_ALIAS INDIVIDUAL_ADDRESS INDIVIDUAL_DATE_OF_BIRTH INDIVIDUAL_PLACE_OF_BIRTH INDIVIDUAL_DOCUMENT",
+    "INDIVIDUAL": f"{_ENTRY} INDIVIDUAL_ALIAS INDIVIDUAL_ADDRESS INDIVIDUAL_DATE_OF_BIRTH INDIVIDUAL_PLACE_OF_BIRTH "
+    "INDIVIDUAL_DOCUMENT",
     "ENTITY": f"{_ENTRY} ENTITY_ALIAS ENTITY_ADDRESS",
     "INDIVIDUAL_ALIAS": _ALIAS,
     "ENTITY_ALIAS": _ALIAS,
@@ -34,7 +35,8 @@ _KNOWN: Final = {
     "ENTITY_ADDRESS": _ADDRESS,
     "INDIVIDUAL_PLACE_OF_BIRTH": _ADDRESS,
     "INDIVIDUAL_DATE_OF_BIRTH": "TYPE_OF_DATE DATE YEAR FROM_YEAR TO_YEAR NOTE",
-    "INDIVIDUAL_DOCUMENT": "TYPE_OF_DOCUMENT TYPE_OF_DOCUMENT2 NUMBER ISSUING_COUNTRY DATE_OF_ISSUE CITY_OF_ISSUE COUNTRY_OF_ISSUE NOTE",
+    "INDIVIDUAL_DOCUMENT": "TYPE_OF_DOCUMENT TYPE_OF_DOCUMENT2 NUMBER ISSUING_COUNTRY DATE_OF_ISSUE CITY_OF_ISSUE "
+    "COUNTRY_OF_ISSUE NOTE",
     **dict.fromkeys(("NATIONALITY", "NATIONALITY2", "LIST_TYPE", "LAST_DAY_UPDATED", "TITLE", "DESIGNATION"), "VALUE"),
 }
 _QUALITY: Final = {
@@ -55,7 +57,9 @@ def read_xml(raw: bytes, making: Making) -> ListFile:
             continue
         if one.name not in ("INDIVIDUAL", "ENTITY"):
             hint = "take the consolidated list of the Security Council as XML"
-            raise SourceError("GL0612", f"its root is `{one.name}`, not CONSOLIDATED_LIST", at=Place(making.file, one.line), hint=hint)
+            raise SourceError(
+                "GL0612", f"its root is `{one.name}`, not CONSOLIDATED_LIST", at=Place(making.file, one.line), hint=hint
+            )
         note_unknown(making, one, _KNOWN)
         cells = {name: one.said(name) for name in ("DATAID", "REFERENCE_NUMBER", *_NAME_PARTS)}
         if not cells["DATAID"]:
@@ -105,7 +109,12 @@ def _party(making: Making, one: Element, *, is_person: bool) -> ListedParty:
 def _quality(making: Making, found: Element) -> NameKind:
     text = found.said("QUALITY").lower()
     if text not in _QUALITY:
-        making.note("GL0614", f"the quality `{text[:40]}` of an alias is not known here; taken as an alias", line=found.line, column="QUALITY")
+        making.note(
+            "GL0614",
+            f"the quality `{text[:40]}` of an alias is not known here; taken as an alias",
+            line=found.line,
+            column="QUALITY",
+        )
     return _QUALITY.get(text, NameKind.ALIAS)
 
 

@@ -106,12 +106,16 @@ def _id(text: str) -> dict[str, str]:
 def _entry(making: Making, found: Mapping[str, Any], line: int) -> None:
     for name, value in found.items():
         if name not in FIELDS and name not in _MORE and value not in (None, "", []):
-            making.note("GL0614", f"the field `{str(name)[:80]}` is not known here; it is not read", line=line, column=str(name)[:80])
+            making.note(
+                "GL0614", f"the field `{str(name)[:80]}` is not known here; it is not read", line=line, column=str(name)[:80]
+            )
     source = _text(found, "source")
     list_id = next((SOURCES[short] for short in reversed(_SHORT.findall(source)) if short in SOURCES), "")
     cells = {name: _shown(value) for name, value in found.items() if value not in (None, "", [])}
     if not list_id:
-        problem = making.bad("GL0614", f"`{source[:80]}` is no list that is known here", line, "source", "name it in the register first")
+        problem = making.bad(
+            "GL0614", f"`{source[:80]}` is no list that is known here", line, "source", "name it in the register first"
+        )
         making.reject(cells, line, problem)
         return
     party = _party(making, found, list_id, line)
@@ -125,7 +129,9 @@ def _party(making: Making, found: Mapping[str, Any], list_id: str, line: int) ->
     people = [*_texts(found, "nationalities"), *_texts(found, "citizenships")]
     countries = (*(one.country for one in addresses), *making.places(people, line, "nationalities"), flag)
     ids = _objects(making, found, "ids", _ID, line)
-    numbers = [identifier_of(_text(one, "type"), _text(one, "number"), making.place(_text(one, "country"), line, "ids")) for one in ids]
+    numbers = [
+        identifier_of(_text(one, "type"), _text(one, "number"), making.place(_text(one, "country"), line, "ids")) for one in ids
+    ]
     if call_sign := _text(found, "call_sign"):
         numbers.append(Identifier("call_sign", call_sign))
     return ListedParty(
@@ -167,13 +173,15 @@ def _addresses(making: Making, found: Sequence[Mapping[str, Any]], line: int) ->
 
 def _objects(making: Making, found: Mapping[str, Any], name: str, known: Sequence[str], line: int) -> list[Mapping[str, Any]]:
     value = found.get(name) or []
-    given = [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+    given: list[Mapping[str, Any]] = [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
     if not isinstance(value, list) or len(given) != len(value):
         making.note("GL0614", f"`{name}` is no list of objects; what is none of them is not read", line=line, column=name)
     for one in given:
         for key, cell in one.items():
             if key not in known and cell not in (None, "", []):
-                making.note("GL0614", f"the field `{name}.{str(key)[:80]}` is not known here; it is not read", line=line, column=name)
+                making.note(
+                    "GL0614", f"the field `{name}.{str(key)[:80]}` is not known here; it is not read", line=line, column=name
+                )
     return given
 
 

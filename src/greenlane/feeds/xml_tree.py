@@ -80,7 +80,10 @@ def parse(raw: bytes, name: str) -> Element:
         stack[-1].children.append(made)
         stack.append(made)
 
-    for _ in _parsed(raw, name, start, stack.pop, lambda text: stack[-1].children.append(text), size_max=SIZE_MAX):
+    def words(text: str) -> None:
+        stack[-1].children.append(text)
+
+    for _ in _parsed(raw, name, start, stack.pop, words, size_max=SIZE_MAX):
         pass
     return top
 

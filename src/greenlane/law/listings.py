@@ -17,7 +17,7 @@ from typing import Final
 
 from greenlane.law.groups import Group, Member
 from greenlane.law.rulebase import RuleBase
-from greenlane.terms.listed import Listing, ListedParty, ListEdition, NameKind, PartyKind, PartyName, numbered
+from greenlane.terms.listed import ListEdition, ListedParty, Listing, NameKind, PartyKind, PartyName, numbered
 from greenlane.terms.periods import Bound
 from greenlane.terms.sources import Standing
 
@@ -190,6 +190,10 @@ def problems_of(register: Register, rules: RuleBase) -> tuple[str, ...]:
     for entry in register.values():
         if not entry.groups and not entry.follows:
             found.append(f"`{entry.id}` has no group and does not say what follows")
-        if entry.groups and entry.state is None and all(rules.groups[name].as_of is None for name in entry.groups if name in parties):
+        if (
+            entry.groups
+            and entry.state is None
+            and all(rules.groups[name].as_of is None for name in entry.groups if name in parties)
+        ):
             found.append(f"`{entry.id}` has no day of its state")
     return tuple(found)
