@@ -47,22 +47,29 @@ class Kept:
 
 
 def take_in(
-    edition: ListEdition, shelf: EditionShelf, register: Register, *, on: date, acceptance: Acceptance | None = None
-) -> Kept:
-    """Check an edition and keep it. Raises UsageError GL0305 for a list of no register, SourceError GL0605 or GL0618."""
+    editions: Iterable[ListEdition], shelf: EditionShelf, register: Register, *, on: date, acceptance: Acceptance | None = None
+) -> tuple[Kept, ...]:
+    """Check the editions of a file and keep them: all, or none if one of them is refused.
+
+    Raises UsageError GL0305 for a list of no register, SourceError GL0605 for one that is too short, GL0618 for one that shrank.
+    """
     taken = acceptance or Acceptance()
     if (taken.drop or taken.rejects) and not taken.reason.strip():
         raise UsageError("GL0304", "--accept-drop and --accept-rejects need --reason", hint="say why in a sentence; it is kept")
+    checked = [_checked(edition, shelf, register, taken) for edition in editions]
+    return tuple(Kept(edition, shelf.put(edition, on=on)) for edition in checked)
+
+
+def _checked(edition: ListEdition, shelf: EditionShelf, register: Register, taken: Acceptance) -> ListEdition:
     entry = register.get(edition.list)
     if entry is None:
         raise UsageError("GL0305", f"`{edition.list}` is no list of the register", hint=f"known: {', '.join(register)}")
-    before = _earlier(shelf.editions(edition.list), edition)
-    problem = _too_short(edition, entry) or _too_sudden(edition, before, entry)
+    problem = _too_short(edition, entry) or _too_sudden(edition, _earlier(shelf.editions(edition.list), edition), entry)
     if problem is not None and not taken.drop:
         raise problem
-    if (problem is not None and taken.drop) or (edition.rejected and taken.rejects):
-        edition = replace(edition, accepted=" ".join(taken.reason.split()))
-    return Kept(edition, shelf.put(edition, on=on))
+    if problem is not None or (edition.rejected and taken.rejects):
+        return replace(edition, accepted=" ".join(taken.reason.split()))
+    return edition
 
 
 def _earlier(editions: Iterable[ListEdition], edition: ListEdition) -> ListEdition | None:

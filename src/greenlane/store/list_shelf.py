@@ -14,7 +14,6 @@ import hashlib
 import json
 import os
 import re
-import tempfile
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
@@ -111,10 +110,12 @@ class ListShelf:
         if not path.is_file():
             return []
         try:
-            lines = path.read_text(encoding="utf-8").splitlines()
+            *lines, rest = path.read_bytes().decode("utf-8").split("\n")
             entries = [json.loads(line) for line in lines]
         except (OSError, ValueError, RecursionError) as error:
             raise self._damaged("the journal does not read") from error
+        if rest:
+            raise self._damaged("the last entry of the journal is cut off", len(lines) + 1)
         before = ""
         for number, entry in enumerate(entries, start=1):
             bare = {key: value for key, value in entry.items() if key != "hash"} if isinstance(entry, dict) else {}
@@ -213,13 +214,14 @@ def _hash_of(entry: Mapping[str, Any]) -> str:
 
 
 def _write(path: Path, body: bytes) -> None:
-    number, draft = tempfile.mkstemp(prefix="edition-", suffix=".draft", dir=path.parent)
+    """Write a file whole or not at all; who may read the folder may read it."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}.draft")
     try:
-        with os.fdopen(number, "wb") as file:
+        with draft.open("wb") as file:
             file.write(body)
             file.flush()
             os.fsync(file.fileno())
         os.replace(draft, path)
     except OSError:
-        Path(draft).unlink(missing_ok=True)
+        draft.unlink(missing_ok=True)
         raise

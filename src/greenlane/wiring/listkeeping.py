@@ -35,10 +35,9 @@ class ListRoom:
         """The state of every list on a day. Raises UsageError."""
         return lists.states(self.shelf, self.shipped, self.register, today=on)
 
-    def take_in(self, found: ListFile, *, on: date, acceptance: Acceptance) -> Iterator[Kept]:
-        """Keep each edition of a file. Raises UsageError, SourceError; what was kept before that stays."""
-        for edition in found.editions:
-            yield lists.take_in(edition, self.shelf, self.register, on=on, acceptance=acceptance)
+    def take_in(self, found: ListFile, *, on: date, acceptance: Acceptance) -> tuple[Kept, ...]:
+        """Keep the editions of a file, all or none. Raises UsageError, SourceError."""
+        return lists.take_in(found.editions, self.shelf, self.register, on=on, acceptance=acceptance)
 
     def changes(self, old: str, new: str, *, list_id: str = "", form: str = "") -> tuple[EntryChange, ...]:
         """What changed between two editions, each `LIST`, `LIST@DAY`, `LIST@shipped` or a file. Raises UsageError, SourceError."""
