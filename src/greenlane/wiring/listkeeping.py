@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -13,6 +14,7 @@ from greenlane.feeds.party_lists import FORMATS, ListFile
 from greenlane.feeds.party_lists_made import SIZE_MAX
 from greenlane.law.list_changes import EntryChange, list_changes
 from greenlane.law.listings import ListState, Register, shipped_editions
+from greenlane.law.rulebase import RuleBase
 from greenlane.services import lists
 from greenlane.services.lists import Acceptance, Kept
 from greenlane.settings import read_settings
@@ -23,13 +25,18 @@ from greenlane.wiring import load_rules, today
 __all__ = ["FORMATS", "Acceptance", "ListFile"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ListRoom:
-    """The register, the lists that ship, and the shelf."""
+    """The rule base, the register of lists, and the shelf."""
 
+    base: RuleBase
     register: Register
-    shipped: tuple[ListEdition, ...]
     shelf: ListShelf
+
+    @cached_property
+    def shipped(self) -> tuple[ListEdition, ...]:
+        """The lists that ship."""
+        return shipped_editions(self.base, self.register)
 
     def states(self, on: date) -> tuple[ListState, ...]:
         """The state of every list on a day. Raises UsageError."""
@@ -58,7 +65,7 @@ def open_lists(folder: Path | None, desk: Path | None = None) -> ListRoom:
     settings = read_settings(rules=folder, desk=desk)
     base = load_rules(folder)
     register = list_register.read_register(settings.rules, base)
-    return ListRoom(register, shipped_editions(base, register), ListShelf(settings.lists))
+    return ListRoom(base, register, ListShelf(settings.lists))
 
 
 def read_list_files(paths: Sequence[Path], *, list_id: str, form: str, state: date | None) -> ListFile:
