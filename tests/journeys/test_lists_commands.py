@@ -78,6 +78,7 @@ def test_status_says_in_words_why_a_list_cannot_say() -> None:
     assert "us-entity-list       cannot_say" in text
     assert "114 days old, more than 14: load a newer edition" in text
     assert "us-sdn               cannot_say no edition" in text
+    assert "reported, not official" in text
     assert "No export measure held here follows from it" in text
 
 
@@ -176,7 +177,7 @@ def test_a_list_is_fetched_from_its_official_address(monkeypatch: pytest.MonkeyP
 
 
 def test_lists_of_one_file_are_fetched_once_and_are_of_the_day(monkeypatch: pytest.MonkeyPatch) -> None:
-    results = [{"source": "Unverified List (UVL) - BIS", "name": f"Example {at}"} for at in range(200)]
+    results = [{"source": "Unverified List (UVL) - BIS", "name": f"Example {at}", "alt_names": []} for at in range(200)]
     results += [{"source": "Capta List (CAP) - Treasury", "name": "Example Bank", "entity_number": "1"}]
     results += [{"source": "Denied Persons List (DPL) - BIS", "name": "Example nobody asked for"}]
     asked = answering(monkeypatch, json.dumps({"results": results}).encode())

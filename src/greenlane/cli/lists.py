@@ -14,6 +14,7 @@ from greenlane.cli.rules_asking import RULES_OPTION, read_date
 from greenlane.law.list_changes import EntryChange
 from greenlane.law.listings import ListState
 from greenlane.services.lists import plain_state
+from greenlane.terms.sources import Standing
 from greenlane.wiring import listkeeping
 from greenlane.wiring.listkeeping import Acceptance, ListFile, ListRoom
 
@@ -67,7 +68,8 @@ def _print_state(one: ListState) -> None:
     if one.state is not None:
         for text in one.why:
             click.echo(f"    {text}")
-        click.echo(f"    from {one.source}, sha256 {one.sha256[:16]}")
+        standing = "" if one.standing is Standing.OFFICIAL else f", {one.standing.value}, not official"
+        click.echo(f"    from {one.source}, sha256 {one.sha256[:16]}{standing}")
         if one.follows:
             click.echo(f"    {one.follows}")
 

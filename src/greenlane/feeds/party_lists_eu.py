@@ -247,7 +247,8 @@ def _csv_party(making: Making, number: str, rows: list[tuple[int, dict[str, str]
         parts = (cell(cells, f"NameAlias_{part}") for part in ("FirstName", "MiddleName", "LastName"))
         names.append(cell(cells, "NameAlias_WholeName") or clean(" ".join(parts)))
         addresses.append(_address(making, cells, at, _CSV_ADDRESS))
-        day = cell(cells, "BirthDate_BirthDate") or cell(cells, "BirthDate_Year")
+        ends = [year for name in ("From", "To") if (year := cell(cells, f"BirthDate_YearRange{name}"))]
+        day = cell(cells, "BirthDate_BirthDate") or cell(cells, "BirthDate_Year") or " to ".join(ends)
         born += making.born(day, at, "BirthDate_BirthDate")
         people.append(_place(making, cell(cells, "Citizenship_CountryIso2Code"), at))
         if cell(cells, "Identification_KnownFalse").lower() != "true":

@@ -69,6 +69,10 @@ def read_json(raw: bytes, making: Making) -> ListFile:
     total = tree.get("total")
     if isinstance(total, int) and total != len(results):
         raise SourceError("GL0605", f"{len(results)} entries of {total}: cut off", at=Place(making.file), hint="fetch it again")
+    lost = [name for name in ("source", "name", "alt_names") if not any(isinstance(one, dict) and name in one for one in results)]
+    if results and lost:
+        hint = "its form has changed; nothing is taken from it"
+        raise SourceError("GL0612", f"no entry has the field `{lost[0]}`", at=Place(making.file, column=lost[0]), hint=hint)
     for number, found in enumerate(results, start=1):
         if not isinstance(found, dict):
             problem = making.bad("GL0124", "an entry that is no object", number, None, "take the file from the source again")

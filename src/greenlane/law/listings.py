@@ -69,6 +69,7 @@ class ListState:
     sha256: str = ""
     why: tuple[str, ...] = ()
     follows: str = ""
+    standing: Standing = Standing.OFFICIAL  # of the list itself, or of a table that others keep of it
 
     @property
     def is_usable(self) -> bool:
@@ -94,6 +95,7 @@ def _state(entry: RegisteredList, edition: ListEdition | None, today: date) -> L
             stale_after_days=entry.stale_after_days,
             why=("there is no edition: load one",),
             follows=entry.follows,
+            standing=entry.standing,
         )
     age = (today - edition.state).days
     why = []
@@ -120,6 +122,7 @@ def _state(entry: RegisteredList, edition: ListEdition | None, today: date) -> L
         sha256=edition.sha256,
         why=tuple(why),
         follows=entry.follows,
+        standing=entry.standing,
     )
 
 

@@ -132,6 +132,7 @@ def plain_state(one: ListState) -> dict[str, Any]:
         "sha256": one.sha256,
         "why": list(one.why),
         "follows": one.follows,
+        "standing": one.standing.value,
     }
 
 
