@@ -9,24 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, Protocol
+from typing import Any
 
 from greenlane.errors import Place, SourceError, UsageError
 from greenlane.law.listings import ListState, Register, RegisteredList, usable
+from greenlane.services.ports import EditionShelf
 from greenlane.terms.listed import ListEdition
-
-
-class EditionShelf(Protocol):
-    """Editions kept for ever, by list, state and digest."""
-
-    def put(self, edition: ListEdition, *, on: date) -> bool:
-        """Keep an edition, taken in on a day; False if that very edition is there already. Raises UsageError GL0306, GL0619."""
-
-    def editions(self, list_id: str) -> tuple[ListEdition, ...]:
-        """All editions of a list, oldest state first; of one state the one taken in last comes last. Raises UsageError GL0619."""
-
-    def latest(self, list_id: str) -> ListEdition | None:
-        """The edition of the latest state. Raises UsageError GL0619."""
 
 
 @dataclass(frozen=True, slots=True)
