@@ -250,6 +250,7 @@ def commands() -> str:
             [
                 ["`GREENLANE_RULES`", "Folder of the rule base, where `--rules` is not given."],
                 ["`GREENLANE_DESK`", "Folder that keeps the runs, where `--desk` is not given."],
+                ["`GREENLANE_LISTS`", "Folder that keeps editions of party lists (by default `.greenlane/lists` of the desk)."],
                 ["`GREENLANE_CACHE`", "Folder that keeps loaded rule bases (by default one in the user's cache), or `off`."],
             ],
         ),

@@ -10,21 +10,24 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Where the rule base, the examples and the desk are, and where loaded bases are kept (None: nowhere)."""
+    """Where the rule base, the examples and the desk are, the editions of lists, and loaded bases (None: nowhere)."""
 
     rules: Path
     examples: Path
     desk: Path
+    lists: Path
     cache: Path | None
 
 
 def read_settings(*, rules: Path | None = None, desk: Path | None = None) -> Settings:
     """Settings from arguments, then the environment (GREENLANE_RULES, ...), then where the package lies and the system says."""
     base = _base()
+    home = desk or Path(os.environ.get("GREENLANE_DESK", "."))
     return Settings(
         rules=rules or Path(os.environ.get("GREENLANE_RULES", base / "rules")),
         examples=base / "examples",
-        desk=desk or Path(os.environ.get("GREENLANE_DESK", ".")),
+        desk=home,
+        lists=Path(os.environ.get("GREENLANE_LISTS") or home / ".greenlane" / "lists"),
         cache=_cache(),
     )
 

@@ -17,6 +17,7 @@ _VERBS = {
     "why": ("greenlane.cli.decide", "why", "Print the proof tree of a line of the newest run that holds it."),
     "classify": ("greenlane.cli.classify", "classify", "Propose goods codes and list entries for goods, with the evidence."),
     "rules": ("greenlane.cli.rules", "rules", "The law as data: list, show, timeline, diff, check, test, coverage, export."),
+    "lists": ("greenlane.cli.lists", "lists", "Lists of parties: status, update, load, diff."),
     "demo": ("greenlane.cli.demo", "demo", "The desk of 10 June 2025: an invented firm, real measures."),
     "verify": ("greenlane.cli.decide", "verify", "Run a recorded run again: the same, or what changed."),
 }

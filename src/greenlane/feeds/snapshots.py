@@ -74,8 +74,14 @@ def read_files(path: Path, *, names: tuple[str, ...] = ()) -> Snapshot:
     return Snapshot(files)
 
 
-def fetch(address: str, *, opener: Opener | None = None, clock: Callable[[], float] = time.monotonic) -> bytes:
-    """The bytes at an https address. Raises SourceError."""
+def fetch(
+    address: str,
+    *,
+    size_max: int = SIZE_MAX,
+    opener: Opener | None = None,
+    clock: Callable[[], float] = time.monotonic,
+) -> bytes:
+    """The bytes at an https address, `size_max` at most. Raises SourceError."""
     parts = urllib.parse.urlsplit(address)
     if parts.scheme != "https" or not parts.hostname or parts.username or parts.password:
         raise SourceError(
@@ -85,9 +91,9 @@ def fetch(address: str, *, opener: Opener | None = None, clock: Callable[[], flo
     try:
         with (opener or _open)(request, WAIT_S) as stream:
             said = getattr(stream, "headers", {}).get("Content-Length", "")
-            if said.isdecimal() and int(said) > SIZE_MAX:
-                raise SourceError("GL0608", f"{said} bytes announced, more than {SIZE_MAX}", at=Place(address))
-            raw = _take(stream, address, until=clock() + WHOLE_S, clock=clock)
+            if said.isdecimal() and int(said) > size_max:
+                raise SourceError("GL0608", f"{said} bytes announced, more than {size_max}", at=Place(address))
+            raw = _take(stream, address, size_max=size_max, until=clock() + WHOLE_S, clock=clock)
             if said.isdecimal() and int(said) != len(raw):
                 raise SourceError("GL0606", f"{len(raw)} bytes of {said}: cut off on the way", at=Place(address))
             return raw
@@ -98,14 +104,16 @@ def fetch(address: str, *, opener: Opener | None = None, clock: Callable[[], flo
         raise SourceError("GL0606", f"could not be fetched: {why}", at=Place(address), hint="try later, or give --from") from error
 
 
-def _take(stream: IO[bytes], name: str, *, until: float = 0.0, clock: Callable[[], float] | None = None) -> bytes:
+def _take(
+    stream: IO[bytes], name: str, *, size_max: int = SIZE_MAX, until: float = 0.0, clock: Callable[[], float] | None = None
+) -> bytes:
     """Read to the end, in pieces, and stop where it is too much or takes too long."""
     pieces: list[bytes] = []
     size = 0
     while piece := stream.read(PIECE):
         size += len(piece)
-        if size > SIZE_MAX:
-            raise SourceError("GL0608", f"more than {SIZE_MAX} bytes", at=Place(name))
+        if size > size_max:
+            raise SourceError("GL0608", f"more than {size_max} bytes", at=Place(name))
         if clock is not None and clock() > until:
             raise SourceError("GL0606", f"not at its end after {WHOLE_S:.0f} seconds", at=Place(name))
         pieces.append(piece)

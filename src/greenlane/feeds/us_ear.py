@@ -138,9 +138,9 @@ def checked(source: Source, floors: Mapping[str, int] = FLOORS) -> Source:
 # --- JSON ---------------------------------------------------------------------------------------------------------------
 
 
-def strict_json(raw: bytes, name: str) -> Any:
+def strict_json(raw: bytes, name: str, *, size_max: int = SIZE_MAX) -> Any:
     """Parse JSON that has no doubles, no NaN, no endless depth. Raises SourceError."""
-    text = utf8(raw, name)
+    text = utf8(raw, name, size_max=size_max)
     depth = 0
     for sign in _BRACKETS.findall(text):
         depth += (sign in "[{") - (sign in "]}")
@@ -163,10 +163,10 @@ def strict_json(raw: bytes, name: str) -> Any:
         raise SourceError("GL0602", f"not JSON, or cut off: {str(error)[:120]}", at=Place(name)) from error
 
 
-def utf8(raw: bytes, name: str) -> str:
+def utf8(raw: bytes, name: str, *, size_max: int = SIZE_MAX) -> str:
     """The text of a file. Raises SourceError if it is too large or not UTF-8."""
-    if len(raw) > SIZE_MAX:
-        raise SourceError("GL0608", f"{len(raw)} bytes, more than {SIZE_MAX}", at=Place(name))
+    if len(raw) > size_max:
+        raise SourceError("GL0608", f"{len(raw)} bytes, more than {size_max}", at=Place(name))
     if raw[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in raw[:4]:
         raise SourceError("GL0603", "UTF-16 or UTF-32, not UTF-8", at=Place(name))
     try:

@@ -12,96 +12,17 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
-from xml.parsers import expat
 
 from greenlane.errors import Place, SourceError
-from greenlane.feeds.us_ear import COLUMNS, DEPTH_MAX, GROUPS, Entry, Source, checked, reasons_of, utf8
+from greenlane.feeds.us_ear import COLUMNS, GROUPS, Entry, Source, checked, reasons_of
 from greenlane.feeds.us_ear_words import ECCN, REASONS
+from greenlane.feeds.xml_tree import Element, parse
 
 # What a part of the EAR says outside the supplements: section 738.3.
 EVERYWHERE: Final[tuple[str, ...]] = ("0A983", "5E980", "5A980", "5D980")
 INHERITS: Final[Mapping[str, str]] = {"Hong Kong": "China", "Liechtenstein": "Switzerland", "Cayman Islands": "United Kingdom"}
-NODES_MAX: Final[int] = 2_000_000
 _HEADING = re.compile(rf"({ECCN}) (.*)\Z", re.DOTALL)
 _FLAG = re.compile(r"([A-Z]{3})\s*:\s*(.+)\Z", re.DOTALL)
-_DECLARED = re.compile(rb"<\?xml[^>]*encoding=[\"']([A-Za-z0-9._\-]+)[\"']")
-
-
-class Element:
-    """An element with its children in order; text lies between them."""
-
-    __slots__ = ("attributes", "children", "name")
-
-    def __init__(self, name: str, attributes: Mapping[str, str]) -> None:
-        self.name = name
-        self.attributes = attributes
-        self.children: list[Element | str] = []
-
-    def walk(self) -> Iterator[Element]:
-        """The element and all beneath it, in the order of the text."""
-        stack = [self]
-        while stack:
-            one = stack.pop()
-            yield one
-            stack.extend(child for child in reversed(one.children) if isinstance(child, Element))
-
-    def find(self, *names: str) -> Iterator[Element]:
-        """The elements beneath that have one of these names."""
-        return (one for one in self.walk() if one.name in names and one is not self)
-
-    def text(self, *, without: Sequence[str] = ()) -> str:
-        """Its text on one line, without the elements named."""
-        parts: list[str] = []
-        stack: list[Element | str] = [self]
-        while stack:
-            one = stack.pop()
-            if isinstance(one, str):
-                parts.append(one)
-            elif one is self or one.name not in without:
-                stack.extend(reversed(one.children))
-        return " ".join("".join(parts).split())
-
-
-def parse(raw: bytes, name: str) -> Element:
-    """Parse a document without a document type. Raises SourceError."""
-    declared = _DECLARED.match(raw[:200].lstrip(b"\xef\xbb\xbf"))
-    if declared and declared[1].lower() not in (b"utf-8", b"us-ascii"):
-        raise SourceError("GL0603", f"it declares the encoding {declared[1].decode('ascii')}, not UTF-8", at=Place(name))
-    utf8(raw, name)
-    parser = expat.ParserCreate("utf-8")
-    top = Element("", {})
-    stack = [top]
-    count = 0
-
-    def start(tag: str, attributes: dict[str, str]) -> None:
-        nonlocal count
-        count += 1
-        if len(stack) > DEPTH_MAX:
-            raise SourceError("GL0604", f"nested more than {DEPTH_MAX} deep", at=Place(name, parser.CurrentLineNumber))
-        if count > NODES_MAX:
-            raise SourceError("GL0608", f"more than {NODES_MAX} elements", at=Place(name))
-        made = Element(tag.upper(), attributes)
-        stack[-1].children.append(made)
-        stack.append(made)
-
-    def refuse(*_: object) -> None:
-        raise SourceError("GL0604", "a document type or entity declaration", at=Place(name, parser.CurrentLineNumber))
-
-    def words(text: str) -> None:
-        stack[-1].children.append(text)
-
-    parser.StartElementHandler = start
-    parser.EndElementHandler = lambda _: stack.pop()
-    parser.CharacterDataHandler = words
-    parser.StartDoctypeDeclHandler = refuse
-    parser.EntityDeclHandler = refuse
-    parser.buffer_text = True
-    try:
-        parser.Parse(raw, True)
-    except expat.ExpatError as error:
-        why = expat.errors.messages[error.code] if error.code in expat.errors.messages else str(error)
-        raise SourceError("GL0602", f"not XML, or cut off: {why}", at=Place(name, error.lineno)) from error
-    return top
 
 
 def read_xml(files: Mapping[str, bytes], *, as_of: str) -> Source:

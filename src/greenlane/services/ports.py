@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Protocol
 
 from greenlane.law.rulebase import RuleBase
 from greenlane.services.runs import Run
+from greenlane.terms.listed import ListEdition
 
 
 class RunStore(Protocol):
@@ -39,3 +41,16 @@ class Shelf(Protocol):
 
     def take_in(self, files: Mapping[str, str], *, before: Mapping[str, str | None]) -> None:
         """Put files into the base, all or none. Raises DraftError."""
+
+
+class EditionShelf(Protocol):
+    """Editions kept for ever, by list, state and digest."""
+
+    def put(self, edition: ListEdition, *, on: date) -> bool:
+        """Keep an edition, taken in on a day; False if that very edition is there already. Raises UsageError GL0306, GL0619."""
+
+    def editions(self, list_id: str) -> tuple[ListEdition, ...]:
+        """All editions of a list, oldest state first; of one state the one taken in last comes last. Raises UsageError GL0619."""
+
+    def latest(self, list_id: str) -> ListEdition | None:
+        """The edition of the latest state. Raises UsageError GL0619."""

@@ -6,9 +6,13 @@ a measure: from when to when it stands, and since when that was public.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import Enum
+
+from greenlane.terms.parties import name_key
 
 
 class PartyKind(Enum):
@@ -67,6 +71,7 @@ class Listing:
     end: date | None = None
     known_since: date | None = None  # None: since it began
     end_known_since: date | None = None
+    group: str = ""  # the group of the rule base that stands for it, where the list was made from groups
 
     def stands(self, *, on: date, known_by: date) -> bool:
         """Whether it stands on a day, as was public by another."""
@@ -79,7 +84,10 @@ class Listing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListedParty:
-    """One entry of one list. `id` is unique over all lists and lasting from edition to edition: `us-sdn:12345`."""
+    """One entry of one list. `id` is unique over all lists and lasting from edition to edition: `us-sdn:12345`.
+
+    Where a list gives no numbers, the id is made from the name (`us-uvl:n-3f2a...`, see `numbered`) and lasts as long as it.
+    """
 
     id: str
     list: str
@@ -102,3 +110,31 @@ class ListEdition:
     source: str  # address, or the file's name
     sha256: str  # of the bytes read
     parties: tuple[ListedParty, ...]
+    rejected: int = 0  # entries of the file that could not be read: parties that may be missing
+    accepted: str = ""  # why a person takes the edition although entries are missing or it shrank; empty: nobody did
+
+
+_NAMED = "n-"  # how the ids of entries without a number go on after the list
+
+
+def has_number(party: ListedParty) -> bool:
+    """Whether the list itself numbers the entry, so that the same number is the same entry in another edition."""
+    return not party.id.partition(":")[2].startswith(_NAMED)
+
+
+def numbered(parties: Iterable[ListedParty]) -> tuple[ListedParty, ...]:
+    """Give ids to the entries that have none, in the order of all ids; entries that are equal in everything are one.
+
+    The id of an entry without a number is made from its list and its first name. Several entries of one name are told apart
+    by a count in the order of what else they say, so the order of the file does not matter.
+    """
+    done = {one.id: one for one in parties if one.id}
+    bare: dict[str, list[ListedParty]] = {}
+    for one in dict.fromkeys(one for one in parties if not one.id):
+        key = name_key(one.names[0].text) or one.names[0].text
+        digest = hashlib.sha256(f"{one.list}\0{key}".encode()).hexdigest()[:16]
+        bare.setdefault(f"{one.list}:{_NAMED}{digest}", []).append(one)
+    for name, alike in bare.items():
+        for count, one in enumerate(sorted(alike, key=repr), start=1):
+            done[name if count == 1 else f"{name}-{count}"] = replace(one, id=name if count == 1 else f"{name}-{count}")
+    return tuple(done[name] for name in sorted(done))
