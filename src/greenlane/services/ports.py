@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from typing import Protocol
 
 from greenlane.law.rulebase import RuleBase
+from greenlane.screen.finding import Alert, Counterparty, Event, Found, Head, LogEntry
 from greenlane.services.runs import Run
+from greenlane.terms.listed import ListEdition
 
 
 class RunStore(Protocol):
@@ -39,3 +42,69 @@ class Shelf(Protocol):
 
     def take_in(self, files: Mapping[str, str], *, before: Mapping[str, str | None]) -> None:
         """Put files into the base, all or none. Raises DraftError."""
+
+
+class PartyMatcher(Protocol):
+    """Finds for counterparties the entries of lists that they may be.
+
+    What rescreening only the changes rests on (`services.screening.rescreen`), and every matcher must keep:
+
+    * A hit is a matter of its pair alone: whether it is found, its probability, words and sentence depend on the counterparty,
+      the entry, the model and the statistics (how common a word is), never on which other entries or counterparties are there.
+      The statistics are therefore pinned: `narrowed` keeps them, and a matcher over another edition can be made with the same.
+    * Nothing is dropped for its rank before it is scored. A channel that keeps the n likeliest candidates of all entries
+      breaks this, for one more entry pushes another out; one that keeps all above a floor does not. A matcher whose channels
+      do keep only so many says `pairwise = False`; then every rescreening is a whole one.
+    * A hit is kept if its probability, rounded to four decimals, is at least the threshold, if one of its entry's listings
+      stands on the day as known by the other (an entry that states no listing always stands), and if its entry is not among
+      those left out. Of these the first `limit` in the order of `finding.rank` are given; `more` says that there were others.
+    * One hit an entry, the likeliest of its pairs of names. One answer a counterparty, in their order, whatever came before it.
+    """
+
+    model: str  # name and digest of the fitted model
+    statistics: str  # digest of the statistics that scores depend on
+    pairwise: bool
+
+    def screen(
+        self,
+        counterparties: Sequence[Counterparty],
+        *,
+        limit: int,
+        threshold: float,
+        on: date,
+        known_by: date,
+        without: Sequence[Collection[str]],
+    ) -> Iterator[Found]:
+        """What is found for each counterparty; `without` holds, for each, the ids of entries that are not to be found."""
+
+    def narrowed(self, entries: Collection[str]) -> PartyMatcher:
+        """The same model and statistics over these entries only."""
+
+
+class PartyLists(Protocol):
+    """List editions as they are kept, and matchers over them."""
+
+    def as_of(self, name: str, day: date) -> ListEdition | None:
+        """The newest edition of a list whose state is not later than a day."""
+
+    def edition(self, name: str, sha256: str) -> ListEdition | None:
+        """The edition of a list that was read from bytes of that digest."""
+
+    def matcher(self, editions: Sequence[ListEdition], *, model: str = "", statistics: str = "") -> PartyMatcher | None:
+        """A matcher over editions: of the newest model and their own statistics, or of those named; None if they are not kept."""
+
+
+class DecisionLog(Protocol):
+    """The append-only log of what was decided of alerts."""
+
+    def write(self, make: Callable[[Mapping[str, Alert]], Sequence[Event]]) -> tuple[int, ...]:
+        """Add the events that `make` says on seeing the alerts as they stand, in one transaction; returns their numbers."""
+
+    def alerts(self, *, upto: int | None = None) -> tuple[Head, Mapping[str, Alert]]:
+        """The head of the log and the alerts as they stand, or stood after an entry."""
+
+    def entries(self) -> Iterator[LogEntry]:
+        """Every entry, the oldest first."""
+
+    def check(self, heads: Iterable[Head] = ()) -> tuple[str, ...]:
+        """What is wrong with the log; `heads` are those that it is known to have had."""
