@@ -227,7 +227,8 @@ def tried(events: list[AlertEvent]) -> tuple[Alert | None, list[AlertEvent]]:
     """The alert after those of the events that were allowed; an approval names the last proposal, so that some get through."""
     alert: Alert | None = None
     kept: list[AlertEvent] = []
-    for event in events:
+    for given_event in events:
+        event = given_event
         if isinstance(event, Approved | Refused) and event.proposal > 3 and alert is not None:
             event = replace(event, proposal=alert.number)
         try:

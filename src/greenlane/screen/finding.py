@@ -121,11 +121,7 @@ def fingerprint_of_entry(party: ListedParty) -> str:
 
     Listings count too: a party that was taken off and put on again, or under another programme, is to be looked at again.
     """
-    listings = [
-        [one.programme, one.requirement, one.policy, one.citation]
-        + [_day(day) for day in (one.start, one.end, one.known_since, one.end_known_since)]
-        for one in party.listings
-    ]
+    listings = [[_plain(getattr(one, field.name)) for field in fields(one)] for one in party.listings]
     return sha256_of(
         {
             "list": party.list,
@@ -135,7 +131,7 @@ def fingerprint_of_entry(party: ListedParty) -> str:
             "identifiers": _identifiers(party.identifiers),
             "addresses": sorted([_fold(one.text), one.country] for one in party.addresses),
             "born": _set(party.born),
-            "listings": sorted(listings),
+            "listings": sorted(listings, key=canonical),
         }
     )
 
@@ -155,10 +151,6 @@ def _set(texts: Iterable[str]) -> list[str]:
 
 def _identifiers(given: Iterable[Identifier]) -> list[list[str]]:
     return sorted([one.scheme, _fold(one.value), one.country] for one in given)
-
-
-def _day(day: date | None) -> str:
-    return "" if day is None else day.isoformat()
 
 
 # --- people -----------------------------------------------------------------------------------------------------------

@@ -49,21 +49,31 @@ class PartyMatcher(Protocol):
 
     What rescreening only the changes rests on (`services.screening.rescreen`), and every matcher must keep:
 
-    * A hit is a matter of its pair alone: whether it is found, its probability, words and sentence depend on the counterparty,
-      the entry, the model and the statistics (how common a word is), never on which other entries or counterparties are there.
-      The statistics are therefore pinned: `narrowed` keeps them, and a matcher over another edition can be made with the same.
-    * Nothing is dropped for its rank before it is scored. A channel that keeps the n likeliest candidates of all entries
-      breaks this, for one more entry pushes another out; one that keeps all above a floor does not. A matcher whose channels
-      do keep only so many says `pairwise = False`; then every rescreening is a whole one.
-    * A hit is kept if its probability, rounded to four decimals, is at least the threshold, if one of its entry's listings
+    * The likeness of a pair (probability, words, sentence) depends on the counterparty, the entry, the model and the statistics
+      (how common a word is), never on which other entries or counterparties are there. The statistics are therefore pinned:
+      `narrowed` keeps them, and a matcher over another edition can be made with those of the one before.
+    * `pairwise` says that also whether a pair is looked at is a matter of the pair alone: every pair above a floor is, and none
+      is dropped for its rank among others. Then rescreening the changes equals a whole rescreening.
+    * A matcher that looks only at the n likeliest says `pairwise = False`. It must keep this much: over fewer entries it looks
+      at no fewer pairs of those that are left. Then rescreening the changes misses nothing that a whole rescreening finds; it
+      may keep a hit that a newcomer would push out of the n.
+    * A hit is given if its probability, rounded to four decimals, is at least the threshold, if one of its entry's listings
       stands on the day as known by the other (an entry that states no listing always stands), and if its entry is not among
-      those left out. Of these the first `limit` in the order of `finding.rank` are given; `more` says that there were others.
+      those left out. Of these the first `limit` in the order of `finding.rank`; `more` says that there were others.
     * One hit an entry, the likeliest of its pairs of names. One answer a counterparty, in their order, whatever came before it.
     """
 
-    model: str  # name and digest of the fitted model
-    statistics: str  # digest of the statistics that scores depend on
-    pairwise: bool
+    @property
+    def model(self) -> str:
+        """Name and digest of the fitted model."""
+
+    @property
+    def statistics(self) -> str:
+        """Digest of the statistics that scores depend on."""
+
+    @property
+    def pairwise(self) -> bool:
+        """Whether a pair is looked at for its own sake, see above."""
 
     def screen(
         self,
