@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from greenlane.screen.finding import AlignedWord, Counterparty, Found, Hit, canonical, rank
+from greenlane.screen.finding import AlignedWord, Counterparty, Found, Hit, ListState, canonical, rank
 from greenlane.services.ports import PartyMatcher
-from greenlane.services.screening import Desk, ListState, Settings
+from greenlane.services.screening import Desk, Settings, fault_of
 from greenlane.store.screening_journal import ScreeningJournal
 from greenlane.terms.listed import ListEdition, ListedParty, Listing, PartyKind, PartyName
 
@@ -131,9 +131,13 @@ class Shelf:
         self.weights = weights
         self.editions = editions
 
-    def as_of(self, name: str, day: date) -> ListEdition | None:
-        found = [one for one in self.editions if one.list == name and one.state <= day]
-        return max(found, key=lambda one: one.state, default=None)
+    def states(self, names: Sequence[str], *, asked: date) -> tuple[ListState, ...]:
+        found = []
+        for name in names or sorted({one.list for one in self.editions}):
+            fit = [one for one in self.editions if one.list == name and one.state <= asked]
+            newest = max(fit, key=lambda one: one.state, default=None)
+            found.append(ListState(name, newest, fault_of(newest, asked=asked, floor=1, stale_after_days=14)))
+        return tuple(found)
 
     def edition(self, name: str, sha256: str) -> ListEdition | None:
         return next((one for one in self.editions if one.list == name and one.sha256 == sha256), None)

@@ -25,7 +25,7 @@ from typing import Any, Final
 from anyascii import anyascii
 
 from greenlane.errors import UsageError
-from greenlane.terms.listed import Identifier, ListedParty, PartyKind
+from greenlane.terms.listed import Identifier, ListEdition, ListedParty, PartyKind
 
 TEXT_MAX: Final = 4_000  # signs of a reason, an evidence, a person's name
 
@@ -84,6 +84,15 @@ class Found:
 
     hits: tuple[Hit, ...]
     more: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ListState:
+    """A list as it is screened against: its edition, and why it cannot be relied on; without an edition there is a reason."""
+
+    name: str
+    edition: ListEdition | None
+    fault: str
 
 
 # --- fingerprints -----------------------------------------------------------------------------------------------------

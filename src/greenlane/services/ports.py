@@ -7,22 +7,8 @@ from datetime import date
 from typing import Protocol
 
 from greenlane.law.rulebase import RuleBase
-from greenlane.screen.finding import Alert, Counterparty, Event, Found, Head, LogEntry
-from greenlane.services.runs import Run
+from greenlane.screen.finding import Alert, Counterparty, Event, Found, Head, ListState, LogEntry
 from greenlane.terms.listed import ListEdition
-
-
-class RunStore(Protocol):
-    """Keeps runs for ever, in order, with chained hashes."""
-
-    def append(self, run: Run) -> str:
-        """Keep a run; returns the name under which it can be found again."""
-
-    def last(self, holding: str | None = None) -> Run:
-        """The newest run; of those that hold a line of that name, if any do. Raises UsageError GL0302 if there is none."""
-
-    def find(self, name: str) -> Run:
-        """A run by name. Raises UsageError GL0302 if there is none."""
 
 
 class Shelf(Protocol):
@@ -94,8 +80,11 @@ class PartyMatcher(Protocol):
 class PartyLists(Protocol):
     """List editions as they are kept, and matchers over them."""
 
-    def as_of(self, name: str, day: date) -> ListEdition | None:
-        """The newest edition of a list whose state is not later than a day."""
+    def states(self, names: Sequence[str], *, asked: date) -> tuple[ListState, ...]:
+        """The lists of these names (all, if none is named), each with its newest edition not later than a day, and its fault.
+
+        A list that should be there and is not comes without an edition. Raises UsageError GL0505 for a name that is no list's.
+        """
 
     def edition(self, name: str, sha256: str) -> ListEdition | None:
         """The edition of a list that was read from bytes of that digest."""

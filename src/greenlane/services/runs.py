@@ -54,6 +54,16 @@ class Run:
     engine: str
     answers: tuple[Answered, ...]
 
+    @property
+    def on(self) -> str:
+        """The day asked about."""
+        return self.question.on.text
+
+    @property
+    def known_by(self) -> str:
+        """The day by which the law was known."""
+        return self.question.known_by.text
+
     def text(self) -> str:
         """The record as JSON, one line per answer, keys sorted: the same run is the same text."""
         head = {

@@ -33,6 +33,7 @@ from greenlane.screen.finding import (
     Head,
     Hit,
     Lapsed,
+    ListState,
     Raised,
     Screened,
     Side,
@@ -83,15 +84,6 @@ class Settings:
     def asked(self) -> date:
         """The day whose editions are needed: a later one has lost who was taken off, and holds what was not known."""
         return min(self.on, self.known_by)
-
-
-@dataclass(frozen=True, slots=True)
-class ListState:
-    """A list as it is screened against: its edition, and why it cannot be relied on; without an edition there is a reason."""
-
-    name: str
-    edition: ListEdition | None
-    fault: str
 
 
 def fault_of(edition: ListEdition | None, *, asked: date, floor: int, stale_after_days: int) -> str:
@@ -305,6 +297,16 @@ class Screening:
     def name(self) -> str:
         """The name of the record: the start of the hash of its text."""
         return self.sha256[:16]
+
+    @property
+    def on(self) -> str:
+        """The day asked about."""
+        return self.settings.on.isoformat()
+
+    @property
+    def known_by(self) -> str:
+        """The day by which the lists were known."""
+        return self.settings.known_by.isoformat()
 
     @property
     def book(self) -> tuple[Counterparty, ...]:
