@@ -260,14 +260,18 @@ def _follows(head: Head, row: _Row) -> tuple[str, Event | None]:
 
 def _judgements(alerts: Mapping[str, Alert], numbered: Sequence[tuple[int, Event]]) -> list[tuple[int, int, str, str, str, str]]:
     """The rows that say who made and who checked a proposal; the database holds the two apart as well."""
-    makers = {alert.number: alert.proposal.by for alert in alerts.values() if alert.proposal is not None}
+    makers: dict[int, str] = {}
     found = []
     for number, event in numbered:
         if isinstance(event, Proposed):
             makers[number] = event.by
-        if isinstance(event, Approved | Refused) and event.proposal in makers:
-            (maker, maker_words), (checker, checker_words) = person_keys(makers[event.proposal]), person_keys(event.by)
-            found.append((event.proposal, number, maker, checker, maker_words, checker_words))
+        if isinstance(event, Approved | Refused):
+            alert = alerts.get(event.alert)
+            if alert is not None and alert.proposal is not None:
+                makers.setdefault(alert.number, alert.proposal.by)
+            if event.proposal in makers:
+                (maker, maker_words), (checker, checker_words) = person_keys(makers[event.proposal]), person_keys(event.by)
+                found.append((event.proposal, number, maker, checker, maker_words, checker_words))
     return found
 
 
