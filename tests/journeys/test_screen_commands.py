@@ -81,8 +81,8 @@ def test_a_stale_list_makes_it_cannot_say(desk: Path) -> None:
 def book(desk: Path) -> Path:
     path = desk / "book.csv"
     rows = ("id,name,country,entry,born", "C-1,Example Trading,CN,mine,", "C-2,Nobody Known,,,", "C-3,,,,")
-    rows = (*rows, "C-4,Orbital Works,XX,,1.1.70", "C-1,Twice,,,")
-    path.write_text("\n".join(rows) + "\n", encoding="utf-8")
+    more = ("C-4,Orbital Works,XX,,1.1.70", "C-1,Twice,,,")
+    path.write_text("\n".join((*rows, *more)) + "\n", encoding="utf-8")
     return path
 
 
