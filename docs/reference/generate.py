@@ -376,6 +376,7 @@ _FAMILIES: Final = (
     ("GL02", "Rule files", "What does not read. One problem refuses the whole base; all are shown."),
     ("GL03", "Questions", "A question that cannot be asked so. Exit code 2."),
     ("GL04", "Notices and drafts", "New law on its way into the base. Nothing is changed where one of these stands."),
+    ("GL05", "Screening", "No alert is cleared, and nothing is said of a party, where one of these stands."),
     ("GL06", "Official sources", "A source is taken whole or refused whole; what is held stays as it was."),
     ("RB", "Integrity of the rule base", "What reads, but does not hold together. `greenlane rules check` looks for these."),
 )

@@ -6,7 +6,7 @@ The tree::
     ├── InputError            bad input: exit code 2, or a reject of one row
     │   ├── LineError         a cell of an order line (GL01xx)
     │   ├── FileError         a file that cannot be read as a whole (GL012x)
-    │   ├── UsageError        a question that cannot be asked so (GL03xx)
+    │   ├── UsageError        a question or step that cannot be asked so (GL03xx, GL05xx)
     │   ├── DraftError        a notice or draft that cannot be used (GL04xx)
     │   └── SourceError       an official source that is refused whole (GL06xx)
     ├── RuleError             a rule file that does not read (GL02xx) or a base that does not hold together (RBxx)
@@ -68,6 +68,12 @@ CODES: Final[dict[str, str]] = {
     "GL0407": "a rule base that cannot be written to",
     "GL0408": "an acceptance that was interrupted",
     "GL0409": "a text that is not a notice",
+    "GL0501": "an alert that the desk does not hold",
+    "GL0502": "a step that the state of an alert does not allow",
+    "GL0503": "a proposal and its approval by one person",
+    "GL0504": "a decision without a name, a reason or a term, or one that cannot be kept",
+    "GL0505": "a list that is missing, too old or too short to screen against",
+    "GL0506": "a request to match that does not read",
     "GL0601": "a source that is not of the official form",
     "GL0602": "a source that does not parse: cut off, a key twice, no number",
     "GL0603": "a source that is not UTF-8",

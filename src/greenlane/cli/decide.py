@@ -253,18 +253,17 @@ def why(line_id: str, desk: Path | None, run: str | None, rules: Path | None) ->
 @click.option("--desk", type=click.Path(path_type=Path, file_okay=False), help="Folder that keeps the runs.  [default: .]")
 @click.option("--rules", type=click.Path(path_type=Path, file_okay=False), help="Another rule base.")
 def verify(certificate: str | None, desk: Path | None, rules: Path | None) -> int:
-    """Run a recorded run again and say `same`, or name what changed in law, input or answers.
+    """Run a recorded run or screening again and say `same`, or name what changed in law, input or answers.
 
-    CERTIFICATE is the file of a run record, the name of a run, or nothing for the last run of the desk.
+    CERTIFICATE is the file of a record or receipt, the name of a record, or nothing for the last one of the desk.
 
     \b
     Example:
         greenlane verify
         greenlane verify .greenlane/runs/0f3a5c7d9e1b2c4d.json
     """
-    base = wiring.load_rules(rules)
-    kept = wiring.find_run(desk, certificate)
-    compared, source, journal = wiring.verify(kept, base, desk)
+    kept = wiring.find_record(desk, certificate)
+    compared, source, journal = wiring.verify(kept, rules, desk)
     for text in (*source, *journal):
         click.echo(text)
     for text in compared.law:
@@ -274,6 +273,6 @@ def verify(certificate: str | None, desk: Path | None, rules: Path | None) -> in
     if compared.same and not source and not journal:
         law = "" if not compared.law else "; the law base changed, these answers did not"
         answers = f"{len(kept.answers)} answer{'s' if len(kept.answers) != 1 else ''}"
-        click.echo(f"same: {answers}, on {kept.question.on.text}, as known {kept.question.known_by.text}{law}")
+        click.echo(f"same: {answers}, on {kept.on}, as known {kept.known_by}{law}")
         return 0
     return 1

@@ -16,10 +16,11 @@ _VERBS = {
     "ask": ("greenlane.cli.decide", "ask", "Ask about one line from the command line."),
     "why": ("greenlane.cli.decide", "why", "Print the proof tree of a line of the newest run that holds it."),
     "classify": ("greenlane.cli.classify", "classify", "Propose goods codes and list entries for goods, with the evidence."),
+    "screen": ("greenlane.cli.screen", "screen", "Hold a name, or a book of them, against lists of parties; judge the alerts."),
     "rules": ("greenlane.cli.rules", "rules", "The law as data: list, show, timeline, diff, check, test, coverage, export."),
     "lists": ("greenlane.cli.lists", "lists", "Lists of parties: status, update, load, diff."),
     "demo": ("greenlane.cli.demo", "demo", "The desk of 10 June 2025: an invented firm, real measures."),
-    "verify": ("greenlane.cli.decide", "verify", "Run a recorded run again: the same, or what changed."),
+    "verify": ("greenlane.cli.decide", "verify", "Run a recorded run or screening again: the same, or what changed."),
 }
 
 

@@ -172,6 +172,12 @@ def write_text(path: Path, text: str) -> None:
         draft.write_text(text, encoding="utf-8", newline="")
 
 
+def write_bytes(path: Path, raw: bytes) -> None:
+    """Write a file, whole or not at all. Raises FileError GL0306."""
+    with _replacing(path) as draft:
+        draft.write_bytes(raw)
+
+
 def write_rejects(path: Path, rejects: Iterable[Reject], *, bom: bool = False) -> int:
     """Write rejected rows as CSV with all their cells and what is wrong with each; return how many.
 

@@ -2,26 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Protocol
 
 from greenlane.law.rulebase import RuleBase
-from greenlane.services.runs import Run
+from greenlane.screen.finding import Alert, Counterparty, Event, Found, Head, ListState, LogEntry
 from greenlane.terms.listed import ListEdition
-
-
-class RunStore(Protocol):
-    """Keeps runs for ever, in order, with chained hashes."""
-
-    def append(self, run: Run) -> str:
-        """Keep a run; returns the name under which it can be found again."""
-
-    def last(self, holding: str | None = None) -> Run:
-        """The newest run; of those that hold a line of that name, if any do. Raises UsageError GL0302 if there is none."""
-
-    def find(self, name: str) -> Run:
-        """A run by name. Raises UsageError GL0302 if there is none."""
 
 
 class Shelf(Protocol):
@@ -54,3 +41,82 @@ class EditionShelf(Protocol):
 
     def latest(self, list_id: str) -> ListEdition | None:
         """The edition of the latest state. Raises UsageError GL0619."""
+
+
+class PartyMatcher(Protocol):
+    """Finds for counterparties the entries of lists that they may be.
+
+    What rescreening only the changes rests on (`services.screening.rescreen`), and every matcher must keep:
+
+    * The likeness of a pair (probability, words, sentence) depends on the counterparty, the entry, the model and the statistics
+      (how common a word is), never on which other entries or counterparties are there. The statistics are therefore pinned:
+      `narrowed` keeps them, and a matcher over another edition can be made with those of the one before.
+    * `pairwise` says that also whether a pair is looked at is a matter of the pair alone: every pair above a floor is, and none
+      is dropped for its rank among others. Then rescreening the changes equals a whole rescreening.
+    * A matcher that looks only at the n likeliest says `pairwise = False`. It must keep this much: over fewer entries it looks
+      at no fewer pairs of those that are left. Then rescreening the changes misses nothing that a whole rescreening finds; it
+      may keep a hit that a newcomer would push out of the n.
+    * A hit is given if its probability, rounded to four decimals, is at least the threshold, if one of its entry's listings
+      stands on the day as known by the other (an entry that states no listing always stands), and if its entry is not among
+      those left out. Of these the first `limit` in the order of `finding.rank`; `more` says that there were others.
+    * One hit an entry, the likeliest of its pairs of names. One answer a counterparty, in their order, whatever came before it.
+    """
+
+    @property
+    def model(self) -> str:
+        """Name and digest of the fitted model."""
+
+    @property
+    def statistics(self) -> str:
+        """Digest of the statistics that scores depend on."""
+
+    @property
+    def pairwise(self) -> bool:
+        """Whether a pair is looked at for its own sake, see above."""
+
+    def screen(
+        self,
+        counterparties: Sequence[Counterparty],
+        *,
+        limit: int,
+        threshold: float,
+        on: date,
+        known_by: date,
+        without: Sequence[Collection[str]],
+    ) -> Iterator[Found]:
+        """What is found for each counterparty; `without` holds, for each, the ids of entries that are not to be found."""
+
+    def narrowed(self, entries: Collection[str]) -> PartyMatcher:
+        """The same model and statistics over these entries only."""
+
+
+class PartyLists(Protocol):
+    """List editions as they are kept, and matchers over them."""
+
+    def states(self, names: Sequence[str], *, asked: date) -> tuple[ListState, ...]:
+        """The lists of these names (all, if none is named), each with its newest edition not later than a day, and its fault.
+
+        A list that should be there and is not comes without an edition. Raises UsageError GL0505 for a name that is no list's.
+        """
+
+    def edition(self, name: str, sha256: str) -> ListEdition | None:
+        """The edition of a list that was read from bytes of that digest."""
+
+    def matcher(self, editions: Sequence[ListEdition], *, model: str = "", statistics: str = "") -> PartyMatcher | None:
+        """A matcher over editions: of the newest model and their own statistics, or of those named; None if they are not kept."""
+
+
+class DecisionLog(Protocol):
+    """The append-only log of what was decided of alerts."""
+
+    def write(self, make: Callable[[Mapping[str, Alert]], Sequence[Event]]) -> tuple[int, ...]:
+        """Add the events that `make` says on seeing the alerts as they stand, in one transaction; returns their numbers."""
+
+    def alerts(self, *, upto: int | None = None) -> tuple[Head, Mapping[str, Alert]]:
+        """The head of the log and the alerts as they stand, or stood after an entry."""
+
+    def entries(self) -> Iterator[LogEntry]:
+        """Every entry, the oldest first."""
+
+    def check(self, heads: Iterable[Head] = ()) -> tuple[str, ...]:
+        """What is wrong with the log; `heads` are those that it is known to have had."""

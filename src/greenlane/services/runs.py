@@ -56,6 +56,16 @@ class Run:
     answers: tuple[Answered, ...]
     parties: Mapping[str, Identified] = field(default_factory=dict)  # what screening found of the parties the lines name
 
+    @property
+    def on(self) -> str:
+        """The day asked about."""
+        return self.question.on.text
+
+    @property
+    def known_by(self) -> str:
+        """The day by which the law was known."""
+        return self.question.known_by.text
+
     def text(self) -> str:
         """The record as JSON, one line per answer, keys sorted: the same run is the same text."""
         head: dict[str, Any] = {

@@ -1,4 +1,4 @@
-"""Runs in a desk's folder: one record a file, and a journal whose entries are chained by their hashes."""
+"""Runs and screenings in a desk's folder: one record a file, and a journal whose entries are chained by their hashes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from greenlane.errors import Place, UsageError
-from greenlane.services.runs import Run, read_run
+from greenlane.services.records import Record, read_record
+from greenlane.services.runs import Run
 
 FOLDER = ".greenlane"
 _WAY_OUT = "restore the journal from a copy; or move it away: a new one begins with the next run, the records stay in `runs`"
@@ -25,8 +26,8 @@ class RunFolder:
     def __init__(self, desk: Path) -> None:
         self.home = desk / FOLDER
 
-    def append(self, run: Run) -> str:
-        """Keep a run; the journal gets one more entry, chained to the one before. Raises UsageError GL0306, or GL0307."""
+    def append(self, run: Record) -> str:
+        """Keep a record; the journal gets one more entry, chained to the one before. Raises UsageError GL0306, or GL0307."""
         try:
             (self.home / "runs").mkdir(parents=True, exist_ok=True)
             name = run.name
@@ -47,32 +48,41 @@ class RunFolder:
             ) from error
         return name
 
-    def last(self, holding: str | None = None) -> Run:
-        """The newest run; of those that hold a line of that name, if any do. Raises UsageError GL0302, GL0303 or GL0307."""
+    def newest(self) -> Record:
+        """The newest record of any kind. Raises UsageError GL0302, GL0303 or GL0307."""
         entries = self._entries()
         if not entries:
-            raise UsageError(
-                "GL0302",
-                f"no run is recorded in {self.home.parent}",
-                hint="run `greenlane decide FILE` there first, or give --desk",
-            )
-        for entry in reversed(entries):
-            run = self.find(str(entry["run"]))
-            if holding is None or any(one.cells.get("line_id") == holding for one in run.answers):
-                return run
+            raise self._nothing()
         return self.find(str(entries[-1]["run"]))
 
-    def find(self, name: str) -> Run:
-        """A run by name. Raises UsageError GL0302 or GL0303."""
+    def last(self, holding: str | None = None) -> Run:
+        """The newest run; of those that hold a line of that name, if any do. Raises UsageError GL0302, GL0303 or GL0307."""
+        first: Run | None = None
+        for entry in reversed(self._entries()):
+            run = self.find(str(entry["run"]))
+            if isinstance(run, Run):
+                if holding is None or any(one.cells.get("line_id") == holding for one in run.answers):
+                    return run
+                first = first or run
+        if first is None:
+            raise self._nothing()
+        return first
+
+    def find(self, name: str) -> Record:
+        """A record by name. Raises UsageError GL0302 or GL0303."""
         path = self.home / "runs" / f"{name}.json"
         if not path.is_file():
             raise UsageError("GL0302", f"there is no run `{name}` in {self.home}", hint="give the file of a run record instead")
         try:
-            text = path.read_text(encoding="utf-8")
+            text = path.read_bytes().decode("utf-8")
         except (OSError, UnicodeDecodeError) as error:
             hint = "restore the record from a copy, or decide the lines again"
             raise UsageError("GL0303", f"the record {path.name} cannot be read: {error}", at=Place(str(path)), hint=hint) from error
-        return read_run(text, shown=path.name)
+        return read_record(text, shown=path.name)
+
+    def _nothing(self) -> UsageError:
+        hint = "run `greenlane decide FILE` there first, or give --desk"
+        return UsageError("GL0302", f"no run is recorded in {self.home.parent}", hint=hint)
 
     def check(self) -> tuple[str, ...]:
         """Every break of the journal's chain, in words. Raises UsageError GL0307 if it does not even read."""
@@ -115,7 +125,7 @@ class RunFolder:
     @staticmethod
     def _write(path: Path, text: str) -> None:
         draft = path.with_suffix(".draft")
-        draft.write_text(text, encoding="utf-8")
+        draft.write_text(text, encoding="utf-8", newline="")
         os.replace(draft, path)
 
 

@@ -22,7 +22,8 @@ from greenlane.errors import FileError, UsageError
 from greenlane.feeds import rule_files, tables
 from greenlane.feeds.tables import Reject
 from greenlane.law.rulebase import Case, RuleBase
-from greenlane.services.runs import Compared, Question, Run, again, answer, compare, read_run, record
+from greenlane.services.records import Record, read_record
+from greenlane.services.runs import Compared, Question, Run, again, answer, compare, record
 from greenlane.settings import Settings, read_settings
 from greenlane.store.base_cache import BaseCache
 from greenlane.store.run_folder import RunFolder
@@ -192,26 +193,42 @@ def record_run(
 
 def find_run(desk: Path | None, name: str | None, *, holding: str | None = None) -> Run:
     """The last run of a desk (that holds a line, if there is one), one by name, or one from a file."""
+    if name is None:
+        return RunFolder(read_settings(desk=desk).desk).last(holding)
+    found = find_record(desk, name)
+    if not isinstance(found, Run):
+        raise UsageError("GL0303", f"{name} is a screening, not a run of lines", hint="`greenlane verify` takes either")
+    return found
+
+
+def find_record(desk: Path | None, name: str | None) -> Record:
+    """The newest record of a desk, a run or a screening; one by name, or one from a file."""
     store = RunFolder(read_settings(desk=desk).desk)
     if name is None:
-        return store.last(holding)
+        return store.newest()
     path = Path(name)
     if path.is_file():
         try:
-            return read_run(path.read_text(encoding="utf-8"), shown=path.name)
+            return read_record(path.read_bytes().decode("utf-8"), shown=path.name)
         except (OSError, UnicodeDecodeError) as error:
             raise FileError("GL0121", f"{path.name} cannot be read: {error}") from error
     return store.find(name)
 
 
-def verify(run: Run, rules: RuleBase, desk: Path | None) -> tuple[Compared, tuple[str, ...], tuple[str, ...]]:
-    """Run again; what changed in the input file if it is still there; breaks of the desk's journal."""
+def verify(kept: Record, rules: Path | None, desk: Path | None) -> tuple[Compared, tuple[str, ...], tuple[str, ...]]:
+    """Run again; what changed in the input file if it is still there; breaks of the desk's journals."""
     source = []
     home = read_settings(desk=desk).desk
-    path = home / run.source
-    if run.source and path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() != run.source_sha256:
-        source.append(f"input: {run.source} is not the file of the run any more (its rows are kept in the record)")
-    return compare(run, rules), tuple(source), RunFolder(home).check()
+    path = home / kept.source
+    if kept.source and path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() != kept.source_sha256:
+        source.append(f"input: {kept.source} is not the file of the run any more (its rows are kept in the record)")
+    breaks = RunFolder(home).check()
+    if isinstance(kept, Run):
+        return compare(kept, load_rules(rules)), tuple(source), breaks
+    from greenlane.wiring import screening
+
+    compared, decisions = screening.verify(kept, desk)
+    return compared, tuple(source), (*breaks, *decisions)
 
 
 # --- cases ----------------------------------------------------------------------------------------------------------

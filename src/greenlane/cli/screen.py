@@ -1,0 +1,414 @@
+"""greenlane screen: names and books against lists of parties, and the queue of alerts that two people judge."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+
+from greenlane import wiring
+from greenlane.cli import output
+from greenlane.decide.line import Row
+from greenlane.errors import UsageError
+from greenlane.screen.finding import Alert, AlertState, Approved, Proposed, Refused, Undone, Verdict, plain_event
+from greenlane.services.counterparties import COLUMNS, read_counterparty_row
+from greenlane.services.screening import Answer, Outcome, Settings
+from greenlane.wiring import screening as room
+
+WORDS = {
+    Outcome.HIT: "HIT",
+    Outcome.POSSIBLE: "POSSIBLE",
+    Outcome.NONE_FOUND: "NONE FOUND",
+    Outcome.CANNOT_SAY: "CANNOT SAY",
+}
+_COLOURS = {Outcome.HIT: "bold red", Outcome.POSSIBLE: "yellow", Outcome.NONE_FOUND: "default", Outcome.CANNOT_SAY: "bright_black"}
+_BOOKS = (".csv", ".xlsx", ".parquet", ".jsonl", ".ndjson")  # whatever ends so is a file, also one that is not there
+_STATES = ("waiting", *(one.value for one in AlertState), "all")
+_DESK = click.option("--desk", type=click.Path(path_type=Path, file_okay=False), help="Folder of records and log.  [default: .]")
+_BY = click.option("--by", required=True, metavar="PERSON", help="Who does it.")
+_AT = click.option("--at", metavar="DATE", help="Day it is written.  [default: today]")
+
+
+class _NameOrStep(click.Group):
+    """A group whose first word is a name or file unless it is one of its steps; `find` before a name that is one."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if args and args[0] not in self.commands and args[0] not in ("-h", "--help"):
+            args = ["find", *args]
+        return super().parse_args(ctx, args)
+
+
+@click.group(cls=_NameOrStep)
+def screen() -> None:
+    """Hold a name, or a book of them, against lists of parties; judge the alerts.
+
+    `greenlane screen NAME|FILE` is `greenlane screen find NAME|FILE`. Nothing found is not nobody there. What two different
+    people cleared is left out until its term ends or either side changes.
+
+    \b
+    Example:
+        greenlane screen "Example Trading" --country CN
+        greenlane screen book.csv --out screened.xlsx
+        greenlane screen queue
+    """
+
+
+@screen.command()
+@click.argument("name_or_file")
+@click.option("--id", "id_", help="The desk's own id of a single name.  [default: the name]")
+@click.option("--alias", multiple=True, help="Another name of a single name.")
+@click.option("--kind", help="person, organisation, vessel or aircraft.")
+@click.option("--country", help="Country codes, `;` between.")
+@click.option("--identifiers", help="scheme:value, `;` between.")
+@click.option("--born", help="Day, month or year of birth.")
+@click.option("--address", help="Address.")
+@click.option("--list", "lists", multiple=True, help="Screen against this list only; may be given again.")
+@click.option("--on", metavar="DATE", help="Day the listing must stand.  [default: today, printed]")
+@click.option("--known-by", metavar="DATE", help="Use only what was public by this day.  [default: --on]")
+@click.option("--threshold", type=float, default=0.5, show_default=True, help="Probability from which a hit is possible.")
+@click.option("--certain", type=float, default=0.9, show_default=True, help="Probability from which a hit is certain.")
+@click.option("--limit", type=int, default=20, show_default=True, help="Hits shown of one counterparty.")
+@_DESK
+@click.option("--no-record", is_flag=True, help="Neither record the screening nor raise alerts.")
+@click.option("--format", "form", type=click.Choice(output.FORMATS), help="Form of the answer.  [default: table, or by --out]")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write the answers here.")
+@click.option("--rejects", type=click.Path(path_type=Path, dir_okay=False), help="Where bad rows go.  [default: FILE.rejects.csv]")
+def find(
+    name_or_file: str,
+    id_: str | None,
+    alias: tuple[str, ...],
+    lists: tuple[str, ...],
+    on: str | None,
+    known_by: str | None,
+    threshold: float,
+    certain: float,
+    limit: int,
+    desk: Path | None,
+    no_record: bool,
+    form: str | None,
+    out: Path | None,
+    rejects: Path | None,
+    **cells: str | None,
+) -> int:
+    """Look for a name, or for everybody in a book, on the lists.
+
+    A book is CSV, XLSX, Parquet or JSON Lines with a column `name`, and as far as known id, aliases, kind, country, identifiers,
+    born, address. Exit code 1 if anybody is not `none_found`, or a row did not read.
+
+    \b
+    Example:
+        greenlane screen "Example Trading" --country CN
+        greenlane screen book.csv --list us-sdn --out screened.csv
+    """
+    today = wiring.today()
+    if on is None:
+        click.echo(f"on {today.isoformat()} (today)", err=True)
+    day = today if on is None else _day(on, "--on")
+    known = day if known_by is None else _day(known_by, "--known-by")
+    settings = Settings(on=day, known_by=known, threshold=threshold, certain=certain, limit=limit)
+    path = Path(name_or_file)
+    source = path if path.suffix.lower() in _BOOKS else None
+    if source is not None:
+        book = room.read_book(source)
+    else:
+        typed = {"name": name_or_file, "id": id_ or "", "aliases": ";".join(alias)} | {
+            key: text or "" for key, text in cells.items()
+        }
+        one, problems = read_counterparty_row(Row(typed, "the command line", 1))
+        if one is None:
+            raise problems[0]
+        book = room.Book((one,), {one.id: {"id": one.id, "name": name_or_file}}, ())
+    at = None if no_record else today
+    done = room.screen_book(book.counterparties, settings, lists=lists, desk=desk, source=source, at=at)
+    if book.rejects:
+        target = rejects or path.with_name(f"{path.name}.rejects.csv")
+        wiring.write_rejects(target, book.rejects)
+        for reject in book.rejects[:20]:
+            click.echo("\n\n".join(str(problem) for problem in reject.problems) + "\n", err=True)
+        click.echo(f"{len(book.counterparties)} screened, {len(book.rejects)} rejected: {target}", err=True)
+    for fault in done.record.faults:
+        click.echo(f"cannot say: {fault}", err=True)
+    _write(done.answers, book.cells, form=form or (wiring.format_of(out) if out is not None else "table"), out=out)
+    if done.name:
+        click.echo(f"recorded as {done.name}", err=True)
+    return 1 if book.rejects or any(one.outcome is not Outcome.NONE_FOUND for one in done.answers) else 0
+
+
+def _day(text: str, option: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise UsageError("GL0304", f"{option}: `{text}` is no day", hint="a day like 2025-06-10") from error
+
+
+def _at(text: str | None) -> date:
+    return wiring.today() if text is None else _day(text, "--at")
+
+
+# --- answers ----------------------------------------------------------------------------------------------------------
+
+
+def flat(answer: Answer, cells: Mapping[str, str]) -> dict[str, str]:
+    """The row as it came, with the answer in further columns; a column of the same name keeps the user's as `input_...`."""
+    hits = answer.found.hits
+    top = hits[0] if hits else None
+    told = {
+        "outcome": answer.outcome.value,
+        "hits": f"{len(hits)}{'+' if answer.found.more else ''}",
+        "probability": f"{top.probability:.4f}" if top else "",
+        "list": top.list if top else "",
+        "entry": top.entry if top else "",
+        "listed_name": top.listed_name if top else "",
+        "sentence": top.sentence if top else "",
+        "words": "; ".join(f"{word.query or '-'} = {word.listed or '-'} ({word.how})" for word in top.words) if top else "",
+        "against": "; ".join(top.against) if top else "",
+        "alerts": ";".join(answer.alerts),
+        "other_entries": ";".join(hit.entry for hit in hits[1:]),
+        "cleared": ";".join(alert.entry.id for alert in answer.cleared),
+        "confirmed": ";".join(alert.entry.id for alert in answer.confirmed),
+    }
+    return {f"input_{name}" if name in told else name: text for name, text in cells.items()} | told
+
+
+def _write(answers: Sequence[Answer], cells: Mapping[str, Mapping[str, str]], *, form: str, out: Path | None) -> None:
+    if form == "table":
+        if out is not None:
+            raise UsageError("GL0304", "a table is for the screen", hint="choose --format csv, xlsx, parquet or jsonl with --out")
+        _table(answers)
+        return
+    if form == "jsonl":
+        text = "".join(f"{json.dumps(answer.plain(), ensure_ascii=False)}\n" for answer in answers)
+        if out is None:
+            click.echo(text, nl=False)
+        else:
+            wiring.write_text(out, text)
+        return
+    if out is None and form != "csv":
+        raise UsageError("GL0304", f"{form} needs a file", hint=f"add --out answers.{form}")
+    rows = [flat(answer, cells[answer.counterparty.id]) for answer in answers]
+    columns = list(dict.fromkeys(name for row in rows for name in row)) or list(COLUMNS)
+    if out is None:
+        click.echo(wiring.csv_text(columns, rows), nl=False)
+    else:
+        wiring.write_table(out, columns, rows, form=form, sources=())
+
+
+def _table(answers: Sequence[Answer]) -> None:
+    console = _console()
+    for answer in answers if len(answers) == 1 else [one for one in answers if one.outcome is not Outcome.NONE_FOUND]:
+        console.print(f"{answer.counterparty.id}  {answer.counterparty.names[0]}", markup=False)
+        console.print(f"  {WORDS[answer.outcome]}", style=_COLOURS[answer.outcome], markup=False)
+        for hit, key in zip(answer.found.hits, answer.alerts, strict=True):
+            console.print(f"  {hit.probability:.4f}  {hit.listed_name}  ({hit.list}, {hit.entry})  alert {key}", markup=False)
+            console.print(f"          {hit.sentence}", markup=False)
+            for word in hit.words:
+                console.print(f"          {word.query or '-'} = {word.listed or '-'}  {word.how}  {word.weight:+.2f}", markup=False)
+            for text in hit.against:
+                console.print(f"          against: {text}", markup=False)
+        if answer.found.more:
+            console.print("  more than --limit lets through", markup=False)
+        for word_, alerts in (("cleared", answer.cleared), ("confirmed", answer.confirmed)):
+            for alert in alerts:
+                console.print(f"  {word_}: {alert.entry.shown} ({alert.entry.id})  alert {alert.key}", markup=False)
+    counts = {one: sum(answer.outcome is one for answer in answers) for one in Outcome}
+    said = "   ".join(f"{WORDS[one].capitalize()} {count}" for one, count in counts.items())
+    console.print(f"{len(answers)} screened:   {said}", markup=False)
+    console.print("Nothing found is not nobody there. Not legal advice.", markup=False)
+
+
+def _console() -> Any:
+    import sys
+
+    from rich.console import Console
+
+    return Console(width=None if sys.stdout.isatty() else 160, highlight=False)
+
+
+# --- the queue --------------------------------------------------------------------------------------------------------
+
+
+@screen.command()
+@_DESK
+@click.option(
+    "--state", type=click.Choice(["waiting", *(one.value for one in AlertState), "all"]), default="waiting", show_default=True
+)
+@click.option("--format", "form", type=click.Choice(["table", "jsonl"]), default="table", show_default=True)
+def queue(desk: Path | None, state: str, form: str) -> int:
+    """List the alerts: those that wait for somebody, those of a state, or all.
+
+    \b
+    Example:
+        greenlane screen queue --state proposed
+    """
+    wanted = {"waiting": {AlertState.OPEN, AlertState.PROPOSED}, "all": set(AlertState)}.get(state) or {AlertState(state)}
+    found = [alert for _, alert in sorted(room.alerts(desk).items()) if alert.state in wanted]
+    for alert in found:
+        if form == "jsonl":
+            click.echo(json.dumps(_plain(alert), ensure_ascii=False))
+        else:
+            said = f"{alert.counterparty.id} {alert.counterparty.shown} = {alert.entry.shown} ({alert.entry.id})?"
+            click.echo(f"{alert.key}  {alert.state.value:<9}  {said}{_proposed(alert)}")
+    click.echo(f"{len(found)} alerts", err=True)
+    return 0
+
+
+def _proposed(alert: Alert) -> str:
+    if alert.lapsed:
+        return f"  {alert.lapsed}"
+    if alert.proposal is None:
+        return ""
+    until = f" until {alert.proposal.until}" if alert.proposal.until else ""
+    checked = f", {alert.decided_by}" if alert.decided_by else ""
+    return f"  {alert.proposal.verdict.value}{until}: {alert.proposal.reason} ({alert.proposal.by}{checked}; entry {alert.number})"
+
+
+def _plain(alert: Alert) -> dict[str, Any]:
+    return {
+        "alert": alert.key,
+        "state": alert.state.value,
+        "counterparty": {"id": alert.counterparty.id, "name": alert.counterparty.shown, "sha256": alert.counterparty.sha256},
+        "entry": {"id": alert.entry.id, "name": alert.entry.shown, "sha256": alert.entry.sha256},
+        "raised": alert.raised.isoformat(),
+        "proposal": None if alert.proposal is None else {"number": alert.number} | plain_event(alert.proposal),
+        "decided_by": alert.decided_by,
+        "lapsed": alert.lapsed,
+    }
+
+
+@screen.command()
+@click.argument("alert")
+@click.option("--verdict", required=True, type=click.Choice([one.value for one in Verdict]))
+@click.option("--reason", required=True, help="Why.")
+@click.option("--evidence", default="", help="What it rests on, in words.")
+@click.option("--evidence-file", type=click.Path(path_type=Path, dir_okay=False, exists=True), help="A file whose digest is kept.")
+@click.option("--until", metavar="DATE", help="First day it holds no longer; compulsory for a false positive.")
+@_BY
+@_AT
+@_DESK
+def propose(
+    alert: str,
+    verdict: str,
+    reason: str,
+    evidence: str,
+    evidence_file: Path | None,
+    until: str | None,
+    by: str,
+    at: str | None,
+    desk: Path | None,
+) -> int:
+    """Say what an alert is; another person must approve it.
+
+    \b
+    Example:
+        greenlane screen propose 0f3a5c7d9e1b2c4d --verdict false_positive --until 2026-06-10 \\
+            --reason "Another town" --by "Ann Example"
+    """
+    made = Proposed(
+        alert=alert,
+        at=_at(at),
+        by=by,
+        verdict=Verdict(verdict),
+        reason=reason,
+        evidence=evidence,
+        evidence_sha256="" if evidence_file is None else room.sha256_of_file(evidence_file),
+        until=None if until is None else _day(until, "--until"),
+    )
+    return _step(desk, alert, lambda _: made, "proposed")
+
+
+@screen.command()
+@click.argument("alert")
+@click.option("--proposal", type=int, required=True, help="Number of the proposal in the log, as `queue` shows it.")
+@_BY
+@_AT
+@_DESK
+def approve(alert: str, proposal: int, by: str, at: str | None, desk: Path | None) -> int:
+    """Approve the proposal on an alert that another person made.
+
+    \b
+    Example:
+        greenlane screen approve 0f3a5c7d9e1b2c4d --proposal 12 --by "Bo Example"
+    """
+    return _step(desk, alert, lambda _: Approved(alert=alert, at=_at(at), by=by, proposal=proposal), "approved")
+
+
+@screen.command()
+@click.argument("alert")
+@click.option("--proposal", type=int, required=True, help="Number of the proposal in the log, as `queue` shows it.")
+@click.option("--reason", required=True, help="Why.")
+@_BY
+@_AT
+@_DESK
+def refuse(alert: str, proposal: int, reason: str, by: str, at: str | None, desk: Path | None) -> int:
+    """Refuse the proposal on an alert that another person made; the alert is open again.
+
+    \b
+    Example:
+        greenlane screen refuse 0f3a5c7d9e1b2c4d --proposal 12 --reason "No papers" --by "Bo Example"
+    """
+    return _step(desk, alert, lambda _: Refused(alert=alert, at=_at(at), by=by, proposal=proposal, reason=reason), "refused")
+
+
+@screen.command()
+@click.argument("alert")
+@click.option("--reason", required=True, help="Why.")
+@_BY
+@_AT
+@_DESK
+def undo(alert: str, reason: str, by: str, at: str | None, desk: Path | None) -> int:
+    """Take back what was proposed or decided of an alert; it is open again, and the log keeps both.
+
+    \b
+    Example:
+        greenlane screen undo 0f3a5c7d9e1b2c4d --reason "The papers were another's" --by "Cy Example"
+    """
+    return _step(desk, alert, lambda _: Undone(alert=alert, at=_at(at), by=by, reason=reason), "undone")
+
+
+def _step(desk: Path | None, alert: str, make: Callable[[Alert], Any], word: str) -> int:
+    number = room.decide_alert(desk, alert, make)
+    click.echo(f"{word}: alert {alert}, entry {number} of the log")
+    return 0
+
+
+@screen.command()
+@click.argument("counterparty")
+@click.option("--run", help="Record of a screening, by name or file.  [default: the newest record]")
+@click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False), help="A file .json or .pdf.")
+@_DESK
+def receipt(counterparty: str, run: str | None, out: Path, desk: Path | None) -> int:
+    """Write the receipt of one search, hit or no hit; `greenlane verify` does the JSON one again.
+
+    \b
+    Example:
+        greenlane screen receipt C-17 --out receipt.pdf
+    """
+    found = room.find_screening(desk, run).receipt(counterparty)
+    room.write_receipt(out, found)
+    click.echo(f"written: {out}, receipt {found.name}", err=True)
+    return 0
+
+
+@screen.command()
+@_DESK
+@click.option("--check", is_flag=True, help="Only say whether the log is sound.")
+def log(desk: Path | None, check: bool) -> int:
+    """Print the log of decisions, one JSON object a line, each with the hash that chains it.
+
+    \b
+    Example:
+        greenlane screen log --check
+    """
+    problems = room.log_problems(desk)
+    for text in problems:
+        click.echo(text, err=True)
+    if not check and not problems:
+        for entry in room.log_entries(desk):
+            click.echo(json.dumps({"number": entry.number, "sha256": entry.sha256} | plain_event(entry.event), ensure_ascii=False))
+    if check and not problems:
+        click.echo("sound")
+    return 1 if problems else 0

@@ -1,0 +1,649 @@
+"""Whom of a book may a list mean? Screenings: done, recorded, done again, and done anew only where something changed.
+
+What holds always:
+
+* Outcomes are `hit`, `possible`, `none_found` and `cannot_say`. There is no word for innocence: nothing found is not nobody there.
+* If a list is missing, too old, too short, or of a later day than asked about, the outcome of all is `cannot_say`, with the list.
+* An entry that two people cleared for a counterparty is left out before matching, so that it takes no place from another.
+* The record of a screening says all that it rests on: book, editions, model, statistics, settings, and how far the log of
+  decisions went. It knows no time of day; done again it is the same text, byte for byte. The receipt of one search is the
+  record of that search, hit or no hit.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import Enum
+from functools import cached_property
+from hashlib import sha256
+from itertools import islice
+from typing import Any, Final, TypeVar
+
+from greenlane.errors import UsageError
+from greenlane.screen.finding import (
+    Alert,
+    AlertState,
+    AlignedWord,
+    Counterparty,
+    Event,
+    Found,
+    Head,
+    Hit,
+    Lapsed,
+    ListState,
+    Raised,
+    Screened,
+    Side,
+    alert_key,
+    canonical,
+    fingerprint_of,
+    fingerprint_of_entry,
+    rank,
+)
+from greenlane.services.ports import DecisionLog, PartyLists, PartyMatcher
+from greenlane.services.runs import Compared
+from greenlane.terms.listed import Identifier, ListEdition, ListedParty, PartyKind
+
+KIND: Final = "greenlane-screening/1"
+_BATCH: Final = 4096
+
+T = TypeVar("T")
+
+
+class Outcome(Enum):
+    """What a screening says of one counterparty."""
+
+    HIT = "hit"  # surely enough, or confirmed by two people
+    POSSIBLE = "possible"  # enough alike for a person to look at
+    NONE_FOUND = "none_found"
+    CANNOT_SAY = "cannot_say"  # a list could not be relied on
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """How it was searched: the days, from which probability a hit is possible and from which certain, how many are shown."""
+
+    on: date
+    known_by: date
+    threshold: float
+    certain: float
+    limit: int = 20
+
+    def __post_init__(self) -> None:
+        """Check the bounds. Raises UsageError GL0304."""
+        if not 0 < self.threshold <= self.certain <= 1:
+            hint = "a threshold above 0, at most the probability from which a hit is certain, and that at most 1"
+            raise UsageError("GL0304", f"thresholds {self.threshold} and {self.certain} cannot be", hint=hint)
+        if not 1 <= self.limit <= 1000:
+            raise UsageError("GL0304", f"a limit of {self.limit} cannot be", hint="between 1 and 1000")
+
+    @property
+    def asked(self) -> date:
+        """The day whose editions are needed: a later one has lost who was taken off, and holds what was not known."""
+        return min(self.on, self.known_by)
+
+
+def fault_of(edition: ListEdition | None, *, asked: date, floor: int, stale_after_days: int) -> str:
+    """Why an edition cannot be relied on for a day, in words; empty if it can."""
+    if edition is None:
+        return f"no edition of {asked} or before is held"
+    if edition.state > asked:
+        return f"the edition of {edition.state} is later than {asked}: who was taken off since is not in it"
+    if (age := (asked - edition.state).days) > stale_after_days:
+        return f"the edition of {edition.state} was {age} days old on {asked}, more than {stale_after_days}"
+    if len(edition.parties) < floor:
+        return f"the edition of {edition.state} holds {len(edition.parties)} entries, fewer than {floor}"
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was found for one counterparty. `cleared` and `confirmed` are the alerts in which two people's word held."""
+
+    counterparty: Counterparty
+    outcome: Outcome
+    found: Found
+    alerts: tuple[str, ...]  # the key of the alert of each hit
+    cleared: tuple[Alert, ...] = ()
+    confirmed: tuple[Alert, ...] = ()
+
+    @property
+    def without(self) -> frozenset[str]:
+        """The entries that were left out."""
+        return frozenset(alert.entry.id for alert in self.cleared)
+
+    def plain(self) -> dict[str, Any]:
+        """The answer as plain values; what is empty is left out."""
+        told: dict[str, Any] = {
+            "counterparty": plain_counterparty(self.counterparty),
+            "outcome": self.outcome.value,
+            "hits": [_plain_hit(hit) | {"alert": key} for hit, key in zip(self.found.hits, self.alerts, strict=True)],
+            "more": self.found.more,
+            "cleared": [_plain_alert(alert) for alert in self.cleared],
+            "confirmed": [_plain_alert(alert) for alert in self.confirmed],
+        }
+        return {key: value for key, value in told.items() if value}
+
+
+class Desk:
+    """Editions and decisions as one screening sees them."""
+
+    def __init__(self, lists: Sequence[ListState], head: Head, alerts: Mapping[str, Alert]) -> None:
+        self.lists = tuple(lists)
+        self.head = head
+        self._alerts = alerts
+        self._entry_sha256: dict[str, str] = {}
+
+    @cached_property
+    def parties(self) -> dict[str, ListedParty]:
+        """Every entry of every edition by its id."""
+        return {party.id: party for one in self.lists if one.edition is not None for party in one.edition.parties}
+
+    @cached_property
+    def _decided(self) -> dict[tuple[str, str], list[Alert]]:
+        found: dict[tuple[str, str], list[Alert]] = {}
+        for _, alert in sorted(self._alerts.items()):
+            if alert.state in (AlertState.CLEARED, AlertState.CONFIRMED):
+                found.setdefault((alert.counterparty.id, alert.counterparty.sha256), []).append(alert)
+        return found
+
+    def entry_sha256(self, entry: str) -> str:
+        """The fingerprint of an entry; empty if there is none of that id."""
+        if entry not in self._entry_sha256:
+            party = self.parties.get(entry)
+            self._entry_sha256[entry] = "" if party is None else fingerprint_of_entry(party)
+        return self._entry_sha256[entry]
+
+    def holding(self, counterparty: Counterparty, *, on: date) -> list[Alert]:
+        """The alerts of a counterparty on which two people's word holds: neither side changed, and the term runs."""
+        if not self._decided:
+            return []
+        kept = self._decided.get((counterparty.id, fingerprint_of(counterparty)), ())
+        same = (
+            alert for alert in kept if alert.entry.id in self.parties and alert.entry.sha256 == self.entry_sha256(alert.entry.id)
+        )
+        return [alert for alert in same if alert.holds(on=on)]
+
+    def standing(self, settings: Settings) -> dict[str, ListedParty]:
+        """The entries that stand on the day, as known by the other."""
+        return {name: party for name, party in self.parties.items() if _stands(party, settings)}
+
+
+def _stands(party: ListedParty, settings: Settings) -> bool:
+    return not party.listings or any(one.stands(on=settings.on, known_by=settings.known_by) for one in party.listings)
+
+
+# --- screening --------------------------------------------------------------------------------------------------------
+
+
+def screen(book: Iterable[Counterparty], matcher: PartyMatcher, desk: Desk, settings: Settings) -> Iterator[Answer]:
+    """Answer for each counterparty, in their order."""
+    for batch in _batches(book):
+        holding = [desk.holding(one, on=settings.on) for one in batch]
+        found = _match(batch, holding, matcher, settings)
+        for one, alerts, what in zip(batch, holding, found, strict=True):
+            yield _answer(one, what, alerts, desk, settings)
+
+
+def _match(
+    batch: Sequence[Counterparty],
+    holding: Sequence[Sequence[Alert]],
+    matcher: PartyMatcher,
+    settings: Settings,
+    *,
+    threshold: float | None = None,
+) -> Iterator[Found]:
+    return matcher.screen(
+        batch,
+        limit=settings.limit,
+        threshold=settings.threshold if threshold is None else threshold,
+        on=settings.on,
+        known_by=settings.known_by,
+        without=[frozenset(alert.entry.id for alert in _cleared(alerts)) for alerts in holding],
+    )
+
+
+def _cleared(alerts: Iterable[Alert]) -> tuple[Alert, ...]:
+    return tuple(alert for alert in alerts if alert.state is AlertState.CLEARED)
+
+
+def _answer(one: Counterparty, found: Found, holding: Sequence[Alert], desk: Desk, settings: Settings) -> Answer:
+    ours = fingerprint_of(one) if found.hits else ""
+    confirmed = tuple(
+        alert for alert in holding if alert.state is AlertState.CONFIRMED and _stands(desk.parties[alert.entry.id], settings)
+    )
+    surest = max((hit.probability for hit in found.hits), default=0.0)
+    if any(state.fault for state in desk.lists) or not desk.lists:
+        outcome = Outcome.CANNOT_SAY
+    elif confirmed or surest >= settings.certain:
+        outcome = Outcome.HIT
+    else:
+        outcome = Outcome.POSSIBLE if found.hits else Outcome.NONE_FOUND
+    keys = tuple(alert_key(one.id, ours, hit.entry, desk.entry_sha256(hit.entry)) for hit in found.hits)
+    return Answer(one, outcome, found, keys, _cleared(holding), confirmed)
+
+
+def _batches(items: Iterable[T]) -> Iterator[list[T]]:
+    rest = iter(items)
+    while batch := list(islice(rest, _BATCH)):
+        yield batch
+
+
+# --- the record -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ListUsed:
+    """Which edition of a list was screened against, and what was wrong with it."""
+
+    name: str
+    state: str
+    sha256: str
+    source: str
+    entries: int
+    fault: str
+
+    @classmethod
+    def of(cls, one: ListState) -> ListUsed:
+        """What a record keeps of a list."""
+        edition = one.edition
+        if edition is None:
+            return cls(one.name, "", "", "", 0, one.fault)
+        return cls(one.name, edition.state.isoformat(), edition.sha256, edition.source, len(edition.parties), one.fault)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Screening:
+    """A recorded screening, of a book or of a single name (then it is the receipt of that search)."""
+
+    source: str  # the name of the book's file, or nothing
+    source_sha256: str
+    settings: Settings
+    lists: tuple[ListUsed, ...]
+    model: str
+    statistics: str
+    log: Head  # how far the log of decisions went
+    engine: str
+    answers: tuple[Mapping[str, Any], ...]  # `Answer.plain`
+
+    def text(self) -> str:
+        """The record as JSON, one line an answer, keys sorted: the same screening is the same text."""
+        head = {
+            "kind": KIND,
+            "source": {"name": self.source, "sha256": self.source_sha256},
+            "settings": {
+                "on": self.settings.on.isoformat(),
+                "known_by": self.settings.known_by.isoformat(),
+                "threshold": self.settings.threshold,
+                "certain": self.settings.certain,
+                "limit": self.settings.limit,
+            },
+            "lists": [{name: getattr(one, name) for name in ListUsed.__slots__} for one in self.lists],
+            "model": {"version": self.model, "statistics": self.statistics},
+            "log": {"number": self.log.number, "sha256": self.log.sha256},
+            "engine": self.engine,
+        }
+        return canonical(head)[:-1] + ',"answers":[\n' + ",\n".join(map(canonical, self.answers)) + "\n]}\n"
+
+    @property
+    def sha256(self) -> str:
+        """The hash of the text."""
+        return sha256(self.text().encode()).hexdigest()
+
+    @property
+    def name(self) -> str:
+        """The name of the record: the start of the hash of its text."""
+        return self.sha256[:16]
+
+    @property
+    def on(self) -> str:
+        """The day asked about."""
+        return self.settings.on.isoformat()
+
+    @property
+    def known_by(self) -> str:
+        """The day by which the lists were known."""
+        return self.settings.known_by.isoformat()
+
+    @property
+    def book(self) -> tuple[Counterparty, ...]:
+        """Those who were screened."""
+        return tuple(read_counterparty(one["counterparty"]) for one in self.answers)
+
+    @property
+    def faults(self) -> tuple[str, ...]:
+        """What was wrong with the lists."""
+        return tuple(f"{one.name}: {one.fault}" for one in self.lists if one.fault)
+
+    def receipt(self, counterparty: str) -> Screening:
+        """The record of the search for one counterparty of the book. Raises UsageError GL0301."""
+        own = tuple(one for one in self.answers if one["counterparty"]["id"] == counterparty)
+        if not own:
+            hint = "give the id as it stands in the book"
+            raise UsageError("GL0301", f"the screening {self.name} holds no counterparty `{counterparty}`", hint=hint)
+        return replace(self, answers=own)
+
+
+def record(
+    answers: Iterable[Answer],
+    matcher: PartyMatcher,
+    desk: Desk,
+    settings: Settings,
+    *,
+    source: str = "",
+    source_sha256: str = "",
+    engine: str,
+) -> Screening:
+    """Make the record of a screening. Raises UsageError GL0109 if two counterparties bear one id."""
+    told = tuple(answer.plain() for answer in answers)
+    seen: set[str] = set()
+    for one in told:
+        if (name := one["counterparty"]["id"]) in seen:
+            raise UsageError("GL0109", f"two counterparties bear the id `{name}`", hint="give each an id of its own")
+        seen.add(name)
+    return Screening(
+        source=source,
+        source_sha256=source_sha256,
+        settings=settings,
+        lists=tuple(map(ListUsed.of, desk.lists)),
+        model=matcher.model,
+        statistics=matcher.statistics,
+        log=desk.head,
+        engine=engine,
+        answers=told,
+    )
+
+
+def read_screening(text: str, *, shown: str) -> Screening:
+    """Read a record. Raises UsageError GL0303 for a text that is not, to the byte, the record of a screening."""
+    try:
+        raw = json.loads(text)
+        if raw["kind"] != KIND:
+            raise KeyError("kind")
+        asked = raw["settings"]
+        found = Screening(
+            source=raw["source"]["name"],
+            source_sha256=raw["source"]["sha256"],
+            settings=Settings(
+                on=date.fromisoformat(asked["on"]),
+                known_by=date.fromisoformat(asked["known_by"]),
+                threshold=asked["threshold"],
+                certain=asked["certain"],
+                limit=asked["limit"],
+            ),
+            lists=tuple(ListUsed(**one) for one in raw["lists"]),
+            model=raw["model"]["version"],
+            statistics=raw["model"]["statistics"],
+            log=Head(raw["log"]["number"], raw["log"]["sha256"]),
+            engine=raw["engine"],
+            answers=tuple(raw["answers"]),
+        )
+        _ = found.book, [_read_found(one) for one in found.answers]
+        if found.text() != text:
+            raise ValueError("it is not written as it would be")
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        hint = "give a record or receipt that `greenlane screen` wrote"
+        raise UsageError("GL0303", f"{shown} is not the record of a screening: {error}", hint=hint) from error
+    return found
+
+
+# --- again ------------------------------------------------------------------------------------------------------------
+
+
+def again(kept: Screening, lists: PartyLists, log: DecisionLog) -> Screening:
+    """Do a recorded screening again: same editions, model, statistics, settings, and the decisions of then.
+
+    Raises UsageError: GL0505 if an edition, model or statistics are not kept any more; GL0307 if the log is damaged or cut.
+    """
+    states = []
+    for one in kept.lists:
+        edition = lists.edition(one.name, one.sha256) if one.sha256 else None
+        if one.sha256 and edition is None:
+            hint = "restore the edition; another would be another screening"
+            raise UsageError("GL0505", f"the edition of {one.name} of {one.state} ({one.sha256[:12]}) is not kept here", hint=hint)
+        states.append(ListState(one.name, edition, one.fault))
+    editions = [one.edition for one in states if one.edition is not None]
+    matcher = lists.matcher(editions, model=kept.model, statistics=kept.statistics)
+    if matcher is None:
+        hint = "verify with the version of greenlane that wrote the record"
+        raise UsageError("GL0505", f"the model {kept.model} with statistics {kept.statistics[:12]} is not kept here", hint=hint)
+    head, alerts = log.alerts(upto=kept.log.number)
+    if head != kept.log:
+        raise UsageError("GL0307", f"entry {head.number} of the log is not the one that the record saw", hint="restore the log")
+    desk = Desk(states, head, alerts)
+    answers = screen(kept.book, matcher, desk, kept.settings)
+    return record(answers, matcher, desk, kept.settings, source=kept.source, source_sha256=kept.source_sha256, engine=kept.engine)
+
+
+def compare_screening(kept: Screening, now: Screening) -> Compared:
+    """What came out otherwise when done again."""
+    lines = [
+        f"{then['counterparty']['id']}: {_told(then)} -> {_told(new)}"
+        for then, new in zip(kept.answers, now.answers, strict=True)
+        if then != new
+    ]
+    if not lines and kept.text() != now.text():
+        lines = ["the record itself is written otherwise"]
+    return Compared((), tuple(lines))
+
+
+def _told(answer: Mapping[str, Any]) -> str:
+    hits = ", ".join(f"{hit['entry']} {hit['probability']}" for hit in answer.get("hits", ()))
+    return f"{answer['outcome']} ({hits})" if hits else str(answer["outcome"])
+
+
+# --- only what changed ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """A screening as it was done: its record, what it saw, and its matcher."""
+
+    kept: Screening
+    desk: Desk
+    matcher: PartyMatcher
+
+
+def rescreen(
+    before: Before, book: Iterable[Counterparty], matcher: PartyMatcher, desk: Desk, settings: Settings
+) -> Iterator[Answer]:
+    """Answer for each counterparty as `screen` would, matching only what changed since a screening before.
+
+    Entries that were added, changed or began to stand are matched with everybody; hits on those that changed, ended or are
+    gone fall away; who is new or changed, or has other entries left out, is matched with everything. That this equals a whole
+    screening rests on what `PartyMatcher` promises. Where that does not reach, the counterparty is matched with everything:
+
+    * everybody, if model, statistics, thresholds or limit are not those of before;
+    * those whose hits the limit had cut, once an entry is gone: another may move up;
+    * if the matcher is not pairwise, those who were like an entry that is gone: there is room for another.
+    """
+    same = (before.kept.model, before.kept.statistics, _how(before.kept.settings)) == (
+        matcher.model,
+        matcher.statistics,
+        _how(settings),
+    )
+    if not same:
+        yield from screen(book, matcher, desk, settings)
+        return
+    old, new = before.desk.standing(before.kept.settings), desk.standing(settings)
+    gone = {name for name, party in old.items() if new.get(name) != party}
+    fresh = matcher.narrowed(sorted(name for name, party in new.items() if old.get(name) != party))
+    crowd = before.matcher.narrowed(sorted(gone)) if gone and not matcher.pairwise else None
+    kept = {one["counterparty"]["id"]: one for one in before.kept.answers}
+    for batch in _batches(book):
+        yield from _rescreened(batch, kept, gone, crowd, (matcher, fresh), desk, (before.kept.settings, settings))
+
+
+def _how(settings: Settings) -> tuple[float, float, int]:
+    return settings.threshold, settings.certain, settings.limit
+
+
+def _rescreened(
+    batch: Sequence[Counterparty],
+    kept: Mapping[str, Mapping[str, Any]],
+    gone: Collection[str],
+    crowd: PartyMatcher | None,
+    matchers: tuple[PartyMatcher, PartyMatcher],
+    desk: Desk,
+    days: tuple[Settings, Settings],
+) -> Iterator[Answer]:
+    matcher, fresh = matchers
+    then, settings = days
+    holding = {one.id: desk.holding(one, on=settings.on) for one in batch}
+    reusable: list[Counterparty] = []
+    for one in batch:
+        was = kept.get(one.id)
+        if was is None or was["counterparty"] != plain_counterparty(one) or (was.get("more") and gone):
+            continue
+        if {alert["entry"] for alert in was.get("cleared", ())} == {alert.entry.id for alert in _cleared(holding[one.id])}:
+            reusable.append(one)
+    if crowd is not None:
+        # At any probability: whoever was looked at beside an entry that is gone may have taken its place from another.
+        was_like = _match(reusable, [()] * len(reusable), crowd, then, threshold=0.0)
+        reusable = [one for one, found in zip(reusable, was_like, strict=True) if not found.hits]
+    added = _match(reusable, [holding[one.id] for one in reusable], fresh, settings)
+    found = {one.id: _merged(_read_found(kept[one.id]), new, gone, settings) for one, new in zip(reusable, added, strict=True)}
+    rest = [one for one in batch if one.id not in found]
+    whole = _match(rest, [holding[one.id] for one in rest], matcher, settings)
+    found.update((one.id, what) for one, what in zip(rest, whole, strict=True))
+    for one in batch:
+        yield _answer(one, found[one.id], holding[one.id], desk, settings)
+
+
+def _merged(old: Found, new: Found, gone: Collection[str], settings: Settings) -> Found:
+    hits = sorted([hit for hit in old.hits if hit.entry not in gone] + list(new.hits), key=rank)
+    return Found(tuple(hits[: settings.limit]), old.more or new.more or len(hits) > settings.limit)
+
+
+# --- alerts -----------------------------------------------------------------------------------------------------------
+
+
+def raise_alerts(log: DecisionLog, done: Screening, answers: Iterable[Answer], desk: Desk, *, at: date) -> tuple[int, ...]:
+    """Write into the log that a screening was done, the alerts it raised, and those that lapsed; returns the new entries.
+
+    `at` is the day it is written. An alert lapses when its counterparty, in this book, or its entry looks otherwise or is
+    gone, or when its term ran out. A screening of a past day lets nothing lapse: it does not see the present.
+    """
+    raised: dict[str, Raised] = {}
+    ours: dict[str, str] = {}
+    for answer in answers:
+        one = answer.counterparty
+        ours[one.id] = fingerprint_of(one)
+        for hit, key in zip(answer.found.hits, answer.alerts, strict=True):
+            sides = Side(one.id, one.names[0], ours[one.id]), Side(hit.entry, hit.listed_name, desk.entry_sha256(hit.entry))
+            raised[key] = Raised(alert=key, at=at, counterparty=sides[0], entry=sides[1])
+    present = done.settings.asked >= at
+    sound = {one.name for one in desk.lists if one.edition is not None and not one.fault}
+
+    def events(alerts: Mapping[str, Alert]) -> list[Event]:
+        made: list[Event] = [Screened(at=at, record=done.sha256)]
+        for key, alert in sorted(alerts.items()):
+            why = _why_lapsed(alert, ours, desk, sound, at) if present and alert.state is not AlertState.LAPSED else ""
+            if why:
+                made.append(Lapsed(alert=key, at=at, why=why))
+        lapsed = {event.alert for event in made if isinstance(event, Lapsed)}
+        for key, event in sorted(raised.items()):
+            known = alerts.get(key)
+            if known is None or known.state is AlertState.LAPSED or key in lapsed:
+                made.append(event)
+        return made
+
+    return log.write(events)
+
+
+def _why_lapsed(alert: Alert, ours: Mapping[str, str], desk: Desk, sound: Collection[str], at: date) -> str:
+    if ours.get(alert.counterparty.id, alert.counterparty.sha256) != alert.counterparty.sha256:
+        return "the counterparty changed"
+    if alert.entry.id.partition(":")[0] in sound and desk.entry_sha256(alert.entry.id) != alert.entry.sha256:
+        return "the entry changed" if alert.entry.id in desk.parties else "the entry is gone"
+    if alert.state in (AlertState.CLEARED, AlertState.CONFIRMED) and not alert.holds(on=at):
+        return "its term ran out"
+    return ""
+
+
+def decide_alert(log: DecisionLog, make: Callable[[Alert], Event], key: str) -> int:
+    """Write one step about one alert, made on its state under the lock. Raises UsageError as `finding.step` does, GL0501 too."""
+
+    def events(alerts: Mapping[str, Alert]) -> list[Event]:
+        if key not in alerts:
+            raise UsageError("GL0501", f"there is no alert `{key}`", hint="`greenlane screen queue` lists them")
+        return [make(alerts[key])]
+
+    return log.write(events)[0]
+
+
+# --- plain values -----------------------------------------------------------------------------------------------------
+
+
+def plain_counterparty(one: Counterparty) -> dict[str, Any]:
+    """A counterparty as plain values; what is empty is left out."""
+    told: dict[str, Any] = {
+        "id": one.id,
+        "names": list(one.names),
+        "kind": "" if one.kind is PartyKind.UNKNOWN else one.kind.value,
+        "countries": list(one.countries),
+        "identifiers": [[each.scheme, each.value, each.country] for each in one.identifiers],
+        "born": list(one.born),
+        "addresses": list(one.addresses),
+    }
+    return {key: value for key, value in told.items() if value}
+
+
+def read_counterparty(told: Mapping[str, Any]) -> Counterparty:
+    """A counterparty from `plain_counterparty`. Raises ValueError, KeyError or TypeError."""
+    return Counterparty(
+        id=told["id"],
+        names=tuple(told["names"]),
+        kind=PartyKind(told.get("kind", PartyKind.UNKNOWN.value)),
+        countries=tuple(told.get("countries", ())),
+        identifiers=tuple(Identifier(*one) for one in told.get("identifiers", ())),
+        born=tuple(told.get("born", ())),
+        addresses=tuple(told.get("addresses", ())),
+    )
+
+
+def _plain_hit(hit: Hit) -> dict[str, Any]:
+    return {
+        "entry": hit.entry,
+        "list": hit.list,
+        "listed_name": hit.listed_name,
+        "query_name": hit.query_name,
+        "probability": hit.probability,
+        "words": [[word.query, word.listed, word.how, word.weight] for word in hit.words],
+        "against": list(hit.against),
+        "sentence": hit.sentence,
+    }
+
+
+def _read_found(answer: Mapping[str, Any]) -> Found:
+    hits = [
+        Hit(
+            entry=hit["entry"],
+            list=hit["list"],
+            listed_name=hit["listed_name"],
+            query_name=hit["query_name"],
+            probability=hit["probability"],
+            words=tuple(AlignedWord(*word) for word in hit["words"]),
+            against=tuple(hit["against"]),
+            sentence=hit["sentence"],
+        )
+        for hit in answer.get("hits", ())
+    ]
+    return Found(tuple(hits), bool(answer.get("more")))
+
+
+def _plain_alert(alert: Alert) -> dict[str, Any]:
+    proposal = alert.proposal
+    assert proposal is not None
+    return {
+        "alert": alert.key,
+        "entry": alert.entry.id,
+        "shown": alert.entry.shown,
+        "verdict": proposal.verdict.value,
+        "by": [proposal.by, alert.decided_by],
+        "proposal": alert.number,
+        "until": "" if proposal.until is None else proposal.until.isoformat(),
+    }

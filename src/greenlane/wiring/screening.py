@@ -1,0 +1,157 @@
+"""Screening at a desk: which lists, matcher and log the commands use, and where records and receipts are kept."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from greenlane import __version__
+from greenlane.errors import LineError, Place, UsageError
+from greenlane.feeds import tables
+from greenlane.feeds.receipt_pdf import receipt_pdf
+from greenlane.feeds.tables import BadRow, Reject
+from greenlane.screen.finding import Alert, Counterparty, Event, LogEntry
+from greenlane.services import screening
+from greenlane.services.counterparties import COMPULSORY, read_counterparty_row
+from greenlane.services.ports import PartyLists
+from greenlane.services.runs import Compared
+from greenlane.services.screening import Answer, Desk, Screening, Settings
+from greenlane.settings import read_settings
+from greenlane.store.run_folder import FOLDER, RunFolder
+from greenlane.store.screening_journal import FILE, ScreeningJournal
+from greenlane.wiring import find_record, progress
+
+
+def party_lists(desk: Path | None) -> PartyLists:
+    """The lists a desk screens against. Raises UsageError GL0505 if it holds none."""
+    home = read_settings(desk=desk).desk
+    raise UsageError("GL0505", f"cannot say: no list of parties is held for {home}", hint="`greenlane lists update`")
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """The counterparties of a file with the cells they came from, and the rows that do not read."""
+
+    counterparties: tuple[Counterparty, ...]
+    cells: Mapping[str, Mapping[str, str]]
+    rejects: tuple[Reject, ...]
+
+
+def read_book(path: Path) -> Book:
+    """Read a book: a table with at least the column `name`. Raises FileError."""
+    found: dict[str, Counterparty] = {}
+    cells: dict[str, Mapping[str, str]] = {}
+    rejects = []
+    for row in tables.read_rows(path, compulsory=COMPULSORY).rows:
+        one, problems = (None, (row.problem,)) if isinstance(row, BadRow) else read_counterparty_row(row)
+        if one is not None and one.id in found:
+            message = f"`{one.id}` stands already in a row above"
+            problems = (LineError("GL0109", message, at=Place(row.file, row.number, "id"), hint="give each an id of its own"),)
+        if one is None or problems:
+            rejects.append(Reject(row.cells, row.file, row.number, problems))
+            continue
+        found[one.id], cells[one.id] = one, row.cells
+    return Book(tuple(found.values()), cells, tuple(rejects))
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A screening that was done: its record and its answers; `name` is empty if it was not recorded."""
+
+    record: Screening
+    answers: tuple[Answer, ...]
+    name: str
+
+
+def screen_book(
+    book: Sequence[Counterparty],
+    settings: Settings,
+    *,
+    lists: Sequence[str],
+    desk: Path | None,
+    source: Path | None,
+    at: date | None,
+) -> Done:
+    """Screen, and if `at` says the day, record it at the desk and raise alerts. Raises UsageError."""
+    shelf, log = party_lists(desk), open_log(desk)
+    states = shelf.states(lists, asked=settings.asked)
+    matcher = shelf.matcher([one.edition for one in states if one.edition is not None])
+    if matcher is None:
+        raise UsageError("GL0505", "cannot say: no model is held to match with", hint="install greenlane again")
+    seen = Desk(states, *log.alerts())
+    answers = tuple(progress(screening.screen(book, matcher, seen, settings), len(book), "screening"))
+    raw = b"" if source is None else source.read_bytes()
+    done = screening.record(
+        answers,
+        matcher,
+        seen,
+        settings,
+        source="" if source is None else source.name,
+        source_sha256=hashlib.sha256(raw).hexdigest(),
+        engine=__version__,
+    )
+    if at is None:
+        return Done(done, answers, "")
+    name = RunFolder(read_settings(desk=desk).desk).append(done)
+    screening.raise_alerts(log, done, answers, seen, at=at)
+    return Done(done, answers, name)
+
+
+def verify(kept: Screening, desk: Path | None) -> tuple[Compared, tuple[str, ...]]:
+    """Do a screening again and compare; and what is wrong with the log of decisions."""
+    log = open_log(desk)
+    if broken := log.check([kept.log]):
+        return Compared((), ()), broken
+    return screening.compare_screening(kept, screening.again(kept, party_lists(desk), log)), ()
+
+
+def find_screening(desk: Path | None, name: str | None) -> Screening:
+    """The record of a screening, by name or file, or the newest record of the desk. Raises UsageError GL0302, GL0303."""
+    found = find_record(desk, name)
+    if not isinstance(found, Screening):
+        raise UsageError("GL0303", "that is a run of lines, not a screening", hint="name the record of a screening, with --run")
+    return found
+
+
+def write_receipt(path: Path, done: Screening) -> None:
+    """Write a receipt, as PDF if the file is named so, else as JSON. Raises FileError GL0306."""
+    if path.suffix.lower() == ".pdf":
+        tables.write_bytes(path, receipt_pdf(done))
+    else:
+        tables.write_text(path, done.text())
+
+
+# --- the log of decisions ---------------------------------------------------------------------------------------------
+
+
+def open_log(desk: Path | None) -> ScreeningJournal:
+    """The log of decisions of a desk."""
+    return ScreeningJournal(read_settings(desk=desk).desk / FOLDER / FILE)
+
+
+def alerts(desk: Path | None) -> Mapping[str, Alert]:
+    """The alerts of a desk as they stand. Raises UsageError GL0307."""
+    return open_log(desk).alerts()[1]
+
+
+def log_entries(desk: Path | None) -> tuple[LogEntry, ...]:
+    """Every entry of the log of decisions. Raises UsageError GL0307."""
+    return tuple(open_log(desk).entries())
+
+
+def log_problems(desk: Path | None) -> tuple[str, ...]:
+    """What is wrong with the log of decisions."""
+    return open_log(desk).check()
+
+
+def decide_alert(desk: Path | None, key: str, make: Callable[[Alert], Event]) -> int:
+    """Write one step about an alert; returns its number in the log. Raises UsageError GL0501 to GL0504."""
+    return screening.decide_alert(open_log(desk), make, key)
+
+
+def sha256_of_file(path: Path) -> str:
+    """The digest of a file of evidence."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
