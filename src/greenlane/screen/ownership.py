@@ -140,9 +140,9 @@ class OwnershipFinding:
         if gravest is None:
             return f"{self.party}: no ownership rule is held, so nothing can be said"
         if gravest.outcome is Outcome.NOT_FOUND and not self.settled:
-            return f"{self.party}: no listed owner reaches a threshold by the rows given, but not every owner is named or known"
+            return f"{self.party}: no listed owner reaches a threshold by the rows given, but owners that no row names could"
         if gravest.outcome is Outcome.NOT_FOUND:
-            return f"{self.party}: every owner up the chain is named, and no rule held here is met"
+            return f"{self.party}: no rule held here is met, and owners that no row names could not change that"
         return gravest.sentence
 
 
