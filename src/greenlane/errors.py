@@ -38,11 +38,14 @@ CODES: Final[dict[str, str]] = {
     "GL0115": "a unit that is not a unit code",
     "GL0116": "element shares that add up to more than 100 %",
     "GL0117": "an export, reexport or import within one country",
+    "GL0118": "a holding that ends before it begins",
+    "GL0119": "an owner that owns itself",
     "GL0120": "a file that cannot be opened or is of no known format",
     "GL0121": "a file that is not UTF-8, or a damaged container",
     "GL0122": "a header that is missing or names a column twice",
     "GL0123": "a file above the size limit",
     "GL0124": "a line that is not a JSON object",
+    "GL0125": "owners whose shares of one firm add up to more than 100 %",
     "GL0201": "a rule file that is not YAML",
     "GL0202": "a key that occurs twice",
     "GL0203": "a key that is not known here",
@@ -120,6 +123,7 @@ CODES: Final[dict[str, str]] = {
     "RB27": "a key that would be passed over",
     "RB28": "an exception whose goods are asked for by the name of other goods",
     "RB29": "a presumption that does not read, or about what must be asked",
+    "RB30": "an ownership rule whose measures are not there, or set no one threshold",
 }
 
 

@@ -387,3 +387,41 @@ def test_the_rules_are_quick_to_check(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("greenlane.feeds.rule_files.check_base", timed)
     base, *_ = [load(RULES) for _ in range(3)]
     assert min(seen) < 0.000_2 * (len(base.measures) + len(base.lifts))
+
+
+PROFILE = """\
+sources:
+  s: {title: S, href: none}
+profiles:
+  - id: half
+    title: Half
+    side: cn
+    owners: [{list: a-list, effect: prohibited}]
+    aggregate: "yes"
+    chain: "yes"
+    control: asks
+    minority: warns
+    unnamed: warns
+    checked_on: 2026-10-10
+    source: [s]
+"""
+ALONE = """\
+    threshold: {at_least: "50 %"}
+    zone: Asia/Shanghai
+    in_force: [{from: 2025-01-01, source: s}]
+    known_since: 2025-01-01
+    standing: official
+"""
+
+
+def test_RB30(given: Given) -> None:
+    assert not given("RB30", ("ownership.yaml", "", PROFILE + ALONE))
+    (one,) = given("RB30", ("ownership.yaml", "", PROFILE + "    of: [cn-magnets/strong]\n"))
+    assert "set no one threshold" in one.message
+    (one,) = given("RB30", ("ownership.yaml", "", PROFILE + "    of: [cn-magnets/stronk]\n"))
+    assert "there is no measure `cn-magnets/stronk`" in one.message
+    (one,) = given("RB30", ("ownership.yaml", "", PROFILE + "    of: [cn-magnets/strong]\n    standing: official\n"))
+    assert "`standing` of `half` is that of its measures" in one.message
+    wrong = PROFILE.replace("prohibited}", "prohibited, measure: cn-magnets/strong}") + ALONE
+    (one,) = given("RB30", ("ownership.yaml", "", wrong))
+    assert "no measure of `half`" in one.message

@@ -27,6 +27,7 @@ TABLE_SIZE_MAX = 8_000_000
 SCHEDULE = "rates"  # how the name of a table of rates begins: long, and read in a way of its own
 DEPTH_MAX = 24
 SIDES = ("cn", "us")
+OWNERSHIP = "ownership.yaml"  # optional; read last, because it names measures
 PENDING = ".accepting"  # while a draft is moved in: see rule_shelf
 _BRACKETS = re.compile(r"[\[\]{}]")
 _DASHES = re.compile(r"(?:[-?] ){50}")
@@ -213,6 +214,10 @@ def load(folder: Path, *, with_cases: bool = False, release: bool = True) -> Rul
                 _instrument(reader, path, folder, side, node_of, hashes, own, with_cases=with_cases, release=release)
             else:
                 reader.problems.append(_stray(path, folder))
+    if (folder / OWNERSHIP).exists():
+        node = node_of(folder / OWNERSHIP)
+        if node is not None:
+            reader.attempt(lambda node=node: reader.ownership_file(node))  # type: ignore[misc]
     named = [*tables, *reader.schedules]
     reader.problems.extend(_stray(folder / name, folder) for name in named if name not in reader.tables_used)
     if not reader.problems:

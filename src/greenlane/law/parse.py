@@ -19,13 +19,14 @@ from greenlane.law.effect import Effect
 from greenlane.law.groups import Group, Member
 from greenlane.law.measure import Act, InForce, Instrument, Lift, Measure, Step
 from greenlane.law.node import Node
+from greenlane.law.ownership import CountedOwner, OwnershipProfile, Threshold, Weight, threshold_of
 from greenlane.law.parse_scope import read_bound, read_codes, read_conditions, read_entries, read_id, read_way
 from greenlane.law.rates import Defaults, Schedule, read_schedule
 from greenlane.law.regime import Cover, Derivation, Presumption, Regime
 from greenlane.law.rulebase import Case, RuleBase
 from greenlane.law.scope import Addressee, Condition, GoodsAre, Letter
 from greenlane.law.table import LIFT_COLUMNS, MEASURE_COLUMNS, MEMBER_COLUMNS, Table, as_lift, as_measure
-from greenlane.terms.amounts import read_decimal
+from greenlane.terms.amounts import read_decimal, read_percent
 from greenlane.terms.codes import TARIFF, Code
 from greenlane.terms.periods import Asked, Bound, Period, read_zone
 from greenlane.terms.places import read_place
@@ -72,6 +73,7 @@ class Reader:
     acts: dict[str, Act] = field(default_factory=dict)
     presumptions: list[Presumption] = field(default_factory=list)
     derivations: list[Derivation] = field(default_factory=list)
+    ownership: dict[str, OwnershipProfile] = field(default_factory=dict)
     cases: list[Case] = field(default_factory=list)
     places: dict[str, Node] = field(default_factory=dict)
     tables_used: set[str] = field(default_factory=set)
@@ -157,6 +159,83 @@ class Reader:
                 because=node.need("because").text(),
             )
         )
+
+    def ownership_file(self, node: Node) -> None:
+        """ownership.yaml; read after the instruments, because a profile may have its days and threshold from measures."""
+        node.only("profiles", "sources")
+        sources = self._sources(node.need("sources"))
+        for one in node.need("profiles").items():
+            self.attempt(lambda one=one: self._profile(one, sources))  # type: ignore[misc]
+
+    def _profile(self, node: Node, sources: Mapping[str, Source]) -> None:
+        node.only(
+            "id", "title", "side", "of", "threshold", "owners", "aggregate", "chain", "control", "minority", "unnamed",
+            "zone", "in_force", "known_since", "standing", "checked_on", "source", "reading",
+        )  # fmt: skip
+        name = read_id(node.need("id"))
+        read_bound(node.need("checked_on"), read_zone("UTC"))
+        of, weights = node.get("of"), tuple(one.value for one in Weight)
+        measures = () if of is None else tuple(self._measure_of(of, one) for one in of.texts())
+        for key in ("threshold", "zone", "in_force", "known_since", "standing"):
+            if measures and node.has(key):
+                hint = "take it out here, or take `of` out"
+                raise node.need(key).fail("RB30", f"`{key}` of `{name}` is that of its measures", hint)
+        periods: tuple[InForce, ...] = ()
+        if measures:
+            known = min((one.known_since for one in measures), key=lambda bound: bound.utc)
+            unverified = any(one.standing is Standing.UNVERIFIED for one in measures)
+            standing = Standing.UNVERIFIED if unverified else measures[0].standing
+        else:
+            zone = node.need("zone").read(read_zone)
+            known = read_bound(node.need("known_since"), zone)
+            standing = Standing(node.need("standing").choice(*(one.value for one in Standing)))
+            periods = self._periods(node.need("in_force"), zone, known, sources, must=True)
+        profile = OwnershipProfile(
+            id=name,
+            title=node.need("title").text(),
+            side=node.need("side").choice("cn", "us", "eu", "uk"),
+            measures=tuple(one.id for one in measures),
+            threshold=self._threshold(node, measures),
+            owners=tuple(_counted(one) for one in node.need("owners")),
+            aggregate=node.need("aggregate").choice("yes", "no") == "yes",
+            chain=node.need("chain").choice("yes", "no") == "yes",
+            control=Weight(node.need("control").choice(*weights)),
+            minority=Weight(node.need("minority").choice(*weights)),
+            unnamed=Weight(node.need("unnamed").choice(*weights)),
+            periods=periods,
+            known_since=known,
+            standing=standing,
+            sources=self._named(node.need("source"), sources),
+            reading=_text(node.get("reading")),
+            line=node.line,
+        )
+        for one in profile.owners:
+            if one.measure and one.measure not in profile.measures:
+                raise node.need("owners").fail("RB30", f"`{one.measure}` is no measure of `{name}`", "name one of those under `of`")
+        self._add(self.ownership, name, profile, node)
+        self.places[f"ownership:{name}"] = node
+
+    def _measure_of(self, node: Node, name: str) -> Measure:
+        found = self.measures.get(name)
+        if found is None:
+            raise node.fail("RB30", f"there is no measure `{name}`", "name measures with their instrument: us-rule/part")
+        return found
+
+    @staticmethod
+    def _threshold(node: Node, measures: tuple[Measure, ...]) -> Threshold:
+        if measures:
+            found = {threshold_of(one.conditions) for one in measures}
+            one = next(iter(found)) if len(found) == 1 else None
+            if one is None:
+                hint = "give each a `share` of `owner_share`, the same for all, or write a profile for each"
+                raise node.need("of").fail("RB30", "the measures set no one threshold for the share of an owner", hint)
+            return one
+        given = node.need("threshold")
+        given.only("at_least", "more_than")
+        if len(given.mapping()) != 1:
+            raise given.fail("GL0204", "a threshold is exactly one of at_least, more_than")
+        key, value = next(iter(given.mapping().items()))
+        return Threshold(value.read(read_percent), key == "at_least")
 
     def groups_file(self, node: Node, tables: Mapping[str, Table] = _NO_TABLES) -> None:
         """<side>/groups.yaml, with the tables beside it."""
@@ -709,6 +788,7 @@ class Reader:
             derivations=tuple(self.derivations),
             cases=tuple(self.cases),
             hashes=hashes,
+            ownership=self.ownership,
         )
 
 
@@ -721,6 +801,18 @@ def _entries(conditions: tuple[Condition, ...]) -> frozenset[Code]:
                 return frozenset()
             found.add(item.control.entry)
     return frozenset(found)
+
+
+def _counted(node: Node) -> CountedOwner:
+    """A list whose parties count as owners."""
+    node.only("list", "effect", "counts", "measure")
+    counts, measure = node.get("counts"), node.get("measure")
+    return CountedOwner(
+        list=read_id(node.need("list")),
+        effect=Effect(node.need("effect").choice(*(one.value for one in Effect if one.restricts))),
+        certain=counts is None or counts.choice("all", "some") == "all",
+        measure=_text(measure),
+    )
 
 
 def _member_value(node: Node, kind: str) -> str:

@@ -15,6 +15,7 @@ from greenlane.law.effect import Effect
 from greenlane.law.facts import Facts
 from greenlane.law.groups import Group, Member
 from greenlane.law.measure import Act, InForce, Instrument, Lift, Measure, Rule, Step
+from greenlane.law.ownership import OwnershipProfile
 from greenlane.law.rates import Schedule
 from greenlane.law.regime import Derivation, Presumption, Regime
 from greenlane.law.scope import Condition, GoodsAre, Item, Letter, Memory, Reads, Setting, ValueIs, WordTest, follows_days
@@ -80,6 +81,7 @@ class RuleBase:
     derivations: tuple[Derivation, ...]
     cases: tuple[Case, ...]
     hashes: Mapping[str, str] = field(default_factory=dict)
+    ownership: Mapping[str, OwnershipProfile] = field(default_factory=dict)
 
     def bare(self) -> RuleBase:
         """The same base without what was worked out from it."""
@@ -291,8 +293,8 @@ class RuleBase:
         stated = [one for one in self.acts_on(act.id) if one.does == "states_end" and known_by.knows(one.known_since)]
         return stated[-1] if stated else None
 
-    def stand(self, rule: Rule, moment: Moment, known_by: Asked, *, told: bool = False) -> Stand:
-        """The state of a measure or lift at a moment, from what was public by `known_by`.
+    def stand(self, rule: Rule | OwnershipProfile, moment: Moment, known_by: Asked, *, told: bool = False) -> Stand:
+        """The state of a measure, lift or ownership rule by itself at a moment, from what was public by `known_by`.
 
         `told`: the asking party was told of it by itself (the addressee of a letter), before the public. What was found at a
         watched moment is kept for the next line, as long as it stays so.
@@ -320,7 +322,7 @@ class RuleBase:
         """How rules stand, by the day of knowledge, for days or for instants; filled as they are asked."""
         return {}
 
-    def _stand(self, rule: Rule, moment: Moment, known_by: Asked, *, told: bool) -> Stand:
+    def _stand(self, rule: Rule | OwnershipProfile, moment: Moment, known_by: Asked, *, told: bool) -> Stand:
         if not told and not known_by.knows(rule.known_since):
             return Stand(State.NOT_KNOWN)
         if isinstance(rule, Measure) and rule.steps:
@@ -348,6 +350,15 @@ class RuleBase:
             if begun and (act.end is None or not moment.reached(act.end)):
                 return Stand(State.UNENFORCED, act)
         return Stand(State.IN_FORCE)
+
+    def stands_of(self, profile: OwnershipProfile, on: Asked, known_by: Asked) -> tuple[Stand, ...]:
+        """The states of an ownership rule in the course of a day: those of its measures, or its own."""
+        rules: tuple[Rule | OwnershipProfile, ...] = tuple(self.measures[name] for name in profile.measures) or (profile,)
+        return tuple(
+            self.stand(rule, moment, known_by)
+            for rule in rules
+            for moment in on.moments(self.bounds_of(rule) if isinstance(rule, Measure) else frozenset(_edges(rule.periods)))
+        )
 
     def _paused(self, acts: Iterable[Act], moment: Moment, known_by: Asked) -> Stand | None:
         """The state made by suspensions: suspended, unknown between two ends or after one nobody confirmed, or nothing."""
@@ -418,9 +429,7 @@ class RuleBase:
         return frozenset(found)
 
     def _gather(self, rule: Rule, depth: int) -> Iterable[Bound]:
-        for one in rule.periods:
-            yield one.period.start
-            yield from (bound for bound in (one.period.end, one.unknown_after) if bound is not None)
+        yield from _edges(rule.periods)
         if isinstance(rule, Measure):
             for step in rule.steps:
                 yield step.start
@@ -437,6 +446,13 @@ class RuleBase:
         if depth < DEPTH_MAX:
             for lift in self.lifts_of(rule.id):
                 yield from self._gather(lift, depth + 1)
+
+
+def _edges(periods: Iterable[InForce]) -> Iterable[Bound]:
+    """The days on which periods begin, end or fall into doubt."""
+    for one in periods:
+        yield one.period.start
+        yield from (bound for bound in (one.period.end, one.unknown_after) if bound is not None)
 
 
 def _changing(scopes: Iterable[tuple[Condition, ...]]) -> Mapping[int, Condition]:
