@@ -1,0 +1,124 @@
+"""How names lie in columns: one row a reading, its telling words by number, the letters run together.
+
+The list and a batch of queries are laid out by the same function, so that both sides are looked at alike. A name with Han
+characters gets one row more, whose words are its characters: Chinese asked meets Chinese listed without a detour.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from greenlane.screen.names import Name, Reading, WordKind
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+WORDS_MAX: Final = 16  # of one row; what comes after says little and costs its square
+KINDS: Final = (WordKind.PLAIN, WordKind.PLACE, WordKind.TRADE, WordKind.NUMBER, WordKind.INITIAL)  # the telling ones
+KIND_CODE: Final = {kind: code for code, kind in enumerate(KINDS)}
+PLAIN, PLACE, TRADE, NUMBER, INITIAL = range(5)
+
+# By which way two rows met; a row's own bridge is one of them, and of two rows the later one in this order names the pair.
+BRIDGES: Final = ("latin", "cyrillic", "other", "arabic", "pinyin", "translated", "han")
+LATIN, _, OTHER, ARABIC, PINYIN, _, HAN = range(7)
+_BRIDGE_CODE: Final = {name: code for code, name in enumerate(BRIDGES)} | {"greek": 1, "hebrew": ARABIC}
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """R rows with W words among them; `word` holds places in `words`, V distinct texts in order of first appearance."""
+
+    owner: Ints  # R: which name
+    bridge: Ints  # R: code of BRIDGES
+    forms: tuple[frozenset[str], ...]  # R: classes of legal form
+    start: Ints  # R + 1
+    word: Ints  # W
+    kind: Ints  # W: code of KINDS
+    joined: list[str]  # R: letters and digits run together
+    sorted: list[str]  # R: the telling words in order of the alphabet, run together
+    words: list[str]  # V
+    sounds: list[str]  # V
+    bones: list[str]  # V: empty where there are none
+
+
+def lay_out(names: Sequence[Name]) -> Rows:
+    """The rows of some names, in their order; a name without readings has none."""
+    owner: list[int] = []
+    bridge: list[int] = []
+    forms: list[frozenset[str]] = []
+    lengths: list[int] = []
+    word: list[int] = []
+    kind: list[int] = []
+    joined: list[str] = []
+    ordered: list[str] = []
+    number_of: dict[str, int] = {}
+    sounds: list[str] = []
+    bones: list[str] = []
+
+    def number(text: str, sound: str, bone: str) -> int:
+        found = number_of.get(text)
+        if found is None:
+            found = number_of[text] = len(number_of)
+            sounds.append(sound)
+            bones.append(bone)
+        elif bone and not bones[found]:  # a word that is a place in one name is plain in another
+            sounds[found], bones[found] = sound, bone
+        return found
+
+    for at, name in enumerate(names):
+        for reading in name.readings:
+            telling = [one for one in reading.words if one.kind in KIND_CODE][:WORDS_MAX]
+            kinds = [KIND_CODE[one.kind] for one in telling]
+            if not telling:  # a name of small words and legal forms only: they are all there is to go by
+                telling = list(reading.words[:WORDS_MAX])
+                kinds = [PLAIN] * len(telling)
+            owner.append(at)
+            bridge.append(_BRIDGE_CODE.get(reading.bridge, OTHER))
+            forms.append(forms_of(reading))
+            lengths.append(len(telling))
+            word.extend([number(one.text, one.sound, one.bones) for one in telling])
+            kind.extend(kinds)
+            joined.append(reading.joined)
+            ordered.append("".join(sorted([one.text for one in telling])))
+        if name.han:
+            signs = name.han[:WORDS_MAX]
+            owner.append(at)
+            bridge.append(HAN)
+            forms.append(forms_of(name.readings[0]) if name.readings else frozenset())
+            lengths.append(len(signs))
+            word.extend([number(sign, sign, "") for sign in signs])
+            kind.extend([PLAIN] * len(signs))
+            joined.append(name.han)
+            ordered.append("".join(sorted(name.han)))
+    start = np.zeros(len(owner) + 1, dtype=np.int64)
+    np.cumsum(np.asarray(lengths, dtype=np.int64), out=start[1:])
+    return Rows(
+        owner=np.asarray(owner, dtype=np.int64),
+        bridge=np.asarray(bridge, dtype=np.int64),
+        forms=tuple(forms),
+        start=start,
+        word=np.asarray(word, dtype=np.int64),
+        kind=np.asarray(kind, dtype=np.int64),
+        joined=joined,
+        sorted=ordered,
+        words=list(number_of),
+        sounds=sounds,
+        bones=bones,
+    )
+
+
+def forms_of(reading: Reading) -> frozenset[str]:
+    """The classes of legal form that a reading carries."""
+    return frozenset(one.text for one in reading.words if one.kind is WordKind.LEGAL_FORM)
+
+
+def spans(starts: Ints, lengths: Ints) -> Ints:
+    """The places `starts[i] .. starts[i] + lengths[i] - 1` of every i, one after the other."""
+    total = int(lengths.sum())
+    ends = np.cumsum(lengths)
+    return np.arange(total, dtype=np.int64) - np.repeat(ends - lengths - starts, lengths)
