@@ -1,0 +1,118 @@
+"""Folded Latin text to words: legal forms, places, trades, numbers, initials, titles and small words told apart."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+from greenlane.screen.legal_forms import ONLY_AT_THE_ENDS, PHRASES
+from greenlane.screen.reading import Reading, Word, WordKind
+from greenlane.screen.sounds import bones_of, sound_of
+from greenlane.screen.words_latin import NUMBERS, PLACES, STOPS, TITLES, TRADES
+
+_TOKEN = re.compile(r"[a-z0-9]+")
+_APOSTROPHE = re.compile(r"(?<=[a-z0-9])['\"](?=[a-z])|(?<=[a-z])'")
+_ORDINAL = re.compile(r"0*(\d+)(?:st|nd|rd|th)?")
+# "Abdulghafur" is two words run together, in dozens of spellings.
+_SERVANT = re.compile(r"abd(?:[aeiou]|ou)[lr](?=[a-z]{3})|abd(?:el|ul|al|ol|oul|ur|us)?")
+# How a typed pinyin name ends where Chinese characters would carry the legal form.
+_PINYIN_ENDING = re.compile(r"(?<=.{4})(?:gufen)?(?:youxian)?(?:zeren)?gongsi$|(?<=.{4})zhushihuishe$")
+
+
+def tokens_of(text: str) -> list[str]:
+    """The words of a folded text, apostrophes taken away."""
+    if "'" in text or '"' in text:
+        text = _APOSTROPHE.sub("", text)
+    return _TOKEN.findall(text)
+
+
+def latin_reading(tokens: Sequence[str], bridge: str, *, sources: Sequence[str] = (), how: str = "equal") -> Reading:
+    """Read folded tokens; `sources` gives the piece of the text of each, where it is not the token itself."""
+    words: list[Word] = []
+    joined: list[str] = []
+    count = len(tokens)
+    at = 0
+    while at < count:
+        token = tokens[at]
+        if token in PHRASES:
+            form, length = _legal_form(tokens, at)
+            if length:
+                source = " ".join(sources[at : at + length]) if sources else " ".join(tokens[at : at + length])
+                words.append(_form_word(form, source))
+                at += length
+                continue
+        for word, piece in _words_of(token, how) if not sources else _words_from(token, how, sources[at]):
+            words.append(word)
+            joined.append(piece)
+        at += 1
+    run = _PINYIN_ENDING.sub("", "".join(joined)) if joined else "".join(tokens)
+    return Reading(tuple(words), bridge, run)
+
+
+@lru_cache(maxsize=4_000)
+def _form_word(form: str, source: str) -> Word:
+    return Word(form, WordKind.LEGAL_FORM, source, "legal form", form, "")
+
+
+def plain_word(text: str, source: str, how: str) -> Word:
+    """A word that may tell parties apart."""
+    return Word(text, WordKind.PLAIN, source, how, sound_of(text), bones_of(text))
+
+
+def _legal_form(tokens: Sequence[str], at: int) -> tuple[str, int]:
+    """The class of the legal form that begins here, and how many words it takes; no words where there is none."""
+    for phrase, form in PHRASES[tokens[at]]:
+        length = len(phrase)
+        if tuple(tokens[at : at + length]) != phrase:
+            continue
+        if length == 1 and phrase[0] in ONLY_AT_THE_ENDS and not (at == 0 or at + length == len(tokens)):
+            continue
+        if length == len(tokens):
+            continue  # a name is not its legal form only
+        return form, length
+    return "", 0
+
+
+@lru_cache(maxsize=200_000)
+def _words_of(token: str, how: str) -> tuple[tuple[Word, str], ...]:
+    return _words_from(token, how, token)
+
+
+@lru_cache(maxsize=50_000)
+def _words_from(token: str, how: str, source: str) -> tuple[tuple[Word, str], ...]:
+    """The words in one token, each with what it adds to the joined letters."""
+    if token in NUMBERS:
+        return ((_other(NUMBERS[token], WordKind.NUMBER, source, "number"), token),)
+    if token[0].isdigit():
+        number = _ORDINAL.fullmatch(token)
+        if number is not None:
+            return ((_other(number[1], WordKind.NUMBER, source, how), number[1]),)
+        return ((plain_word(token, source, how), token),)
+    if token in TRADES:
+        family = TRADES[token]
+        # A short form is written out, so that its letters meet those of the long one.
+        return (
+            (_other(family, WordKind.TRADE, source, how if family == token else "family"), family if len(token) < 5 else token),
+        )
+    if token in PLACES:
+        return ((_other(PLACES[token], WordKind.PLACE, source, how if PLACES[token] == token else "family"), token),)
+    if token in STOPS:
+        return ((_other(token, WordKind.STOP, source, how), token),)
+    if len(token) == 1:
+        return ((_other(token, WordKind.INITIAL, source, how), token),)
+    if token in TITLES:
+        return ((_other(token, WordKind.TITLE, source, how), token),)
+    servant = _SERVANT.match(token)
+    if servant is not None:
+        rest = token[servant.end() :]
+        first = (_other("abd", WordKind.STOP, source, how), token[: servant.end()])
+        if not rest:
+            return (first,)
+        if len(rest) > 2:
+            return (first, (plain_word(rest, source, how), rest))
+    return ((plain_word(token, source, how), token),)
+
+
+def _other(text: str, kind: WordKind, source: str, how: str) -> Word:
+    return Word(text, kind, source, how, text, "")
