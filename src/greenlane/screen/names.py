@@ -18,6 +18,7 @@ from greenlane.screen.hangul import hangul_readings
 from greenlane.screen.kana import kana_readings
 from greenlane.screen.latin import latin_reading, tokens_of
 from greenlane.screen.letters import folded, one_script, visible
+from greenlane.screen.pinyin import typed_pinyin_readings
 from greenlane.screen.reading import Name, Reading, Word, WordKind
 
 __all__ = ["READINGS_MAX", "Name", "Reading", "Word", "WordKind", "read_name"]
@@ -41,9 +42,13 @@ def read_name(text: str) -> Name:
     """Read a name of any script; only its first 1,000 characters count."""
     seen = visible(text)
     if seen.isascii():
-        reading = latin_reading(tokens_of(seen.lower()), "latin")
-        return Name(text, "latin", (reading,) if reading.words else ())
+        return Name(text, "latin", _latin_readings(seen.lower()))
     return _read_other(text, one_script(seen))
+
+
+def _latin_readings(plain: str) -> tuple[Reading, ...]:
+    tokens = tokens_of(plain)
+    return (latin_reading(tokens, "latin"), *typed_pinyin_readings(tokens)) if tokens else ()
 
 
 def _read_other(text: str, seen: str) -> Name:
@@ -64,10 +69,12 @@ def _read_other(text: str, seen: str) -> Name:
         readings = arabic_readings(seen)
     elif counts["cyrillic"]:
         readings = [_cyrillic_reading(seen)]
+    elif counts["latin"] or not counts[script]:
+        return Name(text, "latin", _latin_readings(folded(seen)))
     else:
-        readings = [latin_reading(tokens_of(folded(seen)), script if counts[script] else "latin")]
+        readings = [latin_reading(tokens_of(folded(seen)), script)]
     distinct = dict.fromkeys(reading for reading in readings if reading.words)
-    return Name(text, script if counts[script] else "latin", tuple(distinct)[:READINGS_MAX], han)
+    return Name(text, script, tuple(distinct)[:READINGS_MAX], han)
 
 
 _CYRILLIC_WORD = re.compile(r"[^\W_]+(?:['’ʼ][^\W\d_]+)*")

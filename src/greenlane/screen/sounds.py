@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from greenlane.screen.given_names import one_spelling
+
 _SOUND_STEPS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern), to)
     for pattern, to in (
@@ -66,7 +68,7 @@ def sound_of(word: str) -> str:
     """The word without habits of romanisation; digits stay, an empty result falls back to the word."""
     if not word.isalpha() or len(word) < 3:
         return word
-    text = word
+    text = one_spelling(word)
     for pattern, to in _SOUND_STEPS:
         text = pattern.sub(to, text)
     return text or word
