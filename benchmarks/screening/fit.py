@@ -46,6 +46,7 @@ SINGLE: dict[str, tuple[list[float], int]] = {
     "list_first": (LIKE, 1),
     "letters": (SHARE, 1),
     "letters_sorted": (SHARE, 1),
+    "rest": ([0.7, 0.8, 0.9, 0.999], 1),
     "begins": ([3, 5, 7, 9, 12, 15, 20, 25], 1),
     "inexact": ([1, 2, 3, 4], -1),
     "initials": ([1, 2, 3], -1),

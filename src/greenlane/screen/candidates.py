@@ -15,7 +15,7 @@ from sparse_dot_topn import sp_matmul_topn
 
 from greenlane.screen.closeness import Close
 from greenlane.screen.grams import gram_questions
-from greenlane.screen.index import Index, form_bits, heads_of, weight_of
+from greenlane.screen.index import Index, form_bits, heads_of, letters_of, weight_of
 from greenlane.screen.names import Name
 from greenlane.screen.rows import ARABIC, HAN, Floats, Ints, Rows, lay_out, spans
 
@@ -37,6 +37,7 @@ class Questions:
     weight: Floats  # W': of each word of each row
     forms: Ints  # R'
     head: tuple[Ints, Ints]  # V'
+    letters: Ints  # V'
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ class Pairs:
 
 def ask(names: list[Name], index: Index) -> Questions:
     """Lay out a batch and look up each of its distinct words once."""
-    rows = lay_out(names)
+    rows = lay_out(names, listed=index.vocabulary.number)
     row = np.repeat(np.arange(len(rows.owner)), np.diff(rows.start))
     bare = np.zeros(len(rows.words), dtype=bool)
     bare[rows.word[rows.bridge[row] == ARABIC]] = True
@@ -64,6 +65,7 @@ def ask(names: list[Name], index: Index) -> Questions:
         weight=weight_of(rare[rows.word], rows.kind),
         forms=form_bits(rows.forms, index.form_classes),
         head=heads_of(rows.words),
+        letters=letters_of(rows.words),
     )
 
 

@@ -27,7 +27,7 @@ _PEERS: Final = 24  # of one sound, of the same consonants
 _GRAMS_ASKED: Final = 12
 _VARIANT: Final = 58 / 64  # same sound, spelled otherwise
 _BARE: Final = 50 / 64  # same consonants, where the writing leaves the vowels out
-_LETTERS_MIN: Final = 4  # a shorter word with a slip in it is another word
+LETTERS_MIN: Final = 4  # a shorter word with a slip in it is another word
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ class Vocabulary:
     def close_to(self, words: Sequence[str], sounds: Sequence[str], bones: Sequence[str], *, bare: Sequence[bool]) -> Close:
         """The list words close to each word; `bare` says of a word that its script leaves the vowels out."""
         exact = np.asarray([self.number.get(word, -1) for word in words], dtype=np.int64)
-        asked = np.asarray([len(word) >= _LETTERS_MIN and word.isascii() and not word.isdigit() for word in words], dtype=bool)
+        asked = np.asarray([len(word) >= LETTERS_MIN and word.isascii() and not word.isdigit() for word in words], dtype=bool)
         naked = np.asarray(bare, dtype=bool)
         near_q, near_l = self._neighbours(words, np.flatnonzero(asked))
         sound_q, sound_l = _peers(
@@ -115,7 +115,7 @@ class Vocabulary:
         longest = np.maximum(
             np.fromiter(map(len, mine), dtype=np.int64, count=len(mine)), np.fromiter(map(len, theirs), dtype=np.int64, count=len(theirs))
         )
-        likeness = np.where(alike >= np.where(longest < 6, 0.74, np.where(longest < 9, 0.7, 0.66)), alike, 0.0)
+        likeness = np.where(alike >= least_alike(longest), alike, 0.0)
         how = np.full(len(key), TYPO, dtype=np.int64)
         sounding = same_sound & (alike >= 0.4)
         how[sounding] = VARIANT
@@ -139,6 +139,11 @@ class Vocabulary:
         found = sp_matmul_topn(questions, self.grams, top_n=_NEIGHBOURS, threshold=0.25)
         query = asked[np.repeat(np.arange(len(asked)), np.diff(found.indptr))]
         return query, found.indices.astype(np.int64)
+
+
+def least_alike(length: Ints) -> Floats:
+    """From which share of letters in place two words are taken for one with slips; `length` is that of the longer."""
+    return np.where(length < 6, 0.74, np.where(length < 9, 0.7, 0.66))
 
 
 def _members(group: Ints, count: int) -> tuple[Ints, Ints]:

@@ -16,7 +16,7 @@ from rapidfuzz.distance import OSA
 from rapidfuzz.process import cpdist
 
 from greenlane.screen.candidates import Pairs, Questions
-from greenlane.screen.closeness import ABBREVIATION, FIRST_LETTER, NOTHING
+from greenlane.screen.closeness import ABBREVIATION, FIRST_LETTER, LETTERS_MIN, NOTHING, TYPO, least_alike
 from greenlane.screen.index import NAME_KINDS, Index
 from greenlane.screen.rows import NUMBER, PLACE, PLAIN, Floats, Ints, spans
 from greenlane.terms.listed import NameKind
@@ -35,6 +35,7 @@ FEATURES: Final = (
     "list_first",  # how close the first word of the listed name comes
     "letters",  # likeness of all letters run together
     "letters_sorted",  # of all letters of the words in order of the alphabet
+    "rest",  # likeness of what is left over on either side, run together, where that is much: else 0
     "begins",  # letters of the shorter where one begins the other, else 0
     "inexact",  # words that meet, but not letter by letter
     "initials",  # words met by a first letter only
@@ -55,6 +56,10 @@ _FIRST_LETTER_LIKENESS: Final = 32 / 64
 _ABBREVIATION_LIKENESS: Final = 48 / 64
 _ABBREVIATION_LETTERS: Final = 3
 _MET: Final = 0.5  # from here on two words count as met
+_WELL_MET: Final = 0.9
+_NEAR: Final = 0.6  # below this likeness of all letters nothing is made of what is left over
+_REST_ALIKE: Final = 0.7
+_Side = tuple[Ints, Ints, Floats]  # pair, place and best likeness of each word of one side
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +110,29 @@ def _likeness(asked: Questions, index: Index, mine: Ints, theirs: Ints) -> tuple
     short = begins & (shorter >= _ABBREVIATION_LETTERS)
     likeness[rest[single]], how[rest[single]] = _FIRST_LETTER_LIKENESS, FIRST_LETTER
     likeness[rest[short]], how[rest[short]] = _ABBREVIATION_LIKENESS, ABBREVIATION
+    _slips(asked, index, mine, theirs, likeness, how, np.flatnonzero(likeness < _MET))
     return likeness, how
+
+
+def _slips(asked: Questions, index: Index, mine: Ints, theirs: Ints, likeness: Floats, how: Ints, rest: Ints) -> None:
+    """Compare words letter by letter that looking up did not bring together; each pair of words once."""
+    (_, q_length), (_, l_length) = asked.head, index.word_head
+    q_long, l_long = q_length[mine[rest]], l_length[theirs[rest]]
+    longest = np.maximum(q_long, l_long)
+    differing = np.bitwise_count(asked.letters[mine[rest]] ^ index.word_letters[theirs[rest]])
+    may = (np.minimum(q_long, l_long) >= LETTERS_MIN - 1) & (longest >= LETTERS_MIN) & (longest <= 32) & (np.abs(q_long - l_long) * 10 <= longest * 3.4)
+    rest = rest[may & (differing <= np.where(longest < 6, 2, np.where(longest < 9, 4, 6)))]
+    key, back = np.unique(mine[rest] * max(len(index.vocabulary.words), 1) + theirs[rest], return_inverse=True)
+    if not len(key):
+        return
+    words = max(len(index.vocabulary.words), 1)
+    a = [asked.rows.words[at] for at in (key // words).tolist()]
+    b = [index.vocabulary.words[at] for at in (key % words).tolist()]
+    alike = cpdist(a, b, scorer=OSA.normalized_similarity, dtype=np.float64)
+    length = np.maximum(asked.head[1][key // words], index.word_head[1][key % words])
+    alike = np.where(alike >= least_alike(length), np.round(alike * 64) / 64, 0.0)[back]
+    better = alike > likeness[rest]
+    likeness[rest[better]], how[rest[better]] = alike[better], TYPO
 
 
 def weigh(pairs: Pairs, asked: Questions, index: Index) -> Floats:
@@ -151,6 +178,10 @@ def weigh(pairs: Pairs, asked: Questions, index: Index) -> Floats:
     q_weight = np.where(met, np.minimum(asked.weight[q_at], index.entry_weight[q_partner]), asked.weight[q_at])
     l_met = l_best >= _MET
     q_open, l_open = q_weight * (1 - q_best), l_weight * (1 - l_best)
+    _letters(table, pairs, asked, index)
+    rest = _rest(table, asked, index, (q_pair, q_at, q_best), (l_pair, l_at, l_best), count)
+    q_open, l_open = q_open * (1 - rest[q_pair]), l_open * (1 - rest[l_pair])
+    table[:, COLUMN["rest"]] = rest
 
     def per_query(values: Floats) -> Floats:
         return np.bincount(q_pair, weights=values, minlength=count)
@@ -172,7 +203,6 @@ def weigh(pairs: Pairs, asked: Questions, index: Index) -> Floats:
     table[:, COLUMN["query_rarest"]] = _rarest(asked.weight[q_at], q_best, q_pair, q_first_of_pair)
     table[:, COLUMN["list_rarest"]] = _rarest(l_weight, l_best, l_pair, l_start_of_pair)
     table[:, COLUMN["list_first"]] = l_best[l_start_of_pair]
-    _letters(table, pairs, asked, index)
     table[:, COLUMN["inexact"]] = per_query((met & (q_best < 1)).astype(np.float64))
     q_kind, l_kind = rows.kind[q_at], index.row_word_kind[l_at]
     single = met & (q_best == _FIRST_LETTER_LIKENESS)
@@ -202,6 +232,28 @@ def weigh(pairs: Pairs, asked: Questions, index: Index) -> Floats:
     return table
 
 
+def _rest(table: Floats, asked: Questions, index: Index, mine: _Side, theirs: _Side, count: int) -> Floats:
+    """How alike the words left over are when run together: a word written in two, two in one, in steps of 1/64."""
+    rest = np.zeros(count)
+    near = table[:, COLUMN["letters_sorted"]] >= _NEAR
+    left: list[dict[int, str]] = []
+    for (pair, at, best), number, words in (
+        (mine, asked.rows.word, asked.rows.words),
+        (theirs, index.row_word, index.vocabulary.words),
+    ):
+        chosen = near[pair] & (best < _WELL_MET)
+        runs: dict[int, str] = {}
+        for one, word in zip(pair[chosen].tolist(), number[at[chosen]].tolist(), strict=True):
+            runs[one] = runs.get(one, "") + words[word]
+        left.append(runs)
+    both = [one for one, run in left[0].items() if len(run) >= LETTERS_MIN and len(left[1].get(one, "")) >= LETTERS_MIN]
+    if both:
+        alike = cpdist([left[0][one] for one in both], [left[1][one] for one in both], scorer=OSA.normalized_similarity, dtype=np.float64)
+        rest[both] = np.where(alike >= _REST_ALIKE, np.round(alike * 64) / 64, 0.0)
+    rest[table[:, COLUMN["letters"]] == 1] = 1.0
+    return rest
+
+
 def _rarest(weight: Floats, best: Floats, pair: Ints, start: Ints) -> Floats:
     """How close the heaviest word comes; of several equally heavy ones the worst."""
     heaviest = np.maximum.reduceat(weight, start)[pair]
@@ -223,7 +275,16 @@ def _numbers(same: Floats, more: Floats, theirs: Floats) -> Floats:
 def _letters(table: Floats, pairs: Pairs, asked: Questions, index: Index) -> None:
     mine = [asked.rows.joined[at] for at in pairs.row.tolist()]
     theirs = [index.row_joined[at] for at in pairs.listed.tolist()]
-    straight = cpdist(mine, theirs, scorer=OSA.normalized_similarity, dtype=np.float64)
+    mine_whole = [asked.rows.whole[at] for at in pairs.row.tolist()]
+    theirs_whole = [index.row_whole[at] for at in pairs.listed.tolist()]
+    longest = np.asarray([max(len(a), len(b)) for a, b in zip(mine, theirs, strict=True)])
+    # Slips are counted over all letters or over all but the legal forms, whichever are fewer, and measured by the latter: so
+    # a slip inside a legal form stays one slip, and a long form shared by two names does not make them alike.
+    slips = np.minimum(
+        cpdist(mine, theirs, scorer=OSA.distance, dtype=np.int32),
+        cpdist(mine_whole, theirs_whole, scorer=OSA.distance, dtype=np.int32),
+    )
+    straight = 1 - np.minimum(slips / np.maximum(longest, 1), 1.0)
     mine_sorted = [asked.rows.sorted[at] for at in pairs.row.tolist()]
     theirs_sorted = [index.row_sorted[at] for at in pairs.listed.tolist()]
     ordered = cpdist(mine_sorted, theirs_sorted, scorer=fuzz.ratio, dtype=np.float64) / 100

@@ -18,7 +18,7 @@ from scipy.sparse import csr_matrix
 from greenlane.screen.closeness import Vocabulary
 from greenlane.screen.grams import GRAMS, gram_table, rarity
 from greenlane.screen.names import read_name
-from greenlane.screen.rows import INITIAL, PLACE, Floats, Ints, lay_out
+from greenlane.screen.rows import INITIAL, PLACE, REMNANT, Floats, Ints, lay_out
 from greenlane.terms.listed import Identifier, ListedParty, NameKind, PartyKind
 
 #: Raised whenever arrays of an older form can no longer be read.
@@ -27,6 +27,7 @@ FORMAT: Final = 1
 KINDS: Final = tuple(PartyKind)
 NAME_KINDS: Final = tuple(NameKind)
 _INITIAL_MOST: Final = 3.0  # nats: a single letter says little, however rare it is
+_REMNANT_MOST: Final = 0.5  # nats
 _PLACE_SHARE: Final = 0.75  # where somebody is says less than who it is
 _FORMS_MOST: Final = 61  # classes of legal form with a bit of their own
 _BETWEEN: Final = "\x1f"
@@ -54,6 +55,7 @@ class Index:
     row_word: Ints
     row_word_kind: Ints
     row_joined: tuple[str, ...]
+    row_whole: tuple[str, ...]
     row_sorted: tuple[str, ...]
     form_classes: tuple[str, ...]
     vocabulary: Vocabulary
@@ -120,6 +122,7 @@ class Index:
             row_word=word,
             row_word_kind=laid.kind,
             row_joined=tuple(laid.joined),
+            row_whole=tuple(laid.whole),
             row_sorted=tuple(laid.sorted),
             form_classes=classes,
             vocabulary=vocabulary,
@@ -156,6 +159,11 @@ class Index:
         return heads_of(self.vocabulary.words)
 
     @cached_property
+    def word_letters(self) -> Ints:
+        """V: which letters each word has: see `letters_of`."""
+        return letters_of(self.vocabulary.words)
+
+    @cached_property
     def parties(self) -> Mapping[str, int]:
         """Where a party stands, by its id."""
         return {one: at for at, one in enumerate(self.party_id)}
@@ -188,6 +196,7 @@ class Index:
             "party_facts": self.party_facts,
             "name_text": self.name_text,
             "row_joined": self.row_joined,
+            "row_whole": self.row_whole,
             "row_sorted": self.row_sorted,
             "form_classes": self.form_classes,
             "word": self.vocabulary.words,
@@ -257,6 +266,7 @@ class Index:
             row_word=arrays["row_word"],
             row_word_kind=arrays["row_word_kind"],
             row_joined=_unpack(arrays["text.row_joined"]),
+            row_whole=_unpack(arrays["text.row_whole"]),
             row_sorted=_unpack(arrays["text.row_sorted"]),
             form_classes=_unpack(arrays["text.form_classes"]),
             vocabulary=Vocabulary(
@@ -279,7 +289,7 @@ class Index:
 def weight_of(rare: Floats, kind: Ints) -> Floats:
     """What a word weighs in a row, by its rarity and the part it plays. In steps of 1/256, so that sums are exact."""
     weight: Floats = np.where(kind == INITIAL, np.minimum(rare, _INITIAL_MOST), np.where(kind == PLACE, rare * _PLACE_SHARE, rare))
-    return weight
+    return np.where(kind == REMNANT, np.minimum(rare, _REMNANT_MOST), weight)
 
 
 def form_bits(forms: Sequence[frozenset[str]], classes: Sequence[str]) -> Ints:
@@ -294,6 +304,11 @@ def form_bits(forms: Sequence[frozenset[str]], classes: Sequence[str]) -> Ints:
                 bits |= bit.get(form, other)
             known[one] = bits
     return np.asarray([known[one] for one in forms], dtype=np.int64)
+
+
+def letters_of(words: Sequence[str]) -> Ints:
+    """Which letters and digits a word has, a bit each: words that differ in many are not alike."""
+    return np.asarray([sum({1 << (ord(sign) % 37) for sign in word}) for word in words], dtype=np.int64)
 
 
 def heads_of(words: Sequence[str]) -> tuple[Ints, Ints]:

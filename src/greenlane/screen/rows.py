@@ -6,14 +6,16 @@ characters gets one row more, whose words are its characters: Chinese asked meet
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+from rapidfuzz.distance import OSA
 
 from greenlane.screen.names import Name, Reading, WordKind
+from greenlane.screen.words_latin import PLACES, TRADES
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -21,11 +23,20 @@ Floats = NDArray[np.float64]
 WORDS_MAX: Final = 16  # of one row; what comes after says little and costs its square
 KINDS: Final = (WordKind.PLAIN, WordKind.PLACE, WordKind.TRADE, WordKind.NUMBER, WordKind.INITIAL)  # the telling ones
 KIND_CODE: Final = {kind: code for code, kind in enumerate(KINDS)}
-PLAIN, PLACE, TRADE, NUMBER, INITIAL = range(5)
+PLAIN, PLACE, TRADE, NUMBER, INITIAL, REMNANT = range(6)
+# Pieces of legal forms: met outside one, since a word of it is misspelt or out of its place, they tell nobody from anybody.
+_PIECES: Final = frozenset(
+    """
+    limited liability company joint stock public private incorporated corporation partnership proprietary sirketi anonim
+    obshchestvo obschestvo ogranichennoi ogranichennoy otvetstvennostyu aktsionernoe gesellschaft beschrankter haftung
+    sociedad responsabilidad limitada anonima societe compania youxian zeren gongsi gufen
+    """.split()
+)
+_CORRECTED_LETTERS_MIN: Final = 6
 
 # By which way two rows met; a row's own bridge is one of them, and of two rows the later one in this order names the pair.
-BRIDGES: Final = ("latin", "cyrillic", "other", "arabic", "pinyin", "translated", "han")
-LATIN, _, OTHER, ARABIC, PINYIN, _, HAN = range(7)
+BRIDGES: Final = ("latin", "cyrillic", "other", "arabic", "pinyin", "transliterated", "translated", "han")
+LATIN, CYRILLIC, OTHER, ARABIC, PINYIN, _, _, HAN = range(8)
 _BRIDGE_CODE: Final = {name: code for code, name in enumerate(BRIDGES)} | {"greek": 1, "hebrew": ARABIC}
 
 
@@ -39,15 +50,20 @@ class Rows:
     start: Ints  # R + 1
     word: Ints  # W
     kind: Ints  # W: code of KINDS
-    joined: list[str]  # R: letters and digits run together
+    joined: list[str]  # R: letters and digits run together, without legal forms
+    whole: list[str]  # R: with them
     sorted: list[str]  # R: the telling words in order of the alphabet, run together
     words: list[str]  # V
     sounds: list[str]  # V
     bones: list[str]  # V: empty where there are none
 
 
-def lay_out(names: Sequence[Name]) -> Rows:
-    """The rows of some names, in their order; a name without readings has none."""
+def lay_out(names: Sequence[Name], *, listed: Container[str] | None = None) -> Rows:
+    """The rows of some names, in their order; a name without readings has none.
+
+    With `listed`, the words of a list, a word that is none of them but nearly a common one is taken for that: a slip in
+    "trading" or "limited" makes no name of it.
+    """
     owner: list[int] = []
     bridge: list[int] = []
     forms: list[frozenset[str]] = []
@@ -55,6 +71,8 @@ def lay_out(names: Sequence[Name]) -> Rows:
     word: list[int] = []
     kind: list[int] = []
     joined: list[str] = []
+    whole: list[str] = []
+    seen: dict[str, tuple[str, int]] = {}
     ordered: list[str] = []
     number_of: dict[str, int] = {}
     sounds: list[str] = []
@@ -70,6 +88,22 @@ def lay_out(names: Sequence[Name]) -> Rows:
             sounds[found], bones[found] = sound, bone
         return found
 
+    def plain(text: str) -> tuple[str, int]:
+        """What a plain word is taken for, and as what kind."""
+        found = seen.get(text)
+        if found is None:
+            known = text
+            if listed is not None and len(text) >= _CORRECTED_LETTERS_MIN - 1 and text not in listed and text not in _PIECES:
+                known = nearly_common(text) or text
+            if known in _PIECES:
+                found = (known, REMNANT)
+            elif known != text:
+                found = (TRADES[known], TRADE) if known in TRADES else (PLACES[known], PLACE)
+            else:
+                found = (text, PLAIN)
+            seen[text] = found
+        return found
+
     for at, name in enumerate(names):
         for reading in name.readings:
             telling = [one for one in reading.words if one.kind in KIND_CODE][:WORDS_MAX]
@@ -77,14 +111,26 @@ def lay_out(names: Sequence[Name]) -> Rows:
             if not telling:  # a name of small words and legal forms only: they are all there is to go by
                 telling = list(reading.words[:WORDS_MAX])
                 kinds = [PLAIN] * len(telling)
+            run = reading.joined
+            texts = [one.text for one in telling]
+            sounds_of, bones_of = [one.sound for one in telling], [one.bones for one in telling]
+            for place, kind_of in enumerate(kinds):
+                if kind_of == PLAIN:
+                    text, kinds[place] = plain(texts[place])
+                    if kinds[place] != PLAIN:
+                        texts[place] = sounds_of[place] = text
+                        bones_of[place] = ""
+            if REMNANT in kinds and any(kind_of != REMNANT for kind_of in kinds):
+                run = "".join([one.text for one, kind_of in zip(telling, kinds, strict=True) if kind_of != REMNANT])
             owner.append(at)
             bridge.append(_BRIDGE_CODE.get(reading.bridge, OTHER))
             forms.append(forms_of(reading))
             lengths.append(len(telling))
-            word.extend([number(one.text, one.sound, one.bones) for one in telling])
+            word.extend(map(number, texts, sounds_of, bones_of))
             kind.extend(kinds)
-            joined.append(reading.joined)
-            ordered.append("".join(sorted([one.text for one in telling])))
+            joined.append(run)
+            whole.append("".join([one.source for one in reading.words]).replace(" ", "") if reading.bridge == "latin" else run)
+            ordered.append("".join(sorted([text for text, kind_of in zip(texts, kinds, strict=True) if kind_of != REMNANT])))
         if name.han:
             signs = name.han[:WORDS_MAX]
             owner.append(at)
@@ -94,6 +140,7 @@ def lay_out(names: Sequence[Name]) -> Rows:
             word.extend([number(sign, sign, "") for sign in signs])
             kind.extend([PLAIN] * len(signs))
             joined.append(name.han)
+            whole.append(name.han)
             ordered.append("".join(sorted(name.han)))
     start = np.zeros(len(owner) + 1, dtype=np.int64)
     np.cumsum(np.asarray(lengths, dtype=np.int64), out=start[1:])
@@ -105,11 +152,29 @@ def lay_out(names: Sequence[Name]) -> Rows:
         word=np.asarray(word, dtype=np.int64),
         kind=np.asarray(kind, dtype=np.int64),
         joined=joined,
+        whole=whole,
         sorted=ordered,
         words=list(number_of),
         sounds=sounds,
         bones=bones,
     )
+
+
+_COMMON: Final = {text for text in (*TRADES, *PLACES, *_PIECES) if len(text) >= _CORRECTED_LETTERS_MIN and text.isalpha()}
+_SHORTENED: Final[dict[str, tuple[str, ...]]] = {}
+for _text in sorted(_COMMON):
+    for _at in range(len(_text)):
+        _short = _text[:_at] + _text[_at + 1 :]
+        _SHORTENED[_short] = (*_SHORTENED.get(_short, ()), _text)
+
+
+def nearly_common(text: str) -> str:
+    """The common word that differs by one slip (a letter more, less, other or exchanged), else nothing."""
+    shorter = [text[:at] + text[at + 1 :] for at in range(len(text))]
+    found = {*_SHORTENED.get(text, ()), *(one for one in shorter if one in _COMMON)}
+    for one in shorter:
+        found.update(_SHORTENED.get(one, ()))
+    return min((one for one in found if OSA.distance(text, one) == 1), default="")
 
 
 def forms_of(reading: Reading) -> frozenset[str]:

@@ -14,12 +14,13 @@ import numpy as np
 
 from greenlane.screen.evidence import COLUMN
 from greenlane.screen.index import KINDS, Index
-from greenlane.screen.rows import BRIDGES, HAN, Floats, Ints
+from greenlane.screen.rows import BRIDGES, CYRILLIC, HAN, Floats, Ints
 from greenlane.terms.listed import PartyKind
 
-#: Each has tables of its own: names of people, of everything else, and names in Chinese characters on both sides.
-SEGMENTS: Final = ("person", "organisation", "han")
-_PERSON, _ORGANISATION, _HAN = range(3)
+#: Each has tables of its own: names of people, of everything else, names that met by way of another script (Cyrillic is close
+#: enough to Latin to need none), and names in Chinese characters on both sides.
+SEGMENTS: Final = ("person", "organisation", "bridged", "han")
+_PERSON, _ORGANISATION, _BRIDGED, _HAN = range(4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,8 @@ class Model:
 def segment_of(listed: Ints, evidence: Floats, index: Index) -> Ints:
     """Which tables a pair is judged by: `listed` are rows of the index."""
     person = np.asarray(index.party_kind)[index.row_party[listed]] == KINDS.index(PartyKind.PERSON)
-    return np.where(evidence[:, COLUMN["bridge"]] == HAN, _HAN, np.where(person, _PERSON, _ORGANISATION))
+    bridge = evidence[:, COLUMN["bridge"]]
+    return np.where(bridge == HAN, _HAN, np.where(bridge > CYRILLIC, _BRIDGED, np.where(person, _PERSON, _ORGANISATION)))
 
 
 def contrary(parts: Sequence[Part], added: Floats, *, most: int) -> tuple[tuple[str, float], ...]:
