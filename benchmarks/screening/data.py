@@ -76,6 +76,7 @@ class Labelled:
     """K pairs of rows over the queries, with evidence and whether the party is the right one."""
 
     qid: Sequence[str]
+    kind: Sequence[str]
     answerable: NDArray[np.bool_]  # queries
     query: NDArray[np.int64]  # K
     party: NDArray[np.int64]
@@ -83,6 +84,11 @@ class Labelled:
     evidence: NDArray[np.float64]
     segment: NDArray[np.int64]
     right: NDArray[np.bool_]
+
+    def strictness(self, hard: float, soft: float, others: float) -> NDArray[np.float64]:
+        """K: the weight of a wrong pair, by what kind of query it answers."""
+        weight = {kind: hard for kind in HARD} | {kind: soft for kind in SOFT}
+        return np.asarray([weight.get(one, others) for one in self.kind])[self.query]
 
     def best_of_party(self, score: NDArray[np.float64]) -> NDArray[np.bool_]:
         """K: whether the pair is the best of its query and party."""
@@ -105,6 +111,7 @@ def compare(asked: Sequence[Asked], index: Index, clusters: Mapping[str, str]) -
     party = index.row_party[pairs.listed]
     return Labelled(
         qid=[one.qid for one in asked],
+        kind=[one.kind for one in asked],
         answerable=truth != "",
         query=pairs.query,
         party=party,

@@ -40,6 +40,8 @@ SINGLE: dict[str, tuple[list[float], int]] = {
     "exchanged": (NATS, -1),
     "query_lacking_most": (NATS, -1),
     "list_lacking_most": (NATS, -1),
+    "query_plain_lacking": (NATS, -1),
+    "list_plain_lacking": (NATS, -1),
     "shared": ([2, 4, 6, 7, 8, 9, 10, 11, 12, 14, 16, 18, 20, 24, 30, 40], 1),
     "query_rarest": (LIKE, 1),
     "list_rarest": (LIKE, 1),
@@ -78,11 +80,18 @@ PAIRS: list[tuple[str, str]] = [
     ("turns", "letters_sorted"),
     ("forms", "letters"),
     ("numbers", "letters"),
+    ("shared", "letters_sorted"),
+    ("query_plain_lacking", "list_plain_lacking"),
+    ("query_plain_lacking", "shared"),
+    ("initials", "list_covered"),
 ]
-ROUNDS = 120
+ROUNDS = 200
 RATE = 0.15
 SHRINK = 3.0  # weight of the pull to nought, in units of curvature
 SHRINK_PAIR = 8.0
+RIDGE = 0.003
+HARD_WEIGHT = 3.0  # near misses are rarer here than an evader would make them
+SOFT_WEIGHT = 2.0
 OTHERS = 0.1  # weight of wrong parties of a query whose right one is listed: some are doubles of it
 
 
@@ -148,7 +157,7 @@ def fit_segment(
             slope = np.bincount(place, weights=weight * (truth - chance), minlength=masses[at].size)
             curve = np.bincount(place, weights=weight * chance * (1 - chance), minlength=masses[at].size)
             pull = SHRINK if len(names) == 1 else SHRINK_PAIR
-            step = RATE * (slope - 0.02 * pull * tables[at].ravel()) / (curve + pull)
+            step = RATE * (slope - RIDGE * pull * tables[at].ravel()) / (curve + pull)
             table = tables[at] + step.reshape(shape)
             ways = [SINGLE[name][1] for name in names]
             if len(names) == 1:
@@ -174,7 +183,7 @@ def fit(pairs: Labelled, rows: NDArray[np.bool_]) -> Fitted:
         for segment in range(len(SEGMENTS)):
             chosen = best & (pairs.segment == segment)
             truth = pairs.right[chosen].astype(np.float64)
-            weight = np.where(truth > 0, 1.0, np.where(pairs.answerable[pairs.query[chosen]], OTHERS, 1.0))
+            weight = np.where(truth > 0, 1.0, pairs.strictness(HARD_WEIGHT, SOFT_WEIGHT, OTHERS)[chosen])
             start, tables = fit_segment(pairs.evidence[chosen], truth, weight, edges, terms)
             starts.append(start)
             parts.append(tables)

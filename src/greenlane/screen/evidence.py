@@ -29,6 +29,8 @@ FEATURES: Final = (
     "exchanged",  # the lesser of the two: words taken out and others put in
     "query_lacking_most",  # nats of the heaviest word of the query that the listed name lacks
     "list_lacking_most",
+    "query_plain_lacking",  # the same of words that are no place, trade or number
+    "list_plain_lacking",
     "shared",  # nats in common
     "query_rarest",  # how close the rarest word of the query comes
     "list_rarest",
@@ -211,6 +213,8 @@ def weigh(pairs: Pairs, asked: Questions, index: Index) -> Floats:
     table[:, COLUMN["query_words"]] = q_count
     table[:, COLUMN["list_words"]] = l_count
     q_plain, l_plain = q_kind == PLAIN, l_kind == PLAIN
+    table[:, COLUMN["query_plain_lacking"]] = np.maximum.reduceat(np.where(q_plain, q_open, 0.0), q_first_of_pair)
+    table[:, COLUMN["list_plain_lacking"]] = np.maximum.reduceat(np.where(l_plain, l_open, 0.0), l_start_of_pair)
     table[:, COLUMN["plain_shared"]] = per_query((q_plain & (q_best >= 0.7)).astype(np.float64))
     table[:, COLUMN["plain_exchanged"]] = np.minimum(
         per_query((q_plain & ~met).astype(np.float64)), per_listed((l_plain & ~l_met).astype(np.float64))

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz.distance import OSA
 
-from greenlane.screen.names import Name, Reading, WordKind
+from greenlane.screen.names import Name, Reading, Word, WordKind
 from greenlane.screen.words_latin import PLACES, TRADES
 
 Ints = NDArray[np.int64]
@@ -106,8 +106,8 @@ def lay_out(names: Sequence[Name], *, listed: Container[str] | None = None) -> R
 
     for at, name in enumerate(names):
         for reading in name.readings:
-            telling = [one for one in reading.words if one.kind in KIND_CODE][:WORDS_MAX]
-            kinds = [KIND_CODE[one.kind] for one in telling]
+            telling = [one for one in reading.words if one.kind in KIND_CODE or _is_initial(one, reading)][:WORDS_MAX]
+            kinds = [KIND_CODE.get(one.kind, INITIAL) for one in telling]
             if not telling:  # a name of small words and legal forms only: they are all there is to go by
                 telling = list(reading.words[:WORDS_MAX])
                 kinds = [PLAIN] * len(telling)
@@ -158,6 +158,11 @@ def lay_out(names: Sequence[Name], *, listed: Container[str] | None = None) -> R
         sounds=sounds,
         bones=bones,
     )
+
+
+def _is_initial(word: Word, reading: Reading) -> bool:
+    """A small word of one letter, such as `a` or `d`, is an initial where it opens a name."""
+    return word is reading.words[0] and word.kind is WordKind.STOP and len(word.text) == 1 and len(reading.words) > 1
 
 
 _COMMON: Final = {text for text in (*TRADES, *PLACES, *_PIECES) if len(text) >= _CORRECTED_LETTERS_MIN and text.isalpha()}
