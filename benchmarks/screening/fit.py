@@ -85,7 +85,7 @@ PAIRS: list[tuple[str, str]] = [
     ("query_plain_lacking", "shared"),
     ("initials", "list_covered"),
 ]
-ROUNDS = 200
+ROUNDS = 100
 RATE = 0.15
 SHRINK = 3.0  # weight of the pull to nought, in units of curvature
 SHRINK_PAIR = 8.0

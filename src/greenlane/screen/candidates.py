@@ -47,6 +47,11 @@ class Pairs:
     query: Ints
     row: Ints  # of the questions
     listed: Ints  # row of the index
+    likely: Floats  # share of words or letters in common, both channels together: 1 is a great deal
+
+    def only(self, kept: np.ndarray) -> Pairs:
+        """Some of the pairs."""
+        return Pairs(self.query[kept], self.row[kept], self.listed[kept], self.likely[kept])
 
 
 def ask(names: list[Name], index: Index) -> Questions:
@@ -115,7 +120,7 @@ def _thin(query: Ints, party: Ints, row: Ints, listed: Ints, likely: Floats, lim
     rank = np.empty(len(start), dtype=np.int64)
     rank[by_query] = np.arange(len(start)) - np.repeat(np.cumsum(counts) - counts, counts)
     kept = (rank_in_group < ROWS_A_PARTY) & (rank[group] < limit)
-    return Pairs(query[kept], row[kept], listed[kept])
+    return Pairs(query[kept], row[kept], listed[kept], likely[kept])
 
 
 def _word_questions(asked: Questions, index: Index) -> csr_matrix:

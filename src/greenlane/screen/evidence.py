@@ -278,22 +278,25 @@ def _numbers(same: Floats, more: Floats, theirs: Floats) -> Floats:
 
 def _letters(table: Floats, pairs: Pairs, asked: Questions, index: Index) -> None:
     mine = [asked.rows.joined[at] for at in pairs.row.tolist()]
-    theirs = [index.row_joined[at] for at in pairs.listed.tolist()]
-    mine_whole = [asked.rows.whole[at] for at in pairs.row.tolist()]
-    theirs_whole = [index.row_whole[at] for at in pairs.listed.tolist()]
-    longest = np.asarray([max(len(a), len(b)) for a, b in zip(mine, theirs, strict=True)])
+    theirs = index.joined_texts[pairs.listed].tolist()
+    q_long = np.asarray([len(text) for text in asked.rows.joined], dtype=np.int64)[pairs.row]
+    l_long = index.joined_length[pairs.listed]
+    slips = cpdist(mine, theirs, scorer=OSA.distance, dtype=np.int32)
+    begins = np.flatnonzero(slips == np.abs(q_long - l_long))
+    table[begins, COLUMN["begins"]] = [
+        min(len(mine[at]), len(theirs[at])) if mine[at].startswith(theirs[at]) or theirs[at].startswith(mine[at]) else 0
+        for at in begins.tolist()
+    ]
     # Slips are counted over all letters or over all but the legal forms, whichever are fewer, and measured by the latter: so
     # a slip inside a legal form stays one slip, and a long form shared by two names does not make them alike.
-    slips = np.minimum(
-        cpdist(mine, theirs, scorer=OSA.distance, dtype=np.int32),
-        cpdist(mine_whole, theirs_whole, scorer=OSA.distance, dtype=np.int32),
-    )
-    straight = 1 - np.minimum(slips / np.maximum(longest, 1), 1.0)
+    whole = np.flatnonzero(slips > 0)
+    if len(whole):
+        mine_whole = [asked.rows.whole[at] for at in pairs.row[whole].tolist()]
+        theirs_whole = index.whole_texts[pairs.listed[whole]].tolist()
+        slips[whole] = np.minimum(slips[whole], cpdist(mine_whole, theirs_whole, scorer=OSA.distance, dtype=np.int32))
+    straight = 1 - np.minimum(slips / np.maximum(np.maximum(q_long, l_long), 1), 1.0)
     mine_sorted = [asked.rows.sorted[at] for at in pairs.row.tolist()]
-    theirs_sorted = [index.row_sorted[at] for at in pairs.listed.tolist()]
+    theirs_sorted = index.sorted_texts[pairs.listed].tolist()
     ordered = cpdist(mine_sorted, theirs_sorted, scorer=fuzz.ratio, dtype=np.float64) / 100
     table[:, COLUMN["letters"]] = straight
     table[:, COLUMN["letters_sorted"]] = np.maximum(ordered, straight)
-    table[:, COLUMN["begins"]] = [
-        min(len(a), len(b)) if a.startswith(b) or b.startswith(a) else 0 for a, b in zip(mine, theirs, strict=True)
-    ]

@@ -7,8 +7,9 @@ not in it: a hit names its party, and who asks joins what the list says of it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property, lru_cache
 from hashlib import sha256
 from typing import Final
 
@@ -34,7 +35,7 @@ _BETWEEN: Final = "\x1f"
 _INDEX_HINT: Final = "build the index again"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Index:
     """P parties, N distinct names of theirs, R rows (readings), V words.
 
@@ -45,6 +46,8 @@ class Index:
     party_list: tuple[str, ...]
     party_kind: Ints
     party_facts: tuple[str, ...]  # countries, birth dates, identifiers, addresses: see `facts_of`
+    listing_party: Ints
+    listing_days: Ints  # listings x (start, end, known since, end known since), as ordinals, 0 where none
     name_text: tuple[str, ...]
     name_kind: Ints
     name_party: Ints
@@ -72,6 +75,8 @@ class Index:
         party_list: list[str] = []
         party_kind: list[int] = []
         party_facts: list[str] = []
+        listing_party: list[int] = []
+        listing_days: list[tuple[int, int, int, int]] = []
         texts: list[str] = []
         name_kind: list[int] = []
         name_party: list[int] = []
@@ -81,11 +86,15 @@ class Index:
             party_list.append(party.list)
             party_kind.append(KINDS.index(party.kind))
             party_facts.append(facts_of(party))
+            for one in party.listings:
+                days = (one.start, one.end, one.known_since, one.end_known_since)
+                listing_party.append(at)
+                listing_days.append(tuple(day.toordinal() if day else 0 for day in days))  # type: ignore[arg-type]
             for name in {one.text: one for one in reversed(party.names)}.values():
                 texts.append(_one_line(name.text))
                 name_kind.append(NAME_KINDS.index(name.kind))
                 name_party.append(at)
-            digest.update(repr((party.id, party.list, party.kind.value, party_facts[-1], party.names)).encode())
+            digest.update(repr((party.id, party.list, party.kind.value, party_facts[-1], party.names, party.listings)).encode())
         laid = lay_out([read_name(text) for text in texts])
         order = sorted(range(len(laid.words)), key=laid.words.__getitem__)
         place = np.empty(len(order), dtype=np.int64)
@@ -112,6 +121,8 @@ class Index:
             party_list=tuple(party_list),
             party_kind=np.asarray(party_kind, dtype=np.int64),
             party_facts=tuple(party_facts),
+            listing_party=np.asarray(listing_party, dtype=np.int64),
+            listing_days=np.asarray(listing_days, dtype=np.int64).reshape(-1, 4),
             name_text=tuple(texts),
             name_kind=np.asarray(name_kind, dtype=np.int64),
             name_party=np.asarray(name_party, dtype=np.int64),
@@ -181,6 +192,34 @@ class Index:
         """The parties a list gives this very number to."""
         return self._identified.get(identifier_key(identifier), ())
 
+    @cached_property
+    def joined_texts(self) -> np.ndarray:
+        """R: `row_joined` as objects, to be picked from many at a time."""
+        return np.asarray(self.row_joined, dtype=object)
+
+    @cached_property
+    def joined_length(self) -> Ints:
+        """R: letters of `row_joined`."""
+        return np.fromiter(map(len, self.row_joined), dtype=np.int64, count=len(self.row_joined))
+
+    @cached_property
+    def whole_texts(self) -> np.ndarray:
+        """R: `row_whole` as objects."""
+        return np.asarray(self.row_whole, dtype=object)
+
+    @cached_property
+    def sorted_texts(self) -> np.ndarray:
+        """R: `row_sorted` as objects."""
+        return np.asarray(self.row_sorted, dtype=object)
+
+    @cached_property
+    def party_rows(self) -> tuple[Ints, Ints]:
+        """Where the rows of each party begin among all rows ordered by party, and those rows."""
+        order = np.argsort(self.row_party, kind="stable")
+        start = np.zeros(len(self.party_id) + 1, dtype=np.int64)
+        np.cumsum(np.bincount(self.row_party, minlength=len(self.party_id)), out=start[1:])
+        return start, order
+
     def facts(self, party: int) -> tuple[frozenset[str], frozenset[str], frozenset[str], tuple[str, ...]]:
         """Countries, birth dates, identifier keys and addresses of a party."""
         countries, born, identifiers, addresses = (
@@ -206,6 +245,8 @@ class Index:
         }
         small = {
             "party_kind": self.party_kind,
+            "listing_party": self.listing_party,
+            "listing_days": self.listing_days,
             "name_kind": self.name_kind,
             "name_party": self.name_party,
             "row_name": self.row_name,
@@ -256,6 +297,8 @@ class Index:
             party_list=_unpack(arrays["text.party_list"]),
             party_kind=arrays["party_kind"],
             party_facts=_unpack(arrays["text.party_facts"]),
+            listing_party=arrays["listing_party"],
+            listing_days=arrays["listing_days"],
             name_text=_unpack(arrays["text.name_text"]),
             name_kind=arrays["name_kind"],
             name_party=arrays["name_party"],
@@ -284,6 +327,33 @@ class Index:
             gram_weight=arrays["gram_weight"],
             version=version,
         )
+
+
+@lru_cache(maxsize=8)
+def standing(index: Index, *, on: date, known_by: date) -> Index:
+    """The index with only the parties that stand on a list on a day, as was public by another.
+
+    A party without a listing stands: its list says no days. Rarity of words stays that of the whole index, so that a score does not
+    change because somebody else was taken off.
+    """
+    start, end, known, end_known = index.listing_days.T
+    since, ended = np.where(known > 0, known, start), np.where(end_known > 0, end_known, end)
+    day, public = on.toordinal(), known_by.toordinal()
+    stands = ~((start > 0) & (day < start)) & ~((since > 0) & (public < since))
+    stands &= (end == 0) | (day < end) | ((ended > 0) & (public < ended))
+    parties = np.ones(len(index.party_id), dtype=bool)
+    parties[index.listing_party] = False
+    parties[index.listing_party[stands]] = True
+    if parties.all():
+        return index
+    rows = parties[index.row_party]
+    return replace(index, words=_only(index.words, rows), grams=_only(index.grams, rows))
+
+
+def _only(table: csr_matrix, columns: np.ndarray) -> csr_matrix:
+    kept = columns[table.indices]
+    start = np.concatenate([[0], np.cumsum(kept)])[table.indptr].astype(np.int32)
+    return csr_matrix((table.data[kept], table.indices[kept], start), shape=table.shape)
 
 
 def weight_of(rare: Floats, kind: Ints) -> Floats:

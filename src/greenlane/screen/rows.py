@@ -106,11 +106,8 @@ def lay_out(names: Sequence[Name], *, listed: Container[str] | None = None) -> R
 
     for at, name in enumerate(names):
         for reading in name.readings:
-            telling = [one for one in reading.words if one.kind in KIND_CODE or _is_initial(one, reading)][:WORDS_MAX]
-            kinds = [KIND_CODE.get(one.kind, INITIAL) for one in telling]
-            if not telling:  # a name of small words and legal forms only: they are all there is to go by
-                telling = list(reading.words[:WORDS_MAX])
-                kinds = [PLAIN] * len(telling)
+            telling = telling_words(reading)
+            kinds = [KIND_CODE.get(one.kind, INITIAL if _is_initial(one, reading) else PLAIN) for one in telling]
             run = reading.joined
             texts = [one.text for one in telling]
             sounds_of, bones_of = [one.sound for one in telling], [one.bones for one in telling]
@@ -158,6 +155,12 @@ def lay_out(names: Sequence[Name], *, listed: Container[str] | None = None) -> R
         sounds=sounds,
         bones=bones,
     )
+
+
+def telling_words(reading: Reading) -> tuple[Word, ...]:
+    """The words of a reading that tell names apart; of a name of small words and legal forms only, all there are."""
+    telling = tuple([one for one in reading.words if one.kind in KIND_CODE or _is_initial(one, reading)])
+    return (telling or reading.words)[:WORDS_MAX]
 
 
 def _is_initial(word: Word, reading: Reading) -> bool:

@@ -6,7 +6,7 @@ beyond that. It is fitted once, pinned, and never changes under its version; see
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -85,10 +85,4 @@ def segment_of(listed: Ints, evidence: Floats, index: Index) -> Ints:
     return np.where(bridge == HAN, _HAN, np.where(bridge > CYRILLIC, _BRIDGED, np.where(person, _PERSON, _ORGANISATION)))
 
 
-def contrary(parts: Sequence[Part], added: Floats, *, most: int) -> tuple[tuple[str, float], ...]:
-    """What speaks most against a pair: parts below nothing, the gravest first."""
-    named = sorted((float(value), " and ".join(part.features)) for part, value in zip(parts, added, strict=True) if value < -0.05)
-    return tuple((name, round(value, 2)) for value, name in named[:most])
-
-
-__all__ = ["BRIDGES", "SEGMENTS", "Context", "Model", "Part", "contrary", "segment_of"]
+__all__ = ["BRIDGES", "SEGMENTS", "Context", "Model", "Part", "segment_of"]
