@@ -24,7 +24,7 @@ from scipy import sparse
 from greenlane.screen.names import Name, Reading, WordKind, read_name
 
 FIRST = 20
-_WEIGHT = {WordKind.LEGAL_FORM: 0.0, WordKind.STOP: 0.2, WordKind.TITLE: 0.2, WordKind.INITIAL: 0.5, WordKind.TRADE: 0.7}
+_WEIGHT = {WordKind.LEGAL_FORM: 0.0, WordKind.STOP: 0.2, WordKind.TITLE: 0.2, WordKind.INITIAL: 0.3, WordKind.TRADE: 0.7}
 
 
 def features(reading: Reading) -> Iterator[tuple[str, float]]:
@@ -33,6 +33,8 @@ def features(reading: Reading) -> Iterator[tuple[str, float]]:
         weight = _WEIGHT.get(word.kind, 1.0)
         if weight:
             yield f"w {word.text}", weight
+            if word.kind in (WordKind.PLAIN, WordKind.INITIAL):
+                yield f"i {word.text[0]}", 0.3
             yield f"s {word.sound}", 0.7 * weight
             if word.bones:
                 yield f"b {word.bones}", 0.5 * weight
@@ -61,7 +63,11 @@ def matrix(rows: list[dict[str, float]], vocabulary: dict[str, int], idf: np.nda
                 data.append(min(count, 2.0) * idf[column])
         ends.append(len(columns))
     found = sparse.csr_matrix((np.array(data, dtype=np.float32), columns, ends), shape=(len(rows), len(vocabulary)))
-    norms = np.sqrt(found.multiply(found).sum(axis=1)).A1 if hasattr(found, "A1") else np.sqrt(np.asarray(found.multiply(found).sum(axis=1)).ravel())
+    norms = (
+        np.sqrt(found.multiply(found).sum(axis=1)).A1
+        if hasattr(found, "A1")
+        else np.sqrt(np.asarray(found.multiply(found).sum(axis=1)).ravel())
+    )
     return sparse.diags(1 / np.maximum(norms, 1e-9)).astype(np.float32) @ found
 
 

@@ -11,7 +11,8 @@ from functools import lru_cache
 
 _SLAVIC = """
 vladimir: volodymyr uladzimir wladimir vladimirs uladzimer volodimir
-alexander: alexandr aleksandr aleksander oleksandr aliaksandr alyaksandr olexandr oleksander alaksandr alexandre aleksandar alejandro
+alexander: alexandr aleksandr aleksander oleksandr aliaksandr alyaksandr olexandr oleksander alaksandr alexandre aleksandar
+alexander: alejandro
 alexey: alexei aleksei aleksey oleksiy oleksii aliaksei alyaksey aliaksey alexej aleksej alexiy
 andrey: andrei andriy andrii andrej andrew andrzej andreas andriej
 dmitry: dmitri dmitriy dmitrii dmytro dzmitry dimitri dmitrij dimitry dzmitryi zmitser
@@ -81,7 +82,8 @@ lukashenko: lukashenka
 """
 
 _EASTERN = """
-muhammad: mohammad mohammed mohamed mohamad muhammed mohamud mahomed mohd muhamad mohamod mukhammad magomed mehmed mehmet mohamadou mokhammad | محمد
+muhammad: mohammad mohammed mohamed mohamad muhammed mohamud mahomed mohd muhamad mohamod mukhammad magomed mehmed mehmet
+muhammad: mohamadou mokhammad | محمد
 ahmad: ahmed ahmet akhmad akhmed achmad ahmadi | احمد
 mahmud: mahmood mahmoud mehmood makhmud mahmut | محمود
 hamid: hameed hamed khamid | حميد حامد
@@ -127,6 +129,7 @@ riza: | رضائي
 abbas: | عباس
 abdullah: abdallah abdollah abdulla abdulah | عبدالله
 allah: | الله
+abd: | عبد
 rahman: rehman | رحمن رحمان
 rahim: raheem | رحيم
 aziz: azeez | عزيز

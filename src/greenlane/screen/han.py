@@ -17,9 +17,11 @@ from pypinyin import lazy_pinyin
 from greenlane.screen.latin import latin_reading, tokens_of
 from greenlane.screen.legal_forms import COMPANY, CORPORATION, HAN_BEGINNINGS, HAN_ENDINGS, LIMITED, PARTNERSHIP, STOCK
 from greenlane.screen.letters import folded
+from greenlane.screen.names_zh import FOREIGN_LONGEST, FOREIGN_NAMES
 from greenlane.screen.reading import Reading
 from greenlane.screen.sounds_zh import COMMON_SURNAMES, SINO_KOREAN, SURNAMES, SURNAMES_ABROAD, TRANSLITERATED
-from greenlane.screen.words_zh import CORES_ZH, LONGEST_ZH, WORDS_ZH
+from greenlane.screen.words_ja import ON_READINGS, SURNAMES_JA
+from greenlane.screen.words_zh import CORES_ZH, LONGEST_ZH, PLACES_ZH, WORDS_ZH
 
 HAN = "\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufad9\U00020000-\U0003134f"
 _RUN = re.compile(f"[{HAN}]+|[^{HAN}]+")
@@ -30,6 +32,7 @@ _HEADLINE = re.compile("^(?:参与|涉及|从事).{2,30}的(?=.{2})")
 _NUMERAL = re.compile(
     "第?([一二三四五六七八九十百〇]+)(?=研究|设计|院|所|局|厂|工|部|军|师|旅|团|航|机|中|号|学|分|工程|$)|第([一二三四五六七八九十百〇]+)"
 )
+_BRACKETS = re.compile(r"[()\[\]{}<>《》〈〉「」『』【】（）“”\"'、，,。;；:：]")
 _DIGITS = {c: i for i, c in enumerate("〇一二三四五六七八九")}
 _KOREAN = re.compile("^朝鲜|平壤|罗先|元山|主体|千里马|白头山|大同江|高丽|万寿台")
 
@@ -40,8 +43,25 @@ _SHINJITAI = dict(
         "气泽广圆图险验权劳动营观盐铁实发电站卖变边县滨斋齐樱荣关斗佛应假价儿团圈堕增坏壹声卖奖姬宽专从德惠恶恼怀战戏拂拔拜扩举搜揭摄击斋断晓历条查检乐样横欢齿岁归残每气净浅涩溪温满泷汉潜濑烧牺独狭猎兽瓶产画异疏瘦发县研碎礼祈禅秘稻穗稳龙粹肃丝经绘续总绿绪缘绳纵纤罐听胆脑脏舍艳艺庄药虚虫萤蛮觉览译证读诸谣丰赞转轻入辞递迟遥乡酿释铸钱炼录镇陷随杂灵静颊赖颜显类驱骚髓发鸡黑默龄龟巢卷带贰弹当征恒应摇教旧昼晚曾枥栈榎步历壳毒渍焰叠田益真盗着矿祥谷窗继羽翻臭果藏藤众霸触诚谨让宾迁邦郎郡醉隆邻隐雅电霞响高鸥麦面黄鼓",
         strict=True,
     )
-) | {"峰": "峰", "峯": "峰", "嶺": "岭", "萬": "万", "鮮": "鲜", "々": "々", "會": "会", "滙": "汇"}
+) | {
+    "峯": "峰",
+    "対": "对",
+    "壌": "壤",
+    "滙": "汇",
+    "剣": "剑",
+    "撹": "搅",
+    "検": "检",
+    "巌": "岩",
+    "処": "处",
+    "証": "证",
+    "満": "满",
+    "脳": "脑",
+    "両": "两",
+    "双": "双",
+    "図": "图",
+}
 
+_JAPANESE_SIGN = re.compile("[" + "".join(sign for sign, plain in _SHINJITAI.items() if sign != plain) + "]")
 # A short form in Latin letters for each class, so that the Latin reader finds it again.
 _FORM_WORD = {LIMITED: "ltd", STOCK: "jsc", CORPORATION: "corp", COMPANY: "co", PARTNERSHIP: "partnership"}
 
@@ -74,28 +94,32 @@ def han_of(text: str) -> str:
     return "".join(_HAN_SIGN.findall(core))
 
 
-def han_readings(text: str) -> list[Reading]:
-    """The readings of a name with Han characters, the likeliest first."""
+def han_readings(text: str, *, japanese: bool = False) -> list[Reading]:
+    """The readings of a name with Han characters, the likeliest first; `japanese` where kana say so."""
     plain = simplified(text)
     parts = [part for part in _DOT.split(plain) if _HAN_SIGN.search(part)]
     core, forms = _without_forms(_bare(plain))
-    pieces = _pieces(core)
-    pieces = [*pieces, *forms]
-    tail = [_translated(pieces, 0), _pinyin(pieces)]
+    pieces = [*_pieces(core), *forms]
+    translated, pinyin = _translated(pieces, 0), _pinyin(pieces)
     if len(parts) > 1:
-        return [*_foreign(plain), *tail]
+        return [_foreign(plain), translated, pinyin]
     if _is_person(core, forms):
-        return [*_person(core), *_foreign(core), *tail]
-    readings = [tail[0], tail[1]]
-    if _KOREAN.search(core) or plain.endswith(("会社", "貿易会社")):
-        readings.insert(1, _sounded(pieces, _korean, "korean", keep=_is_not_core))
-        readings.insert(2, _sounded(pieces, _korean, "korean", keep=_is_known))
+        return [*_person(core), _foreign(core), pinyin]
+    readings = [translated]
+    if japanese or "株式会社" in plain or "有限会社" in plain:
+        readings.append(_sounded(pieces, _japanese, "japanese", keep=_is_known))
+        readings.append(_sounded(pieces, _japanese, "japanese", keep=_is_place))
+    elif _KOREAN.search(core) or plain.endswith("会社") or (_JAPANESE_SIGN.search(text) and not forms):
+        # North Korean bodies stand in Japan's lists in Japanese characters.
+        readings.append(_sounded(pieces, _korean, "korean", keep=_is_not_core))
+        readings.append(_sounded(pieces, _korean, "korean", keep=_is_known))
+    readings.append(pinyin)
+    if any(_is_transliterable(piece) for piece in pieces):
+        readings.append(_sounded(pieces, _foreign_sound, "transliterated", keep=_is_known))
     if any(len(piece.ways) > 1 for piece in pieces):
         readings.append(_translated(pieces, 1))
     if any(piece.written in CORES_ZH for piece in pieces):
         readings.append(_sounded(pieces, pinyin_of, "pinyin", keep=_is_not_core))
-    if any(_is_transliterable(piece) for piece in pieces):
-        readings.append(_sounded(pieces, _foreign_sound, "transliterated", keep=_is_known))
     return readings
 
 
@@ -106,7 +130,9 @@ def pinyin_of(text: str) -> str:
 
 
 def _bare(text: str) -> str:
-    return _HEADLINE.sub("", re.sub(r"[()\[\]{}<>《》〈〉「」『』【】（）“”\"'、，,。;；:：]", " ", text)).strip()
+    """Without brackets, quotes and the verb of a headline."""
+    text = text.replace("(株)", " 株式会社 ").replace("(有)", " 有限会社 ")
+    return _HEADLINE.sub("", _BRACKETS.sub(" ", text)).strip()
 
 
 def _without_forms(text: str) -> tuple[str, list[Piece]]:
@@ -227,13 +253,51 @@ def _is_not_core(piece: Piece) -> bool:
     return bool(piece.ways) and (piece.is_latin or (piece.written not in CORES_ZH and len(piece.written) > 1))
 
 
+def _is_place(piece: Piece) -> bool:
+    return piece.is_latin or piece.written in PLACES_ZH
+
+
 def _is_transliterable(piece: Piece) -> bool:
-    return not piece.ways and not piece.form and len(piece.written) > 1 and all(c in TRANSLITERATED for c in piece.written)
+    return not piece.ways and not piece.form and len(piece.written) > 1 and any(c in TRANSLITERATED for c in piece.written)
 
 
 @lru_cache(maxsize=20_000)
 def _foreign_sound(text: str) -> str:
-    return "".join(TRANSLITERATED.get(c) or pinyin_of(c) for c in text)
+    """Known foreign names as words of their own, the rest by the sound of its characters."""
+    if text in FOREIGN_NAMES:
+        return FOREIGN_NAMES[text]
+    said: list[str] = []
+    at = 0
+    while at < len(text):
+        for length in range(min(FOREIGN_LONGEST, len(text) - at), 1, -1):
+            if text[at : at + length] in FOREIGN_NAMES:
+                said.append(f" {FOREIGN_NAMES[text[at : at + length]]} ")
+                at += length
+                break
+        else:
+            said.append(TRANSLITERATED.get(text[at]) or pinyin_of(text[at]))
+            at += 1
+    return "".join(said)
+
+
+@lru_cache(maxsize=20_000)
+def _japanese(text: str) -> str:
+    if text in SURNAMES_JA:
+        return SURNAMES_JA[text]
+    said: list[str] = []
+    at = 0
+    while at < len(text):
+        known = SURNAMES_JA.get(text[at : at + 3]) if len(text) > at + 2 else None
+        length = 3 if known else 2
+        known = known or (SURNAMES_JA.get(text[at : at + 2]) if len(text) > at + 1 else None)
+        if known is None:
+            length, known = 1, ON_READINGS.get(text[at]) or pinyin_of(text[at])
+        # A doubled consonant is written where "tsu" or "chi" meet a hard one: nichi + ko is nikko, ni + to nitto.
+        if said and at == 1 and text[0] == "日" and known[0] in "kst":
+            known = known[0] + known
+        said.append(known)
+        at += length
+    return "".join(said)
 
 
 @lru_cache(maxsize=20_000)
@@ -241,16 +305,16 @@ def _korean(text: str) -> str:
     return "".join(SINO_KOREAN.get(c) or pinyin_of(c) for c in text)
 
 
-def _foreign(text: str) -> list[Reading]:
+def _foreign(text: str) -> Reading:
     """A foreign name written by sound, its parts set off by dots or not."""
     core, forms = _without_forms(_bare(text))
     said: list[tuple[str, str]] = []
     for part in _DOT.split(core):
         for piece in _pieces(part.strip()):
-            known = piece.is_latin or (len(piece.written) > 1 and piece.ways)
-            said.append((piece.ways[0] if known else _foreign_sound(piece.written), piece.written))
+            is_word = piece.is_latin or (len(piece.written) > 1 and piece.ways and part.strip() not in FOREIGN_NAMES)
+            said.append((piece.ways[0] if is_word else _foreign_sound(piece.written), piece.written))
     said.extend((piece.form, piece.written) for piece in forms)
-    return [_reading(said, "transliterated", "transliterated")]
+    return _reading(said, "transliterated", "transliterated")
 
 
 def _is_person(core: str, forms: list[Piece]) -> bool:
@@ -271,8 +335,10 @@ def _person(core: str) -> list[Reading]:
 
 _WADE_GILES = (
     ("^zhi$", "chih"), ("^chi$", "chih"), ("^shi$", "shih"), ("^ri$", "jih"), ("^zi$", "tzu"), ("^ci$", "tzu"), ("^si$", "ssu"),
-    ("^zh", "ch"), ("^x", "hs"), ("^[jq]", "ch"), ("^z", "ts"), ("^c(?!h)", "ts"), ("^b", "p"), ("^d", "t"), ("^g", "k"), ("^r", "j"),
-    ("ian$", "ien"), ("^yan$", "yen"), ("^ye$", "yeh"), ("ie$", "ieh"), ("ue$", "ueh"), ("ong$", "ung"), ("^you$", "yu"), ("^yi$", "i"),
+    ("^zh", "ch"), ("^x", "hs"), ("^[jq]", "ch"), ("^z", "ts"), ("^c(?!h)", "ts"), ("^b", "p"), ("^d", "t"),
+    ("^g", "k"), ("^r", "j"),
+    ("ian$", "ien"), ("^yan$", "yen"), ("^ye$", "yeh"), ("ie$", "ieh"), ("ue$", "ueh"), ("ong$", "ung"),
+    ("^you$", "yu"), ("^yi$", "i"),
     ("(?<=[kh])e$", "o"), ("(?<=[a-z])uo$", "o"),
 )  # fmt: skip
 _WADE_GILES_STEPS = tuple((re.compile(pattern), to) for pattern, to in _WADE_GILES)

@@ -9,7 +9,6 @@ width and invisible signs change nothing. The first reading is the likeliest; th
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 from greenlane.screen.alphabets import cyrillic_table, romanised
 from greenlane.screen.arabic import arabic_readings
@@ -29,7 +28,8 @@ _SCRIPTS = {
     "han": "\u2e80-\u2fd5\u3005-\u3007\u3021-\u3029\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufad9\U00020000-\U0003134f",
     "kana": "\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u31f0-\u31ff",
     "hangul": "\u1100-\u11ff\u3130-\u318f\ua960-\ua97c\uac00-\ud7a3\ud7b0-\ud7fb",
-    "arabic": "\u0600-\u060b\u060d-\u061a\u061c-\u061e\u0620-\u066f\u0671-\u06ff\u0750-\u077f\u08a0-\u08ff\ufb50-\ufdff\ufe70-\ufefc",
+    # Without the comma, semicolon and question mark, which stand in other scripts too.
+    "arabic": "\u0600-\u060b\u060d-\u061a\u061e\u0620-\u066f\u0671-\u06ff\u0750-\u077f\u08a0-\u08ff\ufb50-\ufdff\ufe70-\ufefc",
     "cyrillic": "\u0400-\u052f\u1c80-\u1c8f\u2de0-\u2dff\ua640-\ua69f",
     "hebrew": "\u0590-\u05ff\ufb1d-\ufb4f",
     "greek": "\u0370-\u03ff\u1f00-\u1fff",
@@ -73,8 +73,11 @@ def _read_other(text: str, seen: str) -> Name:
         return Name(text, "latin", _latin_readings(folded(seen)))
     else:
         readings = [latin_reading(tokens_of(folded(seen)), script)]
-    distinct = dict.fromkeys(reading for reading in readings if reading.words)
-    return Name(text, script, tuple(distinct)[:READINGS_MAX], han)
+    # Readings of the same words are one reading; the first, likelier bridge is kept.
+    distinct: dict[tuple[tuple[str, WordKind], ...], Reading] = {}
+    for reading in readings:
+        distinct.setdefault(tuple((word.text, word.kind) for word in reading.words), reading)
+    return Name(text, script, tuple(one for one in distinct.values() if one.words)[:READINGS_MAX], han)
 
 
 _CYRILLIC_WORD = re.compile(r"[^\W_]+(?:['’ʼ][^\W\d_]+)*")

@@ -20,7 +20,9 @@ _SYLLABLE = re.compile(
     "|[ln]ve?|ang?|ai|ao|eng?|er|ou?|a|e"
 )
 _TOKEN = re.compile(f"(?:{_SYLLABLE.pattern})+")
-_ENDING = re.compile("(?:gufenyouxiangongsi|youxianzerengongsi|youxiangongsi|gufengongsi|zhushihuishe|youxianhuishe|gongsi|huishe)$")
+_ENDING = re.compile(
+    "(?:gufenyouxiangongsi|youxianzerengongsi|youxiangongsi|gufengongsi|zhushihuishe|youxianhuishe|gongsi|huishe)$"
+)
 _FORM_WORD = {"gufenyouxiangongsi": "jsc", "gufengongsi": "jsc", "zhushihuishe": "jsc", "gongsi": "co", "huishe": "co"}
 _SYLLABLES_MIN = 4
 

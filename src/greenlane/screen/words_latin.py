@@ -8,15 +8,19 @@ from __future__ import annotations
 
 # family: other spellings, inflected forms and usual abbreviations.
 _TRADES = """
-technology: technologies tech techn technical technological technol tekhnologii tekhnologiya tekhnologiia technologie technologia tecnologia tecnologias teknoloji teknolojileri tekhno techs tecnologica tehnologii
-international: intl int internat internacional internationale internatl mezhdunarodnyi mezhdunarodnyy mezhdunarodnaya uluslararasi internazionale
+technology: technologies tech techn technical technological technol tekhnologii tekhnologiya tekhnologiia technologie
+technology: technologia tecnologia tecnologias teknoloji teknolojileri tekhno techs tecnologica tehnologii
+international: intl int internat internacional internationale internatl mezhdunarodnyi mezhdunarodnyy mezhdunarodnaya
+international: uluslararasi internazionale
 national: natl nat nacional nationale natsionalnyi natsionalnyy natsionalnaya
 institute: inst institut instituto institutes instit instituti
 university: univ uni universitet universidad universitaet universitat universite universities universitesi
-industry: ind inds industries industrial indus industria industrias indust endustri endustriyel sanayi sanayii promyshlennyi promyshlennaya promyshlennost prom industrie industrialnyi
+industry: ind inds industries industrial indus industria industrias indust endustri endustriyel sanayi sanayii promyshlennyi
+industry: promyshlennaya promyshlennost prom industrie industrialnyi
 science: sci scientific sciences nauchnyi nauchnaya nauchno nauka
 research: res rsch resrch issledovatelskii issledovatelskiy issledovatelskiye
-trade: trading trdg trd trades trader traders torgovlya torgovyi torgovy torgovyy trgovina trgovinu ticaret tijarat bazargani commercial comm commerce comercial comercio commerciale commercialization comercializadora
+trade: trading trdg trd trades trader traders torgovlya torgovyi torgovy torgovyy trgovina trgovinu ticaret tijarat bazargani
+trade: commercial comm commerce comercial comercio commerciale commercialization comercializadora
 manufacture: manufacturing mfg manuf manufacturer manufacturers manufactory mfr mfrs manufactures
 engineering: eng engg engr engrg engineers engineer inzhiniring inzheneriya muhendislik ingenieria ingenierie enginering
 electronics: electronic elec electron elektronik elektronika elektronnyi elektronnye electronica elctronics electr elektroniki
@@ -36,7 +40,8 @@ system: sys systems syst sistem sistemi sistema sistemy sistemas sistemleri
 shipping: shpg shippng ship ships denizcilik deniz sudokhodnaya nakliyat gemi
 transport: trans transp transportation transportes transportnaya tasimacilik transports tasima
 logistics: logis logistic logistik lojistik log logistica logistika
-construction: const constr construct constructions construcciones constructora stroitelstvo stroitelnaya insaat insaati stroi stroitelnyi
+construction: const constr construct constructions construcciones constructora stroitelstvo stroitelnaya insaat insaati stroi
+construction: stroitelnyi
 investment: inv invest investments investissement inversiones yatirim investitsii sarmayeh invst investing inversion
 finance: fin financial finans finansovaya finances financiera
 import: imp imports ithalat importacion
@@ -66,7 +71,7 @@ metal: metals metall metallurgy metallurgical metalurji
 steel: stal celik steels
 mining: mines mineral minerals minero minera gornyi
 energy: energi enerji energetika energiya energia nrg energies energo energetic power
-oil: 
+oil:
 gas: gaz
 academy: acad akademiya academia akademi
 college: coll
@@ -80,7 +85,7 @@ works: wks
 project: proj projects proyectos proje
 property: properties prop emlak gayrimenkul
 estate: estates
-real: 
+real:
 agency: agcy agentstvo agence agencies
 authority: auth
 bureau: buro byuro
@@ -118,7 +123,7 @@ marine: maritime morskoi morskaya
 vessel: vessels
 tourism: turizm travel tourist turismo
 health: medical med medikal saglik meditsina medicine medicinal
-power: 
+power:
 environment: environmental env
 education: educational edu
 culture: cultural
@@ -132,9 +137,9 @@ society: soc obshchestvo
 commission: commn komissiya
 administration: admin administratsiya
 corporation:
-front: 
-party: 
-movement: 
+front:
+party:
+movement:
 branch: br filial sube
 subsidiary: subsidiaries
 office: ofc
@@ -143,11 +148,11 @@ auto: automobile automotive automobiles avto otomotiv automotriz
 parts: part
 tools: tool
 plastics: plastic plastik
-rubber: 
-paper: 
-glass: 
-cement: 
-coal: 
+rubber:
+paper:
+glass:
+cement:
+coal:
 gold: altin
 diamond: diamonds
 jewelry: jewellery mucevherat
@@ -158,16 +163,16 @@ biotechnology: biotech bio biotechnologies
 intelligence: intelligent smart
 innovation: innovations innovative
 satellite: satellites
-space: 
-spaceflight: 
+space:
+spaceflight:
 astronautics: astronautical
 aeronautics: aeronautical aeronautic
 missile: missiles
 rocket: raketa raketnyi
 unmanned: uav
 navigation: nav
-radio: 
-radar: 
+radio:
+radar:
 microelectronics: microelectronic mikroelektronika
 nuclear: atomic atom
 physics: fizika physical
@@ -288,21 +293,27 @@ kharkov: kharkiv
 """
 
 _TITLES = """
-mr mrs ms miss dr prof professor sir lord lady eng ing col colonel lt lieutenant maj major capt captain brig brigadier adm admiral
-sheikh shaikh shaykh sheik hajji haji hajj hadji hojjat hojatoleslam ayatollah mullah mulla mawlawi maulavi maulawi mawlana maulana sayyid seyed seyyed sayed syed
+mr mrs ms miss dr prof professor sir lord lady eng ing col colonel lt lieutenant maj major capt captain brig brigadier adm
+admiral
+sheikh shaikh shaykh sheik hajji haji hajj hadji hojjat hojatoleslam ayatollah mullah mulla mawlawi maulavi maulawi mawlana
+maulana sayyid seyed seyyed sayed syed
 qari ustaz imam emir amir hon honorable honourable dipl mme mlle sr sra dona mv m/v mt
 """
 
 _STOPS = """
-the of and for in on at to by a an de del la las los le les el al ul ad ar as az an den der das des du di da do dos e et und y i za na v iz pod s u ve ile a/k/a aka
-bin ibn ben bint abu abou abi umm van von ter ten vom zum zur im il lo d l no nr o fka nee
+the of and for in on at to by an de del la las los le les el al ul ad ar as az den der das des du di da do dos et und za na iz
+pod ve ile aka bin ibn ben bint abu abou abi umm van von ter ten vom zum zur im il lo no nr fka nee
 """
 
 _NUMBERS = {
-    "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8", "nine": "9", "ten": "10", "eleven": "11", "twelve": "12",
-    "first": "1", "second": "2", "third": "3", "fourth": "4", "fifth": "5", "sixth": "6", "seventh": "7", "eighth": "8", "ninth": "9", "tenth": "10",
-    "eleventh": "11", "twelfth": "12", "thirteenth": "13", "fourteenth": "14", "fifteenth": "15", "sixteenth": "16", "seventeenth": "17", "eighteenth": "18", "nineteenth": "19", "twentieth": "20",
-    "ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8", "ix": "9", "xi": "11", "xii": "12", "xiii": "13", "xiv": "14", "xv": "15", "xvi": "16", "xvii": "17", "xviii": "18", "xix": "19", "xx": "20",
+    "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8", "nine": "9",
+    "ten": "10", "eleven": "11", "twelve": "12",
+    "first": "1", "second": "2", "third": "3", "fourth": "4", "fifth": "5", "sixth": "6", "seventh": "7", "eighth": "8",
+    "ninth": "9", "tenth": "10",
+    "eleventh": "11", "twelfth": "12", "thirteenth": "13", "fourteenth": "14", "fifteenth": "15", "sixteenth": "16",
+    "seventeenth": "17", "eighteenth": "18", "nineteenth": "19", "twentieth": "20",
+    "ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8", "ix": "9", "xi": "11", "xii": "12",
+    "xiii": "13", "xiv": "14", "xv": "15", "xvi": "16", "xvii": "17", "xviii": "18", "xix": "19", "xx": "20",
 }  # fmt: skip
 
 
