@@ -90,8 +90,8 @@ RATE = 0.15
 SHRINK = 3.0  # weight of the pull to nought, in units of curvature
 SHRINK_PAIR = 8.0
 RIDGE = 0.003
-HARD_WEIGHT = 3.0  # near misses are rarer here than an evader would make them
-SOFT_WEIGHT = 2.0
+HARD_WEIGHT = 4.0  # near misses are rarer here than an evader would make them
+SOFT_WEIGHT = 3.0
 OTHERS = 0.1  # weight of wrong parties of a query whose right one is listed: some are doubles of it
 
 
@@ -195,7 +195,7 @@ def fit(pairs: Labelled, rows: NDArray[np.bool_]) -> Fitted:
     return fitted
 
 
-def calibrate(pairs: Labelled, rows: NDArray[np.bool_], *, folds: int = 4) -> tuple[list[float], list[float]]:
+def calibrate(pairs: Labelled, rows: NDArray[np.bool_], *, folds: int = 3) -> tuple[list[float], list[float]]:
     """Log-odds to probability, from scores of queries the tables were not fitted on."""
     fold = np.asarray([int(one[1:]) % folds for one in pairs.qid])
     score = np.zeros(len(pairs.query))
