@@ -116,6 +116,9 @@ class TestOtherScripts:
             ("عبد الكريم", "abd al karim"),
             ("عبدالكريم", "abd al karim"),
             ("حمد الله", "hamadullah"),
+            ("محمدرضا", "muhammadrida"),
+            ("علی‌رضا", "alireza"),
+            ("ابوالفضل پژمان", "abolfazl pazhman"),
             ("김정은", "kim jeongeun"),
             ("ヤマダ・システムズ", "yamada system"),
         ],
@@ -220,6 +223,10 @@ class TestLaws:
     def test_nothing_is_read_beyond_the_limit(self, text: str) -> None:
         long = "x" * LENGTH_MAX
         assert _same(read_name(long + text), read_name(long))
+
+    @pytest.mark.parametrize("piece", ["ال", "عبد", "亚当", "第一", "公司", "a.", "株式会社", "٠", "·"])
+    def test_a_long_row_of_one_piece_is_read(self, piece: str) -> None:
+        assert len(read_name(piece * LENGTH_MAX).readings) <= READINGS_MAX
 
     def test_no_letters_no_reading(self) -> None:
         assert read_name("").readings == read_name(" -·「」 ").readings == ()

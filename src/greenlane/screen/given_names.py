@@ -142,7 +142,7 @@ malik: malek | مالك ملك
 mansur: mansour mansoor mansor | منصور
 masud: masoud massoud masood masod | مسعود
 mustafa: mostafa moustafa | مصطفى مصطفي
-murtaza: morteza murtada mortaza murtadha | مرتضى مرتضي
+murtaza: morteza murtada mortaza murtadha | مرتضى مرتضي مرتضا
 mujtaba: mojtaba | مجتبى مجتبي
 munir: mounir muneer monir | منير
 nabi: | نبي
@@ -292,7 +292,7 @@ raid: raed | رائد رايد
 rami: | رامي
 ramin: | رامين
 rasul: rasool rasoul | رسول
-ruhollah: rouhollah ruhullah | روح
+ruh: rouh | روح
 riyad: riad riyadh | رياض
 sabah: | صباح
 sabir: saber | صابر
@@ -414,6 +414,71 @@ nuri: noori nouri | نوري
 omari: umari | عمري
 yazdi: | يزدي
 zarif: | ظريف
+wazir: vazir | وزير
+fadl: fazl | فضل
+fayd: feiz faiz | فيض
+diya: zia ziya | ضيا ضياء
+kia: kiya | كيا
+dhabih: zabih | ذبيح
+siavash: siyavash | سياوش
+vand: | وند
+khah: | خواه
+nik: | نيك
+vatan: watan | وطن
+kowsar: kawsar kosar | كوثر
+radwan: rezvan ridwan | رضوان
+fadili: fazeli | فاضلي
+alireza: alirida | عليرضا
+front: | جبهه
+prison: | زندان سجن
+research: tahghighat | تحقيقات
+defense: defa | دفاع الدفاع
+command: | فرماندهي
+aircraft: | هواپيما طائره
+manufacture: | ساخت توليد
+design: | طراحي
+motor: | موتور
+corps: sepah | سپاه
+revolution: enghelab | انقلاب
+electronics: | الكترونيك
+ltd: | المحدوده
+protection: | للحمايه
+security: | امنيت الامن
+free: | حره
+zone: | منطقه
+science: | علوم العلوم
+studies: | مطالعات
+headquarters: setad | ستاد
+force: niru | نيروي نيرو
+naval: | دريايي
+air: | هوايي الجويه
+space: | فضا فضايي
+technology: fanavari | فناوري تكنولوژي
+engineering: mohandesi | مهندسي الهندسه
+services: | خدمات
+development: | توسعه التنميه
+investment: | گذاري الاستثمار استثمار
+shipping: keshtirani | كشتيراني
+petrochemical: | پتروشيمي
+refining: | پالايش
+steel: foulad | فولاد
+distribution: | پخش
+pipe: | لوله
+energy: | انرژي
+atomic: | اتمي
+missile: | موشك موشكي
+national: melli | ملي الوطنيه
+central: | مركزي المركزي
+republic: | جمهوري جمهوريه
+general: | العامه
+trade: | للتجاره تجاره التجاره
+exchange: | صرافه للصرافه صرافي
+brigades: | كتائب
+association: | جمعيه انجمن
+charity: | خيريه الخيريه
+state: dawlah | دوله الدوله
+islamic: | الاسلاميه اسلاميه
+arab: | العربيه
 front: | جبهه
 army: | جيش
 organization: sazman | سازمان منظمه
@@ -458,6 +523,24 @@ def _tables() -> tuple[dict[str, str], dict[str, str]]:
 
 
 SPELLINGS, ARABIC_WORDS = _tables()
+
+#: The same names as Persian lists spell them.
+PERSIAN_SPELLINGS = {
+    "rida": "reza",
+    "mahdi": "mehdi",
+    "murtaza": "morteza",
+    "mustafa": "mostafa",
+    "mujtaba": "mojtaba",
+    "husayn": "hossein",
+    "muhammad": "mohammad",
+    "fadl": "fazl",
+    "qasim": "ghasem",
+    "fadili": "fazeli",
+    "radwan": "rezvan",
+    "diya": "zia",
+    "kazim": "kazem",
+    "baqir": "bagher",
+}
 
 
 @lru_cache(maxsize=50_000)

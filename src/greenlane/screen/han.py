@@ -33,8 +33,9 @@ _NUMERAL = re.compile(
     "第?([一二三四五六七八九十百〇]+)(?=研究|设计|院|所|局|厂|工|部|军|师|旅|团|航|机|中|号|学|分|工程|$)|第([一二三四五六七八九十百〇]+)"
 )
 _BRACKETS = re.compile(r"[()\[\]{}<>《》〈〉「」『』【】（）“”\"'、，,。;；:：]")
+_NAMES_MAX = 24  # characters: no stretch of foreign names is longer
 _DIGITS = {c: i for i, c in enumerate("〇一二三四五六七八九")}
-_KOREAN = re.compile("^朝鲜|平壤|罗先|元山|主体|千里马|白头山|大同江|高丽|万寿台")
+_KOREAN = re.compile("会社$|企业所$|工场$|制铁所$|炭矿$|^朝鲜|平壤|罗先|元山|主体|千里马|白头山|大同江|高丽|万寿台")
 
 # Characters only Japan writes so, and their simplified form.
 _SHINJITAI = dict(
@@ -105,11 +106,14 @@ def han_readings(text: str, *, japanese: bool = False) -> list[Reading]:
         return [_foreign(plain), translated, pinyin]
     if _is_person(core, forms):
         return [*_person(core), _foreign(core), pinyin]
+    if not forms and 3 <= len(core) <= 4 and core[:2] in SURNAMES_JA:
+        said = ((SURNAMES_JA[core[:2]], core[:2]), (_japanese(core[2:]), core[2:]))
+        return [_reading(said, "japanese", "japanese"), pinyin, translated, _foreign(core)]
     readings = [translated]
     if japanese or "株式会社" in plain or "有限会社" in plain:
         readings.append(_sounded(pieces, _japanese, "japanese", keep=_is_known))
         readings.append(_sounded(pieces, _japanese, "japanese", keep=_is_place))
-    elif _KOREAN.search(core) or plain.endswith("会社") or (_JAPANESE_SIGN.search(text) and not forms):
+    elif _KOREAN.search(plain) or (_JAPANESE_SIGN.search(text) and not forms):
         # North Korean bodies stand in Japan's lists in Japanese characters.
         readings.append(_sounded(pieces, _korean, "korean", keep=_is_not_core))
         readings.append(_sounded(pieces, _korean, "korean", keep=_is_known))
@@ -175,6 +179,9 @@ def _cut(run: str) -> tuple[Piece, ...]:
         for length in range(1, min(LONGEST_ZH, size - at) + 1):
             if run[at : at + length] in WORDS_ZH:
                 _offer(best, at + length, base + (0.9 if length == 1 else 0.8 - 0.01 * length), at)
+        # "And" joins two stretches; at the head of a name it is part of a word.
+        if run[at] in "和与及" and at > 1 and size - at > 2:
+            _offer(best, at + 1, base + 0.6, at)
         if at in numbers:
             _offer(best, numbers[at].end(), base + 0.5, at)
     cuts: list[Piece] = []
@@ -185,6 +192,8 @@ def _cut(run: str) -> tuple[Piece, ...]:
         number = numbers.get(start)
         if written in WORDS_ZH:
             cuts.append(Piece(written, WORDS_ZH[written]))
+        elif written in ("和", "与", "及"):
+            cuts.append(Piece(written, ("and",)))
         elif number is not None and number.end() == end:
             cuts.append(Piece(written, (_number(number[1] or number[2]),)))
         elif cuts and not cuts[-1].ways:
@@ -263,21 +272,17 @@ def _is_transliterable(piece: Piece) -> bool:
 
 @lru_cache(maxsize=20_000)
 def _foreign_sound(text: str) -> str:
-    """Known foreign names as words of their own, the rest by the sound of its characters."""
+    """Known foreign names where they make up the whole, else the sound of each character."""
+    return (len(text) <= _NAMES_MAX and _known_names(text)) or "".join(TRANSLITERATED.get(c) or pinyin_of(c) for c in text)
+
+
+def _known_names(text: str) -> str:
     if text in FOREIGN_NAMES:
         return FOREIGN_NAMES[text]
-    said: list[str] = []
-    at = 0
-    while at < len(text):
-        for length in range(min(FOREIGN_LONGEST, len(text) - at), 1, -1):
-            if text[at : at + length] in FOREIGN_NAMES:
-                said.append(f" {FOREIGN_NAMES[text[at : at + length]]} ")
-                at += length
-                break
-        else:
-            said.append(TRANSLITERATED.get(text[at]) or pinyin_of(text[at]))
-            at += 1
-    return "".join(said)
+    for length in range(min(FOREIGN_LONGEST, len(text) - 2), 1, -1):
+        if text[:length] in FOREIGN_NAMES and (rest := _known_names(text[length:])):
+            return f"{FOREIGN_NAMES[text[:length]]} {rest}"
+    return ""
 
 
 @lru_cache(maxsize=20_000)

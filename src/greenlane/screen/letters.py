@@ -88,6 +88,6 @@ def _unmixed(word: str, *, mostly_latin: bool) -> str:
         return word
     if len(foreign) == len(word):
         return "".join(_LOOK_ALIKE.get(c, c) for c in word) if mostly_latin and all(c in _LOOK_ALIKE for c in word) else word
-    if _CYRILLIC_ONLY.search(word):
+    if _CYRILLIC_ONLY.search(word) or (not mostly_latin and 2 * len(foreign) > len(word)):
         return "".join(_BACK.get(c, c) for c in word)
     return "".join(_LOOK_ALIKE.get(c, c) for c in word)

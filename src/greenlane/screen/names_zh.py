@@ -47,6 +47,12 @@ _NAMES = """
 阿姆斯特朗 armstrong 卡彭特 carpenter 韦弗 weaver 格林 greene 劳伦斯 lawrence 埃利奥特 elliott 查韦斯 chavez 西姆斯 sims
 奥斯汀 austin 彼得斯 peters 凯利 kelley 富兰克林 franklin 劳森 lawson 奥布莱恩 obrien 奥康纳 oconnor 施密特 schmidt 穆勒 muller
 米勒 mueller 伊万诺夫 ivanov 彼得罗夫 petrov 汗 khan
+妮可 nicole 尼科尔 nicole 莱因哈德 reinhard 汉斯 hans 弗里茨 fritz 克劳斯 klaus 彼特 peter 让 jean 皮埃尔 pierre 雅克 jacques
+弗朗索瓦 francois 路易丝 louise 路易莎 louisa 贝蒂 betty 贝丝 beth 邦妮 bonnie 卡罗琳 caroline 夏琳 charlene 多萝西 dorothy
+伊莎贝拉 isabella 伊娃 eva 费利克斯 felix 格蕾丝 grace 哈罗德 harold 赫伯特 herbert 艾琳 irene 杰伊 jay 琼 joan 乔伊斯 joyce
+朱迪 judy 朱迪思 judith 利奥 leo 伦纳德 leonard 莱斯利 leslie 林赛 lindsey 马里奥 mario 马文 marvin 莫妮卡 monica 诺曼 norman
+奥斯卡 oscar 佩吉 peggy 兰迪 randy 雷 ray 罗伊 roy 罗斯玛丽 rosemary 露丝 ruth 谢尔曼 sherman 雪莉 shirley 斯坦利 stanley
+西尔维娅 sylvia 蒂娜 tina 崔西 tracy 特蕾西 tracy 维克托 victor 弗吉尼亚 virginia 扎卡里 zachary
 洛克希德 lockheed 诺斯罗普 northrop 诺思罗普 northrop 格鲁曼 grumman 波音 boeing 雷神 raytheon 通用动力 general dynamics
 """
 

@@ -181,7 +181,44 @@ maintenance: maint
 repair: remont remontnyi repairs
 store: stores
 shop: shops magazin
+coal: ugolnye ugolnyi ugolnaya ugol shakhta komur
+russia: russkaya russkii russkiy russkie rossiyskiy rossiiskaya vserossiiskii vserossiyskiy
+air: vozdushnogo vozdushnyi vozdushnyy hava
+machinebuilding: mashinostroitelnaya mashinostroitelnyy mashynostroitelnyi mashzavod
+mechanical: mekhanicheskiy mekhanicheskii mekhanika mechanics
+electromechanical: elektromekhanicheskii elektromekhanicheskiy elektromechanical
+instrument: priborostroitelnyi priborostroitelnyy instrumentalnyi
+plant: zavoda zavody kombinat
+factory: fabriki manufaktura
+science: nauchnye nauchnaya nauchnyy nauchnoe
+research: issledovatelskaya issledovaniy issledovaniya
+design: konstruktorskaya konstruktorskii konstruktorskiy proektnyi proektnyy proektnaya
+production: proizvodstva proizvodstvennyy proizvodstvennoye
+defense: oboronnye oboronnyi obrony oborony
+technology: tekhnologicheskii tekhnologicheskiy tekhnologiy tekhnicheskii tekhnicheskiy tekhnika tekhnologichnyi
+shipbuilding: sudostroitelnyi sudostroitelnyy sudostroitelnaya sudostroenie
+shiprepair: sudoremontnyi sudoremontnyy
+repair: remontnyy
+aviation: aviatsionnyy aviatsionnye avyiatsyiny aviyatsyyny
+trade: torgovaya torgovlia torhovyi handel handels commerz
 house:
+bank: bankas
+company: kompanii
+center: tsentra centar tsentralnaya
+union: soyuz soiuz
+fund: fonda
+regional: oblastnoy oblastnoi
+city: gorodskoi gorodskoy
+microelectronics: mikroelektroniki
+radio: radiozavod radioelektronnyi
+optics: opticheskiy opticheskaya
+chemical: khimicheskiy khimicheskiye
+oil: neftyanaya neftyanoi neftyanoy neftegaz
+transport: transportnyi transportnogo transportnyy transporta
+aircraft: samolet samoletov
+helicopter: vertolety vertoletov helicopters
+motor: motors motornyi motornyy
+engine: dvigatel dvigateli dvigatelei engines
 """
 
 _PLACES = """

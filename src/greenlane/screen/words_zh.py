@@ -109,7 +109,7 @@ _TRADES = """
 船舶=shipbuilding/ship 造船=shipbuilding 造船厂=shipyard 造船所=shipyard/shipbuilding 舰船=ship/vessel 舰艇=naval 船用=marine
 海洋=ocean/marine 海洋工程=ocean engineering/offshore engineering 海事=maritime 海运=shipping/marine transport 航运=shipping
 船务=shipping 船厂=shipyard 港口=port 港务=port 水下=underwater 水声=underwater acoustics 声学=acoustics 潜艇=submarine
-海底=submarine 物流=logistics 运输=transport/transportation 运输机=yusoki/transport aircraft 货运=freight
+海底=submarine 物流=logistics 运输=transport/transportation 运输机=transport aircraft 货运=freight
 货代=freight forwarding 国际货运代理=international freight forwarding 代理=agency 快递=express 供应链=supply chain
 仓储=storage/warehousing 铁路=railway 铁道=railway 公路=highway 高速=high speed 交通=transportation/traffic 汽车=automobile/auto
 车辆=vehicle 轨道交通=rail transit 机车=locomotive 轮胎=tire
@@ -131,7 +131,7 @@ _TRADES = """
 旅行社=travel agency 酒店=hotel 饭店=hotel 房地产=real estate 置业=property 地产=real estate 物业=property 装饰=decoration
 环保=environmental protection 环境=environment/environmental 环境科技=environmental technology 节能=energy saving
 水利=water conservancy 水电=hydropower 水务=water 气象=meteorological 地质=geological 地球=earth 地理=geography 地震=earthquake
-天文=astronomical/astronomy 授时=time service 国家授时中心=national time service center
+天文=astronomical/astronomy 授时=time service
 股权=equity 合作=cooperation 联合=united/joint 联盟=alliance/union 协会=association 学会=society 商会=chamber of commerce
 基金会=foundation 组织=organization 机构=organization/institution 委员会=committee/commission 理事会=council 中心=center
 总部=headquarters 总局=general bureau/general administration 管理局=administration/administration bureau 分局=branch
@@ -170,13 +170,86 @@ _TRADES = """
 """
 
 # Words that make up the heart of many company names, chiefly in translation of foreign ones.
+_MORE = """
+连合=united/ryonhap 联合企业=complex 联合企业所=complex/united enterprise 企业所=enterprise 炭矿=coal mine
+制铁所=iron works/steel works 制钢所=steel works 制炼所=smelter 机械厂=machinery plant/machine factory 机器厂=machinery plant
+化学工场=chemical factory 总会社=general corporation 代表部=representative office 经济贸易=economic trade 对外贸易=foreign trade
+对外经济关系=external economic relations 技术贸易=technical trade/technology trade 合作社=cooperative
+国家航空航天=national aerospace 航空宇宙=aerospace 宇宙开发=space development 宇宙航空=aerospace
+开发机构=development organization 研究机构=research institution 研究开发=research development 研究会=research society
+研究部=research department 战略研究=strategic studies 国际问题=international studies 国际关系=international relations
+国际事务=international affairs 安全研究=security studies 公共政策=public policy 政策研究=policy research
+经济研究=economic research 中国研究=china studies 台湾关系=taiwan relations 理事=council 议会=parliament 国会=congress
+众议院=house of representatives 参议院=senate 法院=court 法庭=tribunal 检察院=procuratorate 司法=justice 监狱=prison
+海关=customs 税务=tax 警察局=police department 警卫=guard 国民=national 国民警卫队=national guard 军团=corps 师=division
+旅=brigade 舰队=fleet 基地=base 学校=school 党校=party school
+陆上=land 地面=ground 空中=air/aerial 水上=surface 火控=fire control 飞控=flight control 任务=mission 任务系统=mission systems
+作战=combat/operations 运营=operations 支持=support 模拟=simulation 仿真=simulation 建模=modeling 分析=analysis/analytics
+评估=evaluation 监测=monitoring 监视=surveillance 侦察=reconnaissance/scout 情报局=intelligence agency 感知=awareness/sensing
+探测=detection 探测器=detector 成像=imaging 光谱=spectrum/spectral 多光谱=multispectral 信号=signal 信号处理=signal processing
+处理=processing 电子对抗=electronic countermeasures 电子战=electronic warfare 频率=frequency 时间频率=time frequency
+控制工程=control engineering 控制系统=control systems 控制技术=control technology 惯性=inertial 陀螺=gyroscope 平台=platform
+伺服=servo 电动=electric 电控=electronic control 电动机=motor 磁石=magnet 磁铁=magnet 永磁=permanent magnet 超硬=superhard
+硬质合金=cemented carbide 合金=alloy 粉末=powder 粉末冶金=powder metallurgy 晶体=crystal 晶圆=wafer 光刻=lithography
+封装=packaging 封测=packaging testing 存储=memory/storage 存储器=memory 处理器=processor 服务器=server 云=cloud
+云服务=cloud services 区块链=blockchain 物联网=internet of things 数据中心=data center 信息系统=information systems
+信息工程=information engineering 信息科技=information technology 信息科学=information science 通信技术=communication technology
+通信设备=communication equipment 移动通信=mobile communications 卫星通信=satellite communications 广电=broadcasting television
+电子工程=electronic engineering 电子技术=electronic technology 电子科技=electronic technology/electronics technology
+电子工业=electronics industry 电子产品=electronic products 电子器件=electronic devices 电子元件=electronic components
+电子材料=electronic materials 电子商务=e commerce 机电设备=electromechanical equipment 机械设备=machinery equipment
+机械制造=machinery manufacturing 机械工业=machinery industry 机械工程=mechanical engineering 精密机械=precision machinery
+精密仪器=precision instruments 精密制造=precision manufacturing 航空工业=aviation industry
+航空技术=aviation technology 航空工程=aeronautical engineering 航空材料=aeronautical materials
+航空发动机=aero engine 航空电子=avionics 航天工业=aerospace industry 航天工程=aerospace engineering 航天发射=space launch
+火箭军=rocket force 战略支援部队=strategic support force 部队=force/unit 无人航空=unmanned aerial
+无人飞行器=unmanned aerial vehicle 飞行控制=flight control 飞艇=airship 航母=aircraft carrier
+船舶重工=shipbuilding heavy industry 船舶工业=shipbuilding industry 船舶工程=ship engineering 船舶设计=ship design
+海洋科技=marine technology 海洋科学=marine science 海洋研究=oceanographic research 核技术=nuclear technology
+核物理=nuclear physics 核燃料=nuclear fuel 燃料=fuel 原子能机构=atomic energy organization 应用物理=applied physics
+计算数学=computational mathematics 数学=mathematics 力学研究=mechanics research 流体力学=fluid mechanics 理化=physical chemical
+物理化学=physical chemistry 应用化学=applied chemistry 精细化工=fine chemicals 生命科学=life science
+农业科学=agricultural science 医学科学=medical science 军事医学=military medical 军事科学=military science
+社会科学=social science 材料科学=materials science 材料科技=material technology 计算机科学=computer science
+计算机技术=computer technology 软件园=software park 软件技术=software technology
+国际贸易公司=international trading company 国际物流=international logistics 国际经济=international economic
+国际投资=international investment 国际控股=international holdings 国际实业=international industrial
+投资管理=investment management 投资控股=investment holdings 投资集团=investment group 控股集团=holding group
+企业管理=enterprise management 企业集团=enterprise group 贸易发展=trade development
+科技发展=technology development/science technology development 科技开发=technology development 科技园区=science park
+技术开发=technology development 技术服务=technical service 技术转让=technology transfer 技术中心=technology center
+工程技术=engineering technology 工程技术研究中心=engineering technology research center 工程研究中心=engineering research center
+工程公司=engineering company 设计公司=design company 生产力=productivity 孵化器=incubator 合资公司=joint venture
+外商独资=wholly foreign owned 股份制=joint stock 总代理=general agent 供销=supply marketing 五金=hardware 五矿=minmetals
+建材=building materials 水泥厂=cement plant 玻璃厂=glass factory 化肥=fertilizer 农药=pesticide 种子=seed
+粮油食品=cereals oils foodstuffs 茶叶=tea 丝绸=silk 番茄=tomato 辣椒=pepper 棉花=cotton 羽绒=down 帽子=hat 鞋业=shoes
+皮革=leather 毛纺=wool textile 针织=knitting 地毯=carpet 假发=hair products 铅笔=pencil 乐器=musical instrument 钟表=watch clock
+眼镜=glasses/optical 照相机=camera 相机=camera 镜头=lens 投影=projection 光伏科技=photovoltaic technology
+电池科技=battery technology 储能=energy storage 氢能=hydrogen energy 锂电=lithium battery 充电=charging 变压器=transformer
+开关=switch 继电器=relay 连接器=connector 电容=capacitor 电容器=capacitor 电阻=resistor 线路板=circuit board
+电路板=circuit board 贴片=smd 印制电路=printed circuit
+全球=global 环球=global/universal 寰球=global 万国=international 东亚=east asia 亚细亚=asia 大洋=ocean 大陆=continental/mainland
+远洋=ocean shipping 内河=inland 沿海=coastal 岛=island 山=mountain/shan 海=sea/hai 江=river/jiang 河=river/he 湖=lake/hu
+湾=bay/wan 港=port/gang 桥=bridge/qiao 门=gate/men 城=city/cheng 维度=dimensions/dimension 立方=cubic/cube 矩阵=matrix
+向量=vector 矢量=vector 顶点=apex/vertex 极光=aurora 北极星=polaris 北斗=beidou 天眼=sky eye 天网=skynet 千禧=millennium
+世纪=century 时代=times/era 未来=future 明天=tomorrow 希望=hope 梦想=dream 智库=think tank 智能科技=intelligent technology
+思维=thinking 创世=genesis 基石=cornerstone/keystone 支柱=pillar 堡垒=fortress/bastion 要塞=fortress 城堡=castle
+哨所=outpost 前哨=outpost 雇佣=employment 护航=escort 破浪=wave 海狼=seawolf
+海豹=seal 毒蛇=viper 响尾蛇=rattlesnake 秃鹰=condor 渡鸦=raven 乌鸦=raven/crow 蜂鸟=hummingbird 蜻蜓=dragonfly 蝙蝠=bat
+蜘蛛=spider 蚂蚁=ant 麻雀=sparrow 燕子=swallow 海鸥=seagull 天鹅=swan 孔雀=peacock 麒麟=qilin/kirin 独角兽=unicorn 泰坦=titan
+赫尔墨斯=hermes 阿波罗=apollo 雅典娜=athena 宙斯=zeus 奥丁=odin 北美防空=norad 圣骑士=paladin 骑兵=cavalry
+弓箭手=archer 猎人=hunter 游侠=ranger 侠客=ranger 守望=watch 守望者=watchman 观察=watch/observer
+论坛=forum 圆桌=roundtable 网络=network/cyber 桥梁=bridge 先锋=pioneer/vanguard 大都会=metropolitan
+大陆航空=continental airlines 联合国=united nations 欧盟=eu/european union 北约=nato
+"""
+
 _CORES = """
 长城=great wall/changcheng 长征=long march/changzheng 东方=oriental/dongfang/orient 北方=north/northern/norinco
 南方=south/southern/nanfang 西方=western 光明=bright/guangming 黎明=liming/dawn 曙光=sugon/dawning 胜利=victory/shengli
-和平=peace/heping 红旗=red flag/hongqi 星空=starry sky 天空=sky 蓝天=blue sky 海岸=coast/coastal 海岸间=inter coastal
-山脉=mountains/range 内华达山脉=sierra nevada 高点=high point 高峰=summit/peak 顶峰=summit 峰会=summit
+和平=peace/heping 红旗=red flag/hongqi 星空=starry sky 天空=sky 蓝天=blue sky 海岸=coast/coastal
+山脉=mountains/range 高峰=summit/peak 顶峰=summit 峰会=summit
 前沿=frontier/leading edge 边界=border/frontier 前线=frontline 尖端=cutting edge 盾牌=shield 护盾=shield 护卫=guard
-卫士=guardian 守护=guardian 猎鹰=falcon 雄鹰=eagle 老鹰=eagle 红猫=red cat 狮子=lion 老虎=tiger 凤凰=phoenix/fenghuang
+卫士=guardian 守护=guardian 猎鹰=falcon 雄鹰=eagle 老鹰=eagle 狮子=lion 老虎=tiger 凤凰=phoenix/fenghuang
 海豚=dolphin 鲨鱼=shark 眼镜蛇=cobra 骑士=knight 武士=samurai/warrior 勇士=warrior 战士=warrior 哨兵=sentinel
 先锋=vanguard/pioneer 先驱=pioneer 开拓者=pathfinder/pioneer 探索=exploration 探索者=explorer 发现=discovery
 远景=vision/foresight 视野=vision/horizon 视觉=vision 地平线=horizon 宇宙=universe/cosmos/space 银河=galaxy/yinhe
@@ -228,8 +301,9 @@ def _rows(table: str) -> dict[str, tuple[str, ...]]:
 
 PLACES_ZH = _rows(_PLACES)
 CORES_ZH = _rows(_CORES)
+MORE_ZH = _rows(_MORE)
 TRADES_ZH = _rows(_TRADES)
 
 #: All words, and the length of the longest.
-WORDS_ZH: dict[str, tuple[str, ...]] = TRADES_ZH | CORES_ZH | PLACES_ZH
+WORDS_ZH: dict[str, tuple[str, ...]] = MORE_ZH | TRADES_ZH | CORES_ZH | PLACES_ZH
 LONGEST_ZH = max(len(word) for word in WORDS_ZH)
