@@ -87,7 +87,7 @@ class Labelled:
 
     def strictness(self, hard: float, soft: float, others: float) -> NDArray[np.float64]:
         """K: the weight of a wrong pair, by what kind of query it answers."""
-        weight = {kind: hard for kind in HARD} | {kind: soft for kind in SOFT}
+        weight = dict.fromkeys(HARD, hard) | dict.fromkeys(SOFT, soft)
         return np.asarray([weight.get(one, others) for one in self.kind])[self.query]
 
     def best_of_party(self, score: NDArray[np.float64]) -> NDArray[np.bool_]:

@@ -40,7 +40,9 @@ def judge(asked: Sequence[Asked], pairs: Labelled, score: NDArray[np.float64], r
     one = innocent[int(len(innocent) * 0.01)]
     for share in (0.01, 0.001):
         threshold = innocent[int(len(innocent) * share)]
-        print(f"  at {share:.1%} false alerts: recall {(right[listed] > threshold).mean():.3f}, near misses {(top[hard] > threshold).mean():.3f}")
+        print(
+            f"  at {share:.1%} false alerts: recall {(right[listed] > threshold).mean():.3f}, near misses {(top[hard] > threshold).mean():.3f}"
+        )
     print(f"  {'kind':16} {'n':>5} {'recall at 1 %':>14} {'among 20':>9}")
     for name in sorted(set(kind[listed])):
         mine = (kind == name) & rows

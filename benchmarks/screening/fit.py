@@ -87,11 +87,11 @@ PAIRS: list[tuple[str, str]] = [
 ]
 ROUNDS = 100
 RATE = 0.15
-SHRINK = 3.0  # weight of the pull to nought, in units of curvature
-SHRINK_PAIR = 8.0
+SHRINK = 10.0  # weight of the pull to nought, in units of curvature
+SHRINK_PAIR = 20.0
 RIDGE = 0.003
-HARD_WEIGHT = 4.0  # near misses are rarer here than an evader would make them
-SOFT_WEIGHT = 3.0
+HARD_WEIGHT = 8.0  # near misses are rarer here than an evader would make them
+SOFT_WEIGHT = 4.0
 OTHERS = 0.1  # weight of wrong parties of a query whose right one is listed: some are doubles of it
 
 
@@ -174,7 +174,11 @@ def fit(pairs: Labelled, rows: NDArray[np.bool_]) -> Fitted:
     edges = {name: np.asarray(edge, dtype=np.float64) for name, (edge, _) in SINGLE.items()}
     terms: list[tuple[str, ...]] = [(name,) for name in SINGLE] + list(PAIRS)
     mine = rows[pairs.query]
-    guess = pairs.evidence[:, COLUMN["letters_sorted"]] + pairs.evidence[:, COLUMN["query_covered"]] + pairs.evidence[:, COLUMN["list_covered"]]
+    guess = (
+        pairs.evidence[:, COLUMN["letters_sorted"]]
+        + pairs.evidence[:, COLUMN["query_covered"]]
+        + pairs.evidence[:, COLUMN["list_covered"]]
+    )
     fitted = None
     for _ in range(3):
         best = pairs.best_of_party(guess) & mine

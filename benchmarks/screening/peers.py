@@ -55,7 +55,9 @@ def ours(asked: Sequence[Asked], index: Index, clusters: dict[str, str]) -> None
     given = [Query(one.text) for one in asked]
     began = time.process_time()
     answers = screen(given, index, model, threshold=0.02, on=ON, known_by=ON)
-    explain([(query, hits[0]) for query, hits in zip(given, answers, strict=True) if hits and hits[0].probability >= 0.5], index, model)
+    explain(
+        [(query, hits[0]) for query, hits in zip(given, answers, strict=True) if hits and hits[0].probability >= 0.5], index, model
+    )
     seconds = time.process_time() - began
     found: list[Found] = []
     for hits in answers:

@@ -36,7 +36,9 @@ def broken(change: Callable[[dict[str, Any]], object], folder: Path) -> Path:
         (lambda given: given["context"].update(mood=1.0), "mood"),
     ],
 )
-def test_a_model_that_does_not_hold_together_is_refused(change: Callable[[dict[str, Any]], object], words: str, tmp_path: Path) -> None:
+def test_a_model_that_does_not_hold_together_is_refused(
+    change: Callable[[dict[str, Any]], object], words: str, tmp_path: Path
+) -> None:
     with pytest.raises(FileError, match=words) as refused:
         read_model(broken(change, tmp_path))
     assert refused.value.code == "GL0124"

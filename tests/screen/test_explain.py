@@ -55,13 +55,16 @@ def test_facts_beside_the_name_are_named() -> None:
 def test_it_says_what_was_searched_and_by_which_model() -> None:
     one = explained(Query("Example Morava Shipping"))
     assert (one.model, one.index) == (MODEL.version, INDEX.version)
-    assert one.sentence.startswith("“Example Morava Shipping” may be us-sdn:6 on us-sdn, there called “Example Morava Shipping GmbH”")
+    assert one.sentence.startswith(
+        "“Example Morava Shipping” may be us-sdn:6 on us-sdn, there called “Example Morava Shipping GmbH”"
+    )
 
 
 def test_many_at_once_are_explained_as_each_alone() -> None:
     queries = [Query("Exampel Zarnitsa"), Query("B. Examplevich"), Query("北京寬達電子")]
     found = [
-        (query, hits[0]) for query, hits in zip(queries, screen(queries, INDEX, MODEL, threshold=0.0, on=DAY, known_by=DAY), strict=True)
+        (query, hits[0])
+        for query, hits in zip(queries, screen(queries, INDEX, MODEL, threshold=0.0, on=DAY, known_by=DAY), strict=True)
     ]
     assert explain(found, INDEX, MODEL) == [explain([one], INDEX, MODEL)[0] for one in found]
     assert explain([], INDEX, MODEL) == []

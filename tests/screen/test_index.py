@@ -57,7 +57,7 @@ def test_a_party_stands_only_within_its_days_and_once_public(index: Index) -> No
     quillon = np.flatnonzero(index.row_party == index.parties["us-sdn:7"])
 
     def stands(on: object, known_by: object) -> bool:
-        return bool(standing(index, on=on, known_by=known_by).words[:, quillon].nnz)  # type: ignore[arg-type]
+        return bool(standing(index, on=on, known_by=known_by).words[:, quillon].nnz)
 
     assert stands(DAY, DAY)
     assert not stands(LATER, LATER)

@@ -93,7 +93,9 @@ def test_a_higher_threshold_gives_fewer_of_the_same() -> None:
 NAMES = [name.text for one in PARTIES for name in one.names]
 asked_names = st.one_of(
     st.sampled_from(NAMES),
-    st.tuples(st.sampled_from(NAMES), st.sampled_from(NAMES)).map(lambda two: two[0][: len(two[0]) // 2] + two[1][len(two[1]) // 2 :]),
+    st.tuples(st.sampled_from(NAMES), st.sampled_from(NAMES)).map(
+        lambda two: two[0][: len(two[0]) // 2] + two[1][len(two[1]) // 2 :]
+    ),
     st.text(alphabet="abcdefgh ijkлмн北京電子1.,-", max_size=30),
 )
 

@@ -62,7 +62,11 @@ def ask(names: list[Name], index: Index) -> Questions:
     bare[rows.word[rows.bridge[row] == ARABIC]] = True
     close = index.vocabulary.close_to(rows.words, rows.sounds, rows.bones, bare=bare.tolist())
     place = np.asarray([index.vocabulary.number.get(word, -1) for word in rows.words], dtype=np.int64)
-    rare = np.where(place >= 0, index.word_weight[place], index.weight_unknown) if len(index.word_weight) else np.full(len(place), index.weight_unknown)
+    rare = (
+        np.where(place >= 0, index.word_weight[place], index.weight_unknown)
+        if len(index.word_weight)
+        else np.full(len(place), index.weight_unknown)
+    )
     return Questions(
         rows=rows,
         close=close,
@@ -84,7 +88,9 @@ def candidates(asked: Questions, index: Index, *, limit: int, without: dict[int,
     by_words = _best(_word_questions(asked, index), index.words, extra + _most(_BY_WORDS, limit), least=0.0)
     texts = gram_questions(asked.rows.joined, index.gram_weight, most=_GRAMS_ASKED)
     by_letters = _best(texts, index.grams, extra + _most(_BY_LETTERS, limit), least=_LETTERS_LEAST)
-    mass = np.bincount(np.repeat(np.arange(len(asked.rows.owner)), np.diff(asked.rows.start)), weights=asked.weight, minlength=len(extra))
+    mass = np.bincount(
+        np.repeat(np.arange(len(asked.rows.owner)), np.diff(asked.rows.start)), weights=asked.weight, minlength=len(extra)
+    )
     width = max(len(index.row_name), 1)
     key = np.concatenate([by_words[0] * width + by_words[1], by_letters[0] * width + by_letters[1]])
     value = np.concatenate([by_words[2] / np.sqrt(np.maximum(mass[by_words[0]], 1.0)), by_letters[2]])
@@ -150,7 +156,9 @@ def _word_questions(asked: Questions, index: Index) -> csr_matrix:
     last[:-1] = key[1:] != key[:-1]  # two words of a row close to one list word count once, as the closer of them
     start = np.zeros(len(rows.owner) + 1, dtype=np.int32)
     np.cumsum(np.bincount(key[last] // width, minlength=len(rows.owner)), out=start[1:])
-    return csr_matrix((value[last], (key[last] % width).astype(np.int32), start), shape=(len(rows.owner), len(index.vocabulary.words)))
+    return csr_matrix(
+        (value[last], (key[last] % width).astype(np.int32), start), shape=(len(rows.owner), len(index.vocabulary.words))
+    )
 
 
 def _best(questions: csr_matrix, table: csr_matrix, most: Ints, *, least: float) -> tuple[Ints, Ints, Floats]:

@@ -101,11 +101,11 @@ class Vocabulary:
             self._of_sound, np.asarray([self._sound_number.get(one, -1) for one in sounds], dtype=np.int64), asked
         )
         bones_q, bones_l = _peers(
-            self._of_bones, np.asarray([self._bones_number.get(one, -1) if one else -1 for one in bones], dtype=np.int64), asked | naked
+            self._of_bones,
+            np.asarray([self._bones_number.get(one, -1) if one else -1 for one in bones], dtype=np.int64),
+            asked | naked,
         )
-        key = np.unique(
-            np.concatenate([near_q, sound_q, bones_q]) * len(self.words) + np.concatenate([near_l, sound_l, bones_l])
-        )
+        key = np.unique(np.concatenate([near_q, sound_q, bones_q]) * len(self.words) + np.concatenate([near_l, sound_l, bones_l]))
         query, listed = key // max(len(self.words), 1), key % max(len(self.words), 1)
         same_sound = np.isin(key, sound_q * len(self.words) + sound_l)
         same_bones = np.isin(key, bones_q * len(self.words) + bones_l)
@@ -113,7 +113,8 @@ class Vocabulary:
         theirs = [self.words[at] for at in listed]
         alike = np.asarray(cpdist(mine, theirs, scorer=OSA.normalized_similarity, dtype=np.float64)) if mine else np.zeros(0)
         longest = np.maximum(
-            np.fromiter(map(len, mine), dtype=np.int64, count=len(mine)), np.fromiter(map(len, theirs), dtype=np.int64, count=len(theirs))
+            np.fromiter(map(len, mine), dtype=np.int64, count=len(mine)),
+            np.fromiter(map(len, theirs), dtype=np.int64, count=len(theirs)),
         )
         likeness = np.where(alike >= least_alike(longest), alike, 0.0)
         how = np.full(len(key), TYPO, dtype=np.int64)

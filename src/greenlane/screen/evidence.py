@@ -122,7 +122,12 @@ def _slips(asked: Questions, index: Index, mine: Ints, theirs: Ints, likeness: F
     q_long, l_long = q_length[mine[rest]], l_length[theirs[rest]]
     longest = np.maximum(q_long, l_long)
     differing = np.bitwise_count(asked.letters[mine[rest]] ^ index.word_letters[theirs[rest]])
-    may = (np.minimum(q_long, l_long) >= LETTERS_MIN - 1) & (longest >= LETTERS_MIN) & (longest <= 32) & (np.abs(q_long - l_long) * 10 <= longest * 3.4)
+    may = (
+        (np.minimum(q_long, l_long) >= LETTERS_MIN - 1)
+        & (longest >= LETTERS_MIN)
+        & (longest <= 32)
+        & (np.abs(q_long - l_long) * 10 <= longest * 3.4)
+    )
     rest = rest[may & (differing <= np.where(longest < 6, 2, np.where(longest < 9, 4, 6)))]
     key, back = np.unique(mine[rest] * max(len(index.vocabulary.words), 1) + theirs[rest], return_inverse=True)
     if not len(key):
@@ -186,10 +191,10 @@ def weigh(pairs: Pairs, asked: Questions, index: Index) -> Floats:
     table[:, COLUMN["rest"]] = rest
 
     def per_query(values: Floats) -> Floats:
-        return np.bincount(q_pair, weights=values, minlength=count)
+        return np.bincount(q_pair, weights=values, minlength=count).astype(np.float64)
 
     def per_listed(values: Floats) -> Floats:
-        return np.bincount(l_pair, weights=values, minlength=count)
+        return np.bincount(l_pair, weights=values, minlength=count).astype(np.float64)
 
     l_start_of_pair = np.cumsum(l_count) - l_count
     q_sum, l_sum = per_query(q_weight), per_listed(l_weight)
@@ -252,7 +257,9 @@ def _rest(table: Floats, asked: Questions, index: Index, mine: _Side, theirs: _S
         left.append(runs)
     both = [one for one, run in left[0].items() if len(run) >= LETTERS_MIN and len(left[1].get(one, "")) >= LETTERS_MIN]
     if both:
-        alike = cpdist([left[0][one] for one in both], [left[1][one] for one in both], scorer=OSA.normalized_similarity, dtype=np.float64)
+        alike = cpdist(
+            [left[0][one] for one in both], [left[1][one] for one in both], scorer=OSA.normalized_similarity, dtype=np.float64
+        )
         rest[both] = np.where(alike >= _REST_ALIKE, np.round(alike * 64) / 64, 0.0)
     rest[table[:, COLUMN["letters"]] == 1] = 1.0
     return rest

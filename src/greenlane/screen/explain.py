@@ -25,7 +25,8 @@ from greenlane.terms.listed import NameKind
 @dataclass(frozen=True, slots=True)
 class WordPair:
     """One line of the table. `how`: equal, variant, consonants, typo, abbreviation, initial, extra (only asked), missing (only
-    listed), or how the reading came by the word: pinyin, translated, romanised, ..."""
+    listed), or how the reading came by the word: pinyin, translated, romanised, ...
+    """
 
     query: str
     listed: str
@@ -98,7 +99,11 @@ def explain(found: Sequence[tuple[Query, Hit]], index: Index, model: Model) -> l
             index.entry_weight[l_first : l_first + len(theirs)].tolist(),
         )
         parts = sorted(
-            ((label, round(value, 2)) for label, value in zip(labels, added[at].tolist(), strict=True) if abs(value) > _NOT_WORTH_SAYING),
+            (
+                (label, round(value, 2))
+                for label, value in zip(labels, added[at].tolist(), strict=True)
+                if abs(value) > _NOT_WORTH_SAYING
+            ),
             key=lambda one: -abs(one[1]),
         )
         against = _against(evidence[at], table, hit)
@@ -147,7 +152,9 @@ def _table(
         if at in partner:
             listed, how = partner[at]
             other, other_came = theirs[listed]
-            way = next((one for one in (came, other_came) if one != "equal"), "equal") if how == EQUAL and word != other else HOW[how]
+            way = (
+                next((one for one in (came, other_came) if one != "equal"), "equal") if how == EQUAL and word != other else HOW[how]
+            )
             table.append(WordPair(word, other, way, round(l_weight[listed], 2)))
         else:
             table.append(WordPair(word, "", "extra", round(weight, 2)))

@@ -265,11 +265,7 @@ class Index:
         return (
             {f"text.{name}": _pack(lines) for name, lines in texts.items()}
             | small
-            | {
-                f"{name}.{part}": getattr(table, part)
-                for name, table in tables.items()
-                for part in ("data", "indices", "indptr")
-            }
+            | {f"{name}.{part}": getattr(table, part) for name, table in tables.items() for part in ("data", "indices", "indptr")}
         )
 
     @staticmethod

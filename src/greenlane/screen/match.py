@@ -24,6 +24,7 @@ from greenlane.screen.score import Context, Model, segment_of
 from greenlane.terms.listed import Identifier, NameKind, PartyKind
 
 BATCH: Final = 4_096  # queries looked at together: what a batch needs stays below 300 MB
+LIMIT: Final = 20  # parties looked at, and as many hits unless fewer or more are asked for
 TEXT_MAX: Final = 1_000  # characters of a query that are read
 # Pairs with less in common are not looked at when only hits from `_WORTH_LOOKING` on are asked for: of some thousand right parties
 # of that probability a few in a thousand have less, and half the work is saved.
@@ -71,7 +72,7 @@ def screen(
     threshold: float,
     on: date,
     known_by: date,
-    limit: int = 20,
+    limit: int = LIMIT,
     without: Mapping[int, Set[str]] | None = None,
 ) -> list[tuple[Hit, ...]]:
     """The hits of each query with a probability of `threshold` or more, the likeliest first, at most `limit`.
@@ -108,7 +109,7 @@ def _screen_batch(
     queries = [query for query, _ in asked_for]
     without = {at: gone for at, (_, gone) in enumerate(asked_for) if gone}
     asked = ask([read_name(query.name) for query in queries], index)
-    pairs = candidates(asked, index, limit=limit, without=without)
+    pairs = candidates(asked, index, limit=max(limit, LIMIT), without=without)
     if threshold >= _WORTH_LOOKING:
         pairs = pairs.only(pairs.likely >= _IN_COMMON)
     pairs = _with_identified(pairs, queries, asked, index, without)

@@ -32,7 +32,8 @@ def trade_off(
     highest = [hits[0].probability for hits in found if hits]
     counts = [sum(1 for one in highest if one >= threshold) for threshold in ordered]
     return tuple(
-        Rate(threshold, alerts, 1000 * alerts / len(book) if book else 0.0) for threshold, alerts in zip(ordered, counts, strict=True)
+        Rate(threshold, alerts, 1000 * alerts / len(book) if book else 0.0)
+        for threshold, alerts in zip(ordered, counts, strict=True)
     )
 
 
