@@ -40,9 +40,8 @@ def judge(asked: Sequence[Asked], pairs: Labelled, score: NDArray[np.float64], r
     one = innocent[int(len(innocent) * 0.01)]
     for share in (0.01, 0.001):
         threshold = innocent[int(len(innocent) * share)]
-        print(
-            f"  at {share:.1%} false alerts: recall {(right[listed] > threshold).mean():.3f}, near misses {(top[hard] > threshold).mean():.3f}"
-        )
+        recall, near = (right[listed] > threshold).mean(), (top[hard] > threshold).mean()
+        print(f"  at {share:.1%} false alerts: recall {recall:.3f}, near misses {near:.3f}")
     print(f"  {'kind':16} {'n':>5} {'recall at 1 %':>14} {'among 20':>9}")
     for name in sorted(set(kind[listed])):
         mine = (kind == name) & rows
@@ -52,9 +51,8 @@ def judge(asked: Sequence[Asked], pairs: Labelled, score: NDArray[np.float64], r
         print(f"  {name:16} {mine.sum():5} {(top[mine] > one).mean():14.4f} alerts")
 
 
-def pair_scores(given: Sequence[dict[str, str]], index: Index, model: Model) -> NDArray[np.float64]:
-    """The probability of each pair of names, by the best of their readings; rarity of words is that of the list."""
-    asked = ask([read_name(one["name1"]) for one in given], index)
+def pair_scores(given: Sequence[dict[str, str]], model: Model) -> NDArray[np.float64]:
+    """The probability of each pair of names, by the best of their readings; rarity of words is that among the second names."""
     kinds = {"Person": PartyKind.PERSON}
     others = Index.build(
         ListedParty(
@@ -109,7 +107,7 @@ def main() -> None:
     score = model.score(pairs.evidence, pairs.segment)
     judge(asked, pairs, score, np.ones(len(asked), bool), f"pinned model {model.version}, fitted on these very queries")
     given = name_pairs(args.data)
-    judge_pairs(given, pair_scores(given, index, model))
+    judge_pairs(given, pair_scores(given, model))
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ def party(at: int, *names: str, kind: PartyKind = PartyKind.ORGANISATION, **fact
     return ListedParty(id=f"us-sdn:{at}", list="us-sdn", kind=kind, names=tuple(PartyName(one) for one in names), **facts)  # type: ignore[arg-type]
 
 
+FIRMS = ("Aldora", "Brenko", "Cyrell", "Dovast", "Elmira", "Fenwick", "Gorlan")
 PARTIES = (
     party(1, "Example Zarnitsa Trading LLC", "Zarnitsa Example OOO"),
     party(2, "Beijing Example Kuanda Electronics Co., Ltd.", "北京宽达电子有限公司"),
@@ -32,5 +33,5 @@ PARTIES = (
         id="us-sdn:7", list="us-sdn", kind=PartyKind.VESSEL, names=(PartyName("QUILLON STAR", NameKind.WEAK),),
         listings=(Listing(start=date(2026, 1, 10), end=LATER, known_since=date(2026, 1, 12)),),
     ),
-    *(party(100 + at, f"Example {word} Trading Company") for at, word in enumerate("Aldora Brenko Cyrell Dovast Elmira Fenwick Gorlan".split())),
+    *(party(100 + at, f"Example {word} Trading Company") for at, word in enumerate(FIRMS)),
 )  # fmt: skip

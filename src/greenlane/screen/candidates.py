@@ -17,7 +17,7 @@ from greenlane.screen.closeness import Close
 from greenlane.screen.grams import gram_questions
 from greenlane.screen.index import Index, form_bits, heads_of, letters_of, weight_of
 from greenlane.screen.names import Name
-from greenlane.screen.rows import ARABIC, HAN, Floats, Ints, Rows, lay_out, spans
+from greenlane.screen.rows import ARABIC, HAN, Floats, Ints, Rows, distinct, lay_out, spans
 
 ROWS_A_PARTY: Final = 2  # readings of one party looked at, for each query
 _BY_WORDS: Final = 30  # rows by channel for 20 parties: one party has many names
@@ -94,7 +94,7 @@ def candidates(asked: Questions, index: Index, *, limit: int, without: dict[int,
     width = max(len(index.row_name), 1)
     key = np.concatenate([by_words[0] * width + by_words[1], by_letters[0] * width + by_letters[1]])
     value = np.concatenate([by_words[2] / np.sqrt(np.maximum(mass[by_words[0]], 1.0)), by_letters[2]])
-    pair, back = np.unique(key, return_inverse=True)
+    pair, back = distinct(key)
     likely = np.bincount(back, weights=np.minimum(value, 1.5), minlength=len(pair))
     row, listed = pair // width, pair % width
     # A row of characters meets rows of characters, and rows of letters meet those of letters.
@@ -113,7 +113,8 @@ def _most(usual: int, limit: int) -> int:
 
 def _thin(query: Ints, party: Ints, row: Ints, listed: Ints, likely: Floats, limit: int) -> Pairs:
     """Of each query the likeliest parties, of each of those the likeliest rows."""
-    order = np.lexsort((listed, row, -likely, party, query))
+    # The pairs come by row and listed row, and a stable sort leaves those that are alike in that order.
+    order = np.lexsort((-likely, query * (int(party.max(initial=0)) + 1) + party))
     query, party, row, listed, likely = query[order], party[order], row[order], listed[order], likely[order]
     first = np.ones(len(query), dtype=bool)
     first[1:] = (query[1:] != query[:-1]) | (party[1:] != party[:-1])
@@ -121,7 +122,7 @@ def _thin(query: Ints, party: Ints, row: Ints, listed: Ints, likely: Floats, lim
     group = np.cumsum(first) - 1
     rank_in_group = np.arange(len(query)) - start[group] if len(start) else np.zeros(0, dtype=np.int64)
     best = likely[start]
-    by_query = np.lexsort((party[start], -best, query[start]))
+    by_query = np.lexsort((-best, query[start]))
     counts = np.bincount(query[start], minlength=int(query[-1]) + 1 if len(query) else 0)
     rank = np.empty(len(start), dtype=np.int64)
     rank[by_query] = np.arange(len(start)) - np.repeat(np.cumsum(counts) - counts, counts)

@@ -17,7 +17,7 @@ from scipy.sparse import csr_matrix
 from sparse_dot_topn import sp_matmul_topn
 
 from greenlane.screen.grams import GRAMS, gram_questions, gram_table
-from greenlane.screen.rows import Floats, Ints, spans
+from greenlane.screen.rows import Floats, Ints, distinct, spans
 
 EQUAL, VARIANT, BONES, TYPO, ABBREVIATION, FIRST_LETTER, NOTHING = range(7)
 HOW: Final = ("equal", "variant", "consonants", "typo", "abbreviation", "initial", "nothing")
@@ -105,10 +105,11 @@ class Vocabulary:
             np.asarray([self._bones_number.get(one, -1) if one else -1 for one in bones], dtype=np.int64),
             asked | naked,
         )
-        key = np.unique(np.concatenate([near_q, sound_q, bones_q]) * len(self.words) + np.concatenate([near_l, sound_l, bones_l]))
-        query, listed = key // max(len(self.words), 1), key % max(len(self.words), 1)
-        same_sound = np.isin(key, sound_q * len(self.words) + sound_l)
-        same_bones = np.isin(key, bones_q * len(self.words) + bones_l)
+        width = max(len(self.words), 1)
+        key, _ = distinct(np.concatenate([near_q, sound_q, bones_q]) * width + np.concatenate([near_l, sound_l, bones_l]))
+        query, listed = key // width, key % width
+        same_sound = np.isin(key, sound_q * width + sound_l)
+        same_bones = np.isin(key, bones_q * width + bones_l)
         mine = [words[at] for at in query]
         theirs = [self.words[at] for at in listed]
         alike = np.asarray(cpdist(mine, theirs, scorer=OSA.normalized_similarity, dtype=np.float64)) if mine else np.zeros(0)

@@ -18,7 +18,7 @@ from rapidfuzz.process import cpdist
 from greenlane.screen.candidates import Pairs, Questions
 from greenlane.screen.closeness import ABBREVIATION, FIRST_LETTER, LETTERS_MIN, NOTHING, TYPO, least_alike
 from greenlane.screen.index import NAME_KINDS, Index
-from greenlane.screen.rows import NUMBER, PLACE, PLAIN, Floats, Ints, spans
+from greenlane.screen.rows import NUMBER, PLACE, PLAIN, Floats, Ints, distinct, spans
 from greenlane.terms.listed import NameKind
 
 FEATURES: Final = (
@@ -129,10 +129,10 @@ def _slips(asked: Questions, index: Index, mine: Ints, theirs: Ints, likeness: F
         & (np.abs(q_long - l_long) * 10 <= longest * 3.4)
     )
     rest = rest[may & (differing <= np.where(longest < 6, 2, np.where(longest < 9, 4, 6)))]
-    key, back = np.unique(mine[rest] * max(len(index.vocabulary.words), 1) + theirs[rest], return_inverse=True)
+    words = max(len(index.vocabulary.words), 1)
+    key, back = distinct(mine[rest] * words + theirs[rest])
     if not len(key):
         return
-    words = max(len(index.vocabulary.words), 1)
     a = [asked.rows.words[at] for at in (key // words).tolist()]
     b = [index.vocabulary.words[at] for at in (key % words).tolist()]
     alike = cpdist(a, b, scorer=OSA.normalized_similarity, dtype=np.float64)

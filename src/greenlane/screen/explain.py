@@ -24,8 +24,10 @@ from greenlane.terms.listed import NameKind
 
 @dataclass(frozen=True, slots=True)
 class WordPair:
-    """One line of the table. `how`: equal, variant, consonants, typo, abbreviation, initial, extra (only asked), missing (only
-    listed), or how the reading came by the word: pinyin, translated, romanised, ...
+    """One line of the table of words.
+
+    `how`: equal, variant, consonants, typo, abbreviation, initial, extra (only asked), missing (only listed), or how a reading came
+    by the word: pinyin, translated, romanised, family, ...
     """
 
     query: str

@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 from scipy.sparse import csr_matrix
 
-from greenlane.screen.rows import Floats, Ints
+from greenlane.screen.rows import Floats, Ints, distinct
 
 _SIGNS: Final = 37  # the edge, 26 letters, ten digits
 _WIDE: Final = 1 << 16  # pieces of other scripts, by hash
@@ -36,7 +36,7 @@ def grams_of(texts: Sequence[str]) -> tuple[Ints, Ints]:
     if wide.any():
         at = centre[wide]
         piece[wide] = _SIGNS**3 + (((signs[at] * 2654435761 + signs[at + 1] * 40503) >> 7) & (_WIDE - 1))
-    key = np.unique(row * GRAMS + piece)
+    key, _ = distinct(row * GRAMS + piece)
     return key // GRAMS, key % GRAMS
 
 

@@ -190,6 +190,17 @@ def forms_of(reading: Reading) -> frozenset[str]:
     return frozenset(one.text for one in reading.words if one.kind is WordKind.LEGAL_FORM)
 
 
+def distinct(keys: Ints) -> tuple[Ints, Ints]:
+    """The keys that occur, rising, and where among them each given one stands. Sorting is several times faster than hashing here."""
+    order = np.argsort(keys, kind="stable")
+    ordered = keys[order]
+    first = np.ones(len(keys), dtype=bool)
+    first[1:] = ordered[1:] != ordered[:-1]
+    place = np.empty(len(keys), dtype=np.int64)
+    place[order] = np.cumsum(first) - 1
+    return ordered[first], place
+
+
 def spans(starts: Ints, lengths: Ints) -> Ints:
     """The places `starts[i] .. starts[i] + lengths[i] - 1` of every i, one after the other."""
     total = int(lengths.sum())
