@@ -16,7 +16,18 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.screening.data import HARD, SOFT, Asked, Labelled, compare, half_of, listed_parties, name_pairs, queries
+from benchmarks.screening.data import (
+    HARD,
+    SOFT,
+    Asked,
+    Labelled,
+    compare,
+    half_of,
+    invented_innocents,
+    listed_parties,
+    name_pairs,
+    queries,
+)
 from benchmarks.screening.fit import fit
 from greenlane.feeds.model_files import read_model
 from greenlane.screen.candidates import Pairs, ask
@@ -91,6 +102,7 @@ def main() -> None:
     parties, clusters = listed_parties(args.data)
     index = Index.build(parties)
     asked = queries(args.data)
+    asked = asked + invented_innocents(asked) if args.cross else asked
     pairs = compare(asked, index, clusters)
     even = np.asarray([half_of(one.qid) == "even" for one in asked])
     if args.cross:

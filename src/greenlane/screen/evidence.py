@@ -37,6 +37,7 @@ FEATURES: Final = (
     "list_first",  # how close the first word of the listed name comes
     "letters",  # likeness of all letters run together
     "letters_sorted",  # of all letters of the words in order of the alphabet
+    "slips",  # letters more, fewer, other or exchanged, in the order of words in which there are fewest; 9 where they are many
     "rest",  # likeness of what is left over on either side, run together, where that is much: else 0
     "begins",  # letters of the shorter where one begins the other, else 0
     "inexact",  # words that meet, but not letter by letter
@@ -60,6 +61,8 @@ _ABBREVIATION_LETTERS: Final = 3
 _MET: Final = 0.5  # from here on two words count as met
 _WELL_MET: Final = 0.9
 _NEAR: Final = 0.6  # below this likeness of all letters nothing is made of what is left over
+_NEARLY_ALL: Final = 0.7  # below this likeness slips are not counted
+_SLIPS_MOST: Final = 9
 _REST_ALIKE: Final = 0.7
 _Side = tuple[Ints, Ints, Floats]  # pair, place and best likeness of each word of one side
 
@@ -305,5 +308,10 @@ def _letters(table: Floats, pairs: Pairs, asked: Questions, index: Index) -> Non
     mine_sorted = [asked.rows.sorted[at] for at in pairs.row.tolist()]
     theirs_sorted = index.sorted_texts[pairs.listed].tolist()
     ordered = cpdist(mine_sorted, theirs_sorted, scorer=fuzz.ratio, dtype=np.float64) / 100
+    alike = np.flatnonzero(ordered >= _NEARLY_ALL)
+    if len(alike):
+        turned = cpdist([mine_sorted[at] for at in alike], [theirs_sorted[at] for at in alike], scorer=OSA.distance, dtype=np.int32)
+        slips[alike] = np.minimum(slips[alike], turned)
+    table[:, COLUMN["slips"]] = np.where(np.maximum(ordered, straight) >= _NEARLY_ALL, np.minimum(slips, _SLIPS_MOST), _SLIPS_MOST)
     table[:, COLUMN["letters"]] = straight
     table[:, COLUMN["letters_sorted"]] = np.maximum(ordered, straight)

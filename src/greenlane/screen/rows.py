@@ -191,7 +191,7 @@ def forms_of(reading: Reading) -> frozenset[str]:
 
 
 def distinct(keys: Ints) -> tuple[Ints, Ints]:
-    """The keys that occur, rising, and where among them each given one stands. Sorting is several times faster than hashing here."""
+    """The keys that occur, rising, and where among them each given one stands. To sort is faster here than to hash."""
     order = np.argsort(keys, kind="stable")
     ordered = keys[order]
     first = np.ones(len(keys), dtype=bool)
