@@ -1,0 +1,280 @@
+"""Fit the table of weights that screening works with, from labelled queries, and write it down.
+
+    python benchmarks/screening/fit.py --data DIR --out model.json [--half even|odd|all]
+
+The form is an additive model over binned evidence: one table a piece of evidence, and some tables over two pieces. Tables of
+pieces that can only speak one way are kept monotone, so that more agreement never lowers a score. The fit is Newton boosting in
+turns, with nothing random in it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import isotonic_regression
+
+from benchmarks.screening.data import Labelled, compare, half_of, invented_innocents, listed_parties, queries
+from greenlane.screen.evidence import COLUMN
+from greenlane.screen.index import Index
+from greenlane.screen.rows import BRIDGES
+from greenlane.screen.score import SEGMENTS
+
+Floats = NDArray[np.float64]
+
+SHARE = [0.05, 0.15, 0.25, 0.35, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.88, 0.91, 0.94, 0.97, 0.999]
+NATS = [0.01, 0.5, 1, 1.5, 2, 2.5, 3, 4, 5, 6, 7, 8, 9, 10, 12, 15, 20, 30]
+LIKE = [0.01, 0.55, 0.7, 0.8, 0.86, 0.92, 0.999]
+COUNT = [1, 2, 3, 4, 5, 6, 8]
+# Each piece of evidence: its edges, and whether more of it speaks for (1), against (-1) or either way (0).
+SINGLE: dict[str, tuple[list[float], int]] = {
+    "query_covered": (SHARE, 1),
+    "list_covered": (SHARE, 1),
+    "query_lacking": (NATS, -1),
+    "list_lacking": (NATS, -1),
+    "exchanged": (NATS, -1),
+    "query_lacking_most": (NATS, -1),
+    "list_lacking_most": (NATS, -1),
+    "query_plain_lacking": (NATS, -1),
+    "list_plain_lacking": (NATS, -1),
+    "shared": ([2, 4, 6, 7, 8, 9, 10, 11, 12, 14, 16, 18, 20, 24, 30, 40], 1),
+    "query_rarest": (LIKE, 1),
+    "list_rarest": (LIKE, 1),
+    "list_first": (LIKE, 1),
+    "letters": (SHARE, 1),
+    "letters_sorted": (SHARE, 1),
+    "slips": ([1, 2, 3, 4, 5, 7], -1),
+    "rest": ([0.7, 0.8, 0.9, 0.999], 1),
+    "begins": ([3, 5, 7, 9, 12, 15, 20, 25], 1),
+    "inexact": ([1, 2, 3, 4], -1),
+    "initials": ([1, 2, 3], -1),
+    "turns": ([1, 2, 3], -1),
+    "query_words": (COUNT, 0),
+    "list_words": (COUNT, 0),
+    "plain_shared": ([1, 2, 3, 4], 1),
+    "plain_exchanged": ([1, 2, 3], -1),
+    "numbers": ([1, 2, 3], 0),
+    "places": ([1], -1),
+    "forms": ([1, 2, 3], 0),
+    "bridge": (list(range(1, len(BRIDGES))), 0),
+    "weak": ([1], -1),
+}
+PAIRS: list[tuple[str, str]] = [
+    ("query_covered", "list_covered"),
+    ("exchanged", "letters"),
+    ("query_lacking_most", "list_lacking_most"),
+    ("shared", "query_covered"),
+    ("shared", "list_covered"),
+    ("letters", "query_words"),
+    ("letters_sorted", "letters"),
+    ("bridge", "letters_sorted"),
+    ("bridge", "query_covered"),
+    ("begins", "list_covered"),
+    ("query_words", "list_words"),
+    ("list_first", "query_lacking"),
+    ("plain_shared", "query_lacking_most"),
+    ("turns", "letters_sorted"),
+    ("forms", "letters"),
+    ("numbers", "letters"),
+    ("shared", "letters_sorted"),
+    ("query_plain_lacking", "list_plain_lacking"),
+    ("query_plain_lacking", "shared"),
+    ("initials", "list_covered"),
+    ("slips", "shared"),
+    ("slips", "letters_sorted"),
+]
+ROUNDS = 100
+RATE = 0.15
+SHRINK = 10.0  # weight of the pull to nought, in units of curvature
+SHRINK_PAIR = 20.0
+RIDGE = 0.003
+HARD_WEIGHT = 8.0  # near misses are rarer here than an evader would make them
+SOFT_WEIGHT = 4.0
+INVENTED_WEIGHT = 1.0
+OTHERS = 0.1  # weight of wrong parties of a query whose right one is listed: some are doubles of it
+
+
+@dataclass
+class Fitted:
+    """Tables of all segments: start, and one table a part."""
+
+    edges: dict[str, Floats]
+    start: Floats
+    parts: list[tuple[tuple[str, ...], Floats]]
+
+    def score(self, evidence: Floats, segment: NDArray[np.int64]) -> Floats:
+        bins = binned(evidence, self.edges)
+        total = self.start[segment]
+        for names, table in self.parts:
+            total = total + table[(segment, *(bins[name] for name in names))]
+        return total
+
+
+def binned(evidence: Floats, edges: dict[str, Floats]) -> dict[str, NDArray[np.int64]]:
+    return {name: np.searchsorted(edge, evidence[:, COLUMN[name]], side="right") for name, edge in edges.items()}
+
+
+def rising(table: Floats, weight: Floats, way: int) -> Floats:
+    if way == 0 or len(table) < 2:
+        return table
+    return np.asarray(isotonic_regression(table, weights=weight + 1e-3, increasing=way > 0).x)
+
+
+def rising_both(table: Floats, weight: Floats, ways: tuple[int, int]) -> Floats:
+    for _ in range(3):
+        if ways[0]:
+            table = np.stack([rising(table[:, at], weight[:, at], ways[0]) for at in range(table.shape[1])], axis=1)
+        if ways[1]:
+            table = np.stack([rising(table[at], weight[at], ways[1]) for at in range(table.shape[0])], axis=0)
+    for axis, way in enumerate(ways):
+        if way > 0:
+            table = np.maximum.accumulate(table, axis=axis)
+        elif way < 0:
+            table = np.minimum.accumulate(table, axis=axis)
+    return table
+
+
+def fit_segment(
+    evidence: Floats, truth: Floats, weight: Floats, edges: dict[str, Floats], terms: Sequence[tuple[str, ...]]
+) -> tuple[float, list[Floats]]:
+    bins = binned(evidence, edges)
+    start = float(np.log((truth * weight).sum() + 1) - np.log(((1 - truth) * weight).sum() + 1))
+    score = np.full(len(truth), start)
+    shapes = [tuple(len(edges[name]) + 1 for name in names) for names in terms]
+    places = [np.ravel_multi_index(tuple(bins[name] for name in names), shape) for names, shape in zip(terms, shapes, strict=True)]
+    masses = [
+        np.bincount(place, weights=weight, minlength=int(np.prod(shape))).reshape(shape)
+        for place, shape in zip(places, shapes, strict=True)
+    ]
+    tables = [np.zeros(shape) for shape in shapes]
+    for turn in range(ROUNDS):
+        for at, names in enumerate(terms):
+            if len(names) == 2 and turn < ROUNDS // 4:
+                continue  # single pieces first, so that pairs hold only what is beyond them
+            shape, place = shapes[at], places[at]
+            chance = 1 / (1 + np.exp(-score))
+            slope = np.bincount(place, weights=weight * (truth - chance), minlength=masses[at].size)
+            curve = np.bincount(place, weights=weight * chance * (1 - chance), minlength=masses[at].size)
+            pull = SHRINK if len(names) == 1 else SHRINK_PAIR
+            step = RATE * (slope - RIDGE * pull * tables[at].ravel()) / (curve + pull)
+            table = tables[at] + step.reshape(shape)
+            ways = [SINGLE[name][1] for name in names]
+            if len(names) == 1:
+                table = rising(table, masses[at], ways[0])
+            elif turn % 5 == 4 or turn == ROUNDS - 1:
+                table = rising_both(table, masses[at], (ways[0], ways[1]))
+            score = score + (table - tables[at]).ravel()[place]
+            tables[at] = table
+    return start, tables
+
+
+def fit(pairs: Labelled, rows: NDArray[np.bool_]) -> Fitted:
+    """Fit on the pairs of the queries in `rows` (queries x bool); of each party its best row by the score so far."""
+    edges = {name: np.asarray(edge, dtype=np.float64) for name, (edge, _) in SINGLE.items()}
+    terms: list[tuple[str, ...]] = [(name,) for name in SINGLE] + list(PAIRS)
+    mine = rows[pairs.query]
+    guess = (
+        pairs.evidence[:, COLUMN["letters_sorted"]]
+        + pairs.evidence[:, COLUMN["query_covered"]]
+        + pairs.evidence[:, COLUMN["list_covered"]]
+    )
+    fitted = None
+    for _ in range(3):
+        best = pairs.best_of_party(guess) & mine
+        parts: list[list[Floats]] = []
+        starts = []
+        for segment in range(len(SEGMENTS)):
+            chosen = best & (pairs.segment == segment)
+            truth = pairs.right[chosen].astype(np.float64)
+            weight = np.where(truth > 0, 1.0, pairs.strictness(HARD_WEIGHT, SOFT_WEIGHT, INVENTED_WEIGHT, OTHERS)[chosen])
+            start, tables = fit_segment(pairs.evidence[chosen], truth, weight, edges, terms)
+            starts.append(start)
+            parts.append(tables)
+        fitted = Fitted(
+            edges, np.asarray(starts), [(names, np.stack([one[at] for one in parts])) for at, names in enumerate(terms)]
+        )
+        guess = fitted.score(pairs.evidence, pairs.segment)
+    assert fitted is not None
+    return fitted
+
+
+def calibrate(pairs: Labelled, rows: NDArray[np.bool_], *, folds: int = 3) -> tuple[list[float], list[float]]:
+    """Log-odds to probability, from scores of queries the tables were not fitted on."""
+    fold = np.asarray([int(one[1:]) % folds for one in pairs.qid])
+    score = np.zeros(len(pairs.query))
+    for at in range(folds):
+        fitted = fit(pairs, rows & (fold != at))
+        part = fold[pairs.query] == at
+        score[part] = fitted.score(pairs.evidence[part], pairs.segment[part])
+    best = pairs.best_of_party(score) & rows[pairs.query]
+    x, y = score[best], pairs.right[best].astype(np.float64)
+    weight = np.where(y > 0, 1.0, pairs.strictness(1.0, 1.0, 0.0, OTHERS)[best])
+    x, y, weight = x[weight > 0], y[weight > 0], weight[weight > 0]
+    order = np.argsort(x, kind="stable")
+    x, y, weight = x[order], y[order], weight[order]
+    smooth = np.asarray(isotonic_regression(y, weights=weight).x)
+    # One knot a plateau, at its middle: between knots the probability rises, so that no threshold falls on a step.
+    knots_x, knots_y = [float(x[0]) - 30.0], [1e-6]
+    for value in np.unique(smooth):
+        plateau = x[smooth == value]
+        middle, level = float(np.average(plateau)), float(np.clip(value, 2e-6, 1 - 2e-6))
+        if len(plateau) >= 8 and middle > knots_x[-1] + 0.02 and level > knots_y[-1] + 1e-7:
+            knots_x.append(round(middle, 4))
+            knots_y.append(round(level, 7))
+    if knots_y[-1] < 0.999:
+        knots_x.append(knots_x[-1] + 6.0)
+        knots_y.append(0.999)
+    knots_x.append(knots_x[-1] + 30.0)
+    knots_y.append(0.999999)
+    return knots_x, knots_y
+
+
+def written(fitted: Fitted, knots: tuple[list[float], list[float]], *, version: str, origin: str) -> dict[str, object]:
+    def rounded(table: Floats) -> list[object]:
+        return np.round(table, 3).tolist()  # type: ignore[no-any-return]
+
+    return {
+        "version": version,
+        "origin": origin,
+        "segments": list(SEGMENTS),
+        "edges": {name: edge.tolist() for name, edge in fitted.edges.items()},
+        "start": rounded(fitted.start),
+        "parts": [{"of": list(names), "table": rounded(table)} for names, table in fitted.parts],
+        "context": {
+            "country_same": 0.4,
+            "country_differs": -0.8,
+            "born_same": 2.5,
+            "born_differs": -4.0,
+            "address_same": 2.0,
+            "kind_differs": -1.5,
+            "identifier_same": 14.0,
+            "identifier_differs": -2.0,
+        },
+        "calibration": {"score": [round(one, 4) for one in knots[0]], "probability": [round(one, 7) for one in knots[1]]},
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, required=True, help="folder with the list and the labelled queries")
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--half", choices=("even", "odd", "all"), default="all")
+    parser.add_argument("--version", default="names-1")
+    args = parser.parse_args()
+    parties, clusters = listed_parties(args.data)
+    index = Index.build(parties)
+    asked = queries(args.data)
+    pairs = compare(asked + invented_innocents(asked), index, clusters)
+    rows = np.asarray([args.half == "all" or half_of(one) == args.half for one in pairs.qid])
+    fitted = fit(pairs, rows)
+    model = written(fitted, calibrate(pairs, rows), version=args.version, origin=f"labelled development queries, {args.half} half")
+    args.out.write_text(json.dumps(model, separators=(",", ":")) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

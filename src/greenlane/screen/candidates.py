@@ -1,0 +1,176 @@
+"""Which listed names are worth a closer look, out of all of them: by their words, and by letters run together.
+
+Words find names whose words come in another order, with other words between, or written otherwise; letters find what words
+cannot: split syllables, words run together, many slips. Both are one sparse product over a batch.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from scipy.sparse import csr_matrix
+from sparse_dot_topn import sp_matmul_topn
+
+from greenlane.screen.closeness import Close
+from greenlane.screen.grams import gram_questions
+from greenlane.screen.index import Index, form_bits, heads_of, letters_of, weight_of
+from greenlane.screen.names import Name
+from greenlane.screen.rows import ARABIC, HAN, Floats, Ints, Rows, distinct, lay_out, spans
+
+ROWS_A_PARTY: Final = 2  # readings of one party looked at, for each query
+_BY_WORDS: Final = 30  # rows by channel for 20 parties: one party has many names
+_BY_LETTERS: Final = 16
+_GRAMS_ASKED: Final = 9
+_POSTINGS_MOST: Final = 12_000  # names read through for one row: the rarest words first, at least two of them
+_LETTERS_LEAST: Final = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Questions:
+    """A batch of queries beside an index: rows as the list has them, and what is known of each distinct word."""
+
+    rows: Rows
+    close: Close  # of the words of `rows`
+    place: Ints  # V': where the very word stands in the list, -1 where it does not
+    weight: Floats  # W': of each word of each row
+    forms: Ints  # R'
+    head: tuple[Ints, Ints]  # V'
+    letters: Ints  # V'
+
+
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """Rows of queries and rows of the list to be compared, ordered by query, then party, then row."""
+
+    query: Ints
+    row: Ints  # of the questions
+    listed: Ints  # row of the index
+    likely: Floats  # share of words or letters in common, both channels together: 1 is a great deal
+
+    def only(self, kept: np.ndarray) -> Pairs:
+        """Some of the pairs."""
+        return Pairs(self.query[kept], self.row[kept], self.listed[kept], self.likely[kept])
+
+
+def ask(names: list[Name], index: Index) -> Questions:
+    """Lay out a batch and look up each of its distinct words once."""
+    rows = lay_out(names, listed=index.vocabulary.number)
+    row = np.repeat(np.arange(len(rows.owner)), np.diff(rows.start))
+    bare = np.zeros(len(rows.words), dtype=bool)
+    bare[rows.word[rows.bridge[row] == ARABIC]] = True
+    close = index.vocabulary.close_to(rows.words, rows.sounds, rows.bones, bare=bare.tolist())
+    place = np.asarray([index.vocabulary.number.get(word, -1) for word in rows.words], dtype=np.int64)
+    rare = (
+        np.where(place >= 0, index.word_weight[place], index.weight_unknown)
+        if len(index.word_weight)
+        else np.full(len(place), index.weight_unknown)
+    )
+    return Questions(
+        rows=rows,
+        close=close,
+        place=place,
+        weight=weight_of(rare[rows.word], rows.kind),
+        forms=form_bits(rows.forms, index.form_classes),
+        head=heads_of(rows.words),
+        letters=letters_of(rows.words),
+    )
+
+
+def candidates(asked: Questions, index: Index, *, limit: int, without: dict[int, frozenset[int]]) -> Pairs:
+    """At most `limit` parties of each query. `without`: parties that a query leaves out, which take no place from others."""
+    extra = np.zeros(len(asked.rows.owner), dtype=np.int64)
+    if without:
+        names = np.bincount(index.row_party, minlength=len(index.party_id))
+        left_out = {query: int(names[list(parties)].sum()) for query, parties in without.items()}
+        extra = np.asarray([left_out.get(int(one), 0) for one in asked.rows.owner], dtype=np.int64)
+    by_words = _best(_word_questions(asked, index), index.words, extra + _most(_BY_WORDS, limit), least=0.0)
+    texts = gram_questions(asked.rows.joined, index.gram_weight, most=_GRAMS_ASKED)
+    by_letters = _best(texts, index.grams, extra + _most(_BY_LETTERS, limit), least=_LETTERS_LEAST)
+    mass = np.bincount(
+        np.repeat(np.arange(len(asked.rows.owner)), np.diff(asked.rows.start)), weights=asked.weight, minlength=len(extra)
+    )
+    width = max(len(index.row_name), 1)
+    key = np.concatenate([by_words[0] * width + by_words[1], by_letters[0] * width + by_letters[1]])
+    value = np.concatenate([by_words[2] / np.sqrt(np.maximum(mass[by_words[0]], 1.0)), by_letters[2]])
+    pair, back = distinct(key)
+    likely = np.bincount(back, weights=np.minimum(value, 1.5), minlength=len(pair))
+    row, listed = pair // width, pair % width
+    # A row of characters meets rows of characters, and rows of letters meet those of letters.
+    sane = (asked.rows.bridge[row] == HAN) == (index.row_bridge[listed] == HAN)
+    row, listed, likely = row[sane], listed[sane], likely[sane]
+    query, party = asked.rows.owner[row], index.row_party[listed]
+    if without:
+        gone = np.asarray([int(p) in without.get(int(q), ()) for q, p in zip(query, party, strict=True)], dtype=bool)
+        row, listed, likely, query, party = row[~gone], listed[~gone], likely[~gone], query[~gone], party[~gone]
+    return _thin(query, party, row, listed, likely, limit)
+
+
+def _most(usual: int, limit: int) -> int:
+    return max(usual, usual * limit // 20)
+
+
+def _thin(query: Ints, party: Ints, row: Ints, listed: Ints, likely: Floats, limit: int) -> Pairs:
+    """Of each query the likeliest parties, of each of those the likeliest rows."""
+    # The pairs come by row and listed row, and a stable sort leaves those that are alike in that order.
+    order = np.lexsort((-likely, query * (int(party.max(initial=0)) + 1) + party))
+    query, party, row, listed, likely = query[order], party[order], row[order], listed[order], likely[order]
+    first = np.ones(len(query), dtype=bool)
+    first[1:] = (query[1:] != query[:-1]) | (party[1:] != party[:-1])
+    start = np.flatnonzero(first)
+    group = np.cumsum(first) - 1
+    rank_in_group = np.arange(len(query)) - start[group] if len(start) else np.zeros(0, dtype=np.int64)
+    best = likely[start]
+    by_query = np.lexsort((-best, query[start]))
+    counts = np.bincount(query[start], minlength=int(query[-1]) + 1 if len(query) else 0)
+    rank = np.empty(len(start), dtype=np.int64)
+    rank[by_query] = np.arange(len(start)) - np.repeat(np.cumsum(counts) - counts, counts)
+    kept = (rank_in_group < ROWS_A_PARTY) & (rank[group] < limit)
+    return Pairs(query[kept], row[kept], listed[kept], likely[kept])
+
+
+def _word_questions(asked: Questions, index: Index) -> csr_matrix:
+    """Rows x list words: the list words each word of a row is close to, with what they weigh."""
+    rows, close = asked.rows, asked.close
+    row = np.repeat(np.arange(len(rows.owner)), np.diff(rows.start))
+    counts = np.diff(close.start)[rows.word]
+    entry = np.repeat(np.arange(len(rows.word)), counts)
+    at = spans(close.start[rows.word], counts)
+    listed = close.word[at]
+    posting = np.bincount(entry, weights=index.words.indptr[listed + 1] - index.words.indptr[listed], minlength=len(rows.word))
+    # The rarest words of a row come first; what the common ones would add is left to the closer look.
+    order = np.lexsort((rows.word, posting, row))
+    spent = np.cumsum(posting[order])
+    before = np.concatenate([[0.0], spent])[rows.start[:-1]]
+    rank = np.arange(len(order)) - rows.start[row[order]]
+    cheap = np.zeros(len(order), dtype=bool)
+    cheap[order] = (spent - before[row[order]] <= _POSTINGS_MOST) | (rank < 2)
+    kept = cheap[entry]
+    entry, at, listed = entry[kept], at[kept], listed[kept]
+    value = np.round(index.word_weight[listed] * close.likeness[at] ** 2 * 2**12) / 2**12
+    width = max(len(index.vocabulary.words), 1)
+    key = row[entry] * width + listed
+    order = np.lexsort((value, key))
+    key, value = key[order], value[order]
+    last = np.ones(len(key), dtype=bool)
+    last[:-1] = key[1:] != key[:-1]  # two words of a row close to one list word count once, as the closer of them
+    start = np.zeros(len(rows.owner) + 1, dtype=np.int32)
+    np.cumsum(np.bincount(key[last] // width, minlength=len(rows.owner)), out=start[1:])
+    return csr_matrix(
+        (value[last], (key[last] % width).astype(np.int32), start), shape=(len(rows.owner), len(index.vocabulary.words))
+    )
+
+
+def _best(questions: csr_matrix, table: csr_matrix, most: Ints, *, least: float) -> tuple[Ints, Ints, Floats]:
+    """Rows, list rows and scores of the best of each row; rows that ask for more than usual are asked apart."""
+    parts = []
+    for number in np.unique(most):
+        rows = np.flatnonzero(most == number)
+        some = questions if len(rows) == questions.shape[0] else questions[rows]
+        found = sp_matmul_topn(some, table, top_n=int(number), threshold=least)
+        parts.append((np.repeat(rows, np.diff(found.indptr)), found.indices.astype(np.int64), found.data))
+    if not parts:
+        empty = np.zeros(0, dtype=np.int64)
+        return empty, empty, np.zeros(0)
+    return tuple(np.concatenate(one) for one in zip(*parts, strict=True))  # type: ignore[return-value]

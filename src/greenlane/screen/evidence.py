@@ -1,0 +1,317 @@
+"""What speaks for and against two rows being one party's name: a table of numbers, a row a pair.
+
+Words are laid side by side: each word of either row with the one of the other it is closest to. Everything is counted in nats of
+rarity, so that a shared rare name says much and a shared "trading" little; and as much is said of what the other side lacks,
+since a listed name with one telling word exchanged is somebody else's.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from rapidfuzz import fuzz
+from rapidfuzz.distance import OSA
+from rapidfuzz.process import cpdist
+
+from greenlane.screen.candidates import Pairs, Questions
+from greenlane.screen.closeness import ABBREVIATION, FIRST_LETTER, LETTERS_MIN, NOTHING, TYPO, least_alike
+from greenlane.screen.index import NAME_KINDS, Index
+from greenlane.screen.rows import NUMBER, PLACE, PLAIN, Floats, Ints, distinct, spans
+from greenlane.terms.listed import NameKind
+
+FEATURES: Final = (
+    "query_covered",  # share of the query's weight that the listed name has
+    "list_covered",  # and the other way round
+    "query_lacking",  # nats of the query that the listed name lacks
+    "list_lacking",
+    "exchanged",  # the lesser of the two: words taken out and others put in
+    "query_lacking_most",  # nats of the heaviest word of the query that the listed name lacks
+    "list_lacking_most",
+    "query_plain_lacking",  # the same of words that are no place, trade or number
+    "list_plain_lacking",
+    "shared",  # nats in common
+    "query_rarest",  # how close the rarest word of the query comes
+    "list_rarest",
+    "list_first",  # how close the first word of the listed name comes
+    "letters",  # likeness of all letters run together
+    "letters_sorted",  # of all letters of the words in order of the alphabet
+    "slips",  # letters more, fewer, other or exchanged, in the order of words in which there are fewest; 9 where they are many
+    "rest",  # likeness of what is left over on either side, run together, where that is much: else 0
+    "begins",  # letters of the shorter where one begins the other, else 0
+    "inexact",  # words that meet, but not letter by letter
+    "initials",  # words met by a first letter only
+    "turns",  # places where the order of words goes back
+    "query_words",
+    "list_words",
+    "plain_shared",  # words met that are no place, trade or number
+    "plain_exchanged",  # the lesser number of plain words that either side lacks
+    "numbers",  # 0 neither has any, 1 the same, 2 one side has more, 3 they differ
+    "places",  # 1: each names a place that the other does not
+    "forms",  # legal forms: 0 neither, 1 one side only, 2 in common, 3 they differ
+    "bridge",  # code of rows.BRIDGES
+    "weak",  # 1: the list itself calls the alias weak
+)
+COLUMN: Final = {name: at for at, name in enumerate(FEATURES)}
+
+_FIRST_LETTER_LIKENESS: Final = 32 / 64
+_ABBREVIATION_LIKENESS: Final = 48 / 64
+_ABBREVIATION_LETTERS: Final = 3
+_MET: Final = 0.5  # from here on two words count as met
+_WELL_MET: Final = 0.9
+_NEAR: Final = 0.6  # below this likeness of all letters nothing is made of what is left over
+_NEARLY_ALL: Final = 0.7  # below this likeness slips are not counted
+_SLIPS_MOST: Final = 9
+_REST_ALIKE: Final = 0.7
+_Side = tuple[Ints, Ints, Floats]  # pair, place and best likeness of each word of one side
+
+
+@dataclass(frozen=True, slots=True)
+class Alignment:
+    """Pairs of words of K pairs of rows: each word of the one with each of the other."""
+
+    pair: Ints
+    query: Ints  # place among the words of the questions
+    listed: Ints  # place among the words of the index
+    likeness: Floats
+    how: Ints
+
+
+def align(pairs: Pairs, asked: Questions, index: Index) -> Alignment:
+    """Lay the words of each pair side by side."""
+    q_start, q_count = asked.rows.start[pairs.row], np.diff(asked.rows.start)[pairs.row]
+    l_start = np.asarray(index.row_start)[pairs.listed]
+    l_count = np.asarray(index.row_start)[pairs.listed + 1] - l_start
+    q_at = spans(q_start, q_count)
+    q_pair = np.repeat(np.arange(len(pairs.row)), q_count)
+    across = l_count[q_pair]
+    pair = np.repeat(q_pair, across)
+    query = np.repeat(q_at, across)
+    listed = spans(l_start[q_pair], across)
+    likeness, how = _likeness(asked, index, asked.rows.word[query], index.row_word[listed])
+    return Alignment(pair, query, listed, likeness, how)
+
+
+def _likeness(asked: Questions, index: Index, mine: Ints, theirs: Ints) -> tuple[Floats, Ints]:
+    """How alike words are: as looked up, else by a first letter or a beginning."""
+    width = max(len(index.vocabulary.words), 1)
+    known = np.repeat(np.arange(len(asked.rows.words)), np.diff(asked.close.start)) * width + asked.close.word
+    likeness = np.zeros(len(mine))
+    how = np.full(len(mine), NOTHING, dtype=np.int64)
+    if len(known):
+        key = mine * width + theirs
+        at = np.minimum(np.searchsorted(known, key), len(known) - 1)
+        there = known[at] == key
+        likeness[there] = asked.close.likeness[at[there]]
+        how[there] = asked.close.how[at[there]]
+    rest = np.flatnonzero(likeness < _MET)
+    (q_head, q_length), (l_head, l_length) = asked.head, index.word_head
+    q_long, l_long = q_length[mine[rest]], l_length[theirs[rest]]
+    shorter = np.minimum(q_long, l_long)
+    cut = 8 * (7 - np.minimum(shorter, 7))
+    begins = (q_head[mine[rest]] >> cut == l_head[theirs[rest]] >> cut) & (q_long != l_long) & (shorter <= 7)
+    single = begins & (shorter == 1)
+    short = begins & (shorter >= _ABBREVIATION_LETTERS)
+    likeness[rest[single]], how[rest[single]] = _FIRST_LETTER_LIKENESS, FIRST_LETTER
+    likeness[rest[short]], how[rest[short]] = _ABBREVIATION_LIKENESS, ABBREVIATION
+    _slips(asked, index, mine, theirs, likeness, how, np.flatnonzero(likeness < _MET))
+    return likeness, how
+
+
+def _slips(asked: Questions, index: Index, mine: Ints, theirs: Ints, likeness: Floats, how: Ints, rest: Ints) -> None:
+    """Compare words letter by letter that looking up did not bring together; each pair of words once."""
+    (_, q_length), (_, l_length) = asked.head, index.word_head
+    q_long, l_long = q_length[mine[rest]], l_length[theirs[rest]]
+    longest = np.maximum(q_long, l_long)
+    differing = np.bitwise_count(asked.letters[mine[rest]] ^ index.word_letters[theirs[rest]])
+    may = (
+        (np.minimum(q_long, l_long) >= LETTERS_MIN - 1)
+        & (longest >= LETTERS_MIN)
+        & (longest <= 32)
+        & (np.abs(q_long - l_long) * 10 <= longest * 3.4)
+    )
+    rest = rest[may & (differing <= np.where(longest < 6, 2, np.where(longest < 9, 4, 6)))]
+    words = max(len(index.vocabulary.words), 1)
+    key, back = distinct(mine[rest] * words + theirs[rest])
+    if not len(key):
+        return
+    a = [asked.rows.words[at] for at in (key // words).tolist()]
+    b = [index.vocabulary.words[at] for at in (key % words).tolist()]
+    alike = cpdist(a, b, scorer=OSA.normalized_similarity, dtype=np.float64)
+    length = np.maximum(asked.head[1][key // words], index.word_head[1][key % words])
+    alike = np.where(alike >= least_alike(length), np.round(alike * 64) / 64, 0.0)[back]
+    better = alike > likeness[rest]
+    likeness[rest[better]], how[rest[better]] = alike[better], TYPO
+
+
+def weigh(pairs: Pairs, asked: Questions, index: Index) -> Floats:
+    """The evidence: pairs x `FEATURES`. A pair's row hangs on nothing but the pair."""
+    count = len(pairs.row)
+    table = np.zeros((count, len(FEATURES)))
+    if not count:
+        return table
+    rows = asked.rows
+    lined = align(pairs, asked, index)
+    row_start = np.asarray(index.row_start)
+    q_count = np.diff(rows.start)[pairs.row]
+    l_first = row_start[pairs.listed]
+    l_count = row_start[pairs.listed + 1] - l_first
+
+    # Of each word of the query the listed word it comes closest to.
+    across = np.repeat(l_count, q_count)
+    q_begin = np.cumsum(across) - across
+    q_best = np.maximum.reduceat(lined.likeness, q_begin)
+    q_at = lined.query[q_begin]
+    q_pair = lined.pair[q_begin]
+    hits = lined.likeness >= np.repeat(q_best, across)
+    position = lined.listed - l_first[lined.pair]
+    q_position = np.minimum.reduceat(np.where(hits, position, np.int64(1 << 30)), q_begin)
+    q_partner = l_first[q_pair] + q_position
+    # Of each listed word the closest of the query: the same table, read by columns.
+    q_first_of_pair = np.cumsum(q_count) - q_count
+    total = q_count * l_count
+    pair_begin = np.cumsum(total) - total
+    l_pair = np.repeat(np.arange(count), l_count)
+    l_at = spans(l_first, l_count)
+    down = np.repeat(q_count, l_count)
+    l_position = l_at - l_first[l_pair]
+    step = l_count[l_pair]
+    run = np.arange(int(down.sum()), dtype=np.int64) - np.repeat(np.cumsum(down) - down, down)
+    crossed = np.repeat(pair_begin[l_pair] + l_position, down) + run * np.repeat(step, down)
+    l_begin = np.cumsum(down) - down
+    l_best = np.maximum.reduceat(lined.likeness[crossed], l_begin)
+
+    l_weight = index.entry_weight[l_at]
+    met = q_best >= _MET
+    # A slip makes a common word a rare one: a word that met weighs no more than what it met.
+    q_weight = np.where(met, np.minimum(asked.weight[q_at], index.entry_weight[q_partner]), asked.weight[q_at])
+    l_met = l_best >= _MET
+    q_open, l_open = q_weight * (1 - q_best), l_weight * (1 - l_best)
+    _letters(table, pairs, asked, index)
+    rest = _rest(table, asked, index, (q_pair, q_at, q_best), (l_pair, l_at, l_best), count)
+    q_open, l_open = q_open * (1 - rest[q_pair]), l_open * (1 - rest[l_pair])
+    table[:, COLUMN["rest"]] = rest
+
+    def per_query(values: Floats) -> Floats:
+        return np.bincount(q_pair, weights=values, minlength=count).astype(np.float64)
+
+    def per_listed(values: Floats) -> Floats:
+        return np.bincount(l_pair, weights=values, minlength=count).astype(np.float64)
+
+    l_start_of_pair = np.cumsum(l_count) - l_count
+    q_sum, l_sum = per_query(q_weight), per_listed(l_weight)
+    q_lacking, l_lacking = per_query(q_open), per_listed(l_open)
+    table[:, COLUMN["query_covered"]] = 1 - q_lacking / np.maximum(q_sum, 1e-9)
+    table[:, COLUMN["list_covered"]] = 1 - l_lacking / np.maximum(l_sum, 1e-9)
+    table[:, COLUMN["query_lacking"]] = q_lacking
+    table[:, COLUMN["list_lacking"]] = l_lacking
+    table[:, COLUMN["exchanged"]] = np.minimum(q_lacking, l_lacking)
+    table[:, COLUMN["query_lacking_most"]] = np.maximum.reduceat(q_open, q_first_of_pair)
+    table[:, COLUMN["list_lacking_most"]] = np.maximum.reduceat(l_open, l_start_of_pair)
+    table[:, COLUMN["shared"]] = np.minimum(q_sum - q_lacking, l_sum - l_lacking)
+    table[:, COLUMN["query_rarest"]] = _rarest(asked.weight[q_at], q_best, q_pair, q_first_of_pair)
+    table[:, COLUMN["list_rarest"]] = _rarest(l_weight, l_best, l_pair, l_start_of_pair)
+    table[:, COLUMN["list_first"]] = l_best[l_start_of_pair]
+    table[:, COLUMN["inexact"]] = per_query((met & (q_best < 1)).astype(np.float64))
+    q_kind, l_kind = rows.kind[q_at], index.row_word_kind[l_at]
+    single = met & (q_best == _FIRST_LETTER_LIKENESS)
+    table[:, COLUMN["initials"]] = per_query(single.astype(np.float64))
+    table[:, COLUMN["turns"]] = _turns(q_pair, q_position, met, count)
+    table[:, COLUMN["query_words"]] = q_count
+    table[:, COLUMN["list_words"]] = l_count
+    q_plain, l_plain = q_kind == PLAIN, l_kind == PLAIN
+    table[:, COLUMN["query_plain_lacking"]] = np.maximum.reduceat(np.where(q_plain, q_open, 0.0), q_first_of_pair)
+    table[:, COLUMN["list_plain_lacking"]] = np.maximum.reduceat(np.where(l_plain, l_open, 0.0), l_start_of_pair)
+    table[:, COLUMN["plain_shared"]] = per_query((q_plain & (q_best >= 0.7)).astype(np.float64))
+    table[:, COLUMN["plain_exchanged"]] = np.minimum(
+        per_query((q_plain & ~met).astype(np.float64)), per_listed((l_plain & ~l_met).astype(np.float64))
+    )
+    table[:, COLUMN["numbers"]] = _numbers(
+        per_query(((q_kind == NUMBER) & (q_best == 1)).astype(np.float64)),
+        per_query(((q_kind == NUMBER) & (q_best < 1)).astype(np.float64)),
+        per_listed(((l_kind == NUMBER) & (l_best < 1)).astype(np.float64)),
+    )
+    table[:, COLUMN["places"]] = (per_query(((q_kind == PLACE) & ~met).astype(np.float64)) > 0) & (
+        per_listed(((l_kind == PLACE) & ~l_met).astype(np.float64)) > 0
+    )
+    q_forms, l_forms = asked.forms[pairs.row], np.asarray(index.row_forms)[pairs.listed]
+    one_sided = (q_forms != 0) ^ (l_forms != 0)
+    table[:, COLUMN["forms"]] = np.where((q_forms & l_forms) != 0, 2, np.where(one_sided, 1, np.where(q_forms != 0, 3, 0)))
+    table[:, COLUMN["bridge"]] = np.maximum(rows.bridge[pairs.row], np.asarray(index.row_bridge)[pairs.listed])
+    kinds = np.asarray(index.name_kind)[np.asarray(index.row_name)[pairs.listed]]
+    table[:, COLUMN["weak"]] = kinds == NAME_KINDS.index(NameKind.WEAK)
+    return table
+
+
+def _rest(table: Floats, asked: Questions, index: Index, mine: _Side, theirs: _Side, count: int) -> Floats:
+    """How alike the words left over are when run together: a word written in two, two in one, in steps of 1/64."""
+    rest = np.zeros(count)
+    near = table[:, COLUMN["letters_sorted"]] >= _NEAR
+    left: list[dict[int, str]] = []
+    for (pair, at, best), number, words in (
+        (mine, asked.rows.word, asked.rows.words),
+        (theirs, index.row_word, index.vocabulary.words),
+    ):
+        chosen = near[pair] & (best < _WELL_MET)
+        runs: dict[int, str] = {}
+        for one, word in zip(pair[chosen].tolist(), number[at[chosen]].tolist(), strict=True):
+            runs[one] = runs.get(one, "") + words[word]
+        left.append(runs)
+    both = [one for one, run in left[0].items() if len(run) >= LETTERS_MIN and len(left[1].get(one, "")) >= LETTERS_MIN]
+    if both:
+        alike = cpdist(
+            [left[0][one] for one in both], [left[1][one] for one in both], scorer=OSA.normalized_similarity, dtype=np.float64
+        )
+        rest[both] = np.where(alike >= _REST_ALIKE, np.round(alike * 64) / 64, 0.0)
+    rest[table[:, COLUMN["letters"]] == 1] = 1.0
+    return rest
+
+
+def _rarest(weight: Floats, best: Floats, pair: Ints, start: Ints) -> Floats:
+    """How close the heaviest word comes; of several equally heavy ones the worst."""
+    heaviest = np.maximum.reduceat(weight, start)[pair]
+    return np.minimum.reduceat(np.where(weight == heaviest, best, 2.0), start)
+
+
+def _turns(pair: Ints, position: Ints, met: np.ndarray, count: int) -> Floats:
+    at, where = pair[met], position[met]
+    back = (at[1:] == at[:-1]) & (where[1:] < where[:-1])
+    return np.bincount(at[1:][back], minlength=count).astype(np.float64)
+
+
+def _numbers(same: Floats, more: Floats, theirs: Floats) -> Floats:
+    differ = (more > 0) & (theirs > 0)
+    one_sided = (more > 0) | (theirs > 0)
+    return np.where(differ, 3.0, np.where(one_sided, 2.0, np.where(same > 0, 1.0, 0.0)))
+
+
+def _letters(table: Floats, pairs: Pairs, asked: Questions, index: Index) -> None:
+    mine = [asked.rows.joined[at] for at in pairs.row.tolist()]
+    theirs = index.joined_texts[pairs.listed].tolist()
+    q_long = np.asarray([len(text) for text in asked.rows.joined], dtype=np.int64)[pairs.row]
+    l_long = index.joined_length[pairs.listed]
+    slips = cpdist(mine, theirs, scorer=OSA.distance, dtype=np.int32)
+    begins = np.flatnonzero(slips == np.abs(q_long - l_long))
+    table[begins, COLUMN["begins"]] = [
+        min(len(mine[at]), len(theirs[at])) if mine[at].startswith(theirs[at]) or theirs[at].startswith(mine[at]) else 0
+        for at in begins.tolist()
+    ]
+    # Slips are counted over all letters or over all but the legal forms, whichever are fewer, and measured by the latter: so
+    # a slip inside a legal form stays one slip, and a long form shared by two names does not make them alike.
+    whole = np.flatnonzero(slips > 0)
+    if len(whole):
+        mine_whole = [asked.rows.whole[at] for at in pairs.row[whole].tolist()]
+        theirs_whole = index.whole_texts[pairs.listed[whole]].tolist()
+        slips[whole] = np.minimum(slips[whole], cpdist(mine_whole, theirs_whole, scorer=OSA.distance, dtype=np.int32))
+    straight = 1 - np.minimum(slips / np.maximum(np.maximum(q_long, l_long), 1), 1.0)
+    mine_sorted = [asked.rows.sorted[at] for at in pairs.row.tolist()]
+    theirs_sorted = index.sorted_texts[pairs.listed].tolist()
+    ordered = cpdist(mine_sorted, theirs_sorted, scorer=fuzz.ratio, dtype=np.float64) / 100
+    alike = np.flatnonzero(ordered >= _NEARLY_ALL)
+    if len(alike):
+        turned = cpdist([mine_sorted[at] for at in alike], [theirs_sorted[at] for at in alike], scorer=OSA.distance, dtype=np.int32)
+        slips[alike] = np.minimum(slips[alike], turned)
+    table[:, COLUMN["slips"]] = np.where(np.maximum(ordered, straight) >= _NEARLY_ALL, np.minimum(slips, _SLIPS_MOST), _SLIPS_MOST)
+    table[:, COLUMN["letters"]] = straight
+    table[:, COLUMN["letters_sorted"]] = np.maximum(ordered, straight)

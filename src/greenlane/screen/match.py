@@ -1,0 +1,214 @@
+"""Whom of the listed parties a name may be: the one way to ask, for one name and for a million.
+
+An answer hangs on the query, the index, the model and the days, and on nothing else: not on what was asked with it. Asking writes
+nothing down and clears nobody; what a hit means is the law's matter and a person's.
+
+    hits = screen([Query("Huawei Technologies")], index, model, threshold=0.5, on=on, known_by=known_by)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+import numpy as np
+
+from greenlane.screen.candidates import Pairs, Questions, ask, candidates
+from greenlane.screen.evidence import weigh
+from greenlane.screen.index import KINDS, NAME_KINDS, Index, identifier_key, standing
+from greenlane.screen.names import read_name
+from greenlane.screen.rows import Floats, Ints
+from greenlane.screen.score import Context, Model, segment_of
+from greenlane.terms.listed import Identifier, NameKind, PartyKind
+
+BATCH: Final = 4_096  # queries looked at together: what a batch needs stays below 300 MB
+LIMIT: Final = 20  # parties looked at, and as many hits unless fewer or more are asked for
+TEXT_MAX: Final = 1_000  # characters of a query that are read
+# Pairs with less in common are not looked at when only hits from `_WORTH_LOOKING` on are asked for: of some thousand right parties
+# of that probability a few in a thousand have less, and half the work is saved.
+_IN_COMMON: Final = 0.4
+_WORTH_LOOKING: Final = 0.1
+_ROWS_IDENTIFIED: Final = 4  # readings compared with a party that a number named
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """Who is asked about. Only the name is needed; facts beside it tell parties of one name apart.
+
+    `country` in ISO 3166-1 alpha-2, `born` in ISO 8601 as exact as known.
+    """
+
+    name: str
+    kind: PartyKind | None = None
+    country: str = ""
+    identifiers: tuple[Identifier, ...] = ()
+    born: str = ""
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A listed party that the one asked about may be. `probability` is that of the model named by `model`."""
+
+    party: str  # its id
+    list: str
+    name: str  # the name of it that met, as printed
+    name_kind: NameKind
+    score: float  # log-odds
+    probability: float
+    beside: tuple[tuple[str, float], ...]  # facts beside the name, and what each adds in nats
+    reading: int  # which row of the query met
+    row: int  # which row of the index
+    model: str
+
+
+def screen(
+    queries: Sequence[Query],
+    index: Index,
+    model: Model,
+    *,
+    threshold: float,
+    on: date,
+    known_by: date,
+    limit: int = LIMIT,
+    without: Mapping[int, Set[str]] | None = None,
+) -> list[tuple[Hit, ...]]:
+    """The hits of each query with a probability of `threshold` or more, the likeliest first, at most `limit`.
+
+    `without` gives, by the place of a query, ids of parties that were cleared for it: they are left out before anything is counted,
+    so that they take no other party's place.
+    """
+    today = standing(index, on=on, known_by=known_by)
+    gone = {
+        place: frozenset(index.parties[one] for one in ids if one in index.parties) for place, ids in (without or {}).items() if ids
+    }
+    groups: dict[tuple[Query, frozenset[int]], list[int]] = {}
+    for place, query in enumerate(queries):
+        groups.setdefault((normal(query), gone.get(place, frozenset())), []).append(place)
+    answers: list[tuple[Hit, ...]] = [()] * len(queries)
+    distinct = list(groups)
+    for begin in range(0, len(distinct), BATCH):
+        some = distinct[begin : begin + BATCH]
+        for key, hits in zip(some, _screen_batch(some, today, model, threshold, limit), strict=True):
+            for place in groups[key]:
+                answers[place] = hits
+    return answers
+
+
+def normal(query: Query) -> Query:
+    """The query as it is looked up: case and spaces of the name change nothing."""
+    name = " ".join(query.name[:TEXT_MAX].casefold().split())
+    return Query(name, query.kind, query.country.upper(), query.identifiers, query.born, query.address)
+
+
+def _screen_batch(
+    asked_for: Sequence[tuple[Query, frozenset[int]]], index: Index, model: Model, threshold: float, limit: int
+) -> list[tuple[Hit, ...]]:
+    queries = [query for query, _ in asked_for]
+    without = {at: gone for at, (_, gone) in enumerate(asked_for) if gone}
+    asked = ask([read_name(query.name) for query in queries], index)
+    pairs = candidates(asked, index, limit=max(limit, LIMIT), without=without)
+    if threshold >= _WORTH_LOOKING:
+        pairs = pairs.only(pairs.likely >= _IN_COMMON)
+    pairs = _with_identified(pairs, queries, asked, index, without)
+    evidence = weigh(pairs, asked, index)
+    score = model.score(evidence, segment_of(pairs.listed, evidence, index))
+    party = index.row_party[pairs.listed]
+    beside = _facts_beside(queries, pairs.query, party, index, model.context)
+    total = score + np.asarray([sum(value for _, value in one) for one in beside]) if beside else score
+    best = _best_of_party(pairs, party, total)
+    probability = model.probability(total)
+    best = best[probability[best] >= threshold]
+    first_row = np.searchsorted(asked.rows.owner, np.arange(len(queries)))
+    answers: list[list[Hit]] = [[] for _ in queries]
+    for at in best.tolist():
+        query = int(pairs.query[at])
+        if len(answers[query]) < limit:
+            name = int(index.row_name[pairs.listed[at]])
+            answers[query].append(
+                Hit(
+                    party=index.party_id[party[at]],
+                    list=index.party_list[party[at]],
+                    name=index.name_text[name],
+                    name_kind=NAME_KINDS[index.name_kind[name]],
+                    score=float(total[at]),
+                    probability=float(probability[at]),
+                    beside=beside[at] if beside else (),
+                    reading=int(pairs.row[at] - first_row[query]),
+                    row=int(pairs.listed[at]),
+                    model=model.version,
+                )
+            )
+    return [tuple(one) for one in answers]
+
+
+def _best_of_party(pairs: Pairs, party: Ints, score: Floats) -> Ints:
+    """The best pair of each query and party, by query, the likeliest first."""
+    order = np.lexsort((pairs.row, pairs.listed, -score, party, pairs.query))
+    query, who = pairs.query[order], party[order]
+    first = np.ones(len(order), dtype=bool)
+    first[1:] = (query[1:] != query[:-1]) | (who[1:] != who[:-1])
+    best = order[first]
+    return best[np.lexsort((party[best], -score[best], pairs.query[best]))]
+
+
+def _with_identified(
+    pairs: Pairs, queries: Sequence[Query], asked: Questions, index: Index, without: Mapping[int, frozenset[int]]
+) -> Pairs:
+    """The pairs, and those with parties that a number of the query names, however they are called."""
+    start, rows = index.party_rows
+    more: list[tuple[int, int, int]] = []
+    for at, query in enumerate(queries):
+        parties = {one for identifier in query.identifiers for one in index.identified_by(identifier)}
+        mine = np.flatnonzero(asked.rows.owner == at) if parties else ()
+        for party in sorted(parties - without.get(at, frozenset())):
+            listed = rows[start[party] : start[party + 1]][:_ROWS_IDENTIFIED]
+            more.extend((at, int(row), int(one)) for row in mine for one in listed)
+    if not more:
+        return pairs
+    added = np.asarray(more, dtype=np.int64)
+    key = np.concatenate([np.stack([pairs.query, pairs.row, pairs.listed], axis=1), added])
+    likely = np.concatenate([pairs.likely, np.zeros(len(added))])
+    key, first = np.unique(key, axis=0, return_index=True)
+    return Pairs(key[:, 0], key[:, 1], key[:, 2], likely[first])
+
+
+def _facts_beside(
+    queries: Sequence[Query], query: Ints, party: Ints, index: Index, context: Context
+) -> list[tuple[tuple[str, float], ...]]:
+    """What kind, country, birth, address and numbers add to each pair; nothing at all where no query has any."""
+    if not any(one.kind or one.country or one.identifiers or one.born or one.address for one in queries):
+        return []
+    known: dict[tuple[int, int], tuple[tuple[str, float], ...]] = {}
+    for key in zip(query.tolist(), party.tolist(), strict=True):
+        if key not in known:
+            known[key] = _beside(queries[key[0]], key[1], index, context)
+    return [known[key] for key in zip(query.tolist(), party.tolist(), strict=True)]
+
+
+def _beside(query: Query, party: int, index: Index, context: Context) -> tuple[tuple[str, float], ...]:
+    countries, births, identifiers, addresses = index.facts(party)
+    found: list[tuple[str, float]] = []
+    kind = KINDS[index.party_kind[party]]
+    if query.kind not in (None, PartyKind.UNKNOWN, kind) and kind is not PartyKind.UNKNOWN:
+        found.append(("kind differs", context.kind_differs))
+    if query.country and countries:
+        same = query.country in countries
+        found.append(("same country", context.country_same) if same else ("another country", context.country_differs))
+    if query.born and births:
+        same = any(one.startswith(query.born) or query.born.startswith(one) for one in births)
+        found.append(("same birth", context.born_same) if same else ("another birth", context.born_differs))
+    if query.address and _letters(query.address) in {_letters(one) for one in addresses}:
+        found.append(("same address", context.address_same))
+    mine = {identifier_key(one) for one in query.identifiers}
+    if mine & identifiers:
+        found.append(("same identifier", context.identifier_same))
+    elif {one.split(":")[0] for one in mine} & {one.split(":")[0] for one in identifiers}:
+        found.append(("another identifier", context.identifier_differs))
+    return tuple(found)
+
+
+def _letters(text: str) -> str:
+    return "".join(sign for sign in text.casefold() if sign.isalnum())

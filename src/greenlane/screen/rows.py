@@ -1,0 +1,208 @@
+"""How names lie in columns: one row a reading, its telling words by number, the letters run together.
+
+The list and a batch of queries are laid out by the same function, so that both sides are looked at alike. A name with Han
+characters gets one row more, whose words are its characters: Chinese asked meets Chinese listed without a detour.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from rapidfuzz.distance import OSA
+
+from greenlane.screen.names import Name, Reading, Word, WordKind
+from greenlane.screen.words_latin import PLACES, TRADES
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+WORDS_MAX: Final = 16  # of one row; what comes after says little and costs its square
+KINDS: Final = (WordKind.PLAIN, WordKind.PLACE, WordKind.TRADE, WordKind.NUMBER, WordKind.INITIAL)  # the telling ones
+KIND_CODE: Final = {kind: code for code, kind in enumerate(KINDS)}
+PLAIN, PLACE, TRADE, NUMBER, INITIAL, REMNANT = range(6)
+# Pieces of legal forms: met outside one, since a word of it is misspelt or out of its place, they tell nobody from anybody.
+_PIECES: Final = frozenset(
+    """
+    limited liability company joint stock public private incorporated corporation partnership proprietary sirketi anonim
+    obshchestvo obschestvo ogranichennoi ogranichennoy otvetstvennostyu aktsionernoe gesellschaft beschrankter haftung
+    sociedad responsabilidad limitada anonima societe compania youxian zeren gongsi gufen
+    """.split()
+)
+_CORRECTED_LETTERS_MIN: Final = 6
+
+# By which way two rows met; a row's own bridge is one of them, and of two rows the later one in this order names the pair.
+BRIDGES: Final = ("latin", "cyrillic", "other", "arabic", "pinyin", "transliterated", "translated", "han")
+LATIN, CYRILLIC, OTHER, ARABIC, PINYIN, _, _, HAN = range(8)
+_BRIDGE_CODE: Final = {name: code for code, name in enumerate(BRIDGES)} | {"greek": 1, "hebrew": ARABIC}
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """R rows with W words among them; `word` holds places in `words`, V distinct texts in order of first appearance."""
+
+    owner: Ints  # R: which name
+    bridge: Ints  # R: code of BRIDGES
+    forms: tuple[frozenset[str], ...]  # R: classes of legal form
+    start: Ints  # R + 1
+    word: Ints  # W
+    kind: Ints  # W: code of KINDS
+    joined: list[str]  # R: letters and digits run together, without legal forms
+    whole: list[str]  # R: with them
+    sorted: list[str]  # R: the telling words in order of the alphabet, run together
+    words: list[str]  # V
+    sounds: list[str]  # V
+    bones: list[str]  # V: empty where there are none
+
+
+def lay_out(names: Sequence[Name], *, listed: Container[str] | None = None) -> Rows:
+    """The rows of some names, in their order; a name without readings has none.
+
+    With `listed`, the words of a list, a word that is none of them but nearly a common one is taken for that: a slip in
+    "trading" or "limited" makes no name of it.
+    """
+    owner: list[int] = []
+    bridge: list[int] = []
+    forms: list[frozenset[str]] = []
+    lengths: list[int] = []
+    word: list[int] = []
+    kind: list[int] = []
+    joined: list[str] = []
+    whole: list[str] = []
+    seen: dict[str, tuple[str, int]] = {}
+    ordered: list[str] = []
+    number_of: dict[str, int] = {}
+    sounds: list[str] = []
+    bones: list[str] = []
+
+    def number(text: str, sound: str, bone: str) -> int:
+        found = number_of.get(text)
+        if found is None:
+            found = number_of[text] = len(number_of)
+            sounds.append(sound)
+            bones.append(bone)
+        elif bone and not bones[found]:  # a word that is a place in one name is plain in another
+            sounds[found], bones[found] = sound, bone
+        return found
+
+    def plain(text: str) -> tuple[str, int]:
+        """What a plain word is taken for, and as what kind."""
+        found = seen.get(text)
+        if found is None:
+            known = text
+            if listed is not None and len(text) >= _CORRECTED_LETTERS_MIN - 1 and text not in listed and text not in _PIECES:
+                known = nearly_common(text) or text
+            if known in _PIECES:
+                found = (known, REMNANT)
+            elif known != text:
+                found = (TRADES[known], TRADE) if known in TRADES else (PLACES[known], PLACE)
+            else:
+                found = (text, PLAIN)
+            seen[text] = found
+        return found
+
+    for at, name in enumerate(names):
+        for reading in name.readings:
+            telling = telling_words(reading)
+            kinds = [KIND_CODE.get(one.kind, INITIAL if _is_initial(one, reading) else PLAIN) for one in telling]
+            run = reading.joined
+            texts = [one.text for one in telling]
+            sounds_of, bones_of = [one.sound for one in telling], [one.bones for one in telling]
+            for place, kind_of in enumerate(kinds):
+                if kind_of == PLAIN:
+                    text, kinds[place] = plain(texts[place])
+                    if kinds[place] != PLAIN:
+                        texts[place] = sounds_of[place] = text
+                        bones_of[place] = ""
+            if REMNANT in kinds and any(kind_of != REMNANT for kind_of in kinds):
+                run = "".join([one.text for one, kind_of in zip(telling, kinds, strict=True) if kind_of != REMNANT])
+            owner.append(at)
+            bridge.append(_BRIDGE_CODE.get(reading.bridge, OTHER))
+            forms.append(forms_of(reading))
+            lengths.append(len(telling))
+            word.extend(map(number, texts, sounds_of, bones_of))
+            kind.extend(kinds)
+            joined.append(run)
+            whole.append("".join([one.source for one in reading.words]).replace(" ", "") if reading.bridge == "latin" else run)
+            ordered.append("".join(sorted([text for text, kind_of in zip(texts, kinds, strict=True) if kind_of != REMNANT])))
+        if name.han:
+            signs = name.han[:WORDS_MAX]
+            owner.append(at)
+            bridge.append(HAN)
+            forms.append(forms_of(name.readings[0]) if name.readings else frozenset())
+            lengths.append(len(signs))
+            word.extend([number(sign, sign, "") for sign in signs])
+            kind.extend([PLAIN] * len(signs))
+            joined.append(name.han)
+            whole.append(name.han)
+            ordered.append("".join(sorted(name.han)))
+    start = np.zeros(len(owner) + 1, dtype=np.int64)
+    np.cumsum(np.asarray(lengths, dtype=np.int64), out=start[1:])
+    return Rows(
+        owner=np.asarray(owner, dtype=np.int64),
+        bridge=np.asarray(bridge, dtype=np.int64),
+        forms=tuple(forms),
+        start=start,
+        word=np.asarray(word, dtype=np.int64),
+        kind=np.asarray(kind, dtype=np.int64),
+        joined=joined,
+        whole=whole,
+        sorted=ordered,
+        words=list(number_of),
+        sounds=sounds,
+        bones=bones,
+    )
+
+
+def telling_words(reading: Reading) -> tuple[Word, ...]:
+    """The words of a reading that tell names apart; of a name of small words and legal forms only, all there are."""
+    telling = tuple([one for one in reading.words if one.kind in KIND_CODE or _is_initial(one, reading)])
+    return (telling or reading.words)[:WORDS_MAX]
+
+
+def _is_initial(word: Word, reading: Reading) -> bool:
+    """A small word of one letter, such as `a` or `d`, is an initial where it opens a name."""
+    return word is reading.words[0] and word.kind is WordKind.STOP and len(word.text) == 1 and len(reading.words) > 1
+
+
+_COMMON: Final = {text for text in (*TRADES, *PLACES, *_PIECES) if len(text) >= _CORRECTED_LETTERS_MIN and text.isalpha()}
+_SHORTENED: Final[dict[str, tuple[str, ...]]] = {}
+for _text in sorted(_COMMON):
+    for _at in range(len(_text)):
+        _short = _text[:_at] + _text[_at + 1 :]
+        _SHORTENED[_short] = (*_SHORTENED.get(_short, ()), _text)
+
+
+def nearly_common(text: str) -> str:
+    """The common word that differs by one slip (a letter more, less, other or exchanged), else nothing."""
+    shorter = [text[:at] + text[at + 1 :] for at in range(len(text))]
+    found = {*_SHORTENED.get(text, ()), *(one for one in shorter if one in _COMMON)}
+    for one in shorter:
+        found.update(_SHORTENED.get(one, ()))
+    return min((one for one in found if OSA.distance(text, one) == 1), default="")
+
+
+def forms_of(reading: Reading) -> frozenset[str]:
+    """The classes of legal form that a reading carries."""
+    return frozenset(one.text for one in reading.words if one.kind is WordKind.LEGAL_FORM)
+
+
+def distinct(keys: Ints) -> tuple[Ints, Ints]:
+    """The keys that occur, rising, and where among them each given one stands. To sort is faster here than to hash."""
+    order = np.argsort(keys, kind="stable")
+    ordered = keys[order]
+    first = np.ones(len(keys), dtype=bool)
+    first[1:] = ordered[1:] != ordered[:-1]
+    place = np.empty(len(keys), dtype=np.int64)
+    place[order] = np.cumsum(first) - 1
+    return ordered[first], place
+
+
+def spans(starts: Ints, lengths: Ints) -> Ints:
+    """The places `starts[i] .. starts[i] + lengths[i] - 1` of every i, one after the other."""
+    total = int(lengths.sum())
+    ends = np.cumsum(lengths)
+    return np.arange(total, dtype=np.int64) - np.repeat(ends - lengths - starts, lengths)
