@@ -6,7 +6,7 @@ not in it: a hit names its party, and who asks joins what the list says of it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, lru_cache
@@ -340,8 +340,17 @@ def standing(index: Index, *, on: date, known_by: date) -> Index:
     parties = np.ones(len(index.party_id), dtype=bool)
     parties[index.listing_party] = False
     parties[index.listing_party[stands]] = True
-    if parties.all():
-        return index
+    return index if parties.all() else _with(index, parties)
+
+
+def only(index: Index, ids: Collection[str]) -> Index:
+    """The index with only the parties of these ids; rarity of words stays that of the whole."""
+    parties = np.zeros(len(index.party_id), dtype=bool)
+    parties[[index.parties[one] for one in ids if one in index.parties]] = True
+    return _with(index, parties)
+
+
+def _with(index: Index, parties: np.ndarray) -> Index:
     rows = parties[index.row_party]
     return replace(index, words=_only(index.words, rows), grams=_only(index.grams, rows))
 

@@ -3,7 +3,8 @@
 What holds always:
 
 * Outcomes are `hit`, `possible`, `none_found` and `cannot_say`. There is no word for innocence: nothing found is not nobody there.
-* If a list is missing, too old, too short, or of a later day than asked about, the outcome of all is `cannot_say`, with the list.
+* If a list is missing, too old, too short, or of a later day than asked about, its silence says nothing: who is found on no list
+  gets `cannot_say`, with the list. A hit stays a hit.
 * An entry that two people cleared for a counterparty is left out before matching, so that it takes no place from another.
 * The record of a screening says all that it rests on: book, editions, model, statistics, settings, and how far the log of
   decisions went. It knows no time of day; done again it is the same text, byte for byte. The receipt of one search is the
@@ -59,7 +60,7 @@ class Outcome(Enum):
     HIT = "hit"  # surely enough, or confirmed by two people
     POSSIBLE = "possible"  # enough alike for a person to look at
     NONE_FOUND = "none_found"
-    CANNOT_SAY = "cannot_say"  # a list could not be relied on
+    CANNOT_SAY = "cannot_say"  # nothing found, and a list could not be relied on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -216,12 +217,12 @@ def _answer(one: Counterparty, found: Found, holding: Sequence[Alert], desk: Des
         alert for alert in holding if alert.state is AlertState.CONFIRMED and _stands(desk.parties[alert.entry.id], settings)
     )
     surest = max((hit.probability for hit in found.hits), default=0.0)
-    if any(state.fault for state in desk.lists) or not desk.lists:
-        outcome = Outcome.CANNOT_SAY
-    elif confirmed or surest >= settings.certain:
+    if confirmed or surest >= settings.certain:
         outcome = Outcome.HIT
-    else:
-        outcome = Outcome.POSSIBLE if found.hits else Outcome.NONE_FOUND
+    elif found.hits:
+        outcome = Outcome.POSSIBLE
+    else:  # silence counts only where every list can be relied on
+        outcome = Outcome.CANNOT_SAY if not desk.lists or any(state.fault for state in desk.lists) else Outcome.NONE_FOUND
     keys = tuple(alert_key(one.id, ours, hit.entry, desk.entry_sha256(hit.entry)) for hit in found.hits)
     return Answer(one, outcome, found, keys, _cleared(holding), confirmed)
 

@@ -52,7 +52,7 @@ class BaseCache:
         """Keep a base; where that cannot be, it is not kept."""
         with suppress(OSError):
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            if not _is_ours(os.stat(self.folder, follow_symlinks=False), folder=True):
+            if not is_ours(os.stat(self.folder, follow_symlinks=False), folder=True):
                 return
             body = pickle.dumps(base.bare(), protocol=5)
             number, draft = tempfile.mkstemp(prefix="base-", suffix=".draft", dir=self.folder)  # only the user may read or write it
@@ -67,12 +67,12 @@ class BaseCache:
 
     def _read(self, path: Path) -> bytes:
         """The bytes of an entry that is a plain file of the user's, in a folder of the user's. Raises OSError."""
-        if not _is_ours(os.stat(self.folder, follow_symlinks=False), folder=True):
+        if not is_ours(os.stat(self.folder, follow_symlinks=False), folder=True):
             raise PermissionError
         number = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0))
         with os.fdopen(number, "rb") as file:
             found = os.fstat(number)
-            if not _is_ours(found, folder=False) or found.st_size > SIZE_MAX:
+            if not is_ours(found, folder=False) or found.st_size > SIZE_MAX:
                 raise PermissionError
             return file.read()
 
@@ -87,7 +87,7 @@ def _name(key: str) -> str:
     return f"base-{hashlib.sha256(key.encode()).hexdigest()[:32]}.pickle"
 
 
-def _is_ours(found: os.stat_result, *, folder: bool) -> bool:
+def is_ours(found: os.stat_result, *, folder: bool) -> bool:
     """Whether it is a folder (or a plain file) that belongs to the user, and that nobody else may write."""
     right = stat.S_ISDIR(found.st_mode) if folder else stat.S_ISREG(found.st_mode)
     if not hasattr(os, "getuid"):  # elsewhere the user's own profile is closed to others by the system

@@ -4,31 +4,108 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from greenlane import __version__
 from greenlane.errors import LineError, Place, UsageError
-from greenlane.feeds import tables
+from greenlane.feeds import model_files, tables
 from greenlane.feeds.receipt_pdf import receipt_pdf
 from greenlane.feeds.tables import BadRow, Reject
-from greenlane.screen.finding import Alert, Counterparty, Event, LogEntry
+from greenlane.law.listings import usable
+from greenlane.screen.finding import Alert, Counterparty, Event, ListState, LogEntry
+from greenlane.screen.index import Index
+from greenlane.screen.matcher import IndexMatcher
 from greenlane.services import screening
 from greenlane.services.counterparties import COMPULSORY, read_counterparty_row
-from greenlane.services.ports import PartyLists
 from greenlane.services.runs import Compared
 from greenlane.services.screening import Answer, Desk, Screening, Settings
 from greenlane.settings import read_settings
+from greenlane.store.index_cache import IndexCache
 from greenlane.store.run_folder import FOLDER, RunFolder
 from greenlane.store.screening_journal import FILE, ScreeningJournal
+from greenlane.terms.listed import ListEdition
 from greenlane.wiring import find_record, progress
+from greenlane.wiring.listkeeping import ListRoom, open_lists
 
 
-def party_lists(desk: Path | None) -> PartyLists:
-    """The lists a desk screens against. Raises UsageError GL0505 if it holds none."""
-    home = read_settings(desk=desk).desk
-    raise UsageError("GL0505", f"cannot say: no list of parties is held for {home}", hint="`greenlane lists update`")
+class HeldLists:
+    """The lists that ship and those on the desk's shelf, and matchers over them."""
+
+    def __init__(self, room: ListRoom) -> None:
+        self._room = room
+
+    def states(self, names: Sequence[str], *, asked: date) -> tuple[ListState, ...]:
+        """The lists of these names (every one that is held, if none is named), each with the edition to be looked in.
+
+        That is the newest not later than the day; where there is none, the oldest, which says of itself that it is too new.
+        Raises UsageError GL0505 for a name that is no list's.
+        """
+        register = self._room.register
+        if unknown := [name for name in names if name not in register]:
+            hint = f"known: {', '.join(register)}"
+            raise UsageError("GL0505", f"`{unknown[0]}` is no list of the register", hint=hint)
+        found = []
+        for name in names or register:
+            editions = self._editions(name)
+            before = [one for one in editions if one.state <= asked]
+            edition = before[-1] if before else next(iter(editions), None)
+            if edition is not None or names:
+                found.append(ListState(name, edition, self._fault(name, edition, asked)))
+        return tuple(found)
+
+    def _editions(self, name: str) -> list[ListEdition]:
+        shipped = [one for one in self._room.shipped if one.list == name]
+        return sorted([*shipped, *self._room.shelf.editions(name)], key=lambda one: one.state)
+
+    def _fault(self, name: str, edition: ListEdition | None, asked: date) -> str:
+        if edition is None:
+            return "no edition is held: greenlane lists load or update"
+        if edition.state > asked:
+            return f"the edition of {edition.state} is later than {asked}: who was taken off since is not in it"
+        (state,) = usable([edition], {name: self._room.register[name]}, asked)
+        return "; ".join(state.why)
+
+    def edition(self, name: str, sha256: str) -> ListEdition | None:
+        """The edition of a list that was read from bytes of that digest."""
+        return next((one for one in self._editions(name) if one.sha256 == sha256), None)
+
+    def matcher(self, editions: Sequence[ListEdition], *, model: str = "", statistics: str = "") -> IndexMatcher | None:
+        """A matcher over editions with the model that ships; None if the record names another, or other statistics."""
+        path = model_files.PINNED
+        found = IndexMatcher(self._index(editions), model_files.read_model(path), hashlib.sha256(path.read_bytes()).hexdigest())
+        fits = model in ("", found.model) and statistics in ("", found.statistics)
+        return found if fits else None
+
+    def _index(self, editions: Sequence[ListEdition]) -> Index:
+        cached = read_settings().cache
+        ordered = sorted(editions, key=lambda one: one.list)
+        if cached is None:
+            return Index.build(party for one in ordered for party in one.parties)
+        cache, key = IndexCache(cached), _key_of(ordered)
+        arrays = cache.get(key)
+        if arrays is not None:
+            with suppress(ValueError):
+                return Index.from_arrays(arrays)
+        index = Index.build(party for one in ordered for party in one.parties)
+        cache.put(key, index.arrays())
+        return index
+
+
+def _key_of(editions: Sequence[ListEdition]) -> str:
+    """What an index depends on: the editions, and the program that reads names."""
+    program = hashlib.sha256()
+    for path in sorted((Path(__file__).parents[1] / "screen").glob("*.py")):
+        program.update(f"{path.name}\0".encode() + hashlib.sha256(path.read_bytes()).digest())
+    held = [f"{one.list} {one.state} {one.source} {one.sha256} {len(one.parties)}" for one in editions]
+    return "\n".join((*held, program.hexdigest()))
+
+
+def party_lists(desk: Path | None) -> HeldLists:
+    """The lists a desk screens against. Raises RuleBaseError, UsageError."""
+    return HeldLists(open_lists(None, desk))
 
 
 @dataclass(frozen=True, slots=True)
