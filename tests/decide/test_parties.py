@@ -63,19 +63,29 @@ def test_a_doubt_about_an_entry_that_no_measure_uses_asks_nothing(rules: RuleBas
     assert ask(rules, Identified(name=NAME, doubts=(other,), searched="three lists")).verdict.value == "free"
 
 
+def test_a_party_on_a_list_whose_law_is_not_modelled_is_no_free_line(rules: RuleBase) -> None:
+    blocked = Entry(name="Example Blocked", list="us-sdn", says="0.99")
+    sure = ask(rules, Identified(name=NAME, entries=(blocked,), searched="three lists"))
+    assert sure.verdict.value == "cannot_say"
+    assert any("Example Blocked on us-sdn, whose law is not modelled" in one.why for one in sure.coverage)
+    (question,) = ask(rules, Identified(name=NAME, doubts=(blocked,), searched="three lists")).missing
+    assert question.verdicts == {"is Example Blocked (us-sdn)": "cannot_say", "another party": "free"}
+
+
 def test_a_search_that_found_nothing_is_named_in_what_is_assumed(rules: RuleBase) -> None:
-    party = Identified(name=NAME, searched="three lists, nothing alike", cleared=("not X: cleared by two people",))
+    party = Identified(name=NAME, searched="three lists", cleared=("not X: cleared by two people",))
     assumed = {one.fact: one for one in ask(rules, party).assumed}
-    assert "three lists, nothing alike; not X: cleared by two people" in assumed["consignee"].because
+    assert "nothing alike found; three lists; not X: cleared by two people" in assumed["consignee"].because
 
 
-def test_strict_asks_who_a_party_is_unless_it_was_searched(rules: RuleBase) -> None:
+def test_strict_asks_who_a_party_is_unless_sound_lists_were_searched(rules: RuleBase) -> None:
     def asks(party: Identified | None) -> bool:
         stated = {"end_use_country": "CN", "origin": "US", "exporter": NAME, "consignee": NAME, "end_user": NAME, "owner": NAME}
         return "consignee" in {one.fact for one in ask(rules, party, strict=True, **stated).missing}
 
     assert asks(None)
-    assert not asks(Identified(name=NAME, searched="three lists"))
+    assert asks(Identified(name=NAME, searched="three lists, one of them too old"))
+    assert not asks(Identified(name=NAME, searched="three lists", sound=True))
 
 
 def test_an_entry_newer_than_the_base_bites_by_the_group_of_its_list_from_its_day(rules: RuleBase) -> None:
@@ -113,6 +123,7 @@ def test_a_record_keeps_what_screening_found() -> None:
         entries=(Entry(name="Example Newcomer", list="us-sdn", says="0.99", group="g", zone="Asia/Shanghai", start="2025-07-01"),),
         doubts=(entry(),),
         searched="three lists",
+        sound=True,
         cleared=("not X",),
     )
     assert Identified.read(NAME, party.plain()) == party

@@ -34,6 +34,9 @@ class Naive:
     def statistics(self) -> str:
         return hashlib.sha256(canonical(dict(self.weights)).encode()).hexdigest()
 
+    def at_any_time(self) -> PartyMatcher:
+        return replace(self, parties=tuple(replace(party, listings=()) for party in self.parties))
+
     def narrowed(self, entries: Collection[str]) -> PartyMatcher:
         return replace(self, parties=tuple(party for party in self.parties if party.id in set(entries)))
 

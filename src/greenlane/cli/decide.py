@@ -24,6 +24,7 @@ _QUESTION = (
     click.option("--rules", type=click.Path(path_type=Path, file_okay=False), help="Another rule base."),
     click.option("--desk", type=click.Path(path_type=Path, file_okay=False), help="Folder that keeps the runs.  [default: .]"),
     click.option("--no-record", is_flag=True, help="Do not record the run."),
+    click.option("--no-screening", is_flag=True, help="Take a party for a listed one only if the names are equal."),
 )
 _FORMAT = click.option(
     "--format", "form", type=click.Choice(output.FORMATS), help="Form of the answer.  [default: table, or by --out]"
@@ -75,6 +76,7 @@ def decide(
     rules: Path | None,
     desk: Path | None,
     no_record: bool,
+    no_screening: bool,
     form: str | None,
     out: Path | None,
     rejects: Path | None,
@@ -94,9 +96,10 @@ def decide(
     base = wiring.load_rules(rules)
     good, bad = wiring.read_order_file(file)
     form = form or (wiring.format_of(out) if out is not None else "table")
-    decisions = list(wiring.progress(wiring.answer(good, base, question), len(good), "deciding"))
+    parties = {} if no_screening else wiring.identify(good, base, rules, question, desk)
+    decisions = list(wiring.progress(wiring.answer(good, base, question, parties=parties), len(good), "deciding"))
     if not no_record:
-        wiring.record_run(desk, file, decisions, base, question)
+        wiring.record_run(desk, file, decisions, base, question, parties)
     target = rejects or file.with_name(f"{file.name}.rejects.csv")
     if not bad and rejects is None and target.exists():
         click.echo(f"note: {target} is of an earlier run; every row of this one was answered", err=True)
@@ -158,6 +161,7 @@ def ask(
     rules: Path | None,
     desk: Path | None,
     no_record: bool,
+    no_screening: bool,
     form: str | None,
     explain: bool,
     **columns: str | None,
@@ -182,9 +186,10 @@ def ask(
         named = next((option for option, name, _ in _LINE_OPTIONS if name == column), None)
         raise LineError(problem.code, problem.message, at=Place("the command line", column=named), hint=problem.hint) from problem
     base = wiring.load_rules(rules)
-    decisions = list(wiring.answer([line], base, question))
+    parties = {} if no_screening else wiring.identify([line], base, rules, question, desk)
+    decisions = list(wiring.answer([line], base, question, parties=parties))
     if not no_record:
-        wiring.record_run(desk, None, decisions, base, question)
+        wiring.record_run(desk, None, decisions, base, question, parties)
     if form in (None, "table"):
         _print_tree(decisions[0], whole=explain)
     else:

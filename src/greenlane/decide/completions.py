@@ -49,7 +49,7 @@ def classes_of(fact: str, cuts: Iterable[Cut], facts: Facts, setting: Setting) -
         return _codes(fact, mine, facts)
     if "listing" in kinds:
         named = facts.get(fact)
-        if named is not None and isinstance(named.value, Identified):
+        if named is not None and isinstance(named.value, Identified) and named.value.doubts:
             return _identities(named.value)
         names = sorted({str(cut.value) for cut in mine if cut.kind == "listing"})
         return (*(Class(Listing(name), name) for name in names), Class(Listing(None), "not listed"))

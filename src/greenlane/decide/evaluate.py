@@ -549,10 +549,12 @@ class _Question:
         if self.known_by.is_after(regime.known_through.day):
             why = f"the base has read {regime.title} up to {regime.known_through}; what became public later is not known to it"
             return Truth.NO, frozenset(), why
-        for held in setting.judge_all(regime.entries, facts):
-            if held.truth is not Truth.YES:
-                return Truth.NO, frozenset(), f"{regime.title} is not modelled for these codes: {held.says}"
         asks: set[str] = set()
+        for held in setting.judge_all(regime.speaks_of, facts):
+            if held.truth is Truth.NO:
+                return Truth.NO, frozenset(), f"{regime.title} is not modelled for these {held.key}: {held.says}"
+            if held.truth is Truth.UNKNOWN:
+                return Truth.UNKNOWN, held.asks, f"whether {regime.title} is modelled depends on it: {held.says}"
         for cover in regime.covers:
             judged = setting.judge_all(cover.conditions, facts)
             if all(one.truth is Truth.YES for one in judged):
@@ -865,7 +867,8 @@ class _Question:
         fact = self.facts.get(name)
         screened = self._screened(name)
         if screened is not None and screened.searched:
-            return Assumed(name, "not listed", f"{screened.name}: {'; '.join((screened.searched, *screened.cleared))}")
+            nothing = "nothing else alike found" if screened.entries or screened.doubts else "nothing alike found"
+            return Assumed(name, "not listed", f"{screened.name}: {'; '.join((nothing, screened.searched, *screened.cleared))}")
         if fact is None or fact.basis is not Basis.PRESUMED:
             given = "" if fact is None else f"{fact.value}: "
             which = "other entry" if elsewhere else "entry"
@@ -885,7 +888,7 @@ class _Question:
         for role in ROLES:
             screened = self._screened(role)
             entries = () if screened is None else screened.entries
-            found += [Assumed(role, f"is {entry.name} ({entry.list})", entry.says) for entry in entries]
+            found += [Assumed(role, f"{entry.name} ({entry.list})", entry.says) for entry in entries]
         for name in self.facts.names():
             fact = self.facts.get(name)
             if fact is not None and fact.basis is Basis.DERIVED:

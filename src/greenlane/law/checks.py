@@ -143,7 +143,7 @@ class _Book:
         for regime in base.regimes.values():
             where = partial(self.loose, "regime", regime.id, "regimes.yaml")
             found.extend(_Scope(regime.id, way.conditions, where) for way in (*regime.reaches, *regime.subject))
-            found.append(_Scope(regime.id, regime.entries, where))
+            found.append(_Scope(regime.id, regime.speaks_of, where))
             covers = (*regime.covers, *regime.outside)
             found.extend(_Scope(f"{regime.id}/{cover.id}", cover.conditions, where) for cover in covers)
         for one in base.derivations:

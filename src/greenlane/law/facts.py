@@ -83,6 +83,7 @@ class Identified:
     entries: tuple[Entry, ...] = ()
     doubts: tuple[Entry, ...] = ()
     searched: str = ""
+    sound: bool = False  # whether every list searched can be relied on: only then does silence say something
     cleared: tuple[str, ...] = ()
 
     def __str__(self) -> str:
@@ -90,7 +91,7 @@ class Identified:
 
     def plain(self) -> dict[str, Any]:
         """Plain data for a record; `read` makes the same value of it."""
-        found: dict[str, Any] = {"searched": self.searched} if self.searched else {}
+        found: dict[str, Any] = {"searched": self.searched, "sound": self.sound} if self.searched else {}
         for key, entries in (("is", self.entries), ("may_be", self.doubts)):
             if entries:
                 found[key] = [one.plain() for one in entries]
@@ -104,6 +105,7 @@ class Identified:
             entries=tuple(Entry.read(one) for one in plain.get("is", ())),
             doubts=tuple(Entry.read(one) for one in plain.get("may_be", ())),
             searched=str(plain.get("searched", "")),
+            sound=plain.get("sound") is True,
             cleared=tuple(map(str, plain.get("cleared", ()))),
         )
 

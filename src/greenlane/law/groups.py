@@ -80,6 +80,10 @@ class Group:
         """What is a member on some day."""
         return frozenset(member.value for member in self.members)
 
+    def holds_ever(self, name: str) -> bool:
+        """Whether a party of that name is a member on some day."""
+        return name_key(name) in self._by_key
+
     @cached_property
     def always(self) -> frozenset[str]:
         """What is a member on every day."""

@@ -20,7 +20,7 @@ from greenlane.law.groups import Group, Member
 from greenlane.law.measure import Act, InForce, Instrument, Lift, Measure, Step
 from greenlane.law.node import Node
 from greenlane.law.ownership import CountedOwner, OwnershipProfile, Threshold, Weight, threshold_of
-from greenlane.law.parse_scope import read_bound, read_codes, read_conditions, read_entries, read_id, read_way
+from greenlane.law.parse_scope import read_bound, read_codes, read_conditions, read_entries, read_id, read_parties_off, read_way
 from greenlane.law.rates import Defaults, Schedule, read_schedule
 from greenlane.law.regime import Cover, Derivation, Presumption, Regime
 from greenlane.law.rulebase import Case, RuleBase
@@ -98,7 +98,8 @@ class Reader:
 
     def _regime(self, node: Node) -> None:
         node.only(
-            "id", "title", "side", "kind", "zone", "from", "known_through", "reaches", "subject", "within", "entries", "covers",
+            "id", "title", "side", "kind", "zone", "from", "known_through", "reaches", "subject", "within", "entries", "parties",
+            "covers",
             "outside",
         )  # fmt: skip
         name = read_id(node.need("id"))
@@ -113,7 +114,10 @@ class Reader:
             reaches=tuple(read_way(one, name) for one in node.get("reaches") or ()),
             subject=tuple(read_way(one, name) for one in node.get("subject") or ()),
             within=read_conditions(node.get("within"), name),
-            entries=() if node.get("entries") is None else (read_entries(node.need("entries")),),
+            speaks_of=(
+                *(() if node.get("entries") is None else (read_entries(node.need("entries")),)),
+                *(() if node.get("parties") is None else (read_parties_off(node.need("parties")),)),
+            ),
             covers=_covers(node.get("covers"), name),
             outside=_covers(node.get("outside"), name),
         )

@@ -23,6 +23,7 @@ from greenlane.law.scope import (
     Item,
     NumberTest,
     Part,
+    PartiesOff,
     PartyIs,
     PlaceIs,
     PlaceSet,
@@ -253,6 +254,14 @@ def read_entries(node: Node) -> CodesHeld:
     node.only("scheme", "held")
     held = node.get("held")
     return CodesHeld(node.need("scheme").choice(*CONTROL), None if held is None else read_id(held))
+
+
+def read_parties_off(node: Node) -> PartiesOff:
+    """The roles of a regime, and the lists on which none of its parties may be found."""
+    node.only("role", "not_on")
+    return PartiesOff(
+        tuple(one.choice(*ROLES) for one in node.need("role").items()), tuple(map(read_id, node.need("not_on").items()))
+    )
 
 
 def read_way(node: Node, regime: str) -> Way:

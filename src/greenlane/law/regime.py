@@ -43,14 +43,14 @@ class Regime:
     within: tuple[Condition, ...]  # outside this, even a measure that bites may not be the gravest
     covers: tuple[Cover, ...]
     subject: tuple[Way, ...] = ()  # if given, its measures bite only on what one of these holds for; these ways reach a line too
-    entries: tuple[Condition, ...] = ()  # which stated codes the base can speak of: where this does not hold, no cover counts
+    speaks_of: tuple[Condition, ...] = ()  # of which stated codes and parties the base can speak: else no cover counts
     outside: tuple[Cover, ...] = ()  # where one of these holds for certain, the answer stays open whatever bites
 
     @cached_property
     def scopes(self) -> tuple[tuple[Condition, ...], ...]:
         """Each conjunction of conditions that says something of a line's place in the regime."""
         ways = [way.conditions for way in (*self.reaches, *self.subject)]
-        return (*ways, self.within, self.entries, *(cover.conditions for cover in (*self.covers, *self.outside)))
+        return (*ways, self.within, self.speaks_of, *(cover.conditions for cover in (*self.covers, *self.outside)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -482,7 +482,7 @@ class PartyIs:
                     asks.add(_asked_at(screened, facts))
                 elif not setting.strict:
                     presumed.add(role)
-                elif screened is None or not screened.searched:
+                elif screened is None or not screened.sound:
                     asks.add(role)
         if found:
             return Finding(Truth.YES, self.key, " and ".join(says), members=tuple(found))
@@ -732,6 +732,47 @@ _CARRIERS = ("49", "8523")  # of software and technology: printed matter and rec
 
 
 @dataclass(frozen=True, slots=True)
+class PartiesOff:
+    """No party that was screened is on one of some lists whose law is not modelled: what a regime needs before any cover counts.
+
+    Who was not screened, or is not named, passes; that a named party is on such a list is for screening to find.
+    """
+
+    roles: tuple[str, ...]
+    lists: tuple[str, ...]
+    key: str = "parties"
+
+    def judge(self, facts: Facts, setting: Setting) -> Finding:  # noqa: ARG002
+        asks: set[str] = set()
+        for role in self.roles:
+            fact = facts.get(role)
+            if fact is None:
+                continue
+            if isinstance(fact.value, Listing) and fact.value.group in self.lists:
+                return Finding(Truth.NO, self.key, f"{role} is on {fact.value.group}, whose law is not modelled")
+            if not isinstance(fact.value, Identified):
+                continue
+            party = _settled(fact.value, facts)
+            for entry in party.entries:
+                if entry.list in self.lists:
+                    says = f"{role} is {entry.name} on {entry.list}, whose law is not modelled ({entry.says})"
+                    return Finding(Truth.NO, self.key, says)
+            if any(entry.list in self.lists for entry in party.doubts):
+                asks.add(_asked_at(party, facts))
+        if asks:
+            return Finding(Truth.UNKNOWN, self.key, "whether a party is on a list whose law is not modelled", asks=frozenset(asks))
+        return Finding(Truth.YES, self.key, "no party was found on a list whose law is not modelled")
+
+    def cuts(self, setting: Setting) -> Iterable[Cut]:  # noqa: ARG002
+        for role in self.roles:
+            for name in self.lists:
+                yield Cut(role, "listing", name)
+
+    def bounds(self, groups: Mapping[str, Group], facts: Facts) -> Iterable[Bound]:  # noqa: ARG002
+        return ()
+
+
+@dataclass(frozen=True, slots=True)
 class CodesHeld:
     """The stated codes are such that the base can speak of them: what a regime needs before any cover of it counts.
 
@@ -742,7 +783,7 @@ class CodesHeld:
 
     scheme: str
     group: str | None = None
-    key: str = "entries"
+    key: str = "codes"
 
     def judge(self, facts: Facts, setting: Setting) -> Finding:
         stated = stated_codes(facts, self.scheme)
@@ -950,7 +991,7 @@ def _reads_of(condition: Condition, lists: Mapping[str, tuple[tuple[Member, tupl
             return frozenset({condition.fact})
         case DestinationIs():
             return frozenset(_DESTINATIONS)
-        case PartyIs():
+        case PartyIs() | PartiesOff():
             return frozenset(ROLES)  # a party in several roles is one party
         case WordsIn():
             return frozenset({"description"})

@@ -350,6 +350,12 @@ def only(index: Index, ids: Collection[str]) -> Index:
     return _with(index, parties)
 
 
+def undated(index: Index) -> Index:
+    """The index as if every party stood on its list on every day."""
+    none = np.zeros(0, dtype=np.int64)
+    return replace(index, listing_party=none, listing_days=none.reshape(-1, 4))
+
+
 def _with(index: Index, parties: np.ndarray) -> Index:
     rows = parties[index.row_party]
     return replace(index, words=_only(index.words, rows), grams=_only(index.grams, rows))

@@ -12,7 +12,7 @@ from typing import Final
 
 from greenlane.screen.explain import Explanation, explain
 from greenlane.screen.finding import AlignedWord, Counterparty, Found, Hit, rank
-from greenlane.screen.index import Index, only
+from greenlane.screen.index import Index, only, undated
 from greenlane.screen.match import Hit as Met
 from greenlane.screen.match import Query, screen
 from greenlane.screen.score import Model
@@ -79,6 +79,10 @@ class IndexMatcher:
         for one in shown:
             found = sorted((_hit(pair[1], next(told)) for pair in one[:limit]), key=rank)
             yield Found(tuple(found), len(one) > limit)
+
+    def at_any_time(self) -> IndexMatcher:
+        """The same over every entry, whatever the days on which it stands."""
+        return IndexMatcher(undated(self.index), self.pinned, self.digest)
 
     def narrowed(self, entries: Collection[str]) -> IndexMatcher:
         """The same model and statistics over these entries only."""

@@ -86,6 +86,9 @@ class PartyMatcher(Protocol):
     ) -> Iterator[Found]:
         """What is found for each counterparty; `without` holds, for each, the ids of entries that are not to be found."""
 
+    def at_any_time(self) -> PartyMatcher:
+        """The same over every entry, whatever the days on which it stands."""
+
     def narrowed(self, entries: Collection[str]) -> PartyMatcher:
         """The same model and statistics over these entries only."""
 

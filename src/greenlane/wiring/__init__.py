@@ -21,12 +21,14 @@ from greenlane.decide.line import Line, Row, read_line
 from greenlane.errors import FileError, UsageError
 from greenlane.feeds import rule_files, tables
 from greenlane.feeds.tables import Reject
+from greenlane.law.facts import Identified
 from greenlane.law.rulebase import Case, RuleBase
 from greenlane.services.records import Record, read_record
 from greenlane.services.runs import Compared, Question, Run, again, answer, compare, record
 from greenlane.settings import Settings, read_settings
 from greenlane.store.base_cache import BaseCache
 from greenlane.store.run_folder import RunFolder
+from greenlane.terms.parties import ROLES
 from greenlane.terms.periods import Asked
 
 T = TypeVar("T")
@@ -171,14 +173,29 @@ def read_one(cells: Mapping[str, str]) -> Line:
 # --- runs -----------------------------------------------------------------------------------------------------------
 
 
+def identify(
+    lines: Sequence[Line], rules: RuleBase, folder: Path | None, question: Question, desk: Path | None
+) -> dict[str, Identified]:
+    """What screening finds of the parties that lines name; the lists are opened only if a line names one.
+
+    Raises RuleBaseError, UsageError.
+    """
+    if not any(getattr(line, role) for line in lines for role in ROLES):
+        return {}
+    from greenlane.wiring import screening
+
+    return screening.identify(lines, rules, folder, question, desk)
+
+
 def record_run(
     desk: Path | None,
     source: Path | None,
     decisions: Sequence[Decision],
     rules: RuleBase,
     question: Question,
+    parties: Mapping[str, Identified] | None = None,
 ) -> str:
-    """Keep a run in the desk; returns its name."""
+    """Keep a run in the desk, with what screening found of its parties; returns its name."""
     raw = b"" if source is None else source.read_bytes()
     run = record(
         decisions,
@@ -187,6 +204,7 @@ def record_run(
         source="" if source is None else source.name,
         source_sha256=hashlib.sha256(raw).hexdigest(),
         engine=__version__,
+        parties=parties,
     )
     return RunFolder(read_settings(desk=desk).desk).append(run)
 

@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from greenlane import __version__
+from greenlane.decide.line import Line
 from greenlane.errors import LineError, Place, UsageError
 from greenlane.feeds import model_files, tables
 from greenlane.feeds.receipt_pdf import receipt_pdf
 from greenlane.feeds.tables import BadRow, Reject
+from greenlane.law.facts import Identified
 from greenlane.law.listings import usable
+from greenlane.law.rulebase import RuleBase
 from greenlane.screen.finding import Alert, Counterparty, Event, ListState, LogEntry
 from greenlane.screen.index import Index
 from greenlane.screen.matcher import IndexMatcher
 from greenlane.services import screening
 from greenlane.services.counterparties import COMPULSORY, read_counterparty_row
-from greenlane.services.runs import Compared
+from greenlane.services.identifying import Identifier, named
+from greenlane.services.runs import Compared, Question
 from greenlane.services.screening import Answer, Desk, Screening, Settings
 from greenlane.settings import read_settings
 from greenlane.store.index_cache import IndexCache
@@ -199,6 +203,17 @@ def write_receipt(path: Path, done: Screening) -> None:
         tables.write_bytes(path, receipt_pdf(done))
     else:
         tables.write_text(path, done.text())
+
+
+def identify(
+    lines: Iterable[Line], rules: RuleBase, folder: Path | None, question: Question, desk: Path | None
+) -> dict[str, Identified]:
+    """What screening finds of the parties that lines name, each screened once. Raises RuleBaseError, UsageError."""
+    held = open_lists(folder, desk)
+    who = Identifier(
+        HeldLists(held), open_log(desk), held.register, rules, question.on.calendar_day, question.known_by.calendar_day
+    )
+    return who.identify(named(lines))
 
 
 # --- the log of decisions ---------------------------------------------------------------------------------------------
