@@ -60,10 +60,10 @@ class ListRoom:
         return found[0]
 
 
-def open_lists(folder: Path | None, desk: Path | None = None) -> ListRoom:
-    """Open the register beside the rules, and the shelf. Raises RuleBaseError."""
+def open_lists(folder: Path | None, desk: Path | None = None, *, rules: RuleBase | None = None) -> ListRoom:
+    """Open the register beside the rules (`rules`, where they are loaded already), and the shelf. Raises RuleBaseError."""
     settings = read_settings(rules=folder, desk=desk)
-    base = load_rules(folder)
+    base = rules or load_rules(folder)
     register = list_register.read_register(settings.rules, base)
     return ListRoom(base, register, ListShelf(settings.lists))
 

@@ -209,7 +209,7 @@ def identify(
     lines: Iterable[Line], rules: RuleBase, folder: Path | None, question: Question, desk: Path | None
 ) -> dict[str, Identified]:
     """What screening finds of the parties that lines name, each screened once. Raises RuleBaseError, UsageError."""
-    held = open_lists(folder, desk)
+    held = open_lists(folder, desk, rules=rules)
     who = Identifier(
         HeldLists(held), open_log(desk), held.register, rules, question.on.calendar_day, question.known_by.calendar_day
     )
