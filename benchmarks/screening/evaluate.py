@@ -64,7 +64,7 @@ def judge(asked: Sequence[Asked], pairs: Labelled, score: NDArray[np.float64], r
 
 
 def pair_scores(given: Sequence[dict[str, str]], listed: Sequence[ListedParty], model: Model) -> NDArray[np.float64]:
-    """The probability of each pair, by the best of their readings; the second names join the list, which says how rare words are."""
+    """The probability of each pair, by its best readings; the second names join the list, which says how rare words are."""
     kinds = {"Person": PartyKind.PERSON}
     second = [
         ListedParty(
