@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,10 @@ from greenlane import wiring
 from greenlane.cli import output
 from greenlane.decide.decision import Decision
 from greenlane.decide.explain import tree
+from greenlane.decide.line import Line
 from greenlane.errors import LineError, Place, UsageError
+from greenlane.law.facts import Identified
+from greenlane.law.rulebase import RuleBase
 from greenlane.services.runs import Question
 from greenlane.terms.periods import Asked
 
@@ -24,6 +27,7 @@ _QUESTION = (
     click.option("--rules", type=click.Path(path_type=Path, file_okay=False), help="Another rule base."),
     click.option("--desk", type=click.Path(path_type=Path, file_okay=False), help="Folder that keeps the runs.  [default: .]"),
     click.option("--no-record", is_flag=True, help="Do not record the run."),
+    click.option("--owners", type=click.Path(path_type=Path, dir_okay=False), help="Table of who owns whom (owner, owned, share)."),
     click.option("--no-screening", is_flag=True, help="Take a party for a listed one only if the names are equal."),
 )
 _FORMAT = click.option(
@@ -60,6 +64,21 @@ def _asked(text: str, option: str) -> Asked:
         raise UsageError("GL0304", f"{option}: {error}", hint="a day like 2025-06-10, or an instant with offset") from error
 
 
+def _identified(
+    lines: Sequence[Line],
+    base: RuleBase,
+    rules: Path | None,
+    question: Question,
+    desk: Path | None,
+    owners: Path | None,
+    *,
+    no_screening: bool,
+) -> tuple[Sequence[Line], dict[str, Identified]]:
+    if no_screening and owners is not None:
+        raise UsageError("GL0304", "--owners needs screening", hint="leave --no-screening out: owners are looked for on the lists")
+    return (lines, {}) if no_screening else wiring.identify(lines, base, rules, question, desk, owners)
+
+
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @_question
@@ -77,6 +96,7 @@ def decide(
     desk: Path | None,
     no_record: bool,
     no_screening: bool,
+    owners: Path | None,
     form: str | None,
     out: Path | None,
     rejects: Path | None,
@@ -96,8 +116,8 @@ def decide(
     base = wiring.load_rules(rules)
     good, bad = wiring.read_order_file(file)
     form = form or (wiring.format_of(out) if out is not None else "table")
-    parties = {} if no_screening else wiring.identify(good, base, rules, question, desk)
-    decisions = list(wiring.progress(wiring.answer(good, base, question, parties=parties), len(good), "deciding"))
+    lines, parties = _identified(good, base, rules, question, desk, owners, no_screening=no_screening)
+    decisions = list(wiring.progress(wiring.answer(lines, base, question, parties=parties), len(good), "deciding"))
     if not no_record:
         wiring.record_run(desk, file, decisions, base, question, parties)
     target = rejects or file.with_name(f"{file.name}.rejects.csv")
@@ -162,6 +182,7 @@ def ask(
     desk: Path | None,
     no_record: bool,
     no_screening: bool,
+    owners: Path | None,
     form: str | None,
     explain: bool,
     **columns: str | None,
@@ -186,8 +207,8 @@ def ask(
         named = next((option for option, name, _ in _LINE_OPTIONS if name == column), None)
         raise LineError(problem.code, problem.message, at=Place("the command line", column=named), hint=problem.hint) from problem
     base = wiring.load_rules(rules)
-    parties = {} if no_screening else wiring.identify([line], base, rules, question, desk)
-    decisions = list(wiring.answer([line], base, question, parties=parties))
+    lines, parties = _identified([line], base, rules, question, desk, owners, no_screening=no_screening)
+    decisions = list(wiring.answer(lines, base, question, parties=parties))
     if not no_record:
         wiring.record_run(desk, None, decisions, base, question, parties)
     if form in (None, "table"):

@@ -43,8 +43,8 @@ def demo(desk: Path | None, on: str, known_by: str | None, rules: Path | None) -
     base = wiring.load_rules(rules)
     file = (desk or wiring.example_desk()) / "orders.csv"
     lines, rejects = wiring.read_order_file(file)
-    parties = wiring.identify(lines, base, rules, question, desk)
-    decisions = list(wiring.answer(lines, base, question, parties=parties))
+    named, parties = wiring.identify(lines, base, rules, question, desk)
+    decisions = list(wiring.answer(named, base, question, parties=parties))
     text = [
         f" greenlane   desk: {file.parent.name} (demo: the firms are invented, the measures are real)",
         *law_panel(decisions, base, question),

@@ -49,7 +49,8 @@ def _presume(facts: Facts, contested: set[str], rules: RuleBase, setting: Settin
         # a row that contradicts itself is not silent: nothing is taken for granted there
         if facts.get(presumption.fact) is not None or presumption.fact in contested:
             continue
-        if _holding(presumption.when, facts, setting) is None:
+        other = facts.get(presumption.unless_stated)
+        if (other is not None and other.basis is Basis.STATED) or _holding(presumption.when, facts, setting) is None:
             continue
         value: object = presumption.value
         if presumption.value.startswith("="):

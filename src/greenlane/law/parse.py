@@ -131,7 +131,7 @@ class Reader:
             self.attempt(lambda one=one: self._presumption(one))  # type: ignore[misc]
 
     def _presumption(self, node: Node) -> None:
-        node.only("fact", "as", "because", "when")
+        node.only("fact", "as", "because", "when", "unless_stated")
         self.places[f"presumption:{node.need('fact').text()}"] = node
         self.presumptions.append(
             Presumption(
@@ -139,6 +139,7 @@ class Reader:
                 value=node.need("as").text(),
                 because=node.need("because").text(),
                 when=read_conditions(node.get("when"), ""),
+                unless_stated="" if (stated := node.get("unless_stated")) is None else stated.text(),
             )
         )
 

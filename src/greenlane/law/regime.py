@@ -55,12 +55,16 @@ class Regime:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Presumption:
-    """What is taken for granted when a row is silent; `value` may name another fact (`=ship_from`)."""
+    """What is taken for granted when a row is silent; `value` may name another fact (`=ship_from`).
+
+    A row that states the fact `unless_stated` is not silent.
+    """
 
     fact: str
     value: str
     because: str
     when: tuple[Condition, ...]
+    unless_stated: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

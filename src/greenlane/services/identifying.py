@@ -6,9 +6,11 @@ Days do not matter here: an entry is found whenever it stood, and the law asks w
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
+from functools import cached_property
 from typing import Final
 
 from greenlane.decide.line import Line
@@ -16,15 +18,19 @@ from greenlane.law.facts import Entry, Identified
 from greenlane.law.listings import Register
 from greenlane.law.rulebase import RuleBase
 from greenlane.screen.finding import Alert, Counterparty, Hit
+from greenlane.screen.holdings import Graph, percent
+from greenlane.screen.ownership import OwnershipFinding, Reach, assess
 from greenlane.services.ports import DecisionLog, PartyLists
 from greenlane.services.screening import Answer, Desk, Settings, screen
 from greenlane.terms.listed import ListedParty, Listing, NameKind
 from greenlane.terms.parties import ROLES, name_key
+from greenlane.terms.periods import Asked
 
 #: From which probability a hit is a fact, if nothing in the names speaks against it; and from which it is a question.
 CERTAIN: Final = 0.95
 DOUBTFUL: Final = 0.5
 _ZONES: Final = {"us": "America/New_York", "cn": "Asia/Shanghai"}  # of the authorities; others keep no hour here
+_OWNED: Final = ("end_user", "consignee", "exporter")  # whose owners are looked for, in this order
 _SHOWN: Final = 3  # doubts that a line asks about; further ones are like them
 
 
@@ -63,11 +69,43 @@ class Identifier:
             for name, answer in zip(names, found, strict=True)
         }
 
+    def with_owners(self, lines: Sequence[Line], graph: Graph) -> tuple[list[Line], dict[str, Identified]]:
+        """The lines, each that names no owner with the listed owners that a rule of ownership finds for one of its parties.
+
+        Where the shares reach a threshold for certain, their sum is the owner's share; where they only may, the share is left to be
+        asked. Also what screening found of every name. Raises OverfullError.
+        """
+        known = self.identify([*named(lines), *graph.names])
+        listed = {name: self._parties[name] for name in graph.names if self._parties.get(name)}
+        found = assess(graph, listed, self.rules, on=Asked.of(self.on), known_by=Asked.of(self.known_by))
+        owners: dict[str, tuple[Identified, Decimal | None] | None] = {}
+        filled = []
+        for line in lines:
+            mine = [name for role in _OWNED if (name := getattr(line, role)) and not line.owner]
+            for name in mine:
+                if name not in owners:
+                    owners[name] = _owner_of(found.finding(name), known)
+            owner = next((one for name in mine if (one := owners[name]) is not None), None)
+            if owner is None:
+                filled.append(line)
+                continue
+            party, share = owner
+            known[party.name] = party
+            cells = {**line.cells, "owner": party.name} | ({} if share is None else {"owner_share": f"{share:f}"})
+            filled.append(replace(line, owner=party.name, owner_share=share, cells=cells))
+        return filled, {name: known[name] for name in named(filled)}
+
+    @cached_property
+    def _parties(self) -> dict[str, tuple[ListedParty, ...]]:
+        """The listed parties that a name certainly is; filled as names are screened."""
+        return {}
+
     def _identified(self, name: str, answer: Answer, desk: Desk, searched: str, *, sound: bool) -> Identified:
         certain = [hit for hit in answer.found.hits if hit.probability >= CERTAIN and not hit.against]
         doubtful = [hit for hit in answer.found.hits if hit not in certain]
         confirmed = [(desk.parties[one.entry.id], f"confirmed by two people, alert {one.key}") for one in answer.confirmed]
         entries = [*confirmed, *((desk.parties[hit.entry], _says(hit)) for hit in certain)]
+        self._parties[name] = tuple(party for party, _ in entries)
         return Identified(
             name=name,
             entries=self._entries(entries),
@@ -104,6 +142,19 @@ class Identifier:
                 end=_day(listing.end),
                 known_since=_day(listing.known_since),
             )
+
+
+def _owner_of(finding: OwnershipFinding, known: Mapping[str, Identified]) -> tuple[Identified, Decimal | None] | None:
+    """The listed owners of a firm as one owner, and what they hold together if that is certain."""
+    reached = [one for one in finding.answers if one.reach is not Reach.NONE and one.passes_on]
+    if not reached:
+        return None
+    names = tuple(dict.fromkeys(passed.owner for one in reached for passed in one.passes_on))
+    entries = tuple(dict.fromkeys(entry for name in names for entry in known[name].entries))
+    sure = [one.low for one in reached if one.reach is Reach.CERTAIN]
+    text = names[0] if len(names) == 1 else f"{' and '.join(names)} together"
+    party = Identified(name=text, entries=entries, searched=known[names[0]].searched, sound=known[names[0]].sound)
+    return party, Decimal(percent(min(sure))) if len(sure) == len(reached) else None
 
 
 def _day(day: date | None) -> str:

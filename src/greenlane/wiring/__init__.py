@@ -174,17 +174,17 @@ def read_one(cells: Mapping[str, str]) -> Line:
 
 
 def identify(
-    lines: Sequence[Line], rules: RuleBase, folder: Path | None, question: Question, desk: Path | None
-) -> dict[str, Identified]:
-    """What screening finds of the parties that lines name; the lists are opened only if a line names one.
+    lines: Sequence[Line], rules: RuleBase, folder: Path | None, question: Question, desk: Path | None, owners: Path | None = None
+) -> tuple[Sequence[Line], dict[str, Identified]]:
+    """What screening finds of the parties that lines name, and the lines with the listed owners that a table of holdings shows.
 
-    Raises RuleBaseError, UsageError.
+    The lists are opened only if a line names somebody. Raises RuleBaseError, UsageError, FileError, OverfullError.
     """
     if not any(getattr(line, role) for line in lines for role in ROLES):
-        return {}
+        return lines, {}
     from greenlane.wiring import screening
 
-    return screening.identify(lines, rules, folder, question, desk)
+    return screening.identify(lines, rules, folder, question, desk, owners)
 
 
 def record_run(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
@@ -13,12 +13,14 @@ from greenlane import __version__
 from greenlane.decide.line import Line
 from greenlane.errors import LineError, Place, UsageError
 from greenlane.feeds import model_files, tables
+from greenlane.feeds.owners import read_owners
 from greenlane.feeds.receipt_pdf import receipt_pdf
 from greenlane.feeds.tables import BadRow, Reject
 from greenlane.law.facts import Identified
 from greenlane.law.listings import usable
 from greenlane.law.rulebase import RuleBase
 from greenlane.screen.finding import Alert, Counterparty, Event, ListState, LogEntry
+from greenlane.screen.holdings import Graph
 from greenlane.screen.index import Index
 from greenlane.screen.matcher import IndexMatcher
 from greenlane.services import screening
@@ -206,14 +208,21 @@ def write_receipt(path: Path, done: Screening) -> None:
 
 
 def identify(
-    lines: Iterable[Line], rules: RuleBase, folder: Path | None, question: Question, desk: Path | None
-) -> dict[str, Identified]:
-    """What screening finds of the parties that lines name, each screened once. Raises RuleBaseError, UsageError."""
+    lines: Sequence[Line], rules: RuleBase, folder: Path | None, question: Question, desk: Path | None, owners: Path | None
+) -> tuple[Sequence[Line], dict[str, Identified]]:
+    """See `wiring.identify`: here it is done."""
     held = open_lists(folder, desk, rules=rules)
-    who = Identifier(
-        HeldLists(held), open_log(desk), held.register, rules, question.on.calendar_day, question.known_by.calendar_day
-    )
-    return who.identify(named(lines))
+    days = question.on.calendar_day, question.known_by.calendar_day
+    who = Identifier(HeldLists(held), open_log(desk), held.register, rules, *days)
+    return (lines, who.identify(named(lines))) if owners is None else who.with_owners(lines, read_holdings(owners))
+
+
+def read_holdings(path: Path) -> Graph:
+    """A table of holdings; every row must read. Raises FileError, LineError for the first row that does not."""
+    found = read_owners(path)
+    if found.rejects:
+        raise found.rejects[0].problems[0]
+    return Graph.of(found.edges)
 
 
 # --- the log of decisions ---------------------------------------------------------------------------------------------
