@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from greenlane.law.effect import Effect
+from greenlane.law.alike import Alike
 from greenlane.law.facts import Facts
 from greenlane.law.measure import Measure
 from greenlane.law.rulebase import RuleBase
@@ -18,9 +18,10 @@ from greenlane.law.scope import FAR, AddresseeIs, Condition, Finding, GoodsAre, 
 
 @dataclass(frozen=True, slots=True)
 class KeptAway:
-    """A measure that presumptions alone keep away on every day, and its conditions that must be judged day by day."""
+    """Measures that presumptions alone keep away on every day, unless their goods do, and conditions to be judged day by day."""
 
-    measure: Measure
+    regime: str
+    measures: tuple[tuple[Measure, GoodsAre | None], ...]  # with the goods of each, not weighed yet
     failed: tuple[Finding, ...]
     daily: tuple[Condition, ...]
 
@@ -34,49 +35,79 @@ class Sorting:
     kept_away: list[KeptAway] = field(default_factory=list)  # what is presumed alone keeps them away
 
 
-def sort(measures: Iterable[Measure], facts: Facts, neutral: Setting, rules: RuleBase, sides: tuple[str, ...]) -> Sorting:
-    """Part the measures whose lasting conditions may hold from those that fail for good; `neutral`: a setting on any day."""
+def sort(listed: Iterable[Measure], facts: Facts, neutral: Setting, rules: RuleBase, sides: tuple[str, ...]) -> Sorting:
+    """Part the measures whose lasting conditions may hold from those that fail for good.
+
+    Looked at are those that any line may come under, and the rows `listed` for this one; `neutral`: a setting on any day.
+    """
     sorting = Sorting()
-    lasting: dict[int, Finding | None] = {}  # many measures share a condition
-    for measure in measures:
-        if measure.effect is Effect.DUTY or measure.instrument.side not in sides:
-            continue
-        failed: list[Finding] = []
-        daily: list[Condition] = []
-        lacking = 0  # how many conditions do not hold on any day
-        stated = False  # whether one fails that leans on no presumption
-        for condition in measure.by_cost:
-            try:
-                found = lasting[id(condition)]
-            except KeyError:
-                found = lasting[id(condition)] = _lasting(condition, facts, neutral, rules)
-            if found is None:
-                daily.append(condition)
-                continue
-            if found.truth is Truth.YES:
-                continue
+    lasting = _Lasting(facts, neutral, rules)
+    elsewhere = rules.headings.elsewhere(facts)
+    for them in (*rules.alike, *map(Alike.of, listed)):
+        measures = [one for one in them.measures if id(one[1]) not in elsewhere]
+        if measures and them.side in sides:
+            _part(them, measures, lasting, sorting)
+    last = len(rules.places)
+    sorting.candidates.sort(key=lambda one: rules.places.get(one.id, last))
+    return sorting
+
+
+class _Lasting(dict[int, "Finding | None"]):
+    """What conditions (by identity) find, where they find the same on every day; many measures share a condition."""
+
+    def __init__(self, facts: Facts, neutral: Setting, rules: RuleBase) -> None:
+        self._facts, self._neutral, self._rules = facts, neutral, rules
+
+    def find(self, condition: Condition) -> Finding | None:
+        """The finding, or None where it may differ from day to day."""
+        if id(condition) not in self:
+            self[id(condition)] = self._find_anew(condition)
+        return self[id(condition)]
+
+    def _find_anew(self, condition: Condition) -> Finding | None:
+        facts = self._facts
+        if isinstance(condition, GoodsAre):
+            told = condition.tell_at_once(facts)
+            if told is not None:
+                return told
+        elif isinstance(condition, AddresseeIs):
+            return None
+        if follows_days(condition) and any(True for _ in self._rules.days_of(condition, facts)):
+            return None
+        return self._neutral.judge(condition, facts)
+
+
+def _part(them: Alike, measures: list[tuple[Measure, GoodsAre | None]], lasting: _Lasting, sorting: Sorting) -> None:
+    """Sort measures that share all conditions but their goods."""
+    failed: list[Finding] = []
+    daily: list[Condition] = []
+    lacking = 0  # how many shared conditions do not hold on any day
+    stated = False  # whether one fails that leans on no presumption
+    for condition in them.shared:
+        found = lasting.find(condition)
+        if found is None:
+            daily.append(condition)
+        elif found.truth is not Truth.YES:
             lacking += 1
             if found.truth is Truth.NO:
                 failed.append(found)
                 stated = stated or not found.presumed
             if stated and lacking > 1:
-                break  # not even a near miss
-        else:
-            if not failed:
-                sorting.candidates.append(measure)
-            elif not stated:
-                sorting.kept_away.append(KeptAway(measure, tuple(failed), tuple(daily)))
-            elif failed[0].key != FAR and measure.restricts:
+                return  # not even a near miss
+    if failed and not stated:
+        sorting.kept_away.append(KeptAway(them.regime, tuple(measures), tuple(failed), tuple(daily)))
+        return
+    for measure, goods in measures:
+        if stated and not measure.restricts:
+            continue
+        found = None if goods is None else lasting.find(goods)
+        holds = found is None or found.truth is Truth.YES
+        if stated:
+            if holds:
                 sorting.nearly.append((measure, failed[0]))
-    return sorting
-
-
-def _lasting(condition: Condition, facts: Facts, neutral: Setting, rules: RuleBase) -> Finding | None:
-    """What a condition finds, if it finds the same on every day."""
-    if isinstance(condition, GoodsAre):
-        told = condition.tell_at_once(facts)
-        if told is not None:
-            return told
-    if isinstance(condition, AddresseeIs) or (follows_days(condition) and any(True for _ in rules.days_of(condition, facts))):
-        return None
-    return neutral.judge(condition, facts)
+        elif holds or found.truth is Truth.UNKNOWN:
+            sorting.candidates.append(measure)
+        elif found.presumed:
+            sorting.kept_away.append(KeptAway(them.regime, ((measure, None),), (found,), tuple(daily)))
+        elif not lacking and found.key != FAR and measure.restricts:
+            sorting.nearly.append((measure, found))

@@ -7,11 +7,11 @@ that holds a change is judged at each of its halves, and the graver one counts.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import date, time, timedelta
 
-from greenlane.decide.candidates import sort
+from greenlane.decide.candidates import KeptAway, sort
 from greenlane.decide.completions import Class, Explored, Outcome, classes_of, explore
 from greenlane.decide.decision import (
     Assumed,
@@ -151,9 +151,11 @@ class _Question:
         self.duties = [one for one in rules.duties if one.instrument.side in sides]
         listed = rules.listed_for(line.codes)
         self.listed = {one.id for one in listed}
-        sorting = sort((*rules.general, *listed), self.facts, neutral, rules, self.sides)
+        sorting = sort(listed, self.facts, neutral, rules, self.sides)
         self.candidates, self.nearly, self.kept_away = sorting.candidates, sorting.nearly, sorting.kept_away
         self.law = [one for one in self.candidates if one.restricts]
+        known = ((name, self.facts.get(name)) for name in self.facts.names())
+        self.presumed = {name for name, fact in known if fact is not None and fact.basis is Basis.PRESUMED}
         self.cuts: dict[tuple[str, ...], dict[str, list[Cut]]] = {}
         self.opens: dict[str, _Open] = {}
         self._changes: dict[date, set[time]] = {}  # the days on which anything may change, with the times of change
@@ -820,14 +822,7 @@ class _Question:
         for measure, findings in idle:
             used |= self._keep(measure, findings, setting)
         for kept in self.kept_away:
-            found = list(kept.failed)
-            regime = self.rules.regimes.get(kept.measure.regime)
-            if regime is not None and regime.subject:
-                found.append(self._subject(regime, self.facts, setting))
-                if found[-1].truth is Truth.NO and not found[-1].presumed:
-                    continue  # what is stated keeps the whole regime away
-            found += [setting.judge(one, self.facts) for one in kept.daily]
-            used |= self._keep(kept.measure, found, setting)
+            used |= self._keep_them(kept, used, setting)
         used |= self._kept_out(setting)
         for reach in regimes:
             used |= reach.presumed
@@ -846,6 +841,24 @@ class _Question:
             return frozenset()
         gone = self._stand(measure, self.facts, setting).state in _GONE
         return frozenset() if gone else _presumed(failed)
+
+    def _keep_them(self, kept: KeptAway, used: Set[str], setting: Setting) -> set[str]:
+        """The presumptions that alone keep such measures away; a measure that can only name `used` ones is not looked at."""
+        found = [*kept.failed, *(setting.judge(one, self.facts) for one in kept.daily)]
+        regime = self.rules.regimes.get(kept.regime)
+        if regime is not None and regime.subject:
+            found.append(self._subject(regime, self.facts, setting))
+        if any(one.truth is Truth.NO and not one.presumed for one in found):
+            return set()
+        names = _presumed(one for one in found if one.truth is Truth.NO)
+        more: set[str] = set()
+        for measure, goods in kept.measures:
+            reads = frozenset[str]() if goods is None else setting.reads_of(goods)
+            if names <= used and reads is not None and self.presumed.isdisjoint(reads):
+                continue
+            judged = () if goods is None else (setting.judge(goods, self.facts),)
+            more |= self._keep(measure, (*found, *judged), setting)
+        return more
 
     def _assumption(self, name: str, *, elsewhere: bool) -> Assumed:
         fact = self.facts.get(name)

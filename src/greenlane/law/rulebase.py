@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from enum import Enum
 from functools import cached_property
 
+from greenlane.law.alike import Alike, Headings, put_together
 from greenlane.law.effect import Effect
 from greenlane.law.facts import Facts
 from greenlane.law.groups import Group, Member
@@ -199,6 +200,21 @@ class RuleBase:
     def general(self) -> tuple[Measure, ...]:
         """The measures that any line may come under: all but duties, and the rows of tables that list single entries."""
         return tuple(one for one in self.measures.values() if not one.entries and one.effect is not Effect.DUTY)
+
+    @cached_property
+    def alike(self) -> tuple[Alike, ...]:
+        """The same measures, each with those that share all conditions but the one on goods."""
+        return put_together(self.general)
+
+    @cached_property
+    def places(self) -> Mapping[str, int]:
+        """The order of the same measures, by id."""
+        return {one.id: place for place, one in enumerate(self.general)}
+
+    @cached_property
+    def headings(self) -> Headings:
+        """Under which headings the goods of the same measures lie."""
+        return Headings.of(goods for them in self.alike for _, goods in them.measures if goods is not None)
 
     @cached_property
     def duties(self) -> tuple[Measure, ...]:
