@@ -15,14 +15,15 @@ from greenlane.law.measure import Measure
 from greenlane.law.rulebase import RuleBase
 from greenlane.law.scope import FAR, AddresseeIs, Condition, Finding, GoodsAre, Setting, Truth, follows_days
 
+Pair = tuple[Measure, GoodsAre | None]  # a measure and its goods
+
 
 @dataclass(frozen=True, slots=True)
-class KeptAway:
-    """Measures that presumptions alone keep away on every day, unless their goods do, and conditions to be judged day by day."""
+class Keeper:
+    """What keeps measures of a regime away on every day: presumptions alone, unless conditions to be judged day by day do."""
 
     regime: str
-    measures: tuple[tuple[Measure, GoodsAre | None], ...]  # with the goods of each, not weighed yet
-    failed: tuple[Finding, ...]
+    presumed: frozenset[str]
     daily: tuple[Condition, ...]
 
 
@@ -32,7 +33,12 @@ class Sorting:
 
     candidates: list[Measure] = field(default_factory=list)
     nearly: list[tuple[Measure, Finding]] = field(default_factory=list)  # one thing stated keeps them away: perhaps near misses
-    kept_away: list[KeptAway] = field(default_factory=list)  # what is presumed alone keeps them away
+    kept_away: dict[Keeper, list[Pair]] = field(default_factory=dict)  # by presumptions, if not by their goods, not weighed yet
+
+    def keep_away(self, regime: str, failed: Iterable[Finding], daily: Iterable[Condition], pairs: Iterable[Pair]) -> None:
+        """Put measures down as kept away by findings that lean on presumptions."""
+        presumed = frozenset[str]().union(*(one.presumed for one in failed))
+        self.kept_away.setdefault(Keeper(regime, presumed, tuple(daily)), []).extend(pairs)
 
 
 def sort(listed: Iterable[Measure], facts: Facts, neutral: Setting, rules: RuleBase, sides: tuple[str, ...]) -> Sorting:
@@ -77,7 +83,7 @@ class _Lasting(dict[int, "Finding | None"]):
         return self._neutral.judge(condition, facts)
 
 
-def _part(them: Alike, measures: list[tuple[Measure, GoodsAre | None]], lasting: _Lasting, sorting: Sorting) -> None:
+def _part(them: Alike, measures: list[Pair], lasting: _Lasting, sorting: Sorting) -> None:
     """Sort measures that share all conditions but their goods."""
     failed: list[Finding] = []
     daily: list[Condition] = []
@@ -95,19 +101,22 @@ def _part(them: Alike, measures: list[tuple[Measure, GoodsAre | None]], lasting:
             if stated and lacking > 1:
                 return  # not even a near miss
     if failed and not stated:
-        sorting.kept_away.append(KeptAway(them.regime, tuple(measures), tuple(failed), tuple(daily)))
+        sorting.keep_away(them.regime, failed, daily, measures)
         return
     for measure, goods in measures:
         if stated and not measure.restricts:
             continue
         found = None if goods is None else lasting.find(goods)
-        holds = found is None or found.truth is Truth.YES
-        if stated:
-            if holds:
+        if found is None or found.truth is Truth.YES:
+            if stated:
                 sorting.nearly.append((measure, failed[0]))
-        elif holds or found.truth is Truth.UNKNOWN:
+            else:
+                sorting.candidates.append(measure)
+        elif stated:
+            continue  # the goods are a second thing that keeps it away
+        elif found.truth is Truth.UNKNOWN:
             sorting.candidates.append(measure)
         elif found.presumed:
-            sorting.kept_away.append(KeptAway(them.regime, ((measure, None),), (found,), tuple(daily)))
+            sorting.keep_away(them.regime, (found,), daily, ((measure, None),))
         elif not lacking and found.key != FAR and measure.restricts:
             sorting.nearly.append((measure, found))

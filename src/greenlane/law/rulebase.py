@@ -18,7 +18,20 @@ from greenlane.law.groups import Group, Member
 from greenlane.law.measure import Act, InForce, Instrument, Lift, Measure, Rule, Step
 from greenlane.law.rates import Schedule
 from greenlane.law.regime import Derivation, Presumption, Regime
-from greenlane.law.scope import Condition, GoodsAre, Item, Letter, Memory, Reads, Setting, ValueIs, WordTest, follows_days
+from greenlane.law.scope import (
+    Condition,
+    GoodsAre,
+    Item,
+    Letter,
+    Memory,
+    Reads,
+    Setting,
+    ValueIs,
+    WordTest,
+    follows_days,
+    joined,
+    reads_of,
+)
 from greenlane.terms.codes import Code
 from greenlane.terms.periods import Asked, Bound, Kept, Moment, Watch
 from greenlane.terms.sources import Standing
@@ -215,6 +228,14 @@ class RuleBase:
     def headings(self) -> Headings:
         """Under which headings the goods of the same measures lie."""
         return Headings.of(goods for them in self.alike for _, goods in them.measures if goods is not None)
+
+    @cached_property
+    def presumed_of_goods(self) -> frozenset[str]:
+        """The facts of the goods of the same measures that are presumed where a line is silent."""
+        goods = [goods for them in self.alike for _, goods in them.measures if goods is not None]
+        read = joined(reads_of(one, self.lists) for one in goods)
+        presumed = frozenset(one.fact for one in self.presumptions)
+        return presumed if read is None else presumed & read
 
     @cached_property
     def duties(self) -> tuple[Measure, ...]:

@@ -101,7 +101,7 @@ class Setting:
         """The facts that the finding of a condition of the base depends on."""
         reads = self.memory.reads
         if id(condition) not in reads:
-            reads[id(condition)] = _reads_of(condition, self.lists)
+            reads[id(condition)] = reads_of(condition, self.lists)
         return reads[id(condition)]
 
     def reads_of_all(self, conditions: tuple[Condition, ...]) -> Reads:
@@ -907,7 +907,7 @@ def joined(reads: Iterable[Reads]) -> Reads:
     return frozenset(found)
 
 
-def _reads_of(condition: Condition, lists: Mapping[str, tuple[tuple[Member, tuple[Item, ...]], ...]]) -> Reads:
+def reads_of(condition: Condition, lists: Mapping[str, tuple[tuple[Member, tuple[Item, ...]], ...]]) -> Reads:
     """The facts that the finding of a condition depends on."""
     match condition:
         case GoodsAre():

@@ -77,6 +77,13 @@ class Bound:
             return datetime.combine(self.local.date(), _MIDNIGHT)
         return self.local
 
+    @cached_property
+    def changes(self) -> tuple[tuple[date, time], ...]:
+        """The days that must be asked about, and the times of them, since something may change there."""
+        moment = (self.as_day.date(), self.as_day.time())
+        within = self.as_day != datetime.combine(self.day, _MIDNIGHT)
+        return ((self.day, _MIDNIGHT), moment, *(((self.day + timedelta(days=1), _MIDNIGHT),) if within else ()))
+
     @property
     def day(self) -> date:
         """The authority's day on which the bound lies."""
