@@ -13,7 +13,7 @@ from greenlane.law.alike import Alike
 from greenlane.law.facts import Facts
 from greenlane.law.measure import Measure
 from greenlane.law.rulebase import RuleBase
-from greenlane.law.scope import FAR, AddresseeIs, Condition, Finding, GoodsAre, Setting, Truth, follows_days
+from greenlane.law.scope import FAR, AddresseeIs, Condition, Finding, GoodsAre, Setting, Truth
 
 Pair = tuple[Measure, GoodsAre | None]  # a measure and its goods
 
@@ -47,12 +47,12 @@ def sort(listed: Iterable[Measure], facts: Facts, neutral: Setting, rules: RuleB
     Looked at are those that any line may come under, and the rows `listed` for this one; `neutral`: a setting on any day.
     """
     sorting = Sorting()
-    lasting = _Lasting(facts, neutral, rules)
-    elsewhere = rules.headings.elsewhere(facts)
+    elsewhere, unproven = rules.hints.read(facts)
+    lasting = _Lasting(facts, neutral, rules, unproven)
     for them in (*rules.alike, *map(Alike.of, listed)):
-        measures = [one for one in them.measures if id(one[1]) not in elsewhere]
-        if measures and them.side in sides:
-            _part(them, measures, lasting, sorting)
+        pairs = [one for one in them.measures if id(one[1]) not in elsewhere]
+        if pairs and them.side in sides:
+            _part(them, pairs, lasting, sorting)
     last = len(rules.places)
     sorting.candidates.sort(key=lambda one: rules.places.get(one.id, last))
     return sorting
@@ -61,8 +61,13 @@ def sort(listed: Iterable[Measure], facts: Facts, neutral: Setting, rules: RuleB
 class _Lasting(dict[int, "Finding | None"]):
     """What conditions (by identity) find, where they find the same on every day; many measures share a condition."""
 
-    def __init__(self, facts: Facts, neutral: Setting, rules: RuleBase) -> None:
-        self._facts, self._neutral, self._rules = facts, neutral, rules
+    def __init__(self, facts: Facts, neutral: Setting, rules: RuleBase, unproven: frozenset[int]) -> None:
+        self._facts, self._neutral, self._rules, self._unproven = facts, neutral, rules, unproven
+
+    def may_be_near(self, pair: Pair) -> bool:
+        """Whether the measure may be a near miss, if something else that is stated keeps it away."""
+        measure, goods = pair
+        return measure.restricts and id(goods) not in self._unproven
 
     def find(self, condition: Condition) -> Finding | None:
         """The finding, or None where it may differ from day to day."""
@@ -76,14 +81,15 @@ class _Lasting(dict[int, "Finding | None"]):
             told = condition.tell_at_once(facts)
             if told is not None:
                 return told
+            if condition.follows_days and any(True for _ in self._rules.days_of(condition, facts)):
+                return None
         elif isinstance(condition, AddresseeIs):
             return None
-        if follows_days(condition) and any(True for _ in self._rules.days_of(condition, facts)):
-            return None
-        return self._neutral.judge(condition, facts)
+        found, since, until = self._neutral.keep(condition, facts)
+        return found if since is None and until is None else None
 
 
-def _part(them: Alike, measures: list[Pair], lasting: _Lasting, sorting: Sorting) -> None:
+def _part(them: Alike, pairs: list[Pair], lasting: _Lasting, sorting: Sorting) -> None:
     """Sort measures that share all conditions but their goods."""
     failed: list[Finding] = []
     daily: list[Condition] = []
@@ -97,15 +103,15 @@ def _part(them: Alike, measures: list[Pair], lasting: _Lasting, sorting: Sorting
             lacking += 1
             if found.truth is Truth.NO:
                 failed.append(found)
-                stated = stated or not found.presumed
-            if stated and lacking > 1:
+                if not found.presumed and not stated:
+                    stated = True
+                    pairs = [one for one in pairs if lasting.may_be_near(one)]
+            if stated and (lacking > 1 or not pairs):
                 return  # not even a near miss
     if failed and not stated:
-        sorting.keep_away(them.regime, failed, daily, measures)
+        sorting.keep_away(them.regime, failed, daily, pairs)
         return
-    for measure, goods in measures:
-        if stated and not measure.restricts:
-            continue
+    for measure, goods in pairs:
         found = None if goods is None else lasting.find(goods)
         if found is None or found.truth is Truth.YES:
             if stated:

@@ -9,8 +9,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from greenlane.law.facts import Basis, Facts
+from greenlane.law.groups import HEADING
 from greenlane.law.measure import Measure
-from greenlane.law.scope import Condition, GoodsAre, stated_heads, words_stated
+from greenlane.law.scope import Condition, GoodsAre, stated_codes, stated_heads, words_stated
+
+_NONE: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,38 +50,58 @@ def put_together(measures: Iterable[Measure]) -> tuple[Alike, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class Headings:
-    """Conditions on goods, by identity: under which headings they lie, and what may speak for them under others."""
+class Hints:
+    """What of a line may speak for conditions on goods, which stand here by their identity."""
 
+    plain: frozenset[int]  # those that name no list and no group of codes
     lying: frozenset[int]  # those that lie under some headings only
     under: Mapping[str, frozenset[int]]
+    proved_by: Mapping[str, frozenset[int]]  # by heading of the customs code that proves them ("": whatever is stated)
     spoken_for: Mapping[str, Mapping[str, frozenset[int]]]  # by fact and word ("": whatever is stated)
 
     @classmethod
-    def of(cls, conditions: Iterable[GoodsAre]) -> Headings:
-        """The headings of conditions, which must be kept as long as these are."""
-        lying = {id(one): one for one in conditions if one.heads}
+    def of(cls, conditions: Iterable[GoodsAre]) -> Hints:
+        """The hints to conditions, which must be kept as long as these are."""
+        goods = {id(one): one for one in conditions}
         under: dict[str, set[int]] = {}
+        proved_by: dict[str, set[int]] = {}
         spoken_for: dict[str, dict[str, set[int]]] = {}
-        for name, one in lying.items():
+        for name, one in goods.items():
             for head in one.heads:
                 under.setdefault(head, set()).add(name)
-            for fact, word in (spoken for item in one.items for spoken in item.spoken_for_by):
-                spoken_for.setdefault(fact, {}).setdefault(word, set()).add(name)
-        return cls(frozenset(lying), _frozen(under), {fact: _frozen(words) for fact, words in spoken_for.items()})
+            for item in one.items:
+                for head in item.proving_heads:
+                    proved_by.setdefault(head, set()).add(name)
+                for fact, word in item.spoken_for_by:
+                    spoken_for.setdefault(fact, {}).setdefault(word, set()).add(name)
+        return cls(
+            plain=frozenset(name for name, one in goods.items() if not one.follows_days),
+            lying=frozenset(name for name, one in goods.items() if one.heads),
+            under=_frozen(under),
+            proved_by=_frozen(proved_by),
+            spoken_for={fact: _frozen(words) for fact, words in spoken_for.items()},
+        )
 
-    def elsewhere(self, facts: Facts) -> frozenset[int]:
-        """Conditions that the stated tariff codes rule out, with nothing that could speak for them; these bite on no day."""
+    def read(self, facts: Facts) -> tuple[frozenset[int], frozenset[int]]:
+        """Conditions that the stated tariff codes rule out while nothing speaks for them, and those that cannot hold for certain.
+
+        The first would be told at once, and are nothing like the goods; the second may fail, or stay open, on any day.
+        """
+        spoken_for = [*self._spoken_for(facts)]
+        proved = [self.proved_by.get(code.value[:HEADING], _NONE) for code in stated_codes(facts)]
+        if proved:
+            proved.append(self.proved_by.get("", _NONE))
         stated = stated_heads(facts)
-        if not stated:
-            return frozenset()
-        apart = [self.under[head] for head in stated if head in self.under]
+        here = [self.under.get(head, _NONE) for head in stated]
+        elsewhere = self.lying.difference(*here, *spoken_for) if stated else _NONE
+        return elsewhere, self.plain.difference(*proved, *spoken_for)
+
+    def _spoken_for(self, facts: Facts) -> Iterable[frozenset[int]]:
         for name in facts.names():
             fact, words = facts.get(name), self.spoken_for.get(name)
             if fact is not None and words is not None:
                 said = words if fact.basis is Basis.PRESUMED else ("", *words_stated(str(fact.value)))
-                apart += [words[one] for one in said if one in words]
-        return self.lying.difference(*apart)
+                yield from (words[one] for one in said if one in words)
 
 
 def _frozen(index: Mapping[str, set[int]]) -> Mapping[str, frozenset[int]]:

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from enum import Enum
 from functools import cached_property
 
-from greenlane.law.alike import Alike, Headings, put_together
+from greenlane.law.alike import Alike, Hints, put_together
 from greenlane.law.effect import Effect
 from greenlane.law.facts import Facts
 from greenlane.law.groups import Group, Member
@@ -225,9 +225,9 @@ class RuleBase:
         return {one.id: place for place, one in enumerate(self.general)}
 
     @cached_property
-    def headings(self) -> Headings:
-        """Under which headings the goods of the same measures lie."""
-        return Headings.of(goods for them in self.alike for _, goods in them.measures if goods is not None)
+    def hints(self) -> Hints:
+        """What of a line may speak for the goods of the same measures."""
+        return Hints.of(goods for them in self.alike for _, goods in them.measures if goods is not None)
 
     @cached_property
     def presumed_of_goods(self) -> frozenset[str]:

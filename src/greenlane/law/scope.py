@@ -89,13 +89,17 @@ class Setting:
 
     def judge(self, condition: Condition, facts: Facts) -> Finding:
         """What the condition, one of the rule base, finds; asked again of the same facts, it is not judged again."""
+        return self.keep(condition, facts)[0]
+
+    def keep(self, condition: Condition, facts: Facts) -> Kept[Finding]:
+        """The same, with the span in which it stays so."""
         known = self.memory.found
         seen = (id(condition), facts if facts.are_stated else facts.view(self.reads_of(condition)))
         kept = known.get(seen)
         if kept is None or not self.moment.recalls(kept):
             self.moment.begin()
             kept = known[seen] = self.moment.end(condition.judge(facts, self))
-        return kept[0]
+        return kept
 
     def reads_of(self, condition: Condition) -> Reads:
         """The facts that the finding of a condition of the base depends on."""
@@ -825,10 +829,16 @@ class Item:
 
     @cached_property
     def spoken_for_by(self) -> tuple[tuple[str, str], ...]:
-        """Facts and words (or "": whatever is stated), one of which speaks for it where the customs code rules it out."""
+        """Facts and words (or "": whatever is stated), without one of which nothing but a customs code speaks for it."""
         control = ((f"codes.{self.control.scheme}", ""),) if self.control is not None else ()
         tested = ((test.fact, word) for test in self.tests[:1] for word in test.wanted_words)
         return ((self.fact, ""), *control, *tested)
+
+    @cached_property
+    def proving_heads(self) -> frozenset[str]:
+        """How the customs codes begin that prove it; "" among them where a whole chapter does."""
+        heads = frozenset(code.value[: _HEAD["hs"]] for code in self.customs)
+        return heads if all(len(head) == _HEAD["hs"] for head in heads) else heads | {""}
 
     @cached_property
     def is_bare_entry(self) -> bool:
