@@ -71,9 +71,11 @@ class _Lasting(dict[int, "Finding | None"]):
 
     def find(self, condition: Condition) -> Finding | None:
         """The finding, or None where it may differ from day to day."""
-        if id(condition) not in self:
-            self[id(condition)] = self._find_anew(condition)
-        return self[id(condition)]
+        try:
+            return self[id(condition)]
+        except KeyError:
+            found = self[id(condition)] = self._find_anew(condition)
+            return found
 
     def _find_anew(self, condition: Condition) -> Finding | None:
         facts = self._facts
