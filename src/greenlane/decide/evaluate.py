@@ -191,8 +191,8 @@ class _Question:
         """The times of a day that must be judged: its start, and whenever something changes within it."""
         if not self._changes:
             for bound in self._gather_bounds():
-                for changed, clock in bound.changes:
-                    self._changes.setdefault(changed, set()).add(clock)
+                for local in bound.changes:
+                    self._changes.setdefault(local.date(), set()).add(local.time())
         return sorted({*self._changes.get(day, ()), time()})
 
     def _gather_bounds(self) -> set[Bound]:

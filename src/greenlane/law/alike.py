@@ -83,9 +83,9 @@ class Hints:
         )
 
     def read(self, facts: Facts) -> tuple[frozenset[int], frozenset[int]]:
-        """Conditions that the stated tariff codes rule out while nothing speaks for them, and those that cannot hold for certain.
+        """Conditions that the stated tariff codes rule out while nothing speaks for them, and those that do not hold on any day.
 
-        The first would be told at once, and are nothing like the goods; the second may fail, or stay open, on any day.
+        The first are told at once to be nothing like the goods; the second may fail or stay open.
         """
         spoken_for = [*self._spoken_for(facts)]
         proved = [self.proved_by.get(code.value[:HEADING], _NONE) for code in stated_codes(facts)]

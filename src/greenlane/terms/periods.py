@@ -78,11 +78,10 @@ class Bound:
         return self.local
 
     @cached_property
-    def changes(self) -> tuple[tuple[date, time], ...]:
-        """The days that must be asked about, and the times of them, since something may change there."""
-        moment = (self.as_day.date(), self.as_day.time())
-        within = self.as_day != datetime.combine(self.day, _MIDNIGHT)
-        return ((self.day, _MIDNIGHT), moment, *(((self.day + timedelta(days=1), _MIDNIGHT),) if within else ()))
+    def changes(self) -> tuple[datetime, ...]:
+        """The local times that must be asked about, since something may change there: the day, the hour, the day after."""
+        start = datetime.combine(self.local.date(), _MIDNIGHT)
+        return (start, self.as_day) if self.as_day == start else (start, self.as_day, start + timedelta(days=1))
 
     @property
     def day(self) -> date:
