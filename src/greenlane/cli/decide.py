@@ -92,6 +92,7 @@ def decide(
     """
     question = read_question(on, known_by, regimes, strict=strict)
     base = wiring.load_rules(rules)
+    wiring.settle()
     good, bad = wiring.read_order_file(file)
     form = form or (wiring.format_of(out) if out is not None else "table")
     decisions = list(wiring.progress(wiring.answer(good, base, question), len(good), "deciding"))
@@ -263,6 +264,7 @@ def verify(certificate: str | None, desk: Path | None, rules: Path | None) -> in
         greenlane verify .greenlane/runs/0f3a5c7d9e1b2c4d.json
     """
     base = wiring.load_rules(rules)
+    wiring.settle()
     kept = wiring.find_run(desk, certificate)
     compared, source, journal = wiring.verify(kept, base, desk)
     for text in (*source, *journal):
