@@ -27,7 +27,7 @@ from greenlane.terms.periods import Asked
 
 ON = Asked.read("2025-10-10")
 RULES = ("us-affiliates", "us-ofac", "eu-owned", "uk-owned", "cn-announcement-61")
-LISTS = ("us-entity-list", "us-meu", "us-sdn", "eu-sanctions", "uk-sanctions", "cn-control-list")
+LISTS = ("us-entity-list", "us-meu", "us-sdn", "eu-consolidated", "uk-sanctions", "cn-ecl")
 
 
 def wide(count: int, chance: random.Random) -> list[Edge]:

@@ -64,9 +64,21 @@ def test_a_name_that_is_a_step_is_found_by_find(desk: Path) -> None:
     assert run("queue") == ""
 
 
-def test_without_lists_nothing_is_said(tmp_path: Path) -> None:
+def test_the_lists_that_ship_are_searched_by_the_pinned_model_and_silence_of_an_old_list_says_nothing(tmp_path: Path) -> None:
+    on = ("--desk", str(tmp_path), "--list", "us-entity-list", "--format", "jsonl")
+    hit = json.loads(run("华为技术有限公司", "--on", "2026-08-05", *on, code=1))
+    assert hit["outcome"] == "hit"
+    assert hit["hits"][0]["list"] == "us-entity-list"
+    assert {word["how"] for word in hit["hits"][0]["words"]} == {"translated"}
+    assert json.loads(run("Example Sunflower Bakery", "--on", "2026-08-05", *on))["outcome"] == "none_found"
+    assert json.loads(run("Example Sunflower Bakery", "--on", "2027-08-05", *on, code=1))["outcome"] == "cannot_say"
+    assert json.loads(run("Example Sunflower Bakery", "--on", "2025-08-05", *on, code=1))["outcome"] == "cannot_say"
+    assert "same" in verify("--desk", str(tmp_path))
+
+
+def test_a_list_that_nobody_keeps(tmp_path: Path) -> None:
     with pytest.raises(UsageError) as caught:
-        run("Example Trading", "--desk", str(tmp_path))
+        run("Example Trading", "--desk", str(tmp_path), "--list", "us-everybody")
     assert caught.value.code == "GL0505"
 
 

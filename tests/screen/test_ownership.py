@@ -128,28 +128,28 @@ def test_a_range_across_the_threshold_is_a_question_that_names_the_row() -> None
 
 def test_half_is_enough_for_some_and_not_for_others() -> None:
     edges = hold("X 50 A", "Q 50 A")
-    assert of(ask("A", edges, listed("X", list="eu-sanctions")), EU).outcome is Outcome.OWNED
+    assert of(ask("A", edges, listed("X", list="eu-consolidated")), EU).outcome is Outcome.OWNED
     assert of(ask("A", edges, listed("X", list="uk-sanctions")), UK).reach is Reach.NONE
     assert of(ask("A", hold("X >50% A"), listed("X", list="uk-sanctions")), UK).outcome is Outcome.OWNED
-    before = ask("A", edges, listed("X", list="eu-sanctions"), on="2024-07-02")
+    before = ask("A", edges, listed("X", list="eu-consolidated"), on="2024-07-02")
     assert of(before, "eu-owned-2022").reach is Reach.NONE
     assert before.outcome is Outcome.NOT_FOUND
-    assert ask("A", edges, listed("X", list="eu-sanctions"), on="2024-07-03").outcome is Outcome.OWNED
+    assert ask("A", edges, listed("X", list="eu-consolidated"), on="2024-07-03").outcome is Outcome.OWNED
 
 
 def test_where_adding_up_or_chains_are_not_law_they_are_questions() -> None:
     both = of(ask("A", hold("X 30 A", "Y 30 A"), listed("X", "Y", list="uk-sanctions")), UK)
     assert both.outcome is Outcome.QUESTION
     assert any("add up" in one for one in both.questions)
-    chain = of(ask("B", hold("X 100 A", "A 100 B"), listed("X", list="cn-control-list")), CN)
+    chain = of(ask("B", hold("X 100 A", "A 100 B"), listed("X", list="cn-ecl")), CN)
     assert chain.outcome is Outcome.QUESTION
     assert any("through A" in one for one in chain.questions)
-    assert of(ask("A", hold("X 50 A"), listed("X", list="cn-watch-list")), CN).outcome is Outcome.OWNED
+    assert of(ask("A", hold("X 50 A"), listed("X", list="cn-watch")), CN).outcome is Outcome.OWNED
 
 
 def test_control_asks_in_europe_and_warns_in_america() -> None:
     edges = hold("X 10 A", "X control A")
-    assert of(ask("A", edges, listed("X", list="eu-sanctions")), EU).outcome is Outcome.QUESTION
+    assert of(ask("A", edges, listed("X", list="eu-consolidated")), EU).outcome is Outcome.QUESTION
     assert of(ask("A", edges, listed("X", list="uk-sanctions")), UK).outcome is Outcome.QUESTION
     american = of(ask("A", edges, listed("X")), OFAC)
     assert american.reach is Reach.NONE

@@ -13,11 +13,12 @@ from pathlib import Path
 
 from greenlane.screen.finding import AlignedWord, Counterparty, Found, Hit, ListState, canonical, rank
 from greenlane.services.ports import PartyMatcher
-from greenlane.services.screening import Desk, Settings, fault_of
+from greenlane.services.screening import Desk, Settings
 from greenlane.store.screening_journal import ScreeningJournal
 from greenlane.terms.listed import ListEdition, ListedParty, Listing, PartyKind, PartyName
 
 DAY = date(2026, 11, 2)
+STALE = 14  # days
 SETTINGS = Settings(on=DAY, known_by=DAY, threshold=0.3, certain=0.9, limit=3)
 
 
@@ -139,7 +140,9 @@ class Shelf:
         for name in names or sorted({one.list for one in self.editions}):
             fit = [one for one in self.editions if one.list == name and one.state <= asked]
             newest = max(fit, key=lambda one: one.state, default=None)
-            found.append(ListState(name, newest, fault_of(newest, asked=asked, floor=1, stale_after_days=14)))
+            age = (asked - newest.state).days if newest is not None else 0
+            fault = f"the edition of {newest.state} was {age} days old on {asked}" if newest is not None and age > STALE else ""
+            found.append(ListState(name, newest, "no edition is held" if newest is None else fault))
         return tuple(found)
 
     def edition(self, name: str, sha256: str) -> ListEdition | None:

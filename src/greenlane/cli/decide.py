@@ -114,6 +114,7 @@ def decide(
     """
     question = read_question(on, known_by, regimes, strict=strict)
     base = wiring.load_rules(rules)
+    wiring.settle()
     good, bad = wiring.read_order_file(file)
     form = form or (wiring.format_of(out) if out is not None else "table")
     lines, parties = _identified(good, base, rules, question, desk, owners, no_screening=no_screening)
@@ -288,8 +289,15 @@ def verify(certificate: str | None, desk: Path | None, rules: Path | None) -> in
         greenlane verify
         greenlane verify .greenlane/runs/0f3a5c7d9e1b2c4d.json
     """
+<<<<<<< HEAD
     kept = wiring.find_record(desk, certificate)
     compared, source, journal = wiring.verify(kept, rules, desk)
+=======
+    base = wiring.load_rules(rules)
+    wiring.settle()
+    kept = wiring.find_run(desk, certificate)
+    compared, source, journal = wiring.verify(kept, base, desk)
+>>>>>>> main
     for text in (*source, *journal):
         click.echo(text)
     for text in compared.law:

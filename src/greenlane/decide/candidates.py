@@ -9,19 +9,21 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from greenlane.law.effect import Effect
+from greenlane.law.alike import Alike
 from greenlane.law.facts import Facts
 from greenlane.law.measure import Measure
 from greenlane.law.rulebase import RuleBase
-from greenlane.law.scope import FAR, AddresseeIs, Condition, Finding, GoodsAre, Setting, Truth, follows_days
+from greenlane.law.scope import FAR, AddresseeIs, Condition, Finding, GoodsAre, Setting, Truth
+
+Pair = tuple[Measure, GoodsAre | None]  # a measure and its goods
 
 
 @dataclass(frozen=True, slots=True)
-class KeptAway:
-    """A measure that presumptions alone keep away on every day, and its conditions that must be judged day by day."""
+class Keeper:
+    """What keeps measures of a regime away on every day: presumptions alone, unless conditions to be judged day by day do."""
 
-    measure: Measure
-    failed: tuple[Finding, ...]
+    regime: str
+    presumed: frozenset[str]
     daily: tuple[Condition, ...]
 
 
@@ -31,52 +33,98 @@ class Sorting:
 
     candidates: list[Measure] = field(default_factory=list)
     nearly: list[tuple[Measure, Finding]] = field(default_factory=list)  # one thing stated keeps them away: perhaps near misses
-    kept_away: list[KeptAway] = field(default_factory=list)  # what is presumed alone keeps them away
+    kept_away: dict[Keeper, list[Pair]] = field(default_factory=dict)  # by presumptions, if not by their goods, not weighed yet
+
+    def keep_away(self, regime: str, failed: Iterable[Finding], daily: Iterable[Condition], pairs: Iterable[Pair]) -> None:
+        """Put measures down as kept away by findings that lean on presumptions."""
+        presumed = frozenset[str]().union(*(one.presumed for one in failed))
+        self.kept_away.setdefault(Keeper(regime, presumed, tuple(daily)), []).extend(pairs)
 
 
-def sort(measures: Iterable[Measure], facts: Facts, neutral: Setting, rules: RuleBase, sides: tuple[str, ...]) -> Sorting:
-    """Part the measures whose lasting conditions may hold from those that fail for good; `neutral`: a setting on any day."""
+def sort(listed: Iterable[Measure], facts: Facts, neutral: Setting, rules: RuleBase, sides: tuple[str, ...]) -> Sorting:
+    """Part the measures whose lasting conditions may hold from those that fail for good.
+
+    Looked at are those that any line may come under, and the rows `listed` for this one; `neutral`: a setting on any day.
+    """
     sorting = Sorting()
-    lasting: dict[int, Finding | None] = {}  # many measures share a condition
-    for measure in measures:
-        if measure.effect is Effect.DUTY or measure.instrument.side not in sides:
-            continue
-        failed: list[Finding] = []
-        daily: list[Condition] = []
-        lacking = 0  # how many conditions do not hold on any day
-        stated = False  # whether one fails that leans on no presumption
-        for condition in measure.by_cost:
-            try:
-                found = lasting[id(condition)]
-            except KeyError:
-                found = lasting[id(condition)] = _lasting(condition, facts, neutral, rules)
-            if found is None:
-                daily.append(condition)
-                continue
-            if found.truth is Truth.YES:
-                continue
-            lacking += 1
-            if found.truth is Truth.NO:
-                failed.append(found)
-                stated = stated or not found.presumed
-            if stated and lacking > 1:
-                break  # not even a near miss
-        else:
-            if not failed:
-                sorting.candidates.append(measure)
-            elif not stated:
-                sorting.kept_away.append(KeptAway(measure, tuple(failed), tuple(daily)))
-            elif failed[0].key != FAR and measure.restricts:
-                sorting.nearly.append((measure, failed[0]))
+    elsewhere, unproven = rules.hints.read(facts)
+    lasting = _Lasting(facts, neutral, rules, unproven)
+    for them in (*rules.alike, *map(Alike.of, listed)):
+        pairs = [one for one in them.measures if id(one[1]) not in elsewhere]
+        if pairs and them.side in sides:
+            _part(them, pairs, lasting, sorting)
+    last = len(rules.places)
+    sorting.candidates.sort(key=lambda one: rules.places.get(one.id, last))
     return sorting
 
 
-def _lasting(condition: Condition, facts: Facts, neutral: Setting, rules: RuleBase) -> Finding | None:
-    """What a condition finds, if it finds the same on every day."""
-    if isinstance(condition, GoodsAre):
-        told = condition.tell_at_once(facts)
-        if told is not None:
-            return told
-    if isinstance(condition, AddresseeIs) or (follows_days(condition) and any(True for _ in rules.days_of(condition, facts))):
-        return None
-    return neutral.judge(condition, facts)
+class _Lasting(dict[int, "Finding | None"]):
+    """What conditions (by identity) find, where they find the same on every day; many measures share a condition."""
+
+    def __init__(self, facts: Facts, neutral: Setting, rules: RuleBase, unproven: frozenset[int]) -> None:
+        self._facts, self._neutral, self._rules, self._unproven = facts, neutral, rules, unproven
+
+    def may_be_near(self, pair: Pair) -> bool:
+        """Whether the measure may be a near miss, if something else that is stated keeps it away."""
+        measure, goods = pair
+        return measure.restricts and id(goods) not in self._unproven
+
+    def find(self, condition: Condition) -> Finding | None:
+        """The finding, or None where it may differ from day to day."""
+        try:
+            return self[id(condition)]
+        except KeyError:
+            found = self[id(condition)] = self._find_anew(condition)
+            return found
+
+    def _find_anew(self, condition: Condition) -> Finding | None:
+        facts = self._facts
+        if isinstance(condition, GoodsAre):
+            told = condition.tell_at_once(facts)
+            if told is not None:
+                return told
+            if condition.follows_days and any(True for _ in self._rules.days_of(condition, facts)):
+                return None
+        elif isinstance(condition, AddresseeIs):
+            return None
+        found, since, until = self._neutral.keep(condition, facts)
+        return found if since is None and until is None else None
+
+
+def _part(them: Alike, pairs: list[Pair], lasting: _Lasting, sorting: Sorting) -> None:
+    """Sort measures that share all conditions but their goods."""
+    failed: list[Finding] = []
+    daily: list[Condition] = []
+    lacking = 0  # how many shared conditions do not hold on any day
+    stated = False  # whether one fails that leans on no presumption
+    for condition in them.shared:
+        found = lasting.find(condition)
+        if found is None:
+            daily.append(condition)
+        elif found.truth is not Truth.YES:
+            lacking += 1
+            if found.truth is Truth.NO:
+                failed.append(found)
+                if not found.presumed and not stated:
+                    stated = True
+                    pairs = [one for one in pairs if lasting.may_be_near(one)]
+            if stated and (lacking > 1 or not pairs):
+                return  # not even a near miss
+    if failed and not stated:
+        sorting.keep_away(them.regime, failed, daily, pairs)
+        return
+    for measure, goods in pairs:
+        found = None if goods is None else lasting.find(goods)
+        if found is None or found.truth is Truth.YES:
+            if stated:
+                sorting.nearly.append((measure, failed[0]))
+            else:
+                sorting.candidates.append(measure)
+        elif stated:
+            continue  # the goods are a second thing that keeps it away
+        elif found.truth is Truth.UNKNOWN:
+            sorting.candidates.append(measure)
+        elif found.presumed:
+            sorting.keep_away(them.regime, (found,), daily, ((measure, None),))
+        elif not lacking and found.key != FAR and measure.restricts:
+            sorting.nearly.append((measure, found))

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 
-from greenlane.decide.candidates import sort
+from greenlane.decide.candidates import Keeper, Pair, sort
 from greenlane.decide.completions import Class, Explored, Outcome, classes_of, explore
 from greenlane.decide.decision import (
     Assumed,
@@ -32,7 +32,7 @@ from greenlane.law.facts import Basis, Facts, Identified, Listing
 from greenlane.law.measure import Act, Lift, Measure, Rule
 from greenlane.law.regime import Regime, Way
 from greenlane.law.rulebase import DEPTH_MAX, RuleBase, Stand, State
-from greenlane.law.scope import Condition, Cut, Finding, Memory, Reads, Setting, Truth, joined
+from greenlane.law.scope import Condition, Cut, Finding, GoodsAre, Memory, Reads, Setting, Truth, joined
 from greenlane.terms.parties import ROLES
 from greenlane.terms.periods import Asked, Bound, Kept, Moment
 from greenlane.terms.sources import Standing
@@ -161,7 +161,7 @@ class _Question:
         self.duties = [one for one in rules.duties if one.instrument.side in sides]
         listed = rules.listed_for(line.codes)
         self.listed = {one.id for one in listed}
-        sorting = sort((*rules.general, *listed), self.facts, neutral, rules, self.sides)
+        sorting = sort(listed, self.facts, neutral, rules, self.sides)
         self.candidates, self.nearly, self.kept_away = sorting.candidates, sorting.nearly, sorting.kept_away
         self.law = [one for one in self.candidates if one.restricts]
         self.cuts: dict[tuple[str, ...], dict[str, list[Cut]]] = {}
@@ -201,10 +201,8 @@ class _Question:
         """The times of a day that must be judged: its start, and whenever something changes within it."""
         if not self._changes:
             for bound in self._gather_bounds():
-                self._changes.setdefault(bound.day, set())
-                self._changes.setdefault(bound.as_day.date(), set()).add(bound.as_day.time())
-                if bound.as_day != bound.local.replace(hour=0, minute=0, second=0):
-                    self._changes.setdefault(bound.day + timedelta(days=1), set())
+                for local in bound.changes:
+                    self._changes.setdefault(local.date(), set()).add(local.time())
         return sorted({*self._changes.get(day, ()), time()})
 
     def _gather_bounds(self) -> set[Bound]:
@@ -223,11 +221,21 @@ class _Question:
         """The first later day on which verdict or range differs, as known by the same day; with its verdict."""
         self._clocks(day.calendar_day)
         for later in sorted(one for one in self._changes if one > day.calendar_day):
+            if self._stays(now, later):
+                continue
             found = [self._weigh(self._setting(moment)).explored for moment in self._moments(Asked.of(later))]
             low, high = max(((one.low, one.high) for one in found), key=lambda one: (one[1].rank, one[0].rank))
             if (low, high) != (now.low, now.high):
                 return later.isoformat(), verdict_of(low, high).value
         return None
+
+    def _stays(self, now: Decision, later: date) -> bool:
+        """Whether what was weighed last says the same as `now`, and holds throughout a day."""
+        for weighed, since, until in self.of_days.weighed:
+            start = datetime.combine(later, time())
+            if (since is None or since <= start) and (until is None or start + timedelta(days=1) <= until):
+                return (weighed.explored.low, weighed.explored.high) == (now.low, now.high)
+        return False
 
     def _weigh(self, setting: Setting) -> _Weighed:
         """The bites at a moment, the regimes that reach the line, and all completions; the last ones as long as they stay so."""
@@ -835,15 +843,8 @@ class _Question:
             used |= bite.presumed
         for measure, findings in idle:
             used |= self._keep(measure, findings, setting)
-        for kept in self.kept_away:
-            found = list(kept.failed)
-            regime = self.rules.regimes.get(kept.measure.regime)
-            if regime is not None and regime.subject:
-                found.append(self._subject(regime, self.facts, setting))
-                if found[-1].truth is Truth.NO and not found[-1].presumed:
-                    continue  # what is stated keeps the whole regime away
-            found += [setting.judge(one, self.facts) for one in kept.daily]
-            used |= self._keep(kept.measure, found, setting)
+        for keeper, pairs in sorted(self.kept_away.items(), key=lambda one: min(_weight(goods) for _, goods in one[1])):
+            self._add_keeping(used, keeper, pairs, setting)
         used |= self._kept_out(setting)
         for reach in regimes:
             used |= reach.presumed
@@ -862,6 +863,26 @@ class _Question:
             return frozenset()
         gone = self._stand(measure, self.facts, setting).state in _GONE
         return frozenset() if gone else _presumed(failed)
+
+    def _add_keeping(self, used: set[str], keeper: Keeper, pairs: Iterable[Pair], setting: Setting) -> None:
+        """Add the presumptions that alone keep such measures away; no measure is looked at that can name none but `used` ones."""
+        found = [setting.judge(one, self.facts) for one in keeper.daily]
+        regime = self.rules.regimes.get(keeper.regime)
+        if regime is not None and regime.subject:
+            found.append(self._subject(regime, self.facts, setting))
+        failed = [one for one in found if one.truth is Truth.NO]
+        if not all(one.presumed for one in failed):
+            return
+        names = keeper.presumed | _presumed(failed)
+        for measure, goods in sorted(pairs, key=lambda one: _weight(one[1])):
+            if names <= used and not self.rules.presumed_of_goods:
+                return
+            if self._stand(measure, self.facts, setting).state in _GONE:
+                continue
+            weighed = () if goods is None else (setting.judge(goods, self.facts),)
+            out = [one for one in weighed if one.truth is Truth.NO]
+            if all(one.presumed for one in out):
+                used |= names | _presumed(out)
 
     def _assumption(self, name: str, *, elsewhere: bool) -> Assumed:
         fact = self.facts.get(name)
@@ -933,6 +954,11 @@ def _reach_finding(regime: Regime, ways: Sequence[Sequence[Finding]]) -> Finding
         name for failed in leaning if all(one.presumed for one in failed) for one in failed for name in one.presumed
     )
     return Finding(Truth.NO, "subject", f"not subject to {regime.title}", presumed=presumed)
+
+
+def _weight(goods: GoodsAre | None) -> int:
+    """What goods cost to be weighed."""
+    return 0 if goods is None else 1 + goods.follows_days
 
 
 def _presumed(findings: Iterable[Finding]) -> frozenset[str]:

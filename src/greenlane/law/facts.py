@@ -118,7 +118,7 @@ class Facts:
     def __init__(self, known: Mapping[str, Known]) -> None:
         self._known = dict(known)
         self._all = frozenset(self._known)
-        self._root: object = self
+        self._root: Facts | None = None  # whose copy it is; never itself, so that nobody need look for what is not used any more
         self._supposed: tuple[tuple[str, object], ...] = ()
         self._names: frozenset[str] = frozenset()
         self.are_stated = True  # whether nothing is supposed: then `view` gives these facts themselves, for any names
@@ -128,10 +128,10 @@ class Facts:
     def view(self, names: frozenset[str] | None) -> object:
         """What tells these facts apart from others of the same line, for somebody who reads only these names (None: all)."""
         if not self._supposed or (names is not None and names.isdisjoint(self._names)):
-            return self._root
+            return self._root or self
         if names is None:
-            return self._root, self._supposed
-        return self._root, tuple([one for one in self._supposed if one[0] in names])
+            return self._root or self, self._supposed
+        return self._root or self, tuple([one for one in self._supposed if one[0] in names])
 
     def get(self, name: str) -> Known | None:
         """The fact of that name, or None if it is not known."""
@@ -153,7 +153,7 @@ class Facts:
         for name, value in values.items():
             merged[name] = Known(value, Basis.SUPPOSED)
         found = Facts(merged)
-        found._root = self._root
+        found._root = self._root or self
         found.are_stated = False
         found._supposed = tuple(sorted((*self._supposed, *values.items()), key=lambda one: one[0]))
         found._names = self._names.union(values)

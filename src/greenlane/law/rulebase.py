@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from enum import Enum
 from functools import cached_property
 
+from greenlane.law.alike import Alike, Hints, put_together
 from greenlane.law.effect import Effect
 from greenlane.law.facts import Facts
 from greenlane.law.groups import Group, Member
@@ -18,7 +19,20 @@ from greenlane.law.measure import Act, InForce, Instrument, Lift, Measure, Rule,
 from greenlane.law.ownership import OwnershipProfile
 from greenlane.law.rates import Schedule
 from greenlane.law.regime import Derivation, Presumption, Regime
-from greenlane.law.scope import Condition, GoodsAre, Item, Letter, Memory, Reads, Setting, ValueIs, WordTest, follows_days
+from greenlane.law.scope import (
+    Condition,
+    GoodsAre,
+    Item,
+    Letter,
+    Memory,
+    Reads,
+    Setting,
+    ValueIs,
+    WordTest,
+    follows_days,
+    joined,
+    reads_of,
+)
 from greenlane.terms.codes import Code
 from greenlane.terms.periods import Asked, Bound, Kept, Moment, Watch
 from greenlane.terms.sources import Standing
@@ -201,6 +215,29 @@ class RuleBase:
     def general(self) -> tuple[Measure, ...]:
         """The measures that any line may come under: all but duties, and the rows of tables that list single entries."""
         return tuple(one for one in self.measures.values() if not one.entries and one.effect is not Effect.DUTY)
+
+    @cached_property
+    def alike(self) -> tuple[Alike, ...]:
+        """The same measures, each with those that share all conditions but the one on goods."""
+        return put_together(self.general)
+
+    @cached_property
+    def places(self) -> Mapping[str, int]:
+        """The order of the same measures, by id."""
+        return {one.id: place for place, one in enumerate(self.general)}
+
+    @cached_property
+    def hints(self) -> Hints:
+        """What of a line may speak for the goods of the same measures."""
+        return Hints.of(goods for them in self.alike for _, goods in them.measures if goods is not None)
+
+    @cached_property
+    def presumed_of_goods(self) -> frozenset[str]:
+        """The facts of the goods of the same measures that are presumed where a line is silent."""
+        goods = [goods for them in self.alike for _, goods in them.measures if goods is not None]
+        read = joined(reads_of(one, self.lists) for one in goods)
+        presumed = frozenset(one.fact for one in self.presumptions)
+        return presumed if read is None else presumed & read
 
     @cached_property
     def duties(self) -> tuple[Measure, ...]:

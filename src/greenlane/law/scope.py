@@ -89,19 +89,23 @@ class Setting:
 
     def judge(self, condition: Condition, facts: Facts) -> Finding:
         """What the condition, one of the rule base, finds; asked again of the same facts, it is not judged again."""
+        return self.keep(condition, facts)[0]
+
+    def keep(self, condition: Condition, facts: Facts) -> Kept[Finding]:
+        """The same, with the span in which it stays so."""
         known = self.memory.found
         seen = (id(condition), facts if facts.are_stated else facts.view(self.reads_of(condition)))
         kept = known.get(seen)
         if kept is None or not self.moment.recalls(kept):
             self.moment.begin()
             kept = known[seen] = self.moment.end(condition.judge(facts, self))
-        return kept[0]
+        return kept
 
     def reads_of(self, condition: Condition) -> Reads:
         """The facts that the finding of a condition of the base depends on."""
         reads = self.memory.reads
         if id(condition) not in reads:
-            reads[id(condition)] = _reads_of(condition, self.lists)
+            reads[id(condition)] = reads_of(condition, self.lists)
         return reads[id(condition)]
 
     def reads_of_all(self, conditions: tuple[Condition, ...]) -> Reads:
@@ -194,7 +198,8 @@ class NumberTest:
 
 
 @lru_cache(maxsize=4096)
-def _words_stated(text: str) -> frozenset[str]:
+def words_stated(text: str) -> frozenset[str]:
+    """The words of a value, their case folded."""
     return frozenset(one.strip() for one in text.casefold().split("|"))
 
 
@@ -207,18 +212,19 @@ class WordTest:
 
     def holds(self, value: object) -> bool | None:
         """Whether one of the value's words is among them (case is ignored); None where yes or no is wanted, and neither said."""
-        given = _words_stated(str(value))
+        given = words_stated(str(value))
         if self._is_yes_no and not given <= _YES_NO:
             return None
-        return (not given.isdisjoint(self._folded)) is not self.negate
+        return (not given.isdisjoint(self.folded)) is not self.negate
 
     @cached_property
-    def _folded(self) -> frozenset[str]:
+    def folded(self) -> frozenset[str]:
+        """The words, their case folded."""
         return frozenset(word.casefold() for word in self.words)
 
     @cached_property
     def _is_yes_no(self) -> bool:
-        return self._folded <= _YES_NO
+        return self.folded <= _YES_NO
 
     def cut(self, fact: str) -> Iterable[Cut]:
         """The words."""
@@ -648,6 +654,11 @@ class ValueIs:
         return _finding(holds, self.key, says if holds else f"{says}, not {self.test}", fact, self.fact)
 
     @cached_property
+    def wanted_words(self) -> frozenset[str]:
+        """The words of which a value must state one; "" among them where it need not."""
+        return self.test.folded if isinstance(self.test, WordTest) and not self.test.negate else frozenset({""})
+
+    @cached_property
     def _unsaid(self) -> Finding:
         return _unknown(self.key, f"{_plain(self.fact)} not said (wanted: {self.test})", self.fact)
 
@@ -901,6 +912,19 @@ class Item:
         return frozenset(code.value[: _HEAD["hs"]] for code in codes)
 
     @cached_property
+    def spoken_for_by(self) -> tuple[tuple[str, str], ...]:
+        """Facts and words (or "": whatever is stated), without one of which nothing but a customs code speaks for it."""
+        control = ((f"codes.{self.control.scheme}", ""),) if self.control is not None else ()
+        tested = ((test.fact, word) for test in self.tests[:1] for word in test.wanted_words)
+        return ((self.fact, ""), *control, *tested)
+
+    @cached_property
+    def proving_heads(self) -> frozenset[str]:
+        """How the customs codes begin that prove it; "" among them where a whole chapter does."""
+        heads = frozenset(code.value[: _HEAD["hs"]] for code in self.customs)
+        return heads if all(len(head) == _HEAD["hs"] for head in heads) else heads | {""}
+
+    @cached_property
     def is_bare_entry(self) -> bool:
         """Whether it is an entry of a control list, and nothing else is said of it."""
         return self.control is not None and not self.customs and not self.reach and not self.tests
@@ -977,7 +1001,7 @@ def joined(reads: Iterable[Reads]) -> Reads:
     return frozenset(found)
 
 
-def _reads_of(condition: Condition, lists: Mapping[str, tuple[tuple[Member, tuple[Item, ...]], ...]]) -> Reads:
+def reads_of(condition: Condition, lists: Mapping[str, tuple[tuple[Member, tuple[Item, ...]], ...]]) -> Reads:
     """The facts that the finding of a condition depends on."""
     match condition:
         case GoodsAre():
@@ -1257,7 +1281,7 @@ class GoodsAre:
                 return self._unsaid
             if self._are_other_entries(facts):
                 return _FAR_ENTRY
-        if _is_outside(self._heads, facts) and all(_says_nothing_for(item, facts) for item in self.items):
+        if _is_outside(self.heads, facts) and all(_says_nothing_for(item, facts) for item in self.items):
             return _FAR
         return None
 
@@ -1310,7 +1334,7 @@ class GoodsAre:
         return self._gather(item.unsaid for item in self.items)
 
     @cached_property
-    def _heads(self) -> frozenset[str]:
+    def heads(self) -> frozenset[str]:
         """How the customs codes begin in which any item can lie; empty where one can lie anywhere."""
         heads = [item.heads for item in self.items]
         return frozenset[str]().union(*heads) if all(heads) else frozenset()

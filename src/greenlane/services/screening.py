@@ -46,7 +46,7 @@ from greenlane.screen.finding import (
 )
 from greenlane.services.ports import DecisionLog, PartyLists, PartyMatcher
 from greenlane.services.runs import Compared
-from greenlane.terms.listed import Identifier, ListEdition, ListedParty, PartyKind
+from greenlane.terms.listed import Identifier, ListedParty, PartyKind
 
 KIND: Final = "greenlane-screening/1"
 _BATCH: Final = 4096
@@ -85,19 +85,6 @@ class Settings:
     def asked(self) -> date:
         """The day whose editions are needed: a later one has lost who was taken off, and holds what was not known."""
         return min(self.on, self.known_by)
-
-
-def fault_of(edition: ListEdition | None, *, asked: date, floor: int, stale_after_days: int) -> str:
-    """Why an edition cannot be relied on for a day, in words; empty if it can."""
-    if edition is None:
-        return f"no edition of {asked} or before is held"
-    if edition.state > asked:
-        return f"the edition of {edition.state} is later than {asked}: who was taken off since is not in it"
-    if (age := (asked - edition.state).days) > stale_after_days:
-        return f"the edition of {edition.state} was {age} days old on {asked}, more than {stale_after_days}"
-    if len(edition.parties) < floor:
-        return f"the edition of {edition.state} holds {len(edition.parties)} entries, fewer than {floor}"
-    return ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,6 +77,12 @@ class Bound:
             return datetime.combine(self.local.date(), _MIDNIGHT)
         return self.local
 
+    @cached_property
+    def changes(self) -> tuple[datetime, ...]:
+        """The local times that must be asked about, since something may change there: the day, the hour, the day after."""
+        start = datetime.combine(self.local.date(), _MIDNIGHT)
+        return (start, self.as_day) if self.as_day == start else (start, self.as_day, start + timedelta(days=1))
+
     @property
     def day(self) -> date:
         """The authority's day on which the bound lies."""
