@@ -289,15 +289,9 @@ def verify(certificate: str | None, desk: Path | None, rules: Path | None) -> in
         greenlane verify
         greenlane verify .greenlane/runs/0f3a5c7d9e1b2c4d.json
     """
-<<<<<<< HEAD
+    wiring.settle()
     kept = wiring.find_record(desk, certificate)
     compared, source, journal = wiring.verify(kept, rules, desk)
-=======
-    base = wiring.load_rules(rules)
-    wiring.settle()
-    kept = wiring.find_run(desk, certificate)
-    compared, source, journal = wiring.verify(kept, base, desk)
->>>>>>> main
     for text in (*source, *journal):
         click.echo(text)
     for text in compared.law:
