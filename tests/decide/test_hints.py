@@ -24,7 +24,7 @@ def test_goods_left_aside_are_far_or_do_not_hold(question: Question) -> None:
     cells, on, known_by = question
     base = real_base()
     setting = base.setting(Moment.of_day(Asked.read(on).calendar_day), Asked.read(known_by))
-    facts = prepare(line_of(**cells), base, setting)
+    facts = prepare(line_of(**cells), base, setting, {})
     elsewhere, unproven = base.hints.read(facts)
     goods = {id(one): one for them in base.alike for _, one in them.measures if one is not None}
     assert elsewhere | unproven <= goods.keys()
@@ -40,7 +40,7 @@ def test_something_is_left_aside_and_something_is_not() -> None:
     base = real_base()
     setting = base.setting(Moment.of_day(Asked.read("2025-06-10").calendar_day), Asked.read("2025-06-10"))
     line = line_of(ship_from="CN", ship_to="DE", codes="hs:8505111000", contains="Nd:30%", attrs="form=magnet")
-    elsewhere, unproven = base.hints.read(prepare(line, base, setting))
+    elsewhere, unproven = base.hints.read(prepare(line, base, setting, {}))
     assert 0 < len(elsewhere) < len(base.hints.lying)
     assert 0 < len(unproven) < len(base.hints.plain)
 

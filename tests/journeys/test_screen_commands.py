@@ -69,7 +69,7 @@ def test_the_lists_that_ship_are_searched_by_the_pinned_model_and_silence_of_an_
     hit = json.loads(run("华为技术有限公司", "--on", "2026-08-05", *on, code=1))
     assert hit["outcome"] == "hit"
     assert hit["hits"][0]["list"] == "us-entity-list"
-    assert {word["how"] for word in hit["hits"][0]["words"]} == {"translated"}
+    assert {word[2] for word in hit["hits"][0]["words"]} == {"translated"}
     assert json.loads(run("Example Sunflower Bakery", "--on", "2026-08-05", *on))["outcome"] == "none_found"
     assert json.loads(run("Example Sunflower Bakery", "--on", "2027-08-05", *on, code=1))["outcome"] == "cannot_say"
     assert json.loads(run("Example Sunflower Bakery", "--on", "2025-08-05", *on, code=1))["outcome"] == "cannot_say"
