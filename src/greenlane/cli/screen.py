@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,10 @@ from greenlane import wiring
 from greenlane.cli import output
 from greenlane.decide.line import Row
 from greenlane.errors import UsageError
-from greenlane.screen.finding import Alert, AlertState, Approved, Proposed, Refused, Undone, Verdict, plain_event
+from greenlane.screen.finding import Alert, AlertState, Approved, Counterparty, Proposed, Refused, Undone, Verdict, plain_event
+from greenlane.screen.ownership import Outcome as Ownership
+from greenlane.screen.ownership import OwnershipFinding
+from greenlane.screen.tuning import threshold_for
 from greenlane.services.counterparties import COLUMNS, read_counterparty_row
 from greenlane.services.screening import Answer, Outcome, Settings
 from greenlane.wiring import screening as room
@@ -71,6 +75,8 @@ def screen() -> None:
 @click.option("--known-by", metavar="DATE", help="Use only what was public by this day.  [default: --on]")
 @click.option("--threshold", type=float, default=0.5, show_default=True, help="Probability from which a hit is possible.")
 @click.option("--certain", type=float, default=0.9, show_default=True, help="Probability from which a hit is certain.")
+@click.option("--budget", type=float, help="Alerts of a thousand that people can look at: chooses the threshold on this book.")
+@click.option("--owners", type=click.Path(path_type=Path, dir_okay=False), help="Table of who owns whom (owner, owned, share).")
 @click.option("--limit", type=int, default=20, show_default=True, help="Hits shown of one counterparty.")
 @_DESK
 @click.option("--no-record", is_flag=True, help="Neither record the screening nor raise alerts.")
@@ -86,6 +92,8 @@ def find(
     known_by: str | None,
     threshold: float,
     certain: float,
+    budget: float | None,
+    owners: Path | None,
     limit: int,
     desk: Path | None,
     no_record: bool,
@@ -122,6 +130,8 @@ def find(
         if one is None:
             raise problems[0]
         book = room.Book((one,), {one.id: {"id": one.id, "name": name_or_file}}, ())
+    if budget is not None:
+        settings = replace(settings, threshold=_affordable(book.counterparties, settings, budget, lists=lists, desk=desk))
     at = None if no_record else today
     done = room.screen_book(book.counterparties, settings, lists=lists, desk=desk, source=source, at=at)
     if book.rejects:
@@ -132,10 +142,39 @@ def find(
         click.echo(f"{len(book.counterparties)} screened, {len(book.rejects)} rejected: {target}", err=True)
     for fault in done.record.faults:
         click.echo(f"cannot say: {fault}", err=True)
-    _write(done.answers, book.cells, form=form or (wiring.format_of(out) if out is not None else "table"), out=out)
+    owned = {} if owners is None else room.owners_in(owners, done, settings, lists=lists, desk=desk)
+    _write(
+        done.answers, _with_owners(book.cells, owned), form=form or (wiring.format_of(out) if out is not None else "table"), out=out
+    )
     if done.name:
         click.echo(f"recorded as {done.name}", err=True)
-    return 1 if book.rejects or any(one.outcome is not Outcome.NONE_FOUND for one in done.answers) else 0
+    for id_, finding in owned.items():
+        if finding.outcome is not Ownership.NOT_FOUND:
+            click.echo(f"{id_}: {finding.outcome.value}: {finding.sentence}", err=True)
+    open_ = any(one.outcome is not Outcome.NONE_FOUND for one in done.answers)
+    return 1 if book.rejects or open_ or any(one.outcome is not Ownership.NOT_FOUND for one in owned.values()) else 0
+
+
+def _affordable(
+    book: Sequence[Counterparty], settings: Settings, budget: float, *, lists: Sequence[str], desk: Path | None
+) -> float:
+    """The lowest threshold within the budget, with the trade-off shown; thresholds above the certain one are not offered."""
+    rates = [one for one in room.trade_off_of(book, settings, lists=lists, desk=desk) if one.threshold <= settings.certain]
+    chosen = threshold_for(rates, per_thousand=budget)
+    for one in rates:
+        mark = "  <- chosen" if one.threshold == chosen else ""
+        click.echo(f"threshold {one.threshold:.2f}: {one.alerts} alerts, {one.per_thousand:.1f} of a thousand{mark}", err=True)
+    if chosen is None:
+        message = f"no threshold up to {settings.certain} keeps alerts within {budget:g} of a thousand"
+        raise UsageError("GL0304", message, hint="a higher --budget, or a higher --certain")
+    return chosen
+
+
+def _with_owners(cells: Mapping[str, Mapping[str, str]], owned: Mapping[str, OwnershipFinding]) -> Mapping[str, Mapping[str, str]]:
+    if not owned:
+        return cells
+    told = {id_: {"ownership": one.outcome.value, "ownership_says": one.sentence} for id_, one in owned.items()}
+    return {id_: {**row, **told.get(id_, {"ownership": "no holding stated", "ownership_says": ""})} for id_, row in cells.items()}
 
 
 def _day(text: str, option: str) -> date:

@@ -22,7 +22,9 @@ from greenlane.law.rulebase import RuleBase
 from greenlane.screen.finding import Alert, Counterparty, Event, ListState, LogEntry
 from greenlane.screen.holdings import Graph
 from greenlane.screen.index import Index
-from greenlane.screen.matcher import IndexMatcher
+from greenlane.screen.matcher import IndexMatcher, queries_of
+from greenlane.screen.ownership import OwnershipFinding, assess
+from greenlane.screen.tuning import Rate, trade_off
 from greenlane.services import screening
 from greenlane.services.counterparties import COMPULSORY, read_counterparty_row
 from greenlane.services.identifying import Identifier, named
@@ -33,7 +35,8 @@ from greenlane.store.index_cache import IndexCache
 from greenlane.store.run_folder import FOLDER, RunFolder
 from greenlane.store.screening_journal import FILE, ScreeningJournal
 from greenlane.terms.listed import ListEdition
-from greenlane.wiring import find_record, progress
+from greenlane.terms.periods import Asked
+from greenlane.wiring import find_record, load_rules, progress
 from greenlane.wiring.listkeeping import ListRoom, open_lists
 
 
@@ -181,6 +184,48 @@ def screen_book(
     name = RunFolder(read_settings(desk=desk).desk).append(done)
     screening.raise_alerts(log, done, answers, seen, at=at)
     return Done(done, answers, name)
+
+
+def trade_off_of(book: Sequence[Counterparty], settings: Settings, *, lists: Sequence[str], desk: Path | None) -> tuple[Rate, ...]:
+    """How many of a book would have an alert at each threshold. Raises UsageError."""
+    shelf = party_lists(desk)
+    editions = [one.edition for one in shelf.states(lists, asked=settings.asked) if one.edition is not None]
+    matcher = shelf.matcher(editions)
+    assert matcher is not None  # the model that ships, with the statistics of these editions
+    asked = [queries_of(one)[0] for one in book]
+    return trade_off(matcher.index, matcher.pinned, asked, on=settings.on, known_by=settings.known_by)
+
+
+def owners_in(
+    path: Path, done: Done, settings: Settings, *, lists: Sequence[str], desk: Path | None
+) -> dict[str, OwnershipFinding]:
+    """What the ownership rules say of each counterparty of a screening, by its id; owners are screened like the book.
+
+    A counterparty stands in the table of holdings under its id or its name. An owner counts as listed if its hit is certain.
+    Raises UsageError, FileError, LineError, OverfullError.
+    """
+    graph = read_holdings(path)
+    shelf, log = party_lists(desk), open_log(desk)
+    seen = Desk(shelf.states(lists, asked=settings.asked), *log.alerts())
+    matcher = shelf.matcher([one.edition for one in seen.lists if one.edition is not None])
+    assert matcher is not None
+    nodes = [Counterparty(id=name, names=(name,)) for name in graph.names]
+    found = progress(screening.screen(nodes, matcher, seen, settings), len(nodes), "screening owners")
+    listed = {
+        one.counterparty.id: tuple(seen.parties[hit.entry] for hit in one.found.hits if hit.probability >= settings.certain)
+        for one in found
+    }
+    days = Asked.of(settings.on), Asked.of(settings.known_by)
+    assessed = assess(
+        graph, {name: parties for name, parties in listed.items() if parties}, load_rules(), on=days[0], known_by=days[1]
+    )
+    told = {}
+    for answer in done.answers:
+        one = answer.counterparty
+        node = next((name for name in (one.id, *one.names) if name in graph.index), None)
+        if node is not None:
+            told[one.id] = assessed.finding(node)
+    return told
 
 
 def verify(kept: Screening, desk: Path | None) -> tuple[Compared, tuple[str, ...]]:
