@@ -34,6 +34,7 @@ from greenlane.screen.candidates import Pairs, ask
 from greenlane.screen.evidence import weigh
 from greenlane.screen.index import Index
 from greenlane.screen.names import read_name
+from greenlane.screen.rows import HAN
 from greenlane.screen.score import Model, segment_of
 from greenlane.terms.listed import ListedParty, PartyKind, PartyName
 
@@ -62,24 +63,28 @@ def judge(asked: Sequence[Asked], pairs: Labelled, score: NDArray[np.float64], r
         print(f"  {name:16} {mine.sum():5} {(top[mine] > one).mean():14.4f} alerts")
 
 
-def pair_scores(given: Sequence[dict[str, str]], model: Model) -> NDArray[np.float64]:
-    """The probability of each pair of names, by the best of their readings; rarity of words is that among the second names."""
+def pair_scores(given: Sequence[dict[str, str]], listed: Sequence[ListedParty], model: Model) -> NDArray[np.float64]:
+    """The probability of each pair, by its best readings; the second names join the list, which says how rare words are."""
     kinds = {"Person": PartyKind.PERSON}
-    others = Index.build(
+    second = [
         ListedParty(
-            id=str(at), list="pairs", kind=kinds.get(one["schema"], PartyKind.ORGANISATION), names=(PartyName(one["name2"]),)
+            id=f"pair-{at}", list="pairs", kind=kinds.get(one["schema"], PartyKind.ORGANISATION), names=(PartyName(one["name2"]),)
         )
         for at, one in enumerate(given)
-    )
-    asked = ask([read_name(one["name1"]) for one in given], others)
-    listed_of: dict[int, list[int]] = {}
-    for row, party in enumerate(others.row_party.tolist()):
-        listed_of.setdefault(party, []).append(row)
-    both = [(int(owner), row, one) for row, owner in enumerate(asked.rows.owner.tolist()) for one in listed_of.get(int(owner), ())]
+    ]
+    index = Index.build([*listed, *second])
+    asked = ask([read_name(one["name1"]) for one in given], index)
+    start, rows = index.party_rows
+    both = []
+    for row, at in enumerate(asked.rows.owner.tolist()):
+        party = len(listed) + at
+        both.extend((at, row, int(one)) for one in rows[start[party] : start[party + 1]])
     found = np.asarray(both, dtype=np.int64)
+    han = (asked.rows.bridge[found[:, 1]] == HAN) == (index.row_bridge[found[:, 2]] == HAN)
+    found = found[han]
     pairs = Pairs(found[:, 0], found[:, 1], found[:, 2], np.ones(len(found)))
-    evidence = weigh(pairs, asked, others)
-    probability = model.probability(model.score(evidence, segment_of(pairs.listed, evidence, others)))
+    evidence = weigh(pairs, asked, index)
+    probability = model.probability(model.score(evidence, segment_of(pairs.listed, evidence, index)))
     best = np.zeros(len(given))
     np.maximum.at(best, pairs.query, probability)
     return best
@@ -119,7 +124,7 @@ def main() -> None:
     score = model.score(pairs.evidence, pairs.segment)
     judge(asked, pairs, score, np.ones(len(asked), bool), f"pinned model {model.version}, fitted on these very queries")
     given = name_pairs(args.data)
-    judge_pairs(given, pair_scores(given, model))
+    judge_pairs(given, pair_scores(given, parties, model))
 
 
 if __name__ == "__main__":

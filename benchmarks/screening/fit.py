@@ -252,7 +252,7 @@ def written(fitted: Fitted, knots: tuple[list[float], list[float]], *, version: 
             "born_differs": -4.0,
             "address_same": 2.0,
             "kind_differs": -1.5,
-            "identifier_same": 14.0,
+            "identifier_same": 9.0,
             "identifier_differs": -2.0,
         },
         "calibration": {"score": [round(one, 4) for one in knots[0]], "probability": [round(one, 7) for one in knots[1]]},

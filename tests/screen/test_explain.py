@@ -1,9 +1,15 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
+
 from greenlane.feeds.model_files import read_model
 from greenlane.screen.explain import Explanation, explain
 from greenlane.screen.index import Index
 from greenlane.screen.match import Query, screen
+from greenlane.screen.names import read_name
+from greenlane.screen.rows import HAN
 from greenlane.terms.listed import Identifier
 from tests.screen.screening_parties import DAY, PARTIES
 
@@ -35,9 +41,14 @@ def test_an_initial() -> None:
 
 
 def test_chinese_meets_chinese_sign_by_sign() -> None:
-    one = explained(Query("北京寬達電子"))
+    query = Query("北京寬達電子")
+    (hits,) = screen([query], INDEX, MODEL, threshold=0.0, on=DAY, known_by=DAY)
+    (row,) = np.flatnonzero((INDEX.row_bridge == HAN) & (INDEX.row_party == INDEX.parties["us-sdn:2"])).tolist()
+    signs = replace(hits[0], reading=len(read_name(query.name).readings), row=row)
+    (one,) = explain([(query, signs)], INDEX, MODEL)
     assert one.bridge == "han"
-    assert how(one)["宽", "宽"] == "equal"
+    assert {pair.how for pair in one.words} == {"equal"}
+    assert [pair.query for pair in one.words] == list("北京宽达电子")
 
 
 def test_numbers_that_differ_speak_against() -> None:

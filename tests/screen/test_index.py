@@ -1,9 +1,13 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
+from greenlane.feeds.model_files import read_model
 from greenlane.screen.index import Index, standing
+from greenlane.screen.match import Query, screen
 from greenlane.terms.listed import Identifier
 from tests.screen.screening_parties import DAY, LATER, PARTIES
 
@@ -28,6 +32,16 @@ def test_an_index_comes_back_from_its_arrays(index: Index) -> None:
         name: array.tobytes() for name, array in index.arrays().items()
     }
     assert back.version == index.version
+
+
+def test_arrays_mapped_from_files_answer_alike(index: Index, tmp_path: Path) -> None:
+    for name, array in index.arrays().items():
+        np.save(tmp_path / f"{name}.npy", array)
+    asked, model = [Query("Zarnitsa Exmaple Trading"), Query("北京寬達電子")], read_model()
+    expected = screen(asked, index, model, threshold=0.0, on=DAY, known_by=DAY)
+    for mode in ("c", "r"):
+        mapped = {path.stem: np.load(path, mmap_mode=mode) for path in tmp_path.glob("*.npy")}
+        assert screen(asked, Index.from_arrays(mapped), model, threshold=0.0, on=DAY, known_by=DAY) == expected
 
 
 def test_another_format_is_refused(index: Index) -> None:

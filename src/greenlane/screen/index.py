@@ -270,7 +270,9 @@ class Index:
 
     @staticmethod
     def from_arrays(arrays: Mapping[str, np.ndarray]) -> Index:
-        """The index that `arrays` came from.
+        """The index that `arrays` came from; nothing is written to them.
+
+        Map them copy-on-write (`mmap_mode="c"`): the sparse product takes no arrays marked read-only, so those are copied.
 
         Raises:
             ValueError: the arrays are of another format, or one is missing.
@@ -283,7 +285,7 @@ class Index:
             raise ValueError(f"an index of format {form}, not {FORMAT}: {_INDEX_HINT}")
 
         def table(name: str, rows: int, columns: int) -> csr_matrix:
-            parts = (arrays[f"{name}.data"], arrays[f"{name}.indices"], arrays[f"{name}.indptr"])
+            parts = tuple(np.require(arrays[f"{name}.{part}"], requirements=["C", "W"]) for part in ("data", "indices", "indptr"))
             return csr_matrix(parts, shape=(rows, columns), copy=False)
 
         words = _unpack(arrays["text.word"])

@@ -30,6 +30,7 @@ TEXT_MAX: Final = 1_000  # characters of a query that are read
 # of that probability a few in a thousand have less, and half the work is saved.
 _IN_COMMON: Final = 0.4
 _WORTH_LOOKING: Final = 0.1
+_SAME_NUMBER: Final = "same identifier"
 _ROWS_IDENTIFIED: Final = 4  # readings compared with a party that a number named
 
 
@@ -117,7 +118,12 @@ def _screen_batch(
     score = model.score(evidence, segment_of(pairs.listed, evidence, index))
     party = index.row_party[pairs.listed]
     beside = _facts_beside(queries, pairs.query, party, index, model.context)
-    total = score + np.asarray([sum(value for _, value in one) for one in beside]) if beside else score
+    total = score
+    if beside:
+        total = score + np.asarray([sum(value for _, value in one) for one in beside])
+        # A number is one party's: what the names say against it no longer counts.
+        same = np.asarray([(_SAME_NUMBER, 0.0) in one for one in beside], dtype=bool)
+        total = np.where(same, np.maximum(total, model.context.identifier_same), total)
     best = _best_of_party(pairs, party, total)
     probability = model.probability(total)
     best = best[probability[best] >= threshold]
@@ -135,7 +141,7 @@ def _screen_batch(
                     name_kind=NAME_KINDS[index.name_kind[name]],
                     score=float(total[at]),
                     probability=float(probability[at]),
-                    beside=beside[at] if beside else (),
+                    beside=_with_lift(beside[at], float(total[at] - score[at])) if beside else (),
                     reading=int(pairs.row[at] - first_row[query]),
                     row=int(pairs.listed[at]),
                     model=model.version,
@@ -204,10 +210,16 @@ def _beside(query: Query, party: int, index: Index, context: Context) -> tuple[t
         found.append(("same address", context.address_same))
     mine = {identifier_key(one) for one in query.identifiers}
     if mine & identifiers:
-        found.append(("same identifier", context.identifier_same))
+        found.append((_SAME_NUMBER, 0.0))
     elif {one.split(":")[0] for one in mine} & {one.split(":")[0] for one in identifiers}:
         found.append(("another identifier", context.identifier_differs))
     return tuple(found)
+
+
+def _with_lift(beside: tuple[tuple[str, float], ...], lift: float) -> tuple[tuple[str, float], ...]:
+    """The facts, the same number with what it came to add."""
+    others = sum(value for _, value in beside)
+    return tuple((name, lift - others if name == _SAME_NUMBER else value) for name, value in beside)
 
 
 def _letters(text: str) -> str:

@@ -41,7 +41,7 @@ class Context:
     born_differs: float
     address_same: float
     kind_differs: float
-    identifier_same: float
+    identifier_same: float  # not added: what the score is lifted to at the least
     identifier_differs: float
 
 
