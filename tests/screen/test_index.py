@@ -68,12 +68,12 @@ def test_a_number_finds_its_party_however_it_is_spaced(index: Index) -> None:
 
 
 def test_a_party_stands_only_within_its_days_and_once_public(index: Index) -> None:
-    quillon = np.flatnonzero(index.row_party == index.parties["us-sdn:7"])
+    quillon = index.parties["us-sdn:7"]
 
     def stands(on: object, known_by: object) -> bool:
-        return bool(standing(index, on=on, known_by=known_by).words[:, quillon].nnz)
+        return bool(standing(index, on=on, known_by=known_by)[quillon])
 
     assert stands(DAY, DAY)
     assert not stands(LATER, LATER)
     assert not stands(DAY, DAY.replace(month=1, day=11))
-    assert standing(index, on=DAY, known_by=DAY) is index
+    assert standing(index, on=DAY, known_by=DAY).all()

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz.distance import OSA
+from scipy.sparse import csr_matrix
 
 from greenlane.screen.names import Name, Reading, Word, WordKind
 from greenlane.screen.words_latin import PLACES, TRADES
@@ -42,7 +44,7 @@ _BRIDGE_CODE: Final = {name: code for code, name in enumerate(BRIDGES)} | {"gree
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """R rows with W words among them; `word` holds places in `words`, V distinct texts in order of first appearance."""
+    """R rows with W words among them; `word` holds places in `words`: V distinct ones by text, sound and bones."""
 
     owner: Ints  # R: which name
     bridge: Ints  # R: code of BRIDGES
@@ -63,6 +65,8 @@ def lay_out(names: Sequence[Name], *, listed: Container[str] | None = None) -> R
 
     With `listed`, the words of a list, a word that is none of them but nearly a common one is taken for that: a slip in
     "trading" or "limited" makes no name of it.
+
+    A word that is a place in one name, without bones, and plain in another is two words here: what a name says hangs on no other.
     """
     owner: list[int] = []
     bridge: list[int] = []
@@ -74,19 +78,10 @@ def lay_out(names: Sequence[Name], *, listed: Container[str] | None = None) -> R
     whole: list[str] = []
     seen: dict[str, tuple[str, int]] = {}
     ordered: list[str] = []
-    number_of: dict[str, int] = {}
-    sounds: list[str] = []
-    bones: list[str] = []
+    number_of: dict[tuple[str, str, str], int] = {}
 
     def number(text: str, sound: str, bone: str) -> int:
-        found = number_of.get(text)
-        if found is None:
-            found = number_of[text] = len(number_of)
-            sounds.append(sound)
-            bones.append(bone)
-        elif bone and not bones[found]:  # a word that is a place in one name is plain in another
-            sounds[found], bones[found] = sound, bone
-        return found
+        return number_of.setdefault((text, sound, bone), len(number_of))
 
     def plain(text: str) -> tuple[str, int]:
         """What a plain word is taken for, and as what kind."""
@@ -151,9 +146,9 @@ def lay_out(names: Sequence[Name], *, listed: Container[str] | None = None) -> R
         joined=joined,
         whole=whole,
         sorted=ordered,
-        words=list(number_of),
-        sounds=sounds,
-        bones=bones,
+        words=[text for text, _, _ in number_of],
+        sounds=[sound for _, sound, _ in number_of],
+        bones=[bone for _, _, bone in number_of],
     )
 
 
@@ -176,6 +171,7 @@ for _text in sorted(_COMMON):
         _SHORTENED[_short] = (*_SHORTENED.get(_short, ()), _text)
 
 
+@lru_cache(maxsize=100_000)
 def nearly_common(text: str) -> str:
     """The common word that differs by one slip (a letter more, less, other or exchanged), else nothing."""
     shorter = [text[:at] + text[at + 1 :] for at in range(len(text))]
@@ -206,3 +202,10 @@ def spans(starts: Ints, lengths: Ints) -> Ints:
     total = int(lengths.sum())
     ends = np.cumsum(lengths)
     return np.arange(total, dtype=np.int64) - np.repeat(ends - lengths - starts, lengths)
+
+
+def columns_of(table: csr_matrix, kept: np.ndarray) -> csr_matrix:
+    """The table with nothing in the columns that are not kept; their numbers stay."""
+    chosen = kept[table.indices]
+    start = np.concatenate([[0], np.cumsum(chosen)])[table.indptr].astype(np.int32)
+    return csr_matrix((table.data[chosen], table.indices[chosen], start), shape=table.shape)
