@@ -10,6 +10,7 @@ these. So a party that comes or goes takes or leaves no other's place.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -32,7 +33,7 @@ _Found = tuple[Ints, Ints, Floats]  # rows of the questions, rows of the list, a
 _NOTHING: Final[_Found] = (np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64), np.zeros(0))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Questions:
     """A batch of queries beside an index: rows as the list has them, and what is known of each distinct word."""
 
@@ -41,8 +42,16 @@ class Questions:
     place: Ints  # V': where the very word stands in the list, -1 where it does not
     weight: Floats  # W': of each word of each row
     forms: Ints  # R'
-    head: tuple[Ints, Ints]  # V'
-    letters: Ints  # V'
+
+    @cached_property
+    def head(self) -> tuple[Ints, Ints]:
+        """V': see `heads_of`."""
+        return heads_of(self.rows.words)
+
+    @cached_property
+    def letters(self) -> Ints:
+        """V': see `letters_of`."""
+        return letters_of(self.rows.words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +87,6 @@ def ask(names: list[Name], index: Index) -> Questions:
         place=place,
         weight=weight_of(rare[rows.word], rows.kind),
         forms=form_bits(rows.forms, index.form_classes),
-        head=heads_of(rows.words),
-        letters=letters_of(rows.words),
     )
 
 

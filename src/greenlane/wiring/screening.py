@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import os
 import sys
@@ -83,7 +84,7 @@ class HeldLists:
         """A matcher with the model that ships, its words counted on the editions or on others; None if other ones are named."""
         counted = counted_on or editions
         path = model_files.PINNED
-        found = _OnAllCores(
+        found = ForkingMatcher(
             self._index(editions, counted),
             model_files.read_model(path),
             hashlib.sha256(path.read_bytes()).hexdigest(),
@@ -117,7 +118,7 @@ class HeldLists:
         return index
 
 
-class _OnAllCores(IndexMatcher):
+class ForkingMatcher(IndexMatcher):
     """The matcher of the desk: a large book is looked through by several processes, where processes can be forked."""
 
     def touched(
@@ -137,7 +138,7 @@ class _OnAllCores(IndexMatcher):
 
         _shared = look
         try:
-            with multiprocessing.get_context("fork").Pool(workers) as pool:
+            with multiprocessing.get_context("fork").Pool(workers, initializer=gc.disable) as pool:  # nothing here holds itself
                 begins = range(0, len(counterparties), _SHARE)
                 return [one for part in pool.imap(_look, begins) for one in part]
         finally:
