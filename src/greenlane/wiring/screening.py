@@ -287,6 +287,13 @@ def find_screening(desk: Path | None, name: str | None) -> Screening:
     return found
 
 
+def screening_before(desk: Path | None, name: str | None, book: Path) -> Screening:
+    """The record of a screening by name or file, or the newest of a book of that name. Raises UsageError GL0302, GL0303."""
+    if name is not None:
+        return find_screening(desk, name)
+    return RunFolder(read_settings(desk=desk).desk).last_screening(book.name)
+
+
 def write_receipt(path: Path, done: Screening) -> None:
     """Write a receipt, as PDF if the file is named so, else as JSON. Raises FileError GL0306."""
     if path.suffix.lower() == ".pdf":
