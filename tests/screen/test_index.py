@@ -77,3 +77,15 @@ def test_a_party_stands_only_within_its_days_and_once_public(index: Index) -> No
     assert not stands(LATER, LATER)
     assert not stands(DAY, DAY.replace(month=1, day=11))
     assert standing(index, on=DAY, known_by=DAY).all()
+
+
+def test_an_index_behind_a_count_comes_back_and_keeps_what_was_counted(index: Index) -> None:
+    later = Index.build(PARTIES[3:], after=Index.build(PARTIES[:5]))
+    back = Index.from_arrays(later.arrays())
+    assert {name: array.tobytes() for name, array in back.arrays().items()} == {
+        name: array.tobytes() for name, array in later.arrays().items()
+    }
+    assert later.statistics == Index.build(PARTIES[:5]).version
+    assert later.version == Index.build(PARTIES[3:]).version
+    assert set(later.parties) == {one.id for one in PARTIES[3:]}
+    assert later.identified_by(Identifier("passport", "ab123456")) == (), "its party is no longer listed"

@@ -70,7 +70,7 @@ class Pairs:
 
 def ask(names: list[Name], index: Index) -> Questions:
     """Lay out a batch and look up each of its distinct words once."""
-    rows = lay_out(names, listed=index.vocabulary.known)
+    rows = lay_out(names, listed=index.vocabulary.known, twice=index.counted < len(index.party_id))
     row = np.repeat(np.arange(len(rows.owner)), np.diff(rows.start))
     bare = np.zeros(len(rows.words), dtype=bool)
     bare[rows.word[rows.bridge[row] == ARABIC]] = True
@@ -134,8 +134,17 @@ def _joined(by_words: _Found, by_letters: _Found, asked: Questions, index: Index
     row, listed = pair // width, pair % width
     # A row of characters meets rows of characters, and rows of letters meet those of letters.
     sane = (asked.rows.bridge[row] == HAN) == (index.row_bridge[listed] == HAN)
+    sane &= meets(asked, index, row, listed)
     row, listed, likely = row[sane], listed[sane], likely[sane]
     return Pairs(asked.rows.owner[row], row, listed, likely)
+
+
+def meets(asked: Questions, index: Index, row: Ints, listed: Ints) -> np.ndarray:
+    """Whether a row of the questions is held against a listed one: as written only against those that came after the count.
+
+    Of those nobody knows whether "Aservice" is a name or a slip; in a list that is counted, what is listed is a name.
+    """
+    return ~asked.rows.as_written[row] | (listed >= index.counted_rows)
 
 
 def _most(usual: int, limit: int) -> int:

@@ -331,8 +331,7 @@ def _laid_out(ordered: Sequence[tuple[str, ListedParty]], *, version: str, after
             texts.append(_one_line(name.text))
             name_kind.append(NAME_KINDS.index(name.kind))
             name_party.append(at)
-    # A word that is not among those counted is read as one in a query is, so that both sides read alike.
-    laid = lay_out([read_name(text) for text in texts], listed=after.vocabulary.known if after else None)
+    laid = lay_out([read_name(text) for text in texts])
     known = after.vocabulary.number if after else {}
     fresh: dict[str, tuple[str, str]] = {}
     for text, sound, bones in zip(laid.words, laid.sounds, laid.bones, strict=True):

@@ -15,7 +15,7 @@ from typing import Final
 
 import numpy as np
 
-from greenlane.screen.candidates import Pairs, Questions, all_candidates, ask, candidates
+from greenlane.screen.candidates import Pairs, Questions, all_candidates, ask, candidates, meets
 from greenlane.screen.evidence import weigh
 from greenlane.screen.index import KINDS, NAME_KINDS, Index, identifier_key, only, standing
 from greenlane.screen.names import read_name
@@ -231,6 +231,7 @@ def _with_identified(
     if not more:
         return pairs
     added = np.asarray(more, dtype=np.int64)
+    added = added[meets(asked, index, added[:, 1], added[:, 2])]
     key = np.concatenate([np.stack([pairs.query, pairs.row, pairs.listed], axis=1), added])
     likely = np.concatenate([pairs.likely, np.zeros(len(added))])
     key, first = np.unique(key, axis=0, return_index=True)
