@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -109,6 +111,20 @@ def test_a_book_in_and_out(desk: Path, book: Path, form: str) -> None:
         assert told[0].startswith("id,name,country,input_entry,born,outcome,hits,probability")
         assert told[1].startswith("C-1,Example Trading,CN,mine,,hit,1,1.0000,us-sdn,us-sdn:2,Example Trading,")
         assert told[2].startswith("C-2,Nobody Known,,,,none_found,0,")
+
+
+def test_a_book_again_by_the_changes(desk: Path, book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run(str(book), code=1)
+    after = edition(party(1, "Example Orbital Works"), party(3, "Nobody Known Ltd"), party(2, "Example Trading"))
+    monkeypatch.setattr(room, "party_lists", lambda _: Shelf({"example": 1.0}, LISTED, replace(after, state=date(2026, 11, 3))))
+    told = CliRunner().invoke(cli, ["screen", "rescreen", str(book), "--on", "2026-11-03"], standalone_mode=False)
+    assert told.return_value == 1
+    assert "1 of 2 matched anew since the screening" in told.stderr
+    assert "us-sdn:3" in told.stdout
+    assert verify().startswith("same")
+    with pytest.raises(UsageError) as caught:
+        run("rescreen", str(book.rename(book.with_name("other.csv"))))
+    assert caught.value.code == "GL0302"
 
 
 def test_a_file_that_is_not_there_is_not_screened_as_a_name(desk: Path) -> None:

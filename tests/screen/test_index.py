@@ -68,12 +68,24 @@ def test_a_number_finds_its_party_however_it_is_spaced(index: Index) -> None:
 
 
 def test_a_party_stands_only_within_its_days_and_once_public(index: Index) -> None:
-    quillon = np.flatnonzero(index.row_party == index.parties["us-sdn:7"])
+    quillon = index.parties["us-sdn:7"]
 
     def stands(on: object, known_by: object) -> bool:
-        return bool(standing(index, on=on, known_by=known_by).words[:, quillon].nnz)
+        return bool(standing(index, on=on, known_by=known_by)[quillon])
 
     assert stands(DAY, DAY)
     assert not stands(LATER, LATER)
     assert not stands(DAY, DAY.replace(month=1, day=11))
-    assert standing(index, on=DAY, known_by=DAY) is index
+    assert standing(index, on=DAY, known_by=DAY).all()
+
+
+def test_an_index_behind_a_count_comes_back_and_keeps_what_was_counted(index: Index) -> None:
+    later = Index.build(PARTIES[3:], after=Index.build(PARTIES[:5]))
+    back = Index.from_arrays(later.arrays())
+    assert {name: array.tobytes() for name, array in back.arrays().items()} == {
+        name: array.tobytes() for name, array in later.arrays().items()
+    }
+    assert later.statistics == Index.build(PARTIES[:5]).version
+    assert later.version == Index.build(PARTIES[3:]).version
+    assert set(later.parties) == {one.id for one in PARTIES[3:]}
+    assert later.identified_by(Identifier("passport", "ab123456")) == (), "its party is no longer listed"

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -8,7 +10,7 @@ from greenlane.feeds.model_files import read_model
 from greenlane.screen.index import Index
 from greenlane.screen.match import Hit, Query, screen
 from greenlane.terms.listed import Identifier, PartyKind
-from tests.screen.screening_parties import DAY, LATER, PARTIES
+from tests.screen.screening_parties import DAY, FIRMS, LATER, PARTIES, party
 
 INDEX = Index.build(PARTIES)
 MODEL = read_model()
@@ -69,6 +71,28 @@ def test_off_the_list_is_no_hit() -> None:
     asked = [Query("Quillon Star")]
     assert screen(asked, INDEX, MODEL, threshold=0.0, on=DAY, known_by=DAY)[0][0].party == "us-sdn:7"
     assert all(one.party != "us-sdn:7" for one in screen(asked, INDEX, MODEL, threshold=0.0, on=LATER, known_by=LATER)[0])
+
+
+def test_a_number_finds_nobody_whose_listing_ended() -> None:
+    numbered = replace(PARTIES[6], identifiers=(Identifier("imo", "9000001"),))
+    index = Index.build((*PARTIES[:6], numbered))
+    asked = [Query("Somebody Else Entirely", identifiers=numbered.identifiers)]
+    then, ended = (screen(asked, index, MODEL, threshold=0.5, on=day, known_by=day) for day in (DAY, LATER))
+    assert [one.party for one in then[0]] == ["us-sdn:7"]
+    assert ended == [()]
+
+
+def test_who_came_after_the_count_is_found_beside_a_crowd() -> None:
+    crowd = tuple(party(500 + at, f"Quorra Vexil {word} {at}") for at, word in enumerate(FIRMS * 8))
+    later = (party(900, "Quorra Vexil Works"), party(901, "Tradin LLC"), party(902, "Quorra Vexil Tradin"))
+    counted = Index.build((*PARTIES, *crowd))
+    index = Index.build((*PARTIES, *crowd[1:], *later), after=counted)
+    asked = [Query(one.names[0].text) for one in later] + [Query(crowd[0].names[0].text)]
+    found = screen(asked, index, MODEL, threshold=0.2, on=DAY, known_by=DAY)
+    assert [hits_of[0].party for hits_of in found[:3]] == [one.id for one in later]
+    assert min(found[0][0].probability, found[2][0].probability) > 0.9
+    assert crowd[0].id not in {one.party for one in found[3]}, "who is off the list is not found"
+    assert crowd[0].id in {one.party for one in screen(asked[3:], counted, MODEL, threshold=0.2, on=DAY, known_by=DAY)[0]}
 
 
 def test_cleared_entries_take_nobody_elses_place() -> None:

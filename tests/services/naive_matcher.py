@@ -1,7 +1,4 @@
-"""Matchers simple enough to see that they are right: words in common, weighed by pinned statistics.
-
-`Naive` looks at every pair. `Crowded` looks only at the few entries that share most letters, as engines for long lists do.
-"""
+"""A matcher simple enough to see that it is right: words in common, weighed by pinned statistics, of every pair there is."""
 
 from __future__ import annotations
 
@@ -29,7 +26,7 @@ class Naive:
     parties: tuple[ListedParty, ...]
     weights: Mapping[str, float]
     model: str = "naive/1"
-    pairwise: bool = True
+    counted_on: tuple[tuple[str, str], ...] = ()
 
     @property
     def statistics(self) -> str:
@@ -38,8 +35,13 @@ class Naive:
     def at_any_time(self) -> PartyMatcher:
         return replace(self, parties=tuple(replace(party, listings=()) for party in self.parties))
 
-    def narrowed(self, entries: Collection[str]) -> PartyMatcher:
-        return replace(self, parties=tuple(party for party in self.parties if party.id in set(entries)))
+    def touched(
+        self, counterparties: Sequence[Counterparty], entries: Collection[str], *, threshold: float, on: date, known_by: date
+    ) -> list[bool]:
+        few = replace(self, parties=tuple(party for party in self.parties if party.id in set(entries)))
+        nobody = [()] * len(counterparties)
+        found = few.screen(counterparties, limit=1, threshold=threshold, on=on, known_by=known_by, without=nobody)
+        return [bool(one.hits) for one in found]
 
     def candidates(self, counterparty: Counterparty) -> Iterable[ListedParty]:
         return self.parties
@@ -81,21 +83,6 @@ class Naive:
 
     def weight(self, word: str) -> float:
         return self.weights.get(word, 2.0)
-
-
-@dataclass(frozen=True)
-class Crowded(Naive):
-    """Looks at no more than two entries, those with most letters in common."""
-
-    pairwise: bool = False
-
-    def candidates(self, counterparty: Counterparty) -> Iterable[ListedParty]:
-        ours = set(counterparty.names[0])
-
-        def alike(party: ListedParty) -> tuple[int, str]:
-            return -max(len(ours & set(name.text)) for name in party.names), party.id
-
-        return sorted(self.parties, key=alike)[:2]
 
 
 def words(text: str) -> set[str]:
@@ -148,7 +135,9 @@ class Shelf:
     def edition(self, name: str, sha256: str) -> ListEdition | None:
         return next((one for one in self.editions if one.list == name and one.sha256 == sha256), None)
 
-    def matcher(self, editions: Sequence[ListEdition], *, model: str = "", statistics: str = "") -> PartyMatcher | None:
+    def matcher(
+        self, editions: Sequence[ListEdition], *, counted_on: Sequence[ListEdition] = (), model: str = "", statistics: str = ""
+    ) -> Naive | None:
         made = Naive(tuple(party for one in editions for party in one.parties), self.weights)
         return made if model in ("", made.model) and statistics in ("", made.statistics) else None
 

@@ -134,6 +134,62 @@ def find(
         settings = replace(settings, threshold=_affordable(book.counterparties, settings, budget, lists=lists, desk=desk))
     at = None if no_record else today
     done = room.screen_book(book.counterparties, settings, lists=lists, desk=desk, source=source, at=at)
+    owned = {} if owners is None else room.owners_in(owners, done, settings, lists=lists, desk=desk)
+    return _tell(done, book, path, owned, form=form, out=out, rejects=rejects)
+
+
+@screen.command()
+@click.argument("book", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--since", metavar="RECORD", help="Record of a screening, by name or file.  [default: the newest of that book]")
+@click.option("--on", metavar="DATE", help="Day the listing must stand.  [default: today, printed]")
+@click.option("--known-by", metavar="DATE", help="Use only what was public by this day.  [default: --on]")
+@_DESK
+@click.option("--no-record", is_flag=True, help="Neither record the screening nor raise alerts.")
+@click.option("--format", "form", type=click.Choice(output.FORMATS), help="Form of the answer.  [default: table, or by --out]")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write the answers here.")
+@click.option("--rejects", type=click.Path(path_type=Path, dir_okay=False), help="Where bad rows go.  [default: FILE.rejects.csv]")
+def rescreen(
+    book: Path,
+    since: str | None,
+    on: str | None,
+    known_by: str | None,
+    desk: Path | None,
+    no_record: bool,
+    form: str | None,
+    out: Path | None,
+    rejects: Path | None,
+) -> int:
+    """Screen a book again as it was screened before, matching only those for whom something changed.
+
+    Lists, thresholds, limit and how common a word is are those of the record; the answers are those of a whole screening with them.
+    Exit code 1 if anybody is not `none_found`, or a row did not read.
+
+    \b
+    Example:
+        greenlane screen rescreen book.csv --out screened.csv
+    """
+    today = wiring.today()
+    if on is None:
+        click.echo(f"on {today.isoformat()} (today)", err=True)
+    day = today if on is None else _day(on, "--on")
+    known = day if known_by is None else _day(known_by, "--known-by")
+    held, kept = room.read_book(book), room.screening_before(desk, since, book)
+    at = None if no_record else today
+    done = room.rescreen_book(held.counterparties, kept, on=day, known_by=known, desk=desk, source=book, at=at)
+    click.echo(f"{done.anew} of {len(held.counterparties)} matched anew since the screening {kept.name}", err=True)
+    return _tell(done, held, book, {}, form=form, out=out, rejects=rejects)
+
+
+def _tell(
+    done: room.Done,
+    book: room.Book,
+    path: Path,
+    owned: Mapping[str, OwnershipFinding],
+    *,
+    form: str | None,
+    out: Path | None,
+    rejects: Path | None,
+) -> int:
     if book.rejects:
         target = rejects or path.with_name(f"{path.name}.rejects.csv")
         wiring.write_rejects(target, book.rejects)
@@ -142,10 +198,8 @@ def find(
         click.echo(f"{len(book.counterparties)} screened, {len(book.rejects)} rejected: {target}", err=True)
     for fault in done.record.faults:
         click.echo(f"cannot say: {fault}", err=True)
-    owned = {} if owners is None else room.owners_in(owners, done, settings, lists=lists, desk=desk)
-    _write(
-        done.answers, _with_owners(book.cells, owned), form=form or (wiring.format_of(out) if out is not None else "table"), out=out
-    )
+    form = form or (wiring.format_of(out) if out is not None else "table")
+    _write(done.answers, _with_owners(book.cells, owned), form=form, out=out)
     if done.name:
         click.echo(f"recorded as {done.name}", err=True)
     for id_, finding in owned.items():

@@ -2,11 +2,15 @@
 
 Words find names whose words come in another order, with other words between, or written otherwise; letters find what words
 cannot: split syllables, words run together, many slips. Both are one sparse product over a batch.
+
+Of the parties counted (see `index`) the likeliest are looked at; of those that came later, all that are as likely as the last of
+these. So a party that comes or goes takes or leaves no other's place.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -25,9 +29,11 @@ _BY_LETTERS: Final = 16
 _GRAMS_ASKED: Final = 9
 _POSTINGS_MOST: Final = 12_000  # names read through for one row: the rarest words first, at least two of them
 _LETTERS_LEAST: Final = 0.3
+_Found = tuple[Ints, Ints, Floats]  # rows of the questions, rows of the list, and what they have in common
+_NOTHING: Final[_Found] = (np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64), np.zeros(0))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Questions:
     """A batch of queries beside an index: rows as the list has them, and what is known of each distinct word."""
 
@@ -36,8 +42,16 @@ class Questions:
     place: Ints  # V': where the very word stands in the list, -1 where it does not
     weight: Floats  # W': of each word of each row
     forms: Ints  # R'
-    head: tuple[Ints, Ints]  # V'
-    letters: Ints  # V'
+
+    @cached_property
+    def head(self) -> tuple[Ints, Ints]:
+        """V': see `heads_of`."""
+        return heads_of(self.rows.words)
+
+    @cached_property
+    def letters(self) -> Ints:
+        """V': see `letters_of`."""
+        return letters_of(self.rows.words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +70,7 @@ class Pairs:
 
 def ask(names: list[Name], index: Index) -> Questions:
     """Lay out a batch and look up each of its distinct words once."""
-    rows = lay_out(names, listed=index.vocabulary.number)
+    rows = lay_out(names, listed=index.vocabulary.known, twice=index.counted < len(index.party_id))
     row = np.repeat(np.arange(len(rows.owner)), np.diff(rows.start))
     bare = np.zeros(len(rows.words), dtype=bool)
     bare[rows.word[rows.bridge[row] == ARABIC]] = True
@@ -73,23 +87,44 @@ def ask(names: list[Name], index: Index) -> Questions:
         place=place,
         weight=weight_of(rare[rows.word], rows.kind),
         forms=form_bits(rows.forms, index.form_classes),
-        head=heads_of(rows.words),
-        letters=letters_of(rows.words),
     )
 
 
 def candidates(asked: Questions, index: Index, *, limit: int, without: dict[int, frozenset[int]]) -> Pairs:
-    """At most `limit` parties of each query. `without`: parties that a query leaves out, which take no place from others."""
+    """The `limit` likeliest parties of each query among those counted, and of the later ones who are as likely.
+
+    `without`: parties that a query leaves out, which take no place from others.
+    """
     extra = np.zeros(len(asked.rows.owner), dtype=np.int64)
     if without:
         names = np.bincount(index.row_party, minlength=len(index.party_id))
         left_out = {query: int(names[list(parties)].sum()) for query, parties in without.items()}
         extra = np.asarray([left_out.get(int(one), 0) for one in asked.rows.owner], dtype=np.int64)
-    by_words = _best(_word_questions(asked, index), index.words, extra + _most(_BY_WORDS, limit), least=0.0)
+    words, grams, later_words, later_grams = index.tables
+    by_words = _best(_word_questions(asked, index), (words, later_words), extra + _most(_BY_WORDS, limit), least=0.0)
     texts = gram_questions(asked.rows.joined, index.gram_weight, most=_GRAMS_ASKED)
-    by_letters = _best(texts, index.grams, extra + _most(_BY_LETTERS, limit), least=_LETTERS_LEAST)
+    by_letters = _best(texts, (grams, later_grams), extra + _most(_BY_LETTERS, limit), least=_LETTERS_LEAST)
+    pairs = _joined(by_words, by_letters, asked, index)
+    if without:
+        party = index.row_party[pairs.listed].tolist()
+        left = [one not in without.get(query, ()) for query, one in zip(pairs.query.tolist(), party, strict=True)]
+        pairs = pairs.only(np.asarray(left, dtype=bool))
+    return _thin(pairs, index.row_party[pairs.listed], index.counted, limit)
+
+
+def all_candidates(asked: Questions, index: Index) -> Pairs:
+    """Whatever `candidates` may look at in an index of which these are some parties, and more: nobody's rank counts."""
+    by_words = _above(_word_questions(asked, index, everything=True), index.words, least=0.0)
+    texts = gram_questions(asked.rows.joined, index.gram_weight, most=_GRAMS_ASKED)
+    return _joined(by_words, _above(texts, index.grams, least=_LETTERS_LEAST), asked, index)
+
+
+def _joined(by_words: _Found, by_letters: _Found, asked: Questions, index: Index) -> Pairs:
+    """The pairs found by words or letters, by row and listed row."""
     mass = np.bincount(
-        np.repeat(np.arange(len(asked.rows.owner)), np.diff(asked.rows.start)), weights=asked.weight, minlength=len(extra)
+        np.repeat(np.arange(len(asked.rows.owner)), np.diff(asked.rows.start)),
+        weights=asked.weight,
+        minlength=len(asked.rows.owner),
     )
     width = max(len(index.row_name), 1)
     key = np.concatenate([by_words[0] * width + by_words[1], by_letters[0] * width + by_letters[1]])
@@ -99,54 +134,64 @@ def candidates(asked: Questions, index: Index, *, limit: int, without: dict[int,
     row, listed = pair // width, pair % width
     # A row of characters meets rows of characters, and rows of letters meet those of letters.
     sane = (asked.rows.bridge[row] == HAN) == (index.row_bridge[listed] == HAN)
+    sane &= meets(asked, index, row, listed)
     row, listed, likely = row[sane], listed[sane], likely[sane]
-    query, party = asked.rows.owner[row], index.row_party[listed]
-    if without:
-        gone = np.asarray([int(p) in without.get(int(q), ()) for q, p in zip(query, party, strict=True)], dtype=bool)
-        row, listed, likely, query, party = row[~gone], listed[~gone], likely[~gone], query[~gone], party[~gone]
-    return _thin(query, party, row, listed, likely, limit)
+    return Pairs(asked.rows.owner[row], row, listed, likely)
+
+
+def meets(asked: Questions, index: Index, row: Ints, listed: Ints) -> np.ndarray:
+    """Whether a row of the questions is held against a listed one: as written only against those that came after the count.
+
+    Of those nobody knows whether "Aservice" is a name or a slip; in a list that is counted, what is listed is a name.
+    """
+    return ~asked.rows.as_written[row] | (listed >= index.counted_rows)
 
 
 def _most(usual: int, limit: int) -> int:
     return max(usual, usual * limit // 20)
 
 
-def _thin(query: Ints, party: Ints, row: Ints, listed: Ints, likely: Floats, limit: int) -> Pairs:
+def _thin(pairs: Pairs, party: Ints, counted: int, limit: int) -> Pairs:
     """Of each query the likeliest parties, of each of those the likeliest rows."""
     # The pairs come by row and listed row, and a stable sort leaves those that are alike in that order.
-    order = np.lexsort((-likely, query * (int(party.max(initial=0)) + 1) + party))
-    query, party, row, listed, likely = query[order], party[order], row[order], listed[order], likely[order]
+    order = np.lexsort((-pairs.likely, pairs.query * (int(party.max(initial=0)) + 1) + party))
+    pairs, party = pairs.only(order), party[order]
+    query = pairs.query
     first = np.ones(len(query), dtype=bool)
     first[1:] = (query[1:] != query[:-1]) | (party[1:] != party[:-1])
     start = np.flatnonzero(first)
     group = np.cumsum(first) - 1
     rank_in_group = np.arange(len(query)) - start[group] if len(start) else np.zeros(0, dtype=np.int64)
-    best = likely[start]
-    by_query = np.lexsort((-best, query[start]))
-    counts = np.bincount(query[start], minlength=int(query[-1]) + 1 if len(query) else 0)
-    rank = np.empty(len(start), dtype=np.int64)
-    rank[by_query] = np.arange(len(start)) - np.repeat(np.cumsum(counts) - counts, counts)
-    kept = (rank_in_group < ROWS_A_PARTY) & (rank[group] < limit)
-    return Pairs(query[kept], row[kept], listed[kept], likely[kept])
+    best, whose = pairs.likely[start], query[start]
+    ranked = np.flatnonzero(party[start] < counted)
+    ranked = ranked[np.lexsort((-best[ranked], whose[ranked]))]
+    counts = np.bincount(whose[ranked], minlength=int(query[-1]) + 1 if len(query) else 0)
+    rank = np.arange(len(ranked)) - np.repeat(np.cumsum(counts) - counts, counts)
+    least = np.zeros(len(counts))
+    last = ranked[rank == limit - 1]
+    least[whose[last]] = best[last]
+    chosen = (party[start] >= counted) & (best >= least[whose])
+    chosen[ranked[rank < limit]] = True
+    return pairs.only((rank_in_group < ROWS_A_PARTY) & chosen[group])
 
 
-def _word_questions(asked: Questions, index: Index) -> csr_matrix:
-    """Rows x list words: the list words each word of a row is close to, with what they weigh."""
+def _word_questions(asked: Questions, index: Index, *, everything: bool = False) -> csr_matrix:
+    """Rows x list words: the list words each word of a row is close to, with what they weigh; without `everything` some words."""
     rows, close = asked.rows, asked.close
     row = np.repeat(np.arange(len(rows.owner)), np.diff(rows.start))
     counts = np.diff(close.start)[rows.word]
     entry = np.repeat(np.arange(len(rows.word)), counts)
     at = spans(close.start[rows.word], counts)
     listed = close.word[at]
-    posting = np.bincount(entry, weights=index.words.indptr[listed + 1] - index.words.indptr[listed], minlength=len(rows.word))
     # The rarest words of a row come first; what the common ones would add is left to the closer look.
-    order = np.lexsort((rows.word, posting, row))
+    posting = np.bincount(entry, weights=index.word_count[listed], minlength=len(rows.word))
+    order = np.lexsort((posting, row))
     spent = np.cumsum(posting[order])
     before = np.concatenate([[0.0], spent])[rows.start[:-1]]
     rank = np.arange(len(order)) - rows.start[row[order]]
     cheap = np.zeros(len(order), dtype=bool)
     cheap[order] = (spent - before[row[order]] <= _POSTINGS_MOST) | (rank < 2)
-    kept = cheap[entry]
+    kept = cheap[entry] | everything
     entry, at, listed = entry[kept], at[kept], listed[kept]
     value = np.round(index.word_weight[listed] * close.likeness[at] ** 2 * 2**12) / 2**12
     width = max(len(index.vocabulary.words), 1)
@@ -162,8 +207,12 @@ def _word_questions(asked: Questions, index: Index) -> csr_matrix:
     )
 
 
-def _best(questions: csr_matrix, table: csr_matrix, most: Ints, *, least: float) -> tuple[Ints, Ints, Floats]:
-    """Rows, list rows and scores of the best of each row; rows that ask for more than usual are asked apart."""
+def _best(questions: csr_matrix, tables: tuple[csr_matrix, csr_matrix], most: Ints, *, least: float) -> _Found:
+    """The best of the first table for each row, and of the second those no worse than the last of them.
+
+    Rows that ask for more than usual are asked apart.
+    """
+    table, later = tables
     parts = []
     for number in np.unique(most):
         rows = np.flatnonzero(most == number)
@@ -171,6 +220,22 @@ def _best(questions: csr_matrix, table: csr_matrix, most: Ints, *, least: float)
         found = sp_matmul_topn(some, table, top_n=int(number), threshold=least)
         parts.append((np.repeat(rows, np.diff(found.indptr)), found.indices.astype(np.int64), found.data))
     if not parts:
-        empty = np.zeros(0, dtype=np.int64)
-        return empty, empty, np.zeros(0)
+        return _NOTHING
+    if later.nnz:
+        count = np.zeros(questions.shape[0], dtype=np.int64)
+        worst = np.full(questions.shape[0], np.inf)
+        for row, _, value in parts:
+            count += np.bincount(row, minlength=len(count))
+            np.minimum.at(worst, row, value)
+        row, listed, value = _above(questions, later, least=least)
+        near = (count[row] < most[row]) | (value >= worst[row])
+        parts.append((row[near], listed[near] + table.shape[1], value[near]))
     return tuple(np.concatenate(one) for one in zip(*parts, strict=True))  # type: ignore[return-value]
+
+
+def _above(questions: csr_matrix, table: csr_matrix, *, least: float) -> _Found:
+    """All rows of a table that a row has more than `least` in common with."""
+    found = questions @ table
+    row = np.repeat(np.arange(questions.shape[0]), np.diff(found.indptr))
+    kept = found.data > least
+    return row[kept], found.indices[kept].astype(np.int64), found.data[kept]

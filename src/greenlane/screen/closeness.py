@@ -1,33 +1,40 @@
 """Which words of the list a word is close to, and how: the same, a way to spell it, its consonants, a slip of the pen.
 
-Each distinct word of a batch is asked once. Likeness is between 0 and 1 in steps of 1/64, so that sums of it are exact.
+Of the words that were counted the nearest few are looked at, of those that came later all near enough: so whether two words are
+close hangs on the two and on what was counted, not on what else came. Each distinct word of a batch is asked once. Likeness is
+between 0 and 1 in steps of 1/64, so that sums of it are exact.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
 
 import numpy as np
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import cpdist
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix, hstack
 from sparse_dot_topn import sp_matmul_topn
 
 from greenlane.screen.grams import GRAMS, gram_questions, gram_table
-from greenlane.screen.rows import Floats, Ints, distinct, spans
+from greenlane.screen.rows import Floats, Ints, columns_of, distinct, spans
 
 EQUAL, VARIANT, BONES, TYPO, ABBREVIATION, FIRST_LETTER, NOTHING = range(7)
 HOW: Final = ("equal", "variant", "consonants", "typo", "abbreviation", "initial", "nothing")
 
 _NEIGHBOURS: Final = 10  # looked at more closely, of each word
+_NEAR: Final = 0.25  # share of pieces in common
 _PEERS: Final = 24  # of one sound, of the same consonants
 _GRAMS_ASKED: Final = 12
 _VARIANT: Final = 58 / 64  # same sound, spelled otherwise
 _BARE: Final = 50 / 64  # same consonants, where the writing leaves the vowels out
 LETTERS_MIN: Final = 4  # a shorter word with a slip in it is another word
+
+
+# Of the words counted and of later ones: where each group starts, its members, and how many of them are looked at.
+Groups = tuple[tuple[Ints, Ints, int], tuple[Ints, Ints, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +49,11 @@ class Close:
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """The V words of a list in order, with their spelling by sound, their consonants, and their pieces."""
+    """V words of lists with their spelling by sound, their consonants, and their pieces: first those counted, then later ones."""
 
     words: tuple[str, ...]
-    sound: Ints  # V: number of the sound
+    counted: int  # how many of the words were counted
+    sound: Ints  # V: number of the sound, -1 where the word is not looked for
     bones: Ints  # V: number of the consonants, -1 without
     sounds: tuple[str, ...]
     skeletons: tuple[str, ...]
@@ -53,21 +61,41 @@ class Vocabulary:
     gram_weight: Floats
 
     @staticmethod
-    def build(words: Sequence[str], sounds: Sequence[str], bones: Sequence[str]) -> Vocabulary:
-        """From distinct words in order, each with its sound and its consonants."""
-        distinct_sounds = tuple(sorted(set(sounds)))
-        skeletons = tuple(sorted({bone for bone in bones if bone}))
-        sound_number = {text: at for at, text in enumerate(distinct_sounds)}
+    def build(words: Sequence[str], sounds: Sequence[str], bones: Sequence[str], *, after: Vocabulary | None = None) -> Vocabulary:
+        """From distinct words in order, each with its sound and its consonants; `after` the counted words of another."""
+        distinct_sounds = _extended(after.sounds if after else (), sounds)
+        skeletons = _extended(after.skeletons if after else (), bones)
+        sound_number = {text: at for at, text in enumerate(distinct_sounds)} | {"": -1}
         bone_number = {text: at for at, text in enumerate(skeletons)} | {"": -1}
-        grams, weight = gram_table(words)
-        return Vocabulary(
+        grams, weight = gram_table(words, after.gram_weight if after else None)
+        found = Vocabulary(
             words=tuple(words),
+            counted=len(words),
             sound=np.asarray([sound_number[one] for one in sounds], dtype=np.int64),
             bones=np.asarray([bone_number[one] for one in bones], dtype=np.int64),
             sounds=distinct_sounds,
             skeletons=skeletons,
             grams=grams,
             gram_weight=weight,
+        )
+        if after is None:
+            return found
+        return replace(
+            found,
+            words=after.words + found.words,
+            counted=after.counted,
+            sound=np.concatenate([after.sound, found.sound]),
+            bones=np.concatenate([after.bones, found.bones]),
+            grams=csr_matrix(hstack([after.grams, grams])),
+        )
+
+    def only(self, kept: np.ndarray) -> Vocabulary:
+        """The vocabulary in which only some words are looked for. Who is near among all is near among these."""
+        return replace(
+            self,
+            sound=np.where(kept, self.sound, -1),
+            bones=np.where(kept, self.bones, -1),
+            grams=columns_of(self.grams, kept),
         )
 
     @cached_property
@@ -84,12 +112,32 @@ class Vocabulary:
         return {bone: at for at, bone in enumerate(self.skeletons)}
 
     @cached_property
-    def _of_sound(self) -> tuple[Ints, Ints]:
-        return _members(self.sound, len(self.sounds))
+    def known(self) -> Container[str]:
+        """The words that were counted."""
+        return self.number if self.counted == len(self.words) else frozenset(self.words[: self.counted])
 
     @cached_property
-    def _of_bones(self) -> tuple[Ints, Ints]:
-        return _members(self.bones, len(self.skeletons))
+    def _was_counted(self) -> np.ndarray:
+        return np.arange(len(self.words)) < self.counted
+
+    @cached_property
+    def _grams(self) -> tuple[csr_matrix, csr_matrix]:
+        """The pieces of the words counted, and of those that came later."""
+        if self.counted == len(self.words):
+            return self.grams, columns_of(self.grams, ~self._was_counted)
+        return columns_of(self.grams, self._was_counted), columns_of(self.grams, ~self._was_counted)
+
+    @cached_property
+    def _of_sound(self) -> Groups:
+        return self._groups(self.sound, len(self.sounds))
+
+    @cached_property
+    def _of_bones(self) -> Groups:
+        return self._groups(self.bones, len(self.skeletons))
+
+    def _groups(self, group: Ints, count: int) -> Groups:
+        counted, later = np.where(self._was_counted, group, -1), np.where(self._was_counted, -1, group)
+        return (*_members(counted, count), _PEERS), (*_members(later, count), len(self.words))
 
     def close_to(self, words: Sequence[str], sounds: Sequence[str], bones: Sequence[str], *, bare: Sequence[bool]) -> Close:
         """The list words close to each word; `bare` says of a word that its script leaves the vowels out."""
@@ -138,9 +186,12 @@ class Vocabulary:
 
     def _neighbours(self, words: Sequence[str], asked: Ints) -> tuple[Ints, Ints]:
         questions = gram_questions([words[at] for at in asked], self.gram_weight, most=_GRAMS_ASKED)
-        found = sp_matmul_topn(questions, self.grams, top_n=_NEIGHBOURS, threshold=0.25)
-        query = asked[np.repeat(np.arange(len(asked)), np.diff(found.indptr))]
-        return query, found.indices.astype(np.int64)
+        counted, later = self._grams
+        nearest = sp_matmul_topn(questions, counted, top_n=_NEIGHBOURS, threshold=_NEAR)
+        near = questions @ later
+        rows = [np.repeat(asked, np.diff(one.indptr)) for one in (nearest, near)]
+        enough = near.data > _NEAR
+        return np.concatenate([rows[0], rows[1][enough]]), np.concatenate([nearest.indices, near.indices[enough]]).astype(np.int64)
 
 
 def least_alike(length: Ints) -> Floats:
@@ -157,11 +208,18 @@ def _members(group: Ints, count: int) -> tuple[Ints, Ints]:
     return start, order
 
 
-def _peers(groups: tuple[Ints, Ints], group: Ints, asked: np.ndarray) -> tuple[Ints, Ints]:
-    start, members = groups
+def _extended(texts: tuple[str, ...], more: Sequence[str]) -> tuple[str, ...]:
+    """Some texts, and after them in order those that are not among them."""
+    return texts + tuple(sorted({text for text in more if text} - set(texts)))
+
+
+def _peers(groups: Groups, group: Ints, asked: np.ndarray) -> tuple[Ints, Ints]:
     query = np.flatnonzero((group >= 0) & asked)
-    lengths = np.minimum(start[group[query] + 1] - start[group[query]], _PEERS)
-    return np.repeat(query, lengths), members[spans(start[group[query]], lengths)]
+    found = []
+    for start, members, most in groups:
+        lengths = np.minimum(start[group[query] + 1] - start[group[query]], most)
+        found.append((np.repeat(query, lengths), members[spans(start[group[query]], lengths)]))
+    return np.concatenate([one for one, _ in found]), np.concatenate([one for _, one in found])
 
 
 __all__ = ["EQUAL", "GRAMS", "HOW", "Close", "Vocabulary"]

@@ -83,7 +83,7 @@ def explain(found: Sequence[tuple[Query, Hit]], index: Index, model: Model) -> l
             listed_names[name] = read_name(index.name_text[name])
         here = slice(start[at], start[at + 1])
         q_first, l_first = int(asked.rows.start[rows[at]]), int(index.row_start[hit.row])
-        mine = _shown(names[places[at]], hit.reading)
+        mine = _shown(names[places[at]], int(asked.rows.reading[rows[at]]))
         theirs = _shown(listed_names[name], hit.row - int(np.searchsorted(index.row_name, name)))
         table = _table(
             mine,

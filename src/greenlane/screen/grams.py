@@ -49,10 +49,11 @@ def rarity(count: Ints, of: int) -> Floats:
     return rounded
 
 
-def gram_table(texts: Sequence[str]) -> tuple[csr_matrix, Floats]:
-    """Pieces x texts with the share of a text that a piece makes up, and the rarity of each piece."""
+def gram_table(texts: Sequence[str], weight: Floats | None = None) -> tuple[csr_matrix, Floats]:
+    """Pieces x texts with the share of a text that a piece makes up, and the rarity of each piece, given or counted."""
     row, piece = grams_of(texts)
-    weight = rarity(np.bincount(piece, minlength=GRAMS), len(texts))
+    if weight is None:
+        weight = rarity(np.bincount(piece, minlength=GRAMS), len(texts))
     norm = np.sqrt(np.bincount(row, weights=weight[piece] ** 2, minlength=len(texts)))
     value = np.round(weight[piece] / norm[row] * 2**20) / 2**20
     table = csr_matrix((value, (row, piece)), shape=(len(texts), GRAMS)).T.tocsr()

@@ -18,6 +18,7 @@ _ORDINAL = re.compile(r"0*(\d+)(?:st|nd|rd|th)?")
 _SERVANT = re.compile(r"abd(?:[aeiou]|ou)[lr](?=[a-z]{3})|abd(?:el|ul|al|ol|oul|ur|us)?")
 # How a typed pinyin name ends where Chinese characters would carry the legal form.
 _PINYIN_ENDING = re.compile(r"(?<=.{4})(?:gufen)?(?:youxian)?(?:zeren)?gongsi$|(?<=.{4})zhushihuishe$")
+_PINYIN_ENDINGS = ("gongsi", "zhushihuishe")
 
 
 def tokens_of(text: str) -> list[str]:
@@ -46,7 +47,9 @@ def latin_reading(tokens: Sequence[str], bridge: str, *, sources: Sequence[str] 
             words.append(word)
             joined.append(piece)
         at += 1
-    run = _PINYIN_ENDING.sub("", "".join(joined)) if joined else "".join(tokens)
+    run = "".join(joined) if joined else "".join(tokens)
+    if joined and run.endswith(_PINYIN_ENDINGS):
+        run = _PINYIN_ENDING.sub("", run)
     return Reading(tuple(words), bridge, run)
 
 

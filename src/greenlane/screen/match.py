@@ -8,16 +8,16 @@ nothing down and clears nobody; what a hit means is the law's matter and a perso
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
 import numpy as np
 
-from greenlane.screen.candidates import Pairs, Questions, ask, candidates
+from greenlane.screen.candidates import Pairs, Questions, all_candidates, ask, candidates, meets
 from greenlane.screen.evidence import weigh
-from greenlane.screen.index import KINDS, NAME_KINDS, Index, identifier_key, standing
+from greenlane.screen.index import KINDS, NAME_KINDS, Index, identifier_key, only, standing
 from greenlane.screen.names import read_name
 from greenlane.screen.rows import Floats, Ints
 from greenlane.screen.score import Context, Model, segment_of
@@ -81,7 +81,7 @@ def screen(
     `without` gives, by the place of a query, ids of parties that were cleared for it: they are left out before anything is counted,
     so that they take no other party's place.
     """
-    today = standing(index, on=on, known_by=known_by)
+    stands = standing(index, on=on, known_by=known_by)
     gone = {
         place: frozenset(index.parties[one] for one in ids if one in index.parties) for place, ids in (without or {}).items() if ids
     }
@@ -92,7 +92,7 @@ def screen(
     distinct = list(groups)
     for begin in range(0, len(distinct), BATCH):
         some = distinct[begin : begin + BATCH]
-        for key, hits in zip(some, _screen_batch(some, today, model, threshold, limit), strict=True):
+        for key, hits in zip(some, _screen_batch(some, index, stands, model, threshold, limit), strict=True):
             for place in groups[key]:
                 answers[place] = hits
     return answers
@@ -105,25 +105,21 @@ def normal(query: Query) -> Query:
 
 
 def _screen_batch(
-    asked_for: Sequence[tuple[Query, frozenset[int]]], index: Index, model: Model, threshold: float, limit: int
+    asked_for: Sequence[tuple[Query, frozenset[int]]],
+    index: Index,
+    stands: np.ndarray,
+    model: Model,
+    threshold: float,
+    limit: int,
 ) -> list[tuple[Hit, ...]]:
     queries = [query for query, _ in asked_for]
     without = {at: gone for at, (_, gone) in enumerate(asked_for) if gone}
     asked = ask([read_name(query.name) for query in queries], index)
     pairs = candidates(asked, index, limit=max(limit, LIMIT), without=without)
-    if threshold >= _WORTH_LOOKING:
-        pairs = pairs.only(pairs.likely >= _IN_COMMON)
-    pairs = _with_identified(pairs, queries, asked, index, without)
-    evidence = weigh(pairs, asked, index)
-    score = model.score(evidence, segment_of(pairs.listed, evidence, index))
+    pairs = _worth_looking(pairs, index, stands, threshold)
+    pairs = _with_identified(pairs, queries, asked, index, stands, without)
+    score, total, beside = _scores(pairs, queries, asked, index, model)
     party = index.row_party[pairs.listed]
-    beside = _facts_beside(queries, pairs.query, party, index, model.context)
-    total = score
-    if beside:
-        total = score + np.asarray([sum(value for _, value in one) for one in beside])
-        # A number is one party's: what the names say against it no longer counts.
-        same = np.asarray([(_SAME_NUMBER, 0.0) in one for one in beside], dtype=bool)
-        total = np.where(same, np.maximum(total, model.context.identifier_same), total)
     best = _best_of_party(pairs, party, total)
     probability = model.probability(total)
     best = best[probability[best] >= threshold]
@@ -150,6 +146,61 @@ def _screen_batch(
     return [tuple(one) for one in answers]
 
 
+def may_hit(
+    queries: Sequence[Query],
+    index: Index,
+    model: Model,
+    parties: Collection[str],
+    *,
+    threshold: float,
+    on: date,
+    known_by: date,
+) -> list[bool]:
+    """Of each query, whether one of these parties is as likely as `threshold`: where not, `screen` finds none of them for it.
+
+    It may be said of one that `screen` passes over for its rank.
+    """
+    chosen = np.zeros(len(index.party_id), dtype=bool)
+    chosen[[index.parties[one] for one in parties if one in index.parties]] = True
+    chosen &= standing(index, on=on, known_by=known_by)
+    few = only(index, chosen)
+    found = np.zeros(len(queries), dtype=bool)
+    for begin in range(0, len(queries), BATCH):
+        some = [normal(query) for query in queries[begin : begin + BATCH]]
+        names = [read_name(query.name) for query in some]
+        asked = ask(names, few)
+        pairs = _worth_looking(all_candidates(asked, few), few, chosen, threshold)
+        pairs = _with_identified(pairs, some, asked, few, chosen, {})
+        # Which words are close was asked among few: whoever is left is weighed as `screen` does it.
+        left, query = np.unique(pairs.query, return_inverse=True)
+        again = ask([names[at] for at in left], index)
+        shift = np.searchsorted(again.rows.owner, np.arange(len(left))) - np.searchsorted(asked.rows.owner, left)
+        pairs = Pairs(query, pairs.row + shift[query], pairs.listed, pairs.likely)
+        _, total, _ = _scores(pairs, [some[at] for at in left], again, index, model)
+        found[begin + left[query[model.probability(total) >= threshold]]] = True
+    return [bool(one) for one in found]
+
+
+def _worth_looking(pairs: Pairs, index: Index, stands: np.ndarray, threshold: float) -> Pairs:
+    kept = stands[index.row_party[pairs.listed]]
+    return pairs.only(kept & (pairs.likely >= _IN_COMMON) if threshold >= _WORTH_LOOKING else kept)
+
+
+def _scores(
+    pairs: Pairs, queries: Sequence[Query], asked: Questions, index: Index, model: Model
+) -> tuple[Floats, Floats, list[tuple[tuple[str, float], ...]]]:
+    """Log-odds of each pair by its names, and with the facts beside them; and those facts."""
+    evidence = weigh(pairs, asked, index)
+    score = model.score(evidence, segment_of(pairs.listed, evidence, index))
+    beside = _facts_beside(queries, pairs.query, index.row_party[pairs.listed], index, model.context)
+    if not beside:
+        return score, score, beside
+    total = score + np.asarray([sum(value for _, value in one) for one in beside])
+    # A number is one party's: what the names say against it no longer counts.
+    same = np.asarray([(_SAME_NUMBER, 0.0) in one for one in beside], dtype=bool)
+    return score, np.where(same, np.maximum(total, model.context.identifier_same), total), beside
+
+
 def _best_of_party(pairs: Pairs, party: Ints, score: Floats) -> Ints:
     """The best pair of each query and party, by query, the likeliest first."""
     order = np.lexsort((pairs.row, pairs.listed, -score, party, pairs.query))
@@ -161,13 +212,18 @@ def _best_of_party(pairs: Pairs, party: Ints, score: Floats) -> Ints:
 
 
 def _with_identified(
-    pairs: Pairs, queries: Sequence[Query], asked: Questions, index: Index, without: Mapping[int, frozenset[int]]
+    pairs: Pairs,
+    queries: Sequence[Query],
+    asked: Questions,
+    index: Index,
+    stands: np.ndarray,
+    without: Mapping[int, frozenset[int]],
 ) -> Pairs:
     """The pairs, and those with parties that a number of the query names, however they are called."""
     start, rows = index.party_rows
     more: list[tuple[int, int, int]] = []
     for at, query in enumerate(queries):
-        parties = {one for identifier in query.identifiers for one in index.identified_by(identifier)}
+        parties = {one for identifier in query.identifiers for one in index.identified_by(identifier) if stands[one]}
         mine = np.flatnonzero(asked.rows.owner == at) if parties else ()
         for party in sorted(parties - without.get(at, frozenset())):
             listed = rows[start[party] : start[party + 1]][:_ROWS_IDENTIFIED]
@@ -175,6 +231,7 @@ def _with_identified(
     if not more:
         return pairs
     added = np.asarray(more, dtype=np.int64)
+    added = added[meets(asked, index, added[:, 1], added[:, 2])]
     key = np.concatenate([np.stack([pairs.query, pairs.row, pairs.listed], axis=1), added])
     likely = np.concatenate([pairs.likely, np.zeros(len(added))])
     key, first = np.unique(key, axis=0, return_index=True)

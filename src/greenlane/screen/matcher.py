@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import accumulate
 from typing import Final
 
 from greenlane.screen.explain import Explanation, explain
 from greenlane.screen.finding import AlignedWord, Counterparty, Found, Hit, rank
-from greenlane.screen.index import Index, only, undated
+from greenlane.screen.index import Index, undated
 from greenlane.screen.match import Hit as Met
-from greenlane.screen.match import Query, screen
+from greenlane.screen.match import Query, may_hit, screen
 from greenlane.screen.score import Model
 from greenlane.terms.listed import PartyKind
 
@@ -28,6 +29,7 @@ class IndexMatcher:
     index: Index
     pinned: Model
     digest: str  # of the model's file
+    counted_on: tuple[tuple[str, str], ...] = ()  # list and digest of each edition that the index was counted on
 
     @property
     def model(self) -> str:
@@ -37,12 +39,7 @@ class IndexMatcher:
     @property
     def statistics(self) -> str:
         """Digest of what scores depend on beside a pair and the model: the names whose words were counted."""
-        return self.index.version
-
-    @property
-    def pairwise(self) -> bool:
-        """False: of those that a name is like, the likeliest are looked at."""
-        return False
+        return self.index.statistics
 
     def screen(
         self,
@@ -62,7 +59,7 @@ class IndexMatcher:
             queries,
             self.index,
             self.pinned,
-            threshold=max(threshold - 10**-_DIGITS, 0.0),  # what rounds up to the threshold reaches it
+            threshold=_reaching(threshold),
             on=on,
             known_by=known_by,
             limit=limit + 1,
@@ -82,11 +79,16 @@ class IndexMatcher:
 
     def at_any_time(self) -> IndexMatcher:
         """The same over every entry, whatever the days on which it stands."""
-        return IndexMatcher(undated(self.index), self.pinned, self.digest)
+        return IndexMatcher(undated(self.index), self.pinned, self.digest, self.counted_on)
 
-    def narrowed(self, entries: Collection[str]) -> IndexMatcher:
-        """The same model and statistics over these entries only."""
-        return IndexMatcher(only(self.index, entries), self.pinned, self.digest)
+    def touched(
+        self, counterparties: Sequence[Counterparty], entries: Collection[str], *, threshold: float, on: date, known_by: date
+    ) -> list[bool]:
+        """Of each counterparty, whether one of these entries may be among its hits."""
+        queries = [query for one in counterparties for query in queries_of(one)]
+        found = may_hit(queries, self.index, self.pinned, entries, threshold=_reaching(threshold), on=on, known_by=known_by)
+        ends = list(accumulate(len(one.names) for one in counterparties))
+        return [any(found[end - len(one.names) : end]) for one, end in zip(counterparties, ends, strict=True)]
 
 
 def queries_of(one: Counterparty) -> tuple[Query, ...]:
@@ -102,6 +104,11 @@ def queries_of(one: Counterparty) -> tuple[Query, ...]:
         )
         for name in one.names
     )
+
+
+def _reaching(threshold: float) -> float:
+    """From which probability on one rounds up to the threshold."""
+    return max(threshold - 10**-_DIGITS, 0.0)
 
 
 def _order(met: Met) -> tuple[float, str]:

@@ -25,11 +25,12 @@ _ENDING = re.compile(
 )
 _FORM_WORD = {"gufenyouxiangongsi": "jsc", "gufengongsi": "jsc", "zhushihuishe": "jsc", "gongsi": "co", "huishe": "co"}
 _SYLLABLES_MIN = 4
+_LAST_LETTERS = "aeiouvngr"  # most words of other languages end otherwise, and to see it is quick
 
 
 def typed_pinyin_readings(tokens: Sequence[str]) -> list[Reading]:
     """The readings of a name typed in pinyin; none where it is not."""
-    if len(tokens) < 2 or sum(map(_syllables, tokens)) < _SYLLABLES_MIN or not all(map(_syllables, tokens)):
+    if len(tokens) < 2 or not all(map(_syllables, tokens)) or sum(map(_syllables, tokens)) < _SYLLABLES_MIN:
         return []
     run = "".join(tokens)
     ending = _ENDING.search(run)
@@ -49,7 +50,7 @@ def typed_pinyin_readings(tokens: Sequence[str]) -> list[Reading]:
 @lru_cache(maxsize=100_000)
 def _syllables(token: str) -> int:
     """How many syllables of pinyin a word is made of; none where it is not made of them."""
-    return len(_SYLLABLE.findall(token)) if _TOKEN.fullmatch(token) else 0
+    return len(_SYLLABLE.findall(token)) if token[-1] in _LAST_LETTERS and _TOKEN.fullmatch(token) else 0
 
 
 @lru_cache(maxsize=1)

@@ -6,13 +6,15 @@ characters gets one row more, whose words are its characters: Chinese asked meet
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz.distance import OSA
+from scipy.sparse import csr_matrix
 
 from greenlane.screen.names import Name, Reading, Word, WordKind
 from greenlane.screen.words_latin import PLACES, TRADES
@@ -42,9 +44,11 @@ _BRIDGE_CODE: Final = {name: code for code, name in enumerate(BRIDGES)} | {"gree
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """R rows with W words among them; `word` holds places in `words`, V distinct texts in order of first appearance."""
+    """R rows with W words among them; `word` holds places in `words`: V distinct ones by text, sound and bones."""
 
     owner: Ints  # R: which name
+    reading: Ints  # R: which of its readings; after them its characters
+    as_written: np.ndarray  # R: whether slips in common words are left alone, in a second row of a reading
     bridge: Ints  # R: code of BRIDGES
     forms: tuple[frozenset[str], ...]  # R: classes of legal form
     start: Ints  # R + 1
@@ -58,13 +62,17 @@ class Rows:
     bones: list[str]  # V: empty where there are none
 
 
-def lay_out(names: Sequence[Name], *, listed: Container[str] | None = None) -> Rows:
+def lay_out(names: Sequence[Name], *, listed: Container[str] | None = None, twice: bool = False) -> Rows:
     """The rows of some names, in their order; a name without readings has none.
 
     With `listed`, the words of a list, a word that is none of them but nearly a common one is taken for that: a slip in
-    "trading" or "limited" makes no name of it.
+    "trading" or "limited" makes no name of it. With `twice`, such a reading comes a second time, as it is written.
+
+    A word that is a place in one name, without bones, and plain in another is two words here: what a name says hangs on no other.
     """
     owner: list[int] = []
+    reading_of: list[int] = []
+    as_written: list[bool] = []
     bridge: list[int] = []
     forms: list[frozenset[str]] = []
     lengths: list[int] = []
@@ -74,19 +82,10 @@ def lay_out(names: Sequence[Name], *, listed: Container[str] | None = None) -> R
     whole: list[str] = []
     seen: dict[str, tuple[str, int]] = {}
     ordered: list[str] = []
-    number_of: dict[str, int] = {}
-    sounds: list[str] = []
-    bones: list[str] = []
+    number_of: dict[tuple[str, str, str], int] = {}
 
     def number(text: str, sound: str, bone: str) -> int:
-        found = number_of.get(text)
-        if found is None:
-            found = number_of[text] = len(number_of)
-            sounds.append(sound)
-            bones.append(bone)
-        elif bone and not bones[found]:  # a word that is a place in one name is plain in another
-            sounds[found], bones[found] = sound, bone
-        return found
+        return number_of.setdefault((text, sound, bone), len(number_of))
 
     def plain(text: str) -> tuple[str, int]:
         """What a plain word is taken for, and as what kind."""
@@ -105,7 +104,8 @@ def lay_out(names: Sequence[Name], *, listed: Container[str] | None = None) -> R
         return found
 
     for at, name in enumerate(names):
-        for reading in name.readings:
+        again: list[tuple[int, Reading]] = []
+        for place_of, reading, corrected in _in_turn(name, again):
             telling = telling_words(reading)
             kinds = [KIND_CODE.get(one.kind, INITIAL if _is_initial(one, reading) else PLAIN) for one in telling]
             run = reading.joined
@@ -113,13 +113,17 @@ def lay_out(names: Sequence[Name], *, listed: Container[str] | None = None) -> R
             sounds_of, bones_of = [one.sound for one in telling], [one.bones for one in telling]
             for place, kind_of in enumerate(kinds):
                 if kind_of == PLAIN:
-                    text, kinds[place] = plain(texts[place])
+                    text, kinds[place] = plain(texts[place]) if corrected else (texts[place], PLAIN)
                     if kinds[place] != PLAIN:
                         texts[place] = sounds_of[place] = text
                         bones_of[place] = ""
             if REMNANT in kinds and any(kind_of != REMNANT for kind_of in kinds):
                 run = "".join([one.text for one, kind_of in zip(telling, kinds, strict=True) if kind_of != REMNANT])
+            if twice and corrected and texts != [one.text for one in telling]:
+                again.append((place_of, reading))
             owner.append(at)
+            reading_of.append(place_of)
+            as_written.append(not corrected)
             bridge.append(_BRIDGE_CODE.get(reading.bridge, OTHER))
             forms.append(forms_of(reading))
             lengths.append(len(telling))
@@ -131,6 +135,8 @@ def lay_out(names: Sequence[Name], *, listed: Container[str] | None = None) -> R
         if name.han:
             signs = name.han[:WORDS_MAX]
             owner.append(at)
+            reading_of.append(len(name.readings))
+            as_written.append(False)
             bridge.append(HAN)
             forms.append(forms_of(name.readings[0]) if name.readings else frozenset())
             lengths.append(len(signs))
@@ -143,6 +149,8 @@ def lay_out(names: Sequence[Name], *, listed: Container[str] | None = None) -> R
     np.cumsum(np.asarray(lengths, dtype=np.int64), out=start[1:])
     return Rows(
         owner=np.asarray(owner, dtype=np.int64),
+        reading=np.asarray(reading_of, dtype=np.int64),
+        as_written=np.asarray(as_written, dtype=bool),
         bridge=np.asarray(bridge, dtype=np.int64),
         forms=tuple(forms),
         start=start,
@@ -151,10 +159,16 @@ def lay_out(names: Sequence[Name], *, listed: Container[str] | None = None) -> R
         joined=joined,
         whole=whole,
         sorted=ordered,
-        words=list(number_of),
-        sounds=sounds,
-        bones=bones,
+        words=[text for text, _, _ in number_of],
+        sounds=[sound for _, sound, _ in number_of],
+        bones=[bone for _, _, bone in number_of],
     )
+
+
+def _in_turn(name: Name, again: Sequence[tuple[int, Reading]]) -> Iterator[tuple[int, Reading, bool]]:
+    """The readings by number, then once more those that by then are in `again`: whether slips are put right."""
+    yield from ((number, reading, True) for number, reading in enumerate(name.readings))
+    yield from ((number, reading, False) for number, reading in again)
 
 
 def telling_words(reading: Reading) -> tuple[Word, ...]:
@@ -176,6 +190,7 @@ for _text in sorted(_COMMON):
         _SHORTENED[_short] = (*_SHORTENED.get(_short, ()), _text)
 
 
+@lru_cache(maxsize=100_000)
 def nearly_common(text: str) -> str:
     """The common word that differs by one slip (a letter more, less, other or exchanged), else nothing."""
     shorter = [text[:at] + text[at + 1 :] for at in range(len(text))]
@@ -206,3 +221,10 @@ def spans(starts: Ints, lengths: Ints) -> Ints:
     total = int(lengths.sum())
     ends = np.cumsum(lengths)
     return np.arange(total, dtype=np.int64) - np.repeat(ends - lengths - starts, lengths)
+
+
+def columns_of(table: csr_matrix, kept: np.ndarray) -> csr_matrix:
+    """The table with nothing in the columns that are not kept; their numbers stay."""
+    chosen = kept[table.indices]
+    start = np.concatenate([[0], np.cumsum(chosen)])[table.indptr].astype(np.int32)
+    return csr_matrix((table.data[chosen], table.indices[chosen], start), shape=table.shape)

@@ -49,13 +49,9 @@ class PartyMatcher(Protocol):
     What rescreening only the changes rests on (`services.screening.rescreen`), and every matcher must keep:
 
     * The likeness of a pair (probability, words, sentence) depends on the counterparty, the entry, the model and the statistics
-      (how common a word is), never on which other entries or counterparties are there. The statistics are therefore pinned:
-      `narrowed` keeps them, and a matcher over another edition can be made with those of the one before.
-    * `pairwise` says that also whether a pair is looked at is a matter of the pair alone: every pair above a floor is, and none
-      is dropped for its rank among others. Then rescreening the changes equals a whole rescreening.
-    * A matcher that looks only at the n likeliest says `pairwise = False`. It must keep this much: over fewer entries it looks
-      at no fewer pairs of those that are left. Then rescreening the changes misses nothing that a whole rescreening finds; it
-      may keep a hit that a newcomer would push out of the n.
+      (how common a word is), never on which other entries or counterparties are there. Nor does it depend on them whether a pair is
+      looked at: a matcher that looks at the likeliest only takes its measure from the statistics.
+    * The statistics are counted on some editions and pinned: a matcher over a later edition can be made with those of an earlier.
     * A hit is given if its probability, rounded to four decimals, is at least the threshold, if one of its entry's listings
       stands on the day as known by the other (an entry that states no listing always stands), and if its entry is not among
       those left out. Of these the first `limit` in the order of `finding.rank`; `more` says that there were others.
@@ -71,8 +67,8 @@ class PartyMatcher(Protocol):
         """Digest of the statistics that scores depend on."""
 
     @property
-    def pairwise(self) -> bool:
-        """Whether a pair is looked at for its own sake, see above."""
+    def counted_on(self) -> tuple[tuple[str, str], ...]:
+        """List and digest of each edition that the statistics were counted on."""
 
     def screen(
         self,
@@ -89,8 +85,10 @@ class PartyMatcher(Protocol):
     def at_any_time(self) -> PartyMatcher:
         """The same over every entry, whatever the days on which it stands."""
 
-    def narrowed(self, entries: Collection[str]) -> PartyMatcher:
-        """The same model and statistics over these entries only."""
+    def touched(
+        self, counterparties: Sequence[Counterparty], entries: Collection[str], *, threshold: float, on: date, known_by: date
+    ) -> Sequence[bool]:
+        """Of each counterparty, whether one of these entries may be among its hits; if not, `screen` gives none of them."""
 
 
 class PartyLists(Protocol):
@@ -105,8 +103,13 @@ class PartyLists(Protocol):
     def edition(self, name: str, sha256: str) -> ListEdition | None:
         """The edition of a list that was read from bytes of that digest."""
 
-    def matcher(self, editions: Sequence[ListEdition], *, model: str = "", statistics: str = "") -> PartyMatcher | None:
-        """A matcher over editions: of the newest model and their own statistics, or of those named; None if they are not kept."""
+    def matcher(
+        self, editions: Sequence[ListEdition], *, counted_on: Sequence[ListEdition] = (), model: str = "", statistics: str = ""
+    ) -> PartyMatcher | None:
+        """A matcher over editions with statistics counted on them or on others.
+
+        None if model or statistics are named and are not those that are kept here.
+        """
 
 
 class DecisionLog(Protocol):

@@ -42,11 +42,10 @@ from greenlane.screen.finding import (
     canonical,
     fingerprint_of,
     fingerprint_of_entry,
-    rank,
 )
 from greenlane.services.ports import DecisionLog, PartyLists, PartyMatcher
 from greenlane.services.runs import Compared
-from greenlane.terms.listed import Identifier, ListedParty, PartyKind
+from greenlane.terms.listed import Identifier, ListEdition, ListedParty, PartyKind
 
 KIND: Final = "greenlane-screening/1"
 _BATCH: Final = 4096
@@ -181,13 +180,11 @@ def _match(
     holding: Sequence[Sequence[Alert]],
     matcher: PartyMatcher,
     settings: Settings,
-    *,
-    threshold: float | None = None,
 ) -> Iterator[Found]:
     return matcher.screen(
         batch,
         limit=settings.limit,
-        threshold=settings.threshold if threshold is None else threshold,
+        threshold=settings.threshold,
         on=settings.on,
         known_by=settings.known_by,
         without=[frozenset(alert.entry.id for alert in _cleared(alerts)) for alerts in holding],
@@ -253,6 +250,7 @@ class Screening:
     lists: tuple[ListUsed, ...]
     model: str
     statistics: str
+    counted_on: tuple[tuple[str, str], ...]  # list and digest of each edition that the statistics were counted on
     log: Head  # how far the log of decisions went
     engine: str
     answers: tuple[Mapping[str, Any], ...]  # `Answer.plain`
@@ -270,7 +268,7 @@ class Screening:
                 "limit": self.settings.limit,
             },
             "lists": [{name: getattr(one, name) for name in ListUsed.__slots__} for one in self.lists],
-            "model": {"version": self.model, "statistics": self.statistics},
+            "model": {"version": self.model, "statistics": self.statistics, "counted_on": self.counted_on},
             "log": {"number": self.log.number, "sha256": self.log.sha256},
             "engine": self.engine,
         }
@@ -339,6 +337,7 @@ def record(
         lists=tuple(map(ListUsed.of, desk.lists)),
         model=matcher.model,
         statistics=matcher.statistics,
+        counted_on=matcher.counted_on,
         log=desk.head,
         engine=engine,
         answers=told,
@@ -365,6 +364,7 @@ def read_screening(text: str, *, shown: str) -> Screening:
             lists=tuple(ListUsed(**one) for one in raw["lists"]),
             model=raw["model"]["version"],
             statistics=raw["model"]["statistics"],
+            counted_on=tuple((name, digest) for name, digest in raw["model"]["counted_on"]),
             log=Head(raw["log"]["number"], raw["log"]["sha256"]),
             engine=raw["engine"],
             answers=tuple(raw["answers"]),
@@ -386,24 +386,38 @@ def again(kept: Screening, lists: PartyLists, log: DecisionLog) -> Screening:
 
     Raises UsageError: GL0505 if an edition, model or statistics are not kept any more; GL0307 if the log is damaged or cut.
     """
-    states = []
-    for one in kept.lists:
-        edition = lists.edition(one.name, one.sha256) if one.sha256 else None
-        if one.sha256 and edition is None:
-            hint = "restore the edition; another would be another screening"
-            raise UsageError("GL0505", f"the edition of {one.name} of {one.state} ({one.sha256[:12]}) is not kept here", hint=hint)
-        states.append(ListState(one.name, edition, one.fault))
-    editions = [one.edition for one in states if one.edition is not None]
-    matcher = lists.matcher(editions, model=kept.model, statistics=kept.statistics)
-    if matcher is None:
-        hint = "verify with the version of greenlane that wrote the record"
-        raise UsageError("GL0505", f"the model {kept.model} with statistics {kept.statistics[:12]} is not kept here", hint=hint)
+    states = states_of(kept, lists)
+    matcher = matcher_of(kept, lists, states)
     head, alerts = log.alerts(upto=kept.log.number)
     if head != kept.log:
         raise UsageError("GL0307", f"entry {head.number} of the log is not the one that the record saw", hint="restore the log")
     desk = Desk(states, head, alerts)
     answers = screen(kept.book, matcher, desk, kept.settings)
     return record(answers, matcher, desk, kept.settings, source=kept.source, source_sha256=kept.source_sha256, engine=kept.engine)
+
+
+def states_of(kept: Screening, lists: PartyLists) -> list[ListState]:
+    """The lists as a screening saw them. Raises UsageError GL0505 if an edition is not kept any more."""
+    return [ListState(one.name, _edition(lists, one.name, one.sha256) if one.sha256 else None, one.fault) for one in kept.lists]
+
+
+def matcher_of(kept: Screening, lists: PartyLists, states: Sequence[ListState]) -> PartyMatcher:
+    """A matcher with the model and statistics of a screening, over these states of lists. Raises UsageError GL0505."""
+    editions = [one.edition for one in states if one.edition is not None]
+    counted_on = [_edition(lists, name, digest) for name, digest in kept.counted_on]
+    matcher = lists.matcher(editions, counted_on=counted_on, model=kept.model, statistics=kept.statistics)
+    if matcher is None:
+        hint = "use the version of greenlane that wrote the record, or screen anew"
+        raise UsageError("GL0505", f"the model {kept.model} with statistics {kept.statistics[:12]} is not kept here", hint=hint)
+    return matcher
+
+
+def _edition(lists: PartyLists, name: str, digest: str) -> ListEdition:
+    edition = lists.edition(name, digest)
+    if edition is None:
+        hint = "restore the edition; another would be another screening"
+        raise UsageError("GL0505", f"the edition of {name} with digest {digest[:12]} is not kept here", hint=hint)
+    return edition
 
 
 def compare_screening(kept: Screening, now: Screening) -> Compared:
@@ -427,83 +441,69 @@ def _told(answer: Mapping[str, Any]) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Before:
-    """A screening as it was done: its record, what it saw, and its matcher."""
+class Rescreening:
+    """Answers by the changes alone: how many counterparties had to be matched anew, and the answers in the order of the book."""
 
-    kept: Screening
-    desk: Desk
-    matcher: PartyMatcher
+    anew: int
+    answers: Iterator[Answer]
 
 
 def rescreen(
-    before: Before, book: Iterable[Counterparty], matcher: PartyMatcher, desk: Desk, settings: Settings
-) -> Iterator[Answer]:
-    """Answer for each counterparty as `screen` would, matching only what changed since a screening before.
+    kept: Screening,
+    then: Sequence[ListState],
+    book: Sequence[Counterparty],
+    matcher: PartyMatcher,
+    desk: Desk,
+    settings: Settings,
+) -> Rescreening:
+    """Answer for each counterparty as `screen` would, matching only those for whom something changed since a screening.
 
-    Entries that were added, changed or began to stand are matched with everybody; hits on those that changed, ended or are
-    gone fall away; who is new or changed, or has other entries left out, is matched with everything. That this equals a whole
-    screening rests on what `PartyMatcher` promises. Where that does not reach, the counterparty is matched with everything:
+    `then` are the lists as that screening saw them. That the answers equal those of `screen` rests on what `PartyMatcher` promises:
+    whose hits are all still there, and whom no entry that was added, changed or began to stand may touch, has the hits of then.
+    Matched with everything are:
 
-    * everybody, if model, statistics, thresholds or limit are not those of before;
-    * those whose hits the limit had cut, once an entry is gone: another may move up;
-    * if the matcher is not pairwise, those who were like an entry that is gone: there is room for another.
+    * everybody, if model, statistics, thresholds or limit are not those of then;
+    * who is new or changed, or has other entries left out;
+    * who had a hit on an entry that changed, ended or is gone, and once there is one, those whose hits the limit had cut;
+    * whom an entry touches that was added, changed or began to stand.
     """
-    same = (before.kept.model, before.kept.statistics, _how(before.kept.settings)) == (
-        matcher.model,
-        matcher.statistics,
-        _how(settings),
-    )
-    if not same:
-        yield from screen(book, matcher, desk, settings)
-        return
-    old, new = before.desk.standing(before.kept.settings), desk.standing(settings)
+    same = (kept.model, kept.statistics, _how(kept.settings)) == (matcher.model, matcher.statistics, _how(settings))
+    answers = {one["counterparty"]["id"]: one for one in kept.answers} if same else {}
+    old, new = Desk(then, kept.log, {}).standing(kept.settings), desk.standing(settings)
     gone = {name for name, party in old.items() if new.get(name) != party}
-    fresh = matcher.narrowed(sorted(name for name, party in new.items() if old.get(name) != party))
-    crowd = before.matcher.narrowed(sorted(gone)) if gone and not matcher.pairwise else None
-    kept = {one["counterparty"]["id"]: one for one in before.kept.answers}
-    for batch in _batches(book):
-        yield from _rescreened(batch, kept, gone, crowd, (matcher, fresh), desk, (before.kept.settings, settings))
+    fresh = sorted(name for name, party in new.items() if old.get(name) != party)
+    as_then = [one for one in book if one.id in answers and _as_then(one, answers[one.id], gone, desk, settings)]
+    touched = matcher.touched(as_then, fresh, threshold=settings.threshold, on=settings.on, known_by=settings.known_by)
+    known = {one.id: answers[one.id] for one, anew in zip(as_then, touched, strict=True) if not anew}
+    return Rescreening(len(book) - len(known), _rescreened(book, known, matcher, desk, settings))
 
 
 def _how(settings: Settings) -> tuple[float, float, int]:
     return settings.threshold, settings.certain, settings.limit
 
 
+def _as_then(one: Counterparty, was: Mapping[str, Any], gone: Collection[str], desk: Desk, settings: Settings) -> bool:
+    """Whether a counterparty is who it was, with the same entries left out and no hit lost."""
+    if gone and (was.get("more") or any(hit["entry"] in gone for hit in was.get("hits", ()))):
+        return False
+    left_out = {alert.entry.id for alert in _cleared(desk.holding(one, on=settings.on))}
+    return left_out == {alert["entry"] for alert in was.get("cleared", ())} and was["counterparty"] == plain_counterparty(one)
+
+
 def _rescreened(
-    batch: Sequence[Counterparty],
-    kept: Mapping[str, Mapping[str, Any]],
-    gone: Collection[str],
-    crowd: PartyMatcher | None,
-    matchers: tuple[PartyMatcher, PartyMatcher],
+    book: Sequence[Counterparty],
+    known: Mapping[str, Mapping[str, Any]],
+    matcher: PartyMatcher,
     desk: Desk,
-    days: tuple[Settings, Settings],
+    settings: Settings,
 ) -> Iterator[Answer]:
-    matcher, fresh = matchers
-    then, settings = days
-    holding = {one.id: desk.holding(one, on=settings.on) for one in batch}
-    reusable: list[Counterparty] = []
-    for one in batch:
-        was = kept.get(one.id)
-        if was is None or was["counterparty"] != plain_counterparty(one) or (was.get("more") and gone):
-            continue
-        if {alert["entry"] for alert in was.get("cleared", ())} == {alert.entry.id for alert in _cleared(holding[one.id])}:
-            reusable.append(one)
-    if crowd is not None:
-        # At any probability: whoever was looked at beside an entry that is gone may have taken its place from another.
-        was_like = _match(reusable, [()] * len(reusable), crowd, then, threshold=0.0)
-        reusable = [one for one, found in zip(reusable, was_like, strict=True) if not found.hits]
-    added = _match(reusable, [holding[one.id] for one in reusable], fresh, settings)
-    found = {one.id: _merged(_read_found(kept[one.id]), new, gone, settings) for one, new in zip(reusable, added, strict=True)}
-    rest = [one for one in batch if one.id not in found]
-    whole = _match(rest, [holding[one.id] for one in rest], matcher, settings)
-    found.update((one.id, what) for one, what in zip(rest, whole, strict=True))
-    for one in batch:
-        yield _answer(one, found[one.id], holding[one.id], desk, settings)
-
-
-def _merged(old: Found, new: Found, gone: Collection[str], settings: Settings) -> Found:
-    hits = sorted([hit for hit in old.hits if hit.entry not in gone] + list(new.hits), key=rank)
-    return Found(tuple(hits[: settings.limit]), old.more or new.more or len(hits) > settings.limit)
+    for batch in _batches(book):
+        holding = {one.id: desk.holding(one, on=settings.on) for one in batch}
+        rest = [one for one in batch if one.id not in known]
+        found = iter(_match(rest, [holding[one.id] for one in rest], matcher, settings))
+        for one in batch:
+            what = _read_found(known[one.id]) if one.id in known else next(found)
+            yield _answer(one, what, holding[one.id], desk, settings)
 
 
 # --- alerts -----------------------------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from pathlib import Path
 from greenlane.errors import Place, UsageError
 from greenlane.services.records import Record, read_record
 from greenlane.services.runs import Run
+from greenlane.services.screening import Screening
 
 FOLDER = ".greenlane"
 _WAY_OUT = "restore the journal from a copy; or move it away: a new one begins with the next run, the records stay in `runs`"
@@ -67,6 +68,15 @@ class RunFolder:
         if first is None:
             raise self._nothing()
         return first
+
+    def last_screening(self, source: str) -> Screening:
+        """The newest screening of a book whose file was so named. Raises UsageError GL0302, GL0303 or GL0307."""
+        for entry in reversed(self._entries()):
+            record = self.find(str(entry["run"]))
+            if isinstance(record, Screening) and record.source == source:
+                return record
+        hint = f"screen it once: greenlane screen {source}"
+        raise UsageError("GL0302", f"no screening of {source} is recorded in {self.home.parent}", hint=hint)
 
     def find(self, name: str) -> Record:
         """A record by name. Raises UsageError GL0302 or GL0303."""

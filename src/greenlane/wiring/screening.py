@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+import os
+import sys
+import threading
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import Final
 
 from greenlane import __version__
 from greenlane.decide.line import Line
@@ -28,6 +33,7 @@ from greenlane.screen.tuning import Rate, trade_off
 from greenlane.services import screening
 from greenlane.services.counterparties import COMPULSORY, read_counterparty_row
 from greenlane.services.identifying import Identifier, named
+from greenlane.services.ports import PartyMatcher
 from greenlane.services.runs import Compared, Question
 from greenlane.services.screening import Answer, Desk, Screening, Settings
 from greenlane.settings import read_settings
@@ -81,26 +87,81 @@ class HeldLists:
         """The edition of a list that was read from bytes of that digest."""
         return next((one for one in self._editions(name) if one.sha256 == sha256), None)
 
-    def matcher(self, editions: Sequence[ListEdition], *, model: str = "", statistics: str = "") -> IndexMatcher | None:
-        """A matcher over editions with the model that ships; None if the record names another, or other statistics."""
+    def matcher(
+        self, editions: Sequence[ListEdition], *, counted_on: Sequence[ListEdition] = (), model: str = "", statistics: str = ""
+    ) -> IndexMatcher | None:
+        """A matcher with the model that ships, its words counted on the editions or on others; None if other ones are named."""
+        counted = counted_on or editions
         path = model_files.PINNED
-        found = IndexMatcher(self._index(editions), model_files.read_model(path), hashlib.sha256(path.read_bytes()).hexdigest())
+        found = ForkingMatcher(
+            self._index(editions, counted),
+            model_files.read_model(path),
+            hashlib.sha256(path.read_bytes()).hexdigest(),
+            tuple(sorted((one.list, one.sha256) for one in counted)),
+        )
         fits = model in ("", found.model) and statistics in ("", found.statistics)
         return found if fits else None
 
-    def _index(self, editions: Sequence[ListEdition]) -> Index:
-        cached = read_settings().cache
+    def _index(self, editions: Sequence[ListEdition], counted: Sequence[ListEdition]) -> Index:
+        def build(ordered: Sequence[ListEdition], after: Index | None) -> Index:
+            return Index.build((party for one in ordered for party in one.parties), after=after)
+
+        first = sorted(counted, key=lambda one: one.list)
         ordered = sorted(editions, key=lambda one: one.list)
-        if cached is None:
-            return Index.build(party for one in ordered for party in one.parties)
-        cache, key = IndexCache(cached), _key_of(ordered)
+        index = self._kept(_key_of(first), lambda: build(first, None))
+        if _key_of(ordered) == _key_of(first):
+            return index
+        return self._kept(f"{_key_of(ordered)}\nafter\n{_key_of(first)}", lambda: build(ordered, index))
+
+    def _kept(self, key: str, make: Callable[[], Index]) -> Index:
+        folder = read_settings().cache
+        if folder is None:
+            return make()
+        cache = IndexCache(folder)
         arrays = cache.get(key)
         if arrays is not None:
             with suppress(ValueError):
                 return Index.from_arrays(arrays)
-        index = Index.build(party for one in ordered for party in one.parties)
+        index = make()
         cache.put(key, index.arrays())
         return index
+
+
+class ForkingMatcher(IndexMatcher):
+    """The matcher of the desk: a large book is looked through by several processes, where processes can be forked."""
+
+    def touched(
+        self, counterparties: Sequence[Counterparty], entries: Collection[str], *, threshold: float, on: date, known_by: date
+    ) -> list[bool]:
+        """Of each counterparty, whether one of these entries may be among its hits."""
+        global _shared  # noqa: PLW0603  (handed to the forked processes by being there)
+
+        def look(begin: int, end: int) -> list[bool]:
+            some = counterparties[begin:end]
+            return IndexMatcher.touched(self, some, entries, threshold=threshold, on=on, known_by=known_by)
+
+        workers = len(os.sched_getaffinity(0)) if sys.platform == "linux" else 1
+        if workers < 2 or len(counterparties) <= _ALONE_MAX or threading.active_count() > 1:
+            return look(0, len(counterparties))
+        import multiprocessing
+
+        _shared = look
+        try:
+            with multiprocessing.get_context("fork").Pool(workers, initializer=gc.disable) as pool:  # nothing here holds itself
+                begins = range(0, len(counterparties), _SHARE)
+                return [one for part in pool.imap(_look, begins) for one in part]
+        finally:
+            _shared = None
+
+
+_ALONE_MAX: Final = 20_000  # so many counterparties are looked through before other processes have begun
+_SHARE: Final = 50_000
+_shared: Callable[[int, int], list[bool]] | None = None  # what a process that looks through a book was forked with
+
+
+def _look(begin: int) -> list[bool]:
+    assert _shared is not None
+    return _shared(begin, begin + _SHARE)
 
 
 def _key_of(editions: Sequence[ListEdition]) -> str:
@@ -150,6 +211,7 @@ class Done:
     record: Screening
     answers: tuple[Answer, ...]
     name: str
+    anew: int  # how many were matched, and not answered from the record of a screening before
 
 
 def screen_book(
@@ -168,10 +230,42 @@ def screen_book(
     if matcher is None:
         raise UsageError("GL0505", "cannot say: no model is held to match with", hint="install greenlane again")
     seen = Desk(states, *log.alerts())
-    answers = tuple(progress(screening.screen(book, matcher, seen, settings), len(book), "screening"))
+    answers = screening.screen(book, matcher, seen, settings)
+    return _done(answers, len(book), len(book), matcher, seen, settings, desk=desk, source=source, at=at)
+
+
+def rescreen_book(
+    book: Sequence[Counterparty], kept: Screening, *, on: date, known_by: date, desk: Path | None, source: Path, at: date | None
+) -> Done:
+    """Screen as a screening before did, on other days: the same lists as they now are, its statistics and settings.
+
+    Only those are matched for whom something changed. Raises UsageError.
+    """
+    shelf, log = party_lists(desk), open_log(desk)
+    settings = replace(kept.settings, on=on, known_by=known_by)
+    states = shelf.states([one.name for one in kept.lists], asked=settings.asked)
+    matcher = screening.matcher_of(kept, shelf, states)
+    seen = Desk(states, *log.alerts())
+    found = screening.rescreen(kept, screening.states_of(kept, shelf), book, matcher, seen, settings)
+    return _done(found.answers, len(book), found.anew, matcher, seen, settings, desk=desk, source=source, at=at)
+
+
+def _done(
+    answers: Iterator[Answer],
+    total: int,
+    anew: int,
+    matcher: PartyMatcher,
+    seen: Desk,
+    settings: Settings,
+    *,
+    desk: Path | None,
+    source: Path | None,
+    at: date | None,
+) -> Done:
+    told = tuple(progress(answers, total, "screening"))
     raw = b"" if source is None else source.read_bytes()
     done = screening.record(
-        answers,
+        told,
         matcher,
         seen,
         settings,
@@ -180,10 +274,10 @@ def screen_book(
         engine=__version__,
     )
     if at is None:
-        return Done(done, answers, "")
+        return Done(done, told, "", anew)
     name = RunFolder(read_settings(desk=desk).desk).append(done)
-    screening.raise_alerts(log, done, answers, seen, at=at)
-    return Done(done, answers, name)
+    screening.raise_alerts(open_log(desk), done, told, seen, at=at)
+    return Done(done, told, name, anew)
 
 
 def trade_off_of(book: Sequence[Counterparty], settings: Settings, *, lists: Sequence[str], desk: Path | None) -> tuple[Rate, ...]:
@@ -242,6 +336,13 @@ def find_screening(desk: Path | None, name: str | None) -> Screening:
     if not isinstance(found, Screening):
         raise UsageError("GL0303", "that is a run of lines, not a screening", hint="name the record of a screening, with --run")
     return found
+
+
+def screening_before(desk: Path | None, name: str | None, book: Path) -> Screening:
+    """The record of a screening by name or file, or the newest of a book of that name. Raises UsageError GL0302, GL0303."""
+    if name is not None:
+        return find_screening(desk, name)
+    return RunFolder(read_settings(desk=desk).desk).last_screening(book.name)
 
 
 def write_receipt(path: Path, done: Screening) -> None:
