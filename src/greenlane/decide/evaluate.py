@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 
-from greenlane.decide.candidates import Keeper, Pair, sort
+from greenlane.decide.candidates import sort
 from greenlane.decide.completions import Class, Explored, Outcome, classes_of, explore
 from greenlane.decide.decision import (
     Assumed,
@@ -27,6 +27,7 @@ from greenlane.decide.decision import (
 from greenlane.decide.duties import judge_duty
 from greenlane.decide.line import Line
 from greenlane.decide.prepare import prepare
+from greenlane.law.alike import Keeper, Pair
 from greenlane.law.effect import Effect, graver
 from greenlane.law.facts import Basis, Facts, Listing
 from greenlane.law.measure import Act, Lift, Measure, Rule

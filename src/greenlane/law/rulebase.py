@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from enum import Enum
 from functools import cached_property
 
-from greenlane.law.alike import Alike, Hints, put_together
+from greenlane.law.alike import Alike, Hints, Survey, put_together
 from greenlane.law.effect import Effect
 from greenlane.law.facts import Facts
 from greenlane.law.groups import Group, Member
@@ -19,11 +19,13 @@ from greenlane.law.measure import Act, InForce, Instrument, Lift, Measure, Rule,
 from greenlane.law.rates import Schedule
 from greenlane.law.regime import Derivation, Presumption, Regime
 from greenlane.law.scope import (
+    AddresseeIs,
     Condition,
     GoodsAre,
     Item,
     Letter,
     Memory,
+    PartyIs,
     Reads,
     Setting,
     ValueIs,
@@ -218,6 +220,37 @@ class RuleBase:
     def alike(self) -> tuple[Alike, ...]:
         """The same measures, each with those that share all conditions but the one on goods."""
         return put_together(self.general)
+
+    def alone(self, measure: Measure) -> Alike:
+        """A row of a table, put together with no other."""
+        found = self._alone.get(measure.id)
+        if found is None:
+            found = self._alone[measure.id] = Alike.of(measure)
+        return found
+
+    @cached_property
+    def _alone(self) -> dict[str, Alike]:
+        """The rows of tables; filled as they are asked."""
+        return {}
+
+    @cached_property
+    def reads_of_shared(self) -> tuple[str, ...] | None:
+        """The facts on which it depends what the conditions that measures share find for good; None: any."""
+        shared = {id(one): one for them in self.alike for one in them.shared if not isinstance(one, AddresseeIs)}
+        read = joined(reads_of(one, self.lists) for one in shared.values())
+        return None if read is None else tuple(sorted(read))
+
+    @cached_property
+    def surveys(self) -> dict[tuple[object, ...], Survey]:
+        """What was found of those conditions, by all that it depends on; filled as lines are asked."""
+        return {}
+
+    @cached_property
+    def party_names(self) -> frozenset[str]:
+        """The keys of all names that parties are known by here."""
+        parties = [one for them in self.alike for one in them.shared if isinstance(one, PartyIs)]
+        groups = {one.listed for one in parties if one.listed is not None}
+        return frozenset().union(*(self.groups[one].keys for one in groups), *(one.named_keys for one in parties))
 
     @cached_property
     def places(self) -> Mapping[str, int]:

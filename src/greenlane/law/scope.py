@@ -435,10 +435,11 @@ class PartyIs:
     def _members(self, name: str, setting: Setting) -> tuple[Member, ...]:
         if self.listed is not None:
             return setting.has(self.listed, name)
-        return (Member(value=name),) if name_key(name) in self._named_keys else ()
+        return (Member(value=name),) if name_key(name) in self.named_keys else ()
 
     @cached_property
-    def _named_keys(self) -> frozenset[str]:
+    def named_keys(self) -> frozenset[str]:
+        """The keys of its own names."""
         return frozenset(name_key(known) for known in self.named)
 
     def _supposed(self, setting: Setting) -> tuple[Member, ...]:
