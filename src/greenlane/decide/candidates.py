@@ -10,11 +10,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from greenlane.law.alike import Alike, Away, Keeper, Near, Open, Pair, Survey
-from greenlane.law.facts import Basis, Facts, Known
+from greenlane.law.facts import Facts
 from greenlane.law.measure import Measure
 from greenlane.law.rulebase import RuleBase
 from greenlane.law.scope import FAR, AddresseeIs, Condition, Finding, GoodsAre, Setting, Truth
-from greenlane.terms.parties import ROLES, name_key
+from greenlane.law.shelves import told
 
 SURVEYS_MAX = 1_024
 
@@ -52,24 +52,13 @@ def _survey(lasting: _Lasting, facts: Facts, neutral: Setting, rules: RuleBase) 
     """The survey of the measures that any line may come under; lines that say the same of their route share it."""
     if rules.reads_of_shared is None:
         return _survey_of(rules.alike, lasting)
-    key = (neutral.known_by, neutral.strict, *(_told(name, facts.get(name), rules) for name in rules.reads_of_shared))
+    key = (neutral.known_by, neutral.strict, *(told(name, facts, rules.party_names) for name in rules.reads_of_shared))
     survey = rules.surveys.get(key)
     if survey is None:
         if len(rules.surveys) >= SURVEYS_MAX:
             rules.surveys.clear()
         survey = rules.surveys[key] = _survey_of(rules.alike, lasting)
     return survey
-
-
-def _told(name: str, fact: Known | None, rules: RuleBase) -> object:
-    """What a fact comes to for conditions that share it: of parties whose name nobody holds, one is like the other."""
-    if fact is None:
-        return None
-    value = fact.value
-    if type(value) is not str:
-        return (repr(value), fact.basis is Basis.PRESUMED)
-    told = "" if name in ROLES and name_key(value) not in rules.party_names else value
-    return (fact.basis is Basis.PRESUMED, told)
 
 
 def _survey_of(many: Iterable[Alike], lasting: _Lasting) -> Survey:

@@ -146,7 +146,9 @@ class _Question:
         self.known_by = known_by
         self.sides = sides
         self.strict = strict
-        self.of_days, self.of_instants = _Recall(rules.memory()), _Recall(rules.memory())
+        self.of_days, self.of_instants = (
+            _Recall(rules.memory(known_by, strict=strict, of_days=of_days)) for of_days in (True, False)
+        )
         neutral = self._setting(Moment.of_day(known_by.calendar_day))
         self.facts = prepare(line, rules, neutral)
         self.duties = [one for one in rules.duties if one.instrument.side in sides]

@@ -21,6 +21,7 @@ from greenlane.law.regime import Derivation, Presumption, Regime
 from greenlane.law.scope import (
     AddresseeIs,
     Condition,
+    Finding,
     GoodsAre,
     Item,
     Letter,
@@ -33,7 +34,9 @@ from greenlane.law.scope import (
     follows_days,
     joined,
     reads_of,
+    shared_by,
 )
+from greenlane.law.shelves import Shared
 from greenlane.terms.codes import Code
 from greenlane.terms.periods import Asked, Bound, Kept, Moment, Watch
 from greenlane.terms.sources import Standing
@@ -235,9 +238,9 @@ class RuleBase:
 
     @cached_property
     def reads_of_shared(self) -> tuple[str, ...] | None:
-        """The facts on which it depends what the conditions that measures share find for good; None: any."""
+        """The facts on which it depends what the conditions that measures share find for good; None: lines share nothing."""
         shared = {id(one): one for them in self.alike for one in them.shared if not isinstance(one, AddresseeIs)}
-        read = joined(reads_of(one, self.lists) for one in shared.values())
+        read = joined(shared_by(one, reads_of(one, self.lists)) for one in shared.values())
         return None if read is None else tuple(sorted(read))
 
     @cached_property
@@ -248,9 +251,13 @@ class RuleBase:
     @cached_property
     def party_names(self) -> frozenset[str]:
         """The keys of all names that parties are known by here."""
-        parties = [one for them in self.alike for one in them.shared if isinstance(one, PartyIs)]
-        groups = {one.listed for one in parties if one.listed is not None}
-        return frozenset().union(*(self.groups[one].keys for one in groups), *(one.named_keys for one in parties))
+        groups = (one.keys for one in self.groups.values() if one.kind == "parties")
+        letters = (one.keys for letter in self.letters.values() for one in letter.addressees)
+        rules = (*self.measures.values(), *self.lifts.values(), *self.derivations)
+        scopes = (*(one.conditions for one in rules), *(many for one in self.regimes.values() for many in one.scopes))
+        scopes = (*scopes, *(one.when for one in self.presumptions))
+        named = (one.named_keys for many in scopes for one in many if isinstance(one, PartyIs))
+        return frozenset().union(*groups, *letters, *named)
 
     @cached_property
     def places(self) -> Mapping[str, int]:
@@ -325,11 +332,23 @@ class RuleBase:
         memory: Memory | None = None,
     ) -> Setting:
         """What conditions may look at, at a moment and as known; the days of one question share its memory (or its instants)."""
-        return Setting(Watch(moment), known_by, self.groups, self.lists, self.letters, strict, self._named, memory or self.memory())
+        memory = memory or Memory(self._reads)
+        return Setting(Watch(moment), known_by, self.groups, self.lists, self.letters, strict, self._named, memory)
 
-    def memory(self) -> Memory:
-        """An empty memory for one question."""
-        return Memory(self._reads)
+    def memory(self, known_by: Asked, *, strict: bool, of_days: bool) -> Memory:
+        """A memory for the days (or the instants) of one question; what lines share is in it."""
+        key = (known_by, strict, of_days)
+        shared = self._shared.get(key)
+        if shared is None:
+            if len(self._shared) >= STANDS_MAX:
+                self._shared.clear()
+            shared = self._shared[key] = Shared(self.party_names)
+        return Memory(self._reads, shared)
+
+    @cached_property
+    def _shared(self) -> dict[tuple[Asked, bool, bool], Shared[Finding, tuple[Finding, ...]]]:
+        """What lines share, by the day of knowledge and whether anything is presumed; filled as they are asked."""
+        return {}
 
     @cached_property
     def _reads(self) -> dict[int, Reads]:
