@@ -18,6 +18,7 @@ from greenlane.law.shelves import told
 
 SURVEYS_MAX = 1_024
 
+
 @dataclass(frozen=True, slots=True)
 class Sorting:
     """The measures that may concern a line, and of the others those that something is to be said of."""

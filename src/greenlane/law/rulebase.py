@@ -21,6 +21,7 @@ from greenlane.law.regime import Derivation, Presumption, Regime
 from greenlane.law.scope import (
     AddresseeIs,
     Condition,
+    Cut,
     Finding,
     GoodsAre,
     Item,
@@ -253,9 +254,9 @@ class RuleBase:
         """The keys of all names that parties are known by here."""
         groups = (one.keys for one in self.groups.values() if one.kind == "parties")
         letters = (one.keys for letter in self.letters.values() for one in letter.addressees)
-        rules = (*self.measures.values(), *self.lifts.values(), *self.derivations)
-        scopes = (*(one.conditions for one in rules), *(many for one in self.regimes.values() for many in one.scopes))
-        scopes = (*scopes, *(one.when for one in self.presumptions))
+        rules: tuple[Rule | Derivation, ...] = (*self.measures.values(), *self.lifts.values(), *self.derivations)
+        scopes = [one.conditions for one in rules] + [one.when for one in self.presumptions]
+        scopes += [many for one in self.regimes.values() for many in one.scopes]
         named = (one.named_keys for many in scopes for one in many if isinstance(one, PartyIs))
         return frozenset().union(*groups, *letters, *named)
 
@@ -281,6 +282,10 @@ class RuleBase:
     def duties(self) -> tuple[Measure, ...]:
         """The duties."""
         return tuple(one for one in self.measures.values() if one.effect is Effect.DUTY)
+
+    def duties_of(self, sides: tuple[str, ...]) -> list[Measure]:
+        """The duties of some sides."""
+        return [one for one in self.duties if one.instrument.side in sides]
 
     @cached_property
     def _of_entry(self) -> dict[Code, tuple[Measure, ...]]:
@@ -342,7 +347,7 @@ class RuleBase:
         if shared is None:
             if len(self._shared) >= STANDS_MAX:
                 self._shared.clear()
-            shared = self._shared[key] = Shared(self.party_names)
+            shared = self._shared[key] = Shared(self.party_names, self._shared_by)
         return Memory(self._reads, shared)
 
     @cached_property
@@ -353,6 +358,25 @@ class RuleBase:
     @cached_property
     def _reads(self) -> dict[int, Reads]:
         """The facts that the findings of this base's conditions depend on, by the condition's identity; filled as asked."""
+        return {}
+
+    @cached_property
+    def _shared_by(self) -> dict[int, tuple[object, Reads]]:
+        """By which facts lines share the findings of conditions; filled as asked."""
+        return {}
+
+    def cuts_of(self, condition: Condition, setting: Setting) -> Mapping[str, list[Cut]]:
+        """Where a condition of this base cuts the facts, by fact: the same in every setting."""
+        found = self._cuts.get(id(condition))
+        if found is None:
+            found = self._cuts[id(condition)] = {}
+            for cut in condition.cuts(setting):
+                found.setdefault(cut.fact, []).append(cut)
+        return found
+
+    @cached_property
+    def _cuts(self) -> dict[int, dict[str, list[Cut]]]:
+        """The cuts of conditions, by identity; filled as asked."""
         return {}
 
     def end_of(self, act: Act, known_by: Asked) -> tuple[Bound | None, bool]:
@@ -489,13 +513,29 @@ class RuleBase:
         """The conditions of rules that follow the days; filled as they are asked."""
         return {}
 
+    def changes_for_all(self, sides: tuple[str, ...]) -> tuple[frozenset[Bound], Mapping[int, Condition]]:
+        """The bounds, and the conditions that follow the days, of regimes and of the duties of some sides: those of every line."""
+        if sides not in self._changes_for_all:
+            bounds = set(self._bounds_of_regimes)
+            changing = dict(self._changing_in_regimes)
+            for one in self.duties_of(sides):
+                bounds |= self.bounds_of(one)
+                changing |= self.changing(one)
+            self._changes_for_all[sides] = frozenset(bounds), changing
+        return self._changes_for_all[sides]
+
     @cached_property
-    def changing_in_regimes(self) -> Mapping[int, Condition]:
+    def _changes_for_all(self) -> dict[tuple[str, ...], tuple[frozenset[Bound], Mapping[int, Condition]]]:
+        """The same by sides; filled as they are asked."""
+        return {}
+
+    @cached_property
+    def _changing_in_regimes(self) -> Mapping[int, Condition]:
         """The conditions of regimes that may answer otherwise on another day, by identity."""
         return _changing(conditions for regime in self.regimes.values() for conditions in regime.scopes)
 
     @cached_property
-    def bounds_of_regimes(self) -> frozenset[Bound]:
+    def _bounds_of_regimes(self) -> frozenset[Bound]:
         """Every day on which the answer of a regime may change: its start, and the bounds of measures that it is asked while."""
         found: set[Bound] = set()
         for regime in self.regimes.values():

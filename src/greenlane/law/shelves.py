@@ -47,11 +47,12 @@ class Shelf(Generic[F, W]):
 class Shared(Generic[F, W]):
     """The shelves of a day of knowledge, for days or for instants, by names of facts and what is told of them.
 
-    `by`: the names by which somebody's findings are shared, by identity; whose it is stands there too, and so remains.
+    `by` is kept for the whole rule base: the names by which somebody's findings are shared, by identity; whose it is stands
+    there too, so that no other comes to have it.
     """
 
     party_names: frozenset[str]
-    by: dict[int, tuple[object, frozenset[str] | None]] = field(default_factory=dict)
+    by: dict[int, tuple[object, frozenset[str] | None]]
     shelves: dict[tuple[object, ...], Shelf[F, W]] = field(default_factory=dict)
 
     def shelf(self, facts: Facts, names: frozenset[str]) -> Shelf[F, W]:
