@@ -15,7 +15,7 @@ from greenlane.terms.periods import Kept
 
 F = TypeVar("F")
 W = TypeVar("W")
-SHELVES_MAX = 8_192  # past that all is put away, and found anew
+SHELVES_MAX = 2_048  # past that all is put away, and found anew
 _OF_ONE_LINE = ("codes.", "contains.", "item:", "description")  # what rarely is the same on two lines
 
 
