@@ -59,6 +59,15 @@ def test_a_listed_party_is_found_after_one_that_nobody_lists() -> None:
     assert reasons[0] == reasons[2] < reasons[1] == reasons[3]
 
 
+def test_what_is_presumed_stays_so_after_a_line_that_states_it() -> None:
+    base = real_base().bare()
+    cells = {"ship_from": "CN", "ship_to": "DE", "codes": "hs:8505111000", "contains": "Nd:30%"}
+    stated = decide(line_of(**cells, origin="CN"), base, on=DAY)
+    presumed = decide(line_of(**cells), base, on=DAY)
+    assert "origin" not in {one.fact for one in stated.assumed}
+    assert presumed.plain() == decide(line_of(**cells), base.bare(), on=DAY).plain() != stated.plain()
+
+
 def test_parties_that_nobody_holds_are_told_alike_and_others_are_not() -> None:
     def of(value: object, basis: Basis = Basis.STATED) -> object:
         return shelves.told("consignee", Facts({"consignee": Known(value, basis)}), frozenset({"example held"}))
@@ -66,6 +75,7 @@ def test_parties_that_nobody_holds_are_told_alike_and_others_are_not() -> None:
     assert of("Example One") == of("Example Two GmbH")
     assert of("Example Held Ltd") != of("Example One")
     assert of("Example Held Ltd") != of("EXAMPLE HELD")
+    assert of("Example Held Ltd") != of("Example Held Ltd", Basis.PRESUMED)
     assert len({of(Listing(None)), of(Listing(None), Basis.PRESUMED), of(Listing("some-list")), of("Example One"), None}) == 5
 
 
