@@ -168,7 +168,7 @@ class _Question:
         """Places first: a duty of another route is none of the line's business."""
         truth, asks, specific = Truth.YES, frozenset[str](), 0
         failed: list[Finding] = []
-        for condition in measure.conditions:
+        for condition in measure.by_cost:
             if isinstance(condition, ActivityIs):
                 continue
             found = self.setting.judge(condition, self.facts)
@@ -229,7 +229,7 @@ class _Question:
         """Whether an exemption applies, and no exception to it."""
         judged: list[Finding] = []
         failed: list[Finding] = []
-        for condition in lift.conditions:
+        for condition in lift.by_cost:
             if isinstance(condition, ActivityIs):
                 continue
             found = self.setting.judge(condition, self.facts)

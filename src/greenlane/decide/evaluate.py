@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 
-from greenlane.decide.candidates import Keeper, Pair, sort
+from greenlane.decide.candidates import sort
 from greenlane.decide.completions import Class, Explored, Outcome, classes_of, explore
 from greenlane.decide.decision import (
     Assumed,
@@ -27,12 +27,13 @@ from greenlane.decide.decision import (
 from greenlane.decide.duties import judge_duty
 from greenlane.decide.line import Line
 from greenlane.decide.prepare import prepare
+from greenlane.law.alike import Keeper, Pair
 from greenlane.law.effect import Effect, graver
 from greenlane.law.facts import Basis, Facts, Identified, Listing
 from greenlane.law.measure import Act, Lift, Measure, Rule
 from greenlane.law.regime import Regime, Way
 from greenlane.law.rulebase import DEPTH_MAX, RuleBase, Stand, State
-from greenlane.law.scope import Condition, Cut, Finding, GoodsAre, Memory, Reads, Setting, Truth, joined
+from greenlane.law.scope import Cut, Finding, GoodsAre, Memory, Reads, Setting, Truth, joined
 from greenlane.terms.parties import ROLES
 from greenlane.terms.periods import Asked, Bound, Kept, Moment
 from greenlane.terms.sources import Standing
@@ -155,10 +156,12 @@ class _Question:
         self.known_by = known_by
         self.sides = sides
         self.strict = strict
-        self.of_days, self.of_instants = _Recall(rules.memory()), _Recall(rules.memory())
+        self.of_days, self.of_instants = (
+            _Recall(rules.memory(known_by, strict=strict, of_days=of_days)) for of_days in (True, False)
+        )
         neutral = self._setting(Moment.of_day(known_by.calendar_day))
         self.facts = prepare(line, rules, neutral, parties)
-        self.duties = [one for one in rules.duties if one.instrument.side in sides]
+        self.duties = rules.duties_of(sides)
         listed = rules.listed_for(line.codes)
         self.listed = {one.id for one in listed}
         sorting = sort(listed, self.facts, neutral, rules, self.sides)
@@ -206,13 +209,12 @@ class _Question:
         return sorted({*self._changes.get(day, ()), time()})
 
     def _gather_bounds(self) -> set[Bound]:
-        found: set[Bound] = set()
-        conditions: dict[int, Condition] = {}
-        for measure in (*self.candidates, *self.duties):
+        of_all, changing = self.rules.changes_for_all(self.sides)
+        found = set(of_all)
+        conditions = dict(changing)
+        for measure in self.candidates:
             found |= self.rules.bounds_of(measure)
             conditions |= self.rules.changing(measure)
-        found |= self.rules.bounds_of_regimes
-        conditions |= self.rules.changing_in_regimes
         for condition in conditions.values():
             found.update(self.rules.days_of(condition, self.facts))
         return found
@@ -685,8 +687,8 @@ class _Question:
             conditions = {id(one): one for many in (*rules, *regimes) for one in many}
             known = self.cuts[names] = {}
             for condition in conditions.values():
-                for cut in condition.cuts(setting):
-                    known.setdefault(cut.fact, []).append(cut)
+                for fact, cuts in self.rules.cuts_of(condition, setting).items():
+                    known.setdefault(fact, []).extend(cuts)
         return known
 
     # --- explanation ------------------------------------------------------------------------------------------------

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from greenlane.law.facts import Basis, Facts
 from greenlane.law.groups import HEADING
 from greenlane.law.measure import Measure
-from greenlane.law.scope import Condition, GoodsAre, stated_codes, stated_heads, words_stated
+from greenlane.law.scope import Condition, Finding, GoodsAre, stated_codes, stated_heads, words_stated
 
+Pair = tuple[Measure, GoodsAre | None]  # a measure and its goods
 _NONE: frozenset[int] = frozenset()
 
 
@@ -23,7 +24,7 @@ class Alike:
     side: str
     regime: str
     shared: tuple[Condition, ...]  # in the order of what they cost to judge
-    measures: tuple[tuple[Measure, GoodsAre | None], ...]
+    measures: tuple[Pair, ...]
 
     @classmethod
     def of(cls, *measures: Measure) -> Alike:
@@ -47,6 +48,52 @@ def put_together(measures: Iterable[Measure]) -> tuple[Alike, ...]:
         shared, _ = _shared_and_goods(one)
         found.setdefault((one.instrument.side, one.regime, *map(id, shared)), []).append(one)
     return tuple(Alike.of(*them) for them in found.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Keeper:
+    """What keeps measures of a regime away on every day: presumptions alone, unless conditions to be judged day by day do."""
+
+    regime: str
+    presumed: frozenset[str]
+    daily: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """Measures that nothing they share keeps away for good."""
+
+    them: Alike
+    daily: tuple[Condition, ...]
+    holds: bool  # whether all the rest of it holds
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """A measure that one thing stated keeps away, and nothing else that it shares with others."""
+
+    side: str
+    measure: Measure
+    goods: GoodsAre | None
+    lacks: Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Away:
+    """Measures that presumptions keep away."""
+
+    side: str
+    keeper: Keeper
+    pairs: tuple[Pair, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What becomes of measures by what they share alone, before anybody looks at their goods; of the rest nothing is to be said."""
+
+    open: tuple[Open, ...]
+    near: tuple[Near, ...]
+    away: tuple[Away, ...]
 
 
 @dataclass(frozen=True, slots=True)

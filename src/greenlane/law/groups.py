@@ -75,6 +75,11 @@ class Group:
                 found.setdefault(key, []).append(member)
         return {key: tuple(members) for key, members in found.items()}
 
+    @property
+    def keys(self) -> Iterable[str]:
+        """Under what its members are found: values, of parties the keys of all their names."""
+        return self._by_key.keys()
+
     @cached_property
     def ever(self) -> frozenset[str]:
         """What is a member on some day."""

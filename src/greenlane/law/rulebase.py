@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from enum import Enum
 from functools import cached_property
 
-from greenlane.law.alike import Alike, Hints, put_together
+from greenlane.law.alike import Alike, Hints, Survey, put_together
 from greenlane.law.effect import Effect
 from greenlane.law.facts import Facts
 from greenlane.law.groups import Group, Member
@@ -20,11 +20,15 @@ from greenlane.law.ownership import OwnershipProfile
 from greenlane.law.rates import Schedule
 from greenlane.law.regime import Derivation, Presumption, Regime
 from greenlane.law.scope import (
+    AddresseeIs,
     Condition,
+    Cut,
+    Finding,
     GoodsAre,
     Item,
     Letter,
     Memory,
+    PartyIs,
     Reads,
     Setting,
     ValueIs,
@@ -32,7 +36,9 @@ from greenlane.law.scope import (
     follows_days,
     joined,
     reads_of,
+    shared_by,
 )
+from greenlane.law.shelves import Shared
 from greenlane.terms.codes import Code
 from greenlane.terms.periods import Asked, Bound, Kept, Moment, Watch
 from greenlane.terms.sources import Standing
@@ -221,6 +227,41 @@ class RuleBase:
         """The same measures, each with those that share all conditions but the one on goods."""
         return put_together(self.general)
 
+    def alone(self, measure: Measure) -> Alike:
+        """A row of a table, put together with no other."""
+        found = self._alone.get(measure.id)
+        if found is None:
+            found = self._alone[measure.id] = Alike.of(measure)
+        return found
+
+    @cached_property
+    def _alone(self) -> dict[str, Alike]:
+        """The rows of tables; filled as they are asked."""
+        return {}
+
+    @cached_property
+    def reads_of_shared(self) -> tuple[str, ...] | None:
+        """The facts on which it depends what the conditions that measures share find for good; None: lines share nothing."""
+        shared = {id(one): one for them in self.alike for one in them.shared if not isinstance(one, AddresseeIs)}
+        read = joined(shared_by(one, reads_of(one, self.lists)) for one in shared.values())
+        return None if read is None else tuple(sorted(read))
+
+    @cached_property
+    def surveys(self) -> dict[tuple[object, ...], Survey]:
+        """What was found of those conditions, by all that it depends on; filled as lines are asked."""
+        return {}
+
+    @cached_property
+    def party_names(self) -> frozenset[str]:
+        """The keys of all names that parties are known by here."""
+        groups = (one.keys for one in self.groups.values() if one.kind == "parties")
+        letters = (one.keys for letter in self.letters.values() for one in letter.addressees)
+        rules: tuple[Rule | Derivation, ...] = (*self.measures.values(), *self.lifts.values(), *self.derivations)
+        scopes = [one.conditions for one in rules] + [one.when for one in self.presumptions]
+        scopes += [many for one in self.regimes.values() for many in one.scopes]
+        named = (one.named_keys for many in scopes for one in many if isinstance(one, PartyIs))
+        return frozenset().union(*groups, *letters, *named)
+
     @cached_property
     def places(self) -> Mapping[str, int]:
         """The order of the same measures, by id."""
@@ -243,6 +284,10 @@ class RuleBase:
     def duties(self) -> tuple[Measure, ...]:
         """The duties."""
         return tuple(one for one in self.measures.values() if one.effect is Effect.DUTY)
+
+    def duties_of(self, sides: tuple[str, ...]) -> list[Measure]:
+        """The duties of some sides."""
+        return [one for one in self.duties if one.instrument.side in sides]
 
     @cached_property
     def _of_entry(self) -> dict[Code, tuple[Measure, ...]]:
@@ -294,15 +339,46 @@ class RuleBase:
         memory: Memory | None = None,
     ) -> Setting:
         """What conditions may look at, at a moment and as known; the days of one question share its memory (or its instants)."""
-        return Setting(Watch(moment), known_by, self.groups, self.lists, self.letters, strict, self._named, memory or self.memory())
+        memory = memory or Memory(self._reads)
+        return Setting(Watch(moment), known_by, self.groups, self.lists, self.letters, strict, self._named, memory)
 
-    def memory(self) -> Memory:
-        """An empty memory for one question."""
-        return Memory(self._reads)
+    def memory(self, known_by: Asked, *, strict: bool, of_days: bool) -> Memory:
+        """A memory for the days (or the instants) of one question; what lines share is in it."""
+        key = (known_by, strict, of_days)
+        shared = self._shared.get(key)
+        if shared is None:
+            if len(self._shared) >= STANDS_MAX:
+                self._shared.clear()
+            shared = self._shared[key] = Shared(self.party_names, self._shared_by)
+        return Memory(self._reads, shared)
+
+    @cached_property
+    def _shared(self) -> dict[tuple[Asked, bool, bool], Shared[Finding, tuple[Finding, ...]]]:
+        """What lines share, by the day of knowledge and whether anything is presumed; filled as they are asked."""
+        return {}
 
     @cached_property
     def _reads(self) -> dict[int, Reads]:
         """The facts that the findings of this base's conditions depend on, by the condition's identity; filled as asked."""
+        return {}
+
+    @cached_property
+    def _shared_by(self) -> dict[int, tuple[object, Reads]]:
+        """By which facts lines share the findings of conditions; filled as asked."""
+        return {}
+
+    def cuts_of(self, condition: Condition, setting: Setting) -> Mapping[str, list[Cut]]:
+        """Where a condition of this base cuts the facts, by fact: the same in every setting."""
+        found = self._cuts.get(id(condition))
+        if found is None:
+            found = self._cuts[id(condition)] = {}
+            for cut in condition.cuts(setting):
+                found.setdefault(cut.fact, []).append(cut)
+        return found
+
+    @cached_property
+    def _cuts(self) -> dict[int, dict[str, list[Cut]]]:
+        """The cuts of conditions, by identity; filled as asked."""
         return {}
 
     def end_of(self, act: Act, known_by: Asked) -> tuple[Bound | None, bool]:
@@ -448,13 +524,29 @@ class RuleBase:
         """The conditions of rules that follow the days; filled as they are asked."""
         return {}
 
+    def changes_for_all(self, sides: tuple[str, ...]) -> tuple[frozenset[Bound], Mapping[int, Condition]]:
+        """The bounds, and the conditions that follow the days, of regimes and of the duties of some sides: those of every line."""
+        if sides not in self._changes_for_all:
+            bounds = set(self._bounds_of_regimes)
+            changing = dict(self._changing_in_regimes)
+            for one in self.duties_of(sides):
+                bounds |= self.bounds_of(one)
+                changing |= self.changing(one)
+            self._changes_for_all[sides] = frozenset(bounds), changing
+        return self._changes_for_all[sides]
+
     @cached_property
-    def changing_in_regimes(self) -> Mapping[int, Condition]:
+    def _changes_for_all(self) -> dict[tuple[str, ...], tuple[frozenset[Bound], Mapping[int, Condition]]]:
+        """The same by sides; filled as they are asked."""
+        return {}
+
+    @cached_property
+    def _changing_in_regimes(self) -> Mapping[int, Condition]:
         """The conditions of regimes that may answer otherwise on another day, by identity."""
         return _changing(conditions for regime in self.regimes.values() for conditions in regime.scopes)
 
     @cached_property
-    def bounds_of_regimes(self) -> frozenset[Bound]:
+    def _bounds_of_regimes(self) -> frozenset[Bound]:
         """Every day on which the answer of a regime may change: its start, and the bounds of measures that it is asked while."""
         found: set[Bound] = set()
         for regime in self.regimes.values():

@@ -16,6 +16,7 @@ from typing import Protocol
 
 from greenlane.law.facts import Basis, Entry, Facts, Identified, Known, Listing
 from greenlane.law.groups import Group, Member
+from greenlane.law.shelves import Shared, Shelf, are_shared
 from greenlane.terms.amounts import Share, read_decimal, show
 from greenlane.terms.codes import CONTROL, SCHEMES, TARIFF, Code, Match, match, match_one
 from greenlane.terms.parties import ROLES, name_key
@@ -56,13 +57,44 @@ Reads = frozenset[str] | None  # the facts that a finding depends on; None: any
 class Memory:
     """What was found in the course of one question, each with the span in which it stays so.
 
-    The moments of a memory are all days or all instants. `reads` is kept for the whole rule base.
+    The moments of a memory are all days or all instants. `reads` is kept for the whole rule base, `shared` for other lines.
     """
 
     reads: dict[int, Reads]
-    found: dict[Seen, Kept[Finding]] = field(default_factory=dict)
-    whole: dict[Seen, Kept[tuple[Finding, ...]]] = field(default_factory=dict)
+    shared: Shared[Finding, tuple[Finding, ...]] | None = None
+    found: dict[object, Kept[Finding]] = field(default_factory=dict)  # by who looks, at which facts
+    whole: dict[object, Kept[tuple[Finding, ...]]] = field(default_factory=dict)
     items: dict[Seen, Kept[ItemFinding]] = field(default_factory=dict)
+    shelves: dict[tuple[Facts, frozenset[str]], Shelf[Finding, tuple[Finding, ...]]] = field(default_factory=dict)
+
+    def shelf(self, facts: Facts, condition: Condition, setting: Setting) -> dict[object, Kept[Finding]] | None:
+        """What lines share of findings like the condition's, about facts that say the same; None where that is nothing."""
+        if self.shared is None:
+            return None
+        by = self.shared.by.get(id(condition))
+        if by is None:
+            by = self.shared.by[id(condition)] = (condition, shared_by(condition, setting.reads_of(condition)))
+        return None if by[1] is None else self._shelf(facts, by[1], self.shared).found
+
+    def shelf_of_whole(
+        self, facts: Facts, conditions: tuple[Condition, ...], setting: Setting
+    ) -> dict[object, Kept[tuple[Finding, ...]]] | None:
+        """The same of all conditions of a rule."""
+        if self.shared is None:
+            return None
+        by = self.shared.by.get(id(conditions))
+        if by is None:
+            names = joined(shared_by(one, setting.reads_of(one)) for one in conditions)
+            by = self.shared.by[id(conditions)] = (conditions, names)
+        return None if by[1] is None else self._shelf(facts, by[1], self.shared).whole
+
+    def _shelf(
+        self, facts: Facts, names: frozenset[str], shared: Shared[Finding, tuple[Finding, ...]]
+    ) -> Shelf[Finding, tuple[Finding, ...]]:
+        shelf = self.shelves.get((facts, names))
+        if shelf is None:
+            shelf = self.shelves[(facts, names)] = shared.shelf(facts, names)
+        return shelf
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +112,15 @@ class Setting:
 
     def judge_all(self, conditions: tuple[Condition, ...], facts: Facts) -> tuple[Finding, ...]:
         """What the conditions of one rule of the base find."""
-        seen = (id(conditions), facts if facts.are_stated else facts.view(self.reads_of_all(conditions)))
-        kept = self.memory.whole.get(seen)
+        shelf = self.memory.shelf_of_whole(facts, conditions, self) if facts.are_stated else None
+        seen: object = id(conditions)
+        if shelf is None:
+            shelf = self.memory.whole
+            seen = (seen, facts if facts.are_stated else facts.view(self.reads_of_all(conditions)))
+        kept = shelf.get(seen)
         if kept is None or not self.moment.recalls(kept):
             self.moment.begin()
-            kept = self.memory.whole[seen] = self.moment.end(tuple([self.judge(condition, facts) for condition in conditions]))
+            kept = shelf[seen] = self.moment.end(tuple([self.judge(condition, facts) for condition in conditions]))
         return kept[0]
 
     def judge(self, condition: Condition, facts: Facts) -> Finding:
@@ -93,12 +129,15 @@ class Setting:
 
     def keep(self, condition: Condition, facts: Facts) -> Kept[Finding]:
         """The same, with the span in which it stays so."""
-        known = self.memory.found
-        seen = (id(condition), facts if facts.are_stated else facts.view(self.reads_of(condition)))
-        kept = known.get(seen)
+        shelf = self.memory.shelf(facts, condition, self) if facts.are_stated else None
+        seen: object = id(condition)
+        if shelf is None:
+            shelf = self.memory.found
+            seen = (seen, facts if facts.are_stated else facts.view(self.reads_of(condition)))
+        kept = shelf.get(seen)
         if kept is None or not self.moment.recalls(kept):
             self.moment.begin()
-            kept = known[seen] = self.moment.end(condition.judge(facts, self))
+            kept = shelf[seen] = self.moment.end(condition.judge(facts, self))
         return kept
 
     def reads_of(self, condition: Condition) -> Reads:
@@ -435,7 +474,7 @@ class PartyIs:
     def _members(self, name: str, setting: Setting) -> tuple[Member, ...]:
         if self.listed is not None:
             return setting.has(self.listed, name)
-        return (Member(value=name),) if name_key(name) in self._named_keys else ()
+        return (Member(value=name),) if name_key(name) in self.named_keys else ()
 
     def _of_entry(self, entry: Entry, setting: Setting) -> tuple[Member, ...]:
         """The members that an entry found by screening stands for at this setting's moment."""
@@ -447,7 +486,8 @@ class PartyIs:
         return (member,) if member.is_current(at=setting.moment, known_by=setting.known_by) else ()
 
     @cached_property
-    def _named_keys(self) -> frozenset[str]:
+    def named_keys(self) -> frozenset[str]:
+        """The keys of its own names."""
         return frozenset(name_key(known) for known in self.named)
 
     def _supposed(self, setting: Setting) -> tuple[Member, ...]:
@@ -545,10 +585,11 @@ class Addressee:
 
     def is_named(self, name: str) -> bool:
         """Whether the name is this firm's."""
-        return name_key(name) in self._keys
+        return name_key(name) in self.keys
 
     @cached_property
-    def _keys(self) -> frozenset[str]:
+    def keys(self) -> frozenset[str]:
+        """The keys of its names."""
         return frozenset(name_key(known) for known in (self.name, *self.also))
 
 
@@ -1031,6 +1072,16 @@ def reads_of(condition: Condition, lists: Mapping[str, tuple[tuple[Member, tuple
             return frozenset({f"letter:{condition.instrument}", "exporter"})
         case _:
             return None
+
+
+def shared_by(condition: Condition, reads: Reads) -> Reads:
+    """The facts by which a finding is shared between lines; None where it is of one line alone.
+
+    Parties that nobody holds are all one to conditions on parties: what else reads a party shares nothing.
+    """
+    if reads is None or not are_shared(reads):
+        return None
+    return reads if reads.isdisjoint(ROLES) or isinstance(condition, PartyIs | AddresseeIs) else None
 
 
 def _reads_of_list(name: str, setting: Setting) -> Reads:
