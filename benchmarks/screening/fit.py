@@ -49,6 +49,12 @@ SINGLE: dict[str, tuple[list[float], int]] = {
     "letters": (SHARE, 1),
     "letters_sorted": (SHARE, 1),
     "slips": ([1, 2, 3, 4, 5, 7], -1),
+    "whole_slips": ([1, 2, 3, 4, 5, 7, 9], -1),
+    "whole_letters": ([5, 7, 9, 11, 13, 16, 20, 25, 32, 45], 0),
+    "exact": ([2, 4, 6, 7, 8, 9, 10, 11, 12, 14, 16, 18, 20, 24, 30, 40], 1),
+    "list_last": (LIKE, 1),
+    "query_first": (LIKE, 1),
+    "query_last": (LIKE, 1),
     "rest": ([0.7, 0.8, 0.9, 0.999], 1),
     "begins": ([3, 5, 7, 9, 12, 15, 20, 25], 1),
     "inexact": ([1, 2, 3, 4], -1),
@@ -87,6 +93,13 @@ PAIRS: list[tuple[str, str]] = [
     ("initials", "list_covered"),
     ("slips", "shared"),
     ("slips", "letters_sorted"),
+    ("whole_slips", "whole_letters"),
+    ("whole_slips", "shared"),
+    ("whole_slips", "exact"),
+    ("whole_slips", "numbers"),
+    ("query_lacking_most", "exact"),
+    ("exchanged", "exact"),
+    ("list_first", "list_last"),
 ]
 ROUNDS = 100
 RATE = 0.15

@@ -23,7 +23,7 @@ from greenlane.screen.rows import INITIAL, PLACE, REMNANT, Floats, Ints, lay_out
 from greenlane.terms.listed import Identifier, ListedParty, NameKind, PartyKind
 
 #: Raised whenever arrays of an older form can no longer be read.
-FORMAT: Final = 1
+FORMAT: Final = 2
 
 KINDS: Final = tuple(PartyKind)
 NAME_KINDS: Final = tuple(NameKind)
@@ -59,6 +59,7 @@ class Index:
     row_word_kind: Ints
     row_joined: tuple[str, ...]
     row_whole: tuple[str, ...]
+    row_bag: tuple[str, ...]
     row_sorted: tuple[str, ...]
     form_classes: tuple[str, ...]
     vocabulary: Vocabulary
@@ -134,6 +135,7 @@ class Index:
             row_word_kind=laid.kind,
             row_joined=tuple(laid.joined),
             row_whole=tuple(laid.whole),
+            row_bag=tuple(laid.bag),
             row_sorted=tuple(laid.sorted),
             form_classes=classes,
             vocabulary=vocabulary,
@@ -208,6 +210,11 @@ class Index:
         return np.asarray(self.row_whole, dtype=object)
 
     @cached_property
+    def bag_texts(self) -> np.ndarray:
+        """R: `row_bag` as objects."""
+        return np.asarray(self.row_bag, dtype=object)
+
+    @cached_property
     def sorted_texts(self) -> np.ndarray:
         """R: `row_sorted` as objects."""
         return np.asarray(self.row_sorted, dtype=object)
@@ -236,6 +243,7 @@ class Index:
             "name_text": self.name_text,
             "row_joined": self.row_joined,
             "row_whole": self.row_whole,
+            "row_bag": self.row_bag,
             "row_sorted": self.row_sorted,
             "form_classes": self.form_classes,
             "word": self.vocabulary.words,
@@ -308,6 +316,7 @@ class Index:
             row_word_kind=arrays["row_word_kind"],
             row_joined=_unpack(arrays["text.row_joined"]),
             row_whole=_unpack(arrays["text.row_whole"]),
+            row_bag=_unpack(arrays["text.row_bag"]),
             row_sorted=_unpack(arrays["text.row_sorted"]),
             form_classes=_unpack(arrays["text.form_classes"]),
             vocabulary=Vocabulary(

@@ -52,6 +52,7 @@ class Rows:
     kind: Ints  # W: code of KINDS
     joined: list[str]  # R: letters and digits run together, without legal forms
     whole: list[str]  # R: with them
+    bag: list[str]  # R: the words of `whole` in order of the alphabet, run together
     sorted: list[str]  # R: the telling words in order of the alphabet, run together
     words: list[str]  # V
     sounds: list[str]  # V
@@ -72,6 +73,7 @@ def lay_out(names: Sequence[Name], *, listed: Container[str] | None = None) -> R
     kind: list[int] = []
     joined: list[str] = []
     whole: list[str] = []
+    bag: list[str] = []
     seen: dict[str, tuple[str, int]] = {}
     ordered: list[str] = []
     number_of: dict[str, int] = {}
@@ -126,7 +128,13 @@ def lay_out(names: Sequence[Name], *, listed: Container[str] | None = None) -> R
             word.extend(map(number, texts, sounds_of, bones_of))
             kind.extend(kinds)
             joined.append(run)
-            whole.append("".join([one.source for one in reading.words]).replace(" ", "") if reading.bridge == "latin" else run)
+            if reading.bridge == "latin":
+                pieces = " ".join([one.source for one in reading.words]).split()
+                whole.append("".join(pieces))
+                bag.append("".join(sorted(pieces)))
+            else:
+                whole.append(run)
+                bag.append("".join(sorted(texts)))
             ordered.append("".join(sorted([text for text, kind_of in zip(texts, kinds, strict=True) if kind_of != REMNANT])))
         if name.han:
             signs = name.han[:WORDS_MAX]
@@ -138,6 +146,7 @@ def lay_out(names: Sequence[Name], *, listed: Container[str] | None = None) -> R
             kind.extend([PLAIN] * len(signs))
             joined.append(name.han)
             whole.append(name.han)
+            bag.append("".join(sorted(name.han)))
             ordered.append("".join(sorted(name.han)))
     start = np.zeros(len(owner) + 1, dtype=np.int64)
     np.cumsum(np.asarray(lengths, dtype=np.int64), out=start[1:])
@@ -150,6 +159,7 @@ def lay_out(names: Sequence[Name], *, listed: Container[str] | None = None) -> R
         kind=np.asarray(kind, dtype=np.int64),
         joined=joined,
         whole=whole,
+        bag=bag,
         sorted=ordered,
         words=list(number_of),
         sounds=sounds,
