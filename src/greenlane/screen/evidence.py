@@ -32,6 +32,7 @@ FEATURES: Final = (
     "query_plain_lacking",  # the same of words that are no place, trade or number
     "list_plain_lacking",
     "shared",  # nats in common
+    "shared_plain",  # nats in common of words that are no place, trade or number
     "exact",  # nats of the words that are the same, letter by letter
     "query_rarest",  # how close the rarest word of the query comes
     "list_rarest",
@@ -46,6 +47,7 @@ FEATURES: Final = (
     "whole_letters",  # letters of the longer name with its legal form
     "rest",  # likeness of what is left over on either side, run together, where that is much: else 0
     "begins",  # letters of the shorter where one begins the other, else 0
+    "cut",  # letters of the query where all that is written begins the listed name, else 0
     "inexact",  # words that meet, but not letter by letter
     "initials",  # words met by a first letter only
     "turns",  # places where the order of words goes back
@@ -70,6 +72,7 @@ _NEAR: Final = 0.6  # below this likeness of all letters nothing is made of what
 _NEARLY_ALL: Final = 0.7  # below this likeness slips are not counted
 _SLIPS_MOST: Final = 9
 _REST_ALIKE: Final = 0.7
+_CUT_LETTERS_MIN: Final = 6
 # So few slips over the whole name, with its legal form, account for the words that do not meet.
 _SLIPS_EXPLAINED: Final = 3
 _Side = tuple[Ints, Ints, Floats]  # pair, place and best likeness of each word of one side
@@ -190,28 +193,35 @@ def weigh(pairs: Pairs, asked: Questions, index: Index) -> Floats:
     l_begin = np.cumsum(down) - down
     l_best = np.maximum.reduceat(lined.likeness[crossed], l_begin)
 
-    l_weight = index.entry_weight[l_at]
-    met = q_best >= _MET
-    # A slip makes a common word a rare one: a word that met weighs no more than what it met.
-    q_weight = np.where(met, np.minimum(asked.weight[q_at], index.entry_weight[q_partner]), asked.weight[q_at])
-    l_met = l_best >= _MET
-    q_open, l_open = q_weight * (1 - q_best), l_weight * (1 - l_best)
-    table[:, COLUMN["bridge"]] = np.maximum(rows.bridge[pairs.row], np.asarray(index.row_bridge)[pairs.listed])
-    _letters(table, pairs, asked, index)
-    _whole(table, pairs, asked, index)
-    rest = _rest(table, asked, index, (q_pair, q_at, q_best), (l_pair, l_at, l_best), count)
-    table[:, COLUMN["rest"]] = rest
-    q_kind, l_kind = rows.kind[q_at], index.row_word_kind[l_at]
-    slipped = _slipped(table)
-    # A slip in a number makes another number.
-    q_open = q_open * (1 - np.maximum(rest[q_pair], np.where(q_kind == NUMBER, 0.0, slipped[q_pair])))
-    l_open = l_open * (1 - np.maximum(rest[l_pair], np.where(l_kind == NUMBER, 0.0, slipped[l_pair])))
-
     def per_query(values: Floats) -> Floats:
         return np.bincount(q_pair, weights=values, minlength=count).astype(np.float64)
 
     def per_listed(values: Floats) -> Floats:
         return np.bincount(l_pair, weights=values, minlength=count).astype(np.float64)
+
+    l_weight = index.entry_weight[l_at]
+    met = q_best >= _MET
+    # A slip makes a common word a rare one: a word that met weighs no more than what it met.
+    q_weight = np.where(met, np.minimum(asked.weight[q_at], index.entry_weight[q_partner]), asked.weight[q_at])
+    l_met = l_best >= _MET
+    table[:, COLUMN["bridge"]] = np.maximum(rows.bridge[pairs.row], np.asarray(index.row_bridge)[pairs.listed])
+    _letters(table, pairs, asked, index)
+    _whole(table, pairs, asked, index)
+    same = (table[:, COLUMN["letters"]] == 1) | ((table[:, COLUMN["whole_slips"]] == 0) & (table[:, COLUMN["bridge"]] <= OTHER))
+    # Letter by letter the same, however it is cut into words: every word has met.
+    q_best, l_best = np.where(same[q_pair], 1.0, q_best), np.where(same[l_pair], 1.0, l_best)
+    met, l_met = met | same[q_pair], l_met | same[l_pair]
+    # A name cut off within a word lacks nothing that the listed one has.
+    cut = table[:, COLUMN["cut"]] >= _CUT_LETTERS_MIN
+    q_open, l_open = q_weight * (1 - np.where(cut[q_pair], 1.0, q_best)), l_weight * (1 - l_best)
+    rest = _rest(table, asked, index, (q_pair, q_at, q_best), (l_pair, l_at, l_best), count)
+    table[:, COLUMN["rest"]] = rest
+    q_kind, l_kind = rows.kind[q_at], index.row_word_kind[l_at]
+    q_long, l_long = asked.head[1][rows.word[q_at]], index.word_head[1][index.row_word[l_at]]
+    slipped = _slipped(table, per_query(q_long * ~met), per_listed(l_long * ~l_met))
+    # A slip in a number makes another number.
+    q_open = q_open * (1 - np.maximum(rest[q_pair], np.where(q_kind == NUMBER, 0.0, slipped[q_pair])))
+    l_open = l_open * (1 - np.maximum(rest[l_pair], np.where(l_kind == NUMBER, 0.0, slipped[l_pair])))
 
     l_start_of_pair = np.cumsum(l_count) - l_count
     q_sum, l_sum = per_query(q_weight), per_listed(l_weight)
@@ -223,8 +233,9 @@ def weigh(pairs: Pairs, asked: Questions, index: Index) -> Floats:
     table[:, COLUMN["exchanged"]] = np.minimum(q_lacking, l_lacking)
     table[:, COLUMN["query_lacking_most"]] = np.maximum.reduceat(q_open, q_first_of_pair)
     table[:, COLUMN["list_lacking_most"]] = np.maximum.reduceat(l_open, l_start_of_pair)
-    table[:, COLUMN["shared"]] = np.minimum(q_sum - q_lacking, l_sum - l_lacking)
-    table[:, COLUMN["exact"]] = np.minimum(per_query(q_weight * (q_best == 1)), per_listed(l_weight * (l_best == 1)))
+    table[:, COLUMN["shared"]] = np.where(same, l_sum, np.minimum(q_sum - q_lacking, l_sum - l_lacking))
+    exact = np.minimum(per_query(q_weight * (q_best == 1)), per_listed(l_weight * (l_best == 1)))
+    table[:, COLUMN["exact"]] = np.where(same, l_sum, exact)
     table[:, COLUMN["query_rarest"]] = _rarest(asked.weight[q_at], q_best, q_pair, q_first_of_pair)
     table[:, COLUMN["list_rarest"]] = _rarest(l_weight, l_best, l_pair, l_start_of_pair)
     table[:, COLUMN["list_first"]] = l_best[l_start_of_pair]
@@ -238,6 +249,10 @@ def weigh(pairs: Pairs, asked: Questions, index: Index) -> Floats:
     table[:, COLUMN["query_words"]] = q_count
     table[:, COLUMN["list_words"]] = l_count
     q_plain, l_plain = q_kind == PLAIN, l_kind == PLAIN
+    l_plain_shared = per_listed((l_weight - l_open) * l_plain)
+    table[:, COLUMN["shared_plain"]] = np.where(
+        same, l_plain_shared, np.minimum(per_query((q_weight - q_open) * q_plain), l_plain_shared)
+    )
     table[:, COLUMN["query_plain_lacking"]] = np.maximum.reduceat(np.where(q_plain, q_open, 0.0), q_first_of_pair)
     table[:, COLUMN["list_plain_lacking"]] = np.maximum.reduceat(np.where(l_plain, l_open, 0.0), l_start_of_pair)
     table[:, COLUMN["plain_shared"]] = per_query((q_plain & (q_best >= 0.7)).astype(np.float64))
@@ -280,7 +295,6 @@ def _rest(table: Floats, asked: Questions, index: Index, mine: _Side, theirs: _S
             [left[0][one] for one in both], [left[1][one] for one in both], scorer=OSA.normalized_similarity, dtype=np.float64
         )
         rest[both] = np.where(alike >= _REST_ALIKE, np.round(alike * 64) / 64, 0.0)
-    rest[table[:, COLUMN["letters"]] == 1] = 1.0
     return rest
 
 
@@ -297,14 +311,21 @@ def _whole(table: Floats, pairs: Pairs, asked: Questions, index: Index) -> None:
         )
         slips[turned] = np.minimum(slips[turned], found)
     long = np.asarray([len(text) for text in mine], dtype=np.int64)[pairs.row]
+    cut = np.flatnonzero([other.startswith(mine[at]) for at, other in zip(row, theirs, strict=True)])
+    joined = np.asarray([len(text) for text in asked.rows.joined], dtype=np.int64)
+    table[cut, COLUMN["begins"]] = np.maximum(table[cut, COLUMN["begins"]], joined[pairs.row[cut]])
+    table[cut, COLUMN["cut"]] = joined[pairs.row[cut]]
     table[:, COLUMN["whole_slips"]] = np.minimum(slips, _SLIPS_MOST)
     table[:, COLUMN["whole_letters"]] = np.maximum(long, np.fromiter(map(len, theirs), dtype=np.int64, count=len(theirs)))
 
 
-def _slipped(table: Floats) -> Floats:
-    """How far a few slips account for words that do not meet, in steps of 1/64; across scripts they account for nothing."""
+def _slipped(table: Floats, mine: Floats, theirs: Floats) -> Floats:
+    """How far a few slips account for words that do not meet, in steps of 1/64; across scripts they account for nothing.
+
+    `mine` and `theirs` are letters of those words: two slips in a short word make another word.
+    """
     slips = table[:, COLUMN["whole_slips"]]
-    share = 1 - 2 * slips / np.maximum(table[:, COLUMN["whole_letters"]], 1)
+    share = 1 - slips / np.maximum(np.maximum(mine, theirs), 1)
     few = (slips <= _SLIPS_EXPLAINED) & (table[:, COLUMN["bridge"]] <= OTHER)
     return np.where(few, np.round(np.maximum(share, 0.0) * 64) / 64, 0.0)
 
