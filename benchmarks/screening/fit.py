@@ -107,12 +107,12 @@ PAIRS: list[tuple[str, str]] = [
     ("shared_plain", "list_covered"),
     ("shared_plain", "whole_slips"),
 ]
-ROUNDS = (40, 40, 100)  # of each of three fits in turn: the first two say which row of a party is its best, and who is near the threshold
+ROUNDS = (40, 40, 100)  # of each fit in turn: the first two say which row of a party is its best
 RATE = 0.15
-SHRINK = 10.0  # weight of the pull to nought, in units of curvature
-SHRINK_PAIR = 20.0
+SHRINK = 20.0  # weight of the pull to nought, in units of curvature
+SHRINK_PAIR = 40.0
 RIDGE = 0.003
-HARD_WEIGHT = 8.0  # near misses are rarer here than an evader would make them
+HARD_WEIGHT = 20.0  # near misses are rarer here than an evader would make them
 SOFT_WEIGHT = 4.0
 INVENTED_WEIGHT = 1.0
 OTHERS = 0.1  # weight of wrong parties of a query whose right one is listed: some are doubles of it
@@ -283,7 +283,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder with the list and the labelled queries")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--half", choices=("even", "odd", "all"), default="all")
-    parser.add_argument("--version", default="names-1")
+    parser.add_argument("--version", default="names-2")
     args = parser.parse_args()
     parties, clusters = listed_parties(args.data)
     index = Index.build(parties)

@@ -217,8 +217,7 @@ def weigh(pairs: Pairs, asked: Questions, index: Index) -> Floats:
     rest = _rest(table, asked, index, (q_pair, q_at, q_best), (l_pair, l_at, l_best), count)
     table[:, COLUMN["rest"]] = rest
     q_kind, l_kind = rows.kind[q_at], index.row_word_kind[l_at]
-    q_long, l_long = asked.head[1][rows.word[q_at]], index.word_head[1][index.row_word[l_at]]
-    slipped = _slipped(table, per_query(q_long * ~met), per_listed(l_long * ~l_met))
+    slipped = _slipped(table)
     # A slip in a number makes another number.
     q_open = q_open * (1 - np.maximum(rest[q_pair], np.where(q_kind == NUMBER, 0.0, slipped[q_pair])))
     l_open = l_open * (1 - np.maximum(rest[l_pair], np.where(l_kind == NUMBER, 0.0, slipped[l_pair])))
@@ -319,13 +318,10 @@ def _whole(table: Floats, pairs: Pairs, asked: Questions, index: Index) -> None:
     table[:, COLUMN["whole_letters"]] = np.maximum(long, np.fromiter(map(len, theirs), dtype=np.int64, count=len(theirs)))
 
 
-def _slipped(table: Floats, mine: Floats, theirs: Floats) -> Floats:
-    """How far a few slips account for words that do not meet, in steps of 1/64; across scripts they account for nothing.
-
-    `mine` and `theirs` are letters of those words: two slips in a short word make another word.
-    """
+def _slipped(table: Floats) -> Floats:
+    """How far a few slips account for words that do not meet, in steps of 1/64; across scripts they account for nothing."""
     slips = table[:, COLUMN["whole_slips"]]
-    share = 1 - slips / np.maximum(np.maximum(mine, theirs), 1)
+    share = 1 - 2 * slips / np.maximum(table[:, COLUMN["whole_letters"]], 1)
     few = (slips <= _SLIPS_EXPLAINED) & (table[:, COLUMN["bridge"]] <= OTHER)
     return np.where(few, np.round(np.maximum(share, 0.0) * 64) / 64, 0.0)
 
