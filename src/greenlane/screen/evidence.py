@@ -205,8 +205,7 @@ def weigh(pairs: Pairs, asked: Questions, index: Index) -> Floats:
     q_weight = np.where(met, np.minimum(asked.weight[q_at], index.entry_weight[q_partner]), asked.weight[q_at])
     l_met = l_best >= _MET
     table[:, COLUMN["bridge"]] = np.maximum(rows.bridge[pairs.row], np.asarray(index.row_bridge)[pairs.listed])
-    _letters(table, pairs, asked, index)
-    _whole(table, pairs, asked, index)
+    _letters(table, pairs, asked, index, _whole(table, pairs, asked, index))
     same = (table[:, COLUMN["letters"]] == 1) | ((table[:, COLUMN["whole_slips"]] == 0) & (table[:, COLUMN["bridge"]] <= OTHER))
     # Letter by letter the same, however it is cut into words: every word has met.
     q_best, l_best = np.where(same[q_pair], 1.0, q_best), np.where(same[l_pair], 1.0, l_best)
@@ -297,11 +296,15 @@ def _rest(table: Floats, asked: Questions, index: Index, mine: _Side, theirs: _S
     return rest
 
 
-def _whole(table: Floats, pairs: Pairs, asked: Questions, index: Index) -> None:
-    """Count slips over all that is written, legal forms included: innocent names that differ by one or two are rare."""
+def _whole(table: Floats, pairs: Pairs, asked: Questions, index: Index) -> Ints:
+    """Count slips over all that is written, legal forms included: innocent names that differ by one or two are rare.
+
+    Gives the slips in the order of words as it stands, however many.
+    """
     mine, theirs = asked.rows.whole, index.whole_texts[pairs.listed].tolist()
     row = pairs.row.tolist()
-    slips = cpdist([mine[at] for at in row], theirs, scorer=OSA.distance, score_cutoff=_SLIPS_MOST - 1, dtype=np.int32)
+    straight = cpdist([mine[at] for at in row], theirs, scorer=OSA.distance, dtype=np.int32)
+    slips = straight.copy()
     turned = np.flatnonzero(slips > 0)
     if len(turned):
         bags, others = asked.rows.bag, index.bag_texts[pairs.listed[turned]].tolist()
@@ -312,10 +315,10 @@ def _whole(table: Floats, pairs: Pairs, asked: Questions, index: Index) -> None:
     long = np.asarray([len(text) for text in mine], dtype=np.int64)[pairs.row]
     cut = np.flatnonzero([other.startswith(mine[at]) for at, other in zip(row, theirs, strict=True)])
     joined = np.asarray([len(text) for text in asked.rows.joined], dtype=np.int64)
-    table[cut, COLUMN["begins"]] = np.maximum(table[cut, COLUMN["begins"]], joined[pairs.row[cut]])
-    table[cut, COLUMN["cut"]] = joined[pairs.row[cut]]
+    table[cut, COLUMN["begins"]] = table[cut, COLUMN["cut"]] = joined[pairs.row[cut]]
     table[:, COLUMN["whole_slips"]] = np.minimum(slips, _SLIPS_MOST)
     table[:, COLUMN["whole_letters"]] = np.maximum(long, np.fromiter(map(len, theirs), dtype=np.int64, count=len(theirs)))
+    return straight.astype(np.int64)
 
 
 def _slipped(table: Floats) -> Floats:
@@ -344,24 +347,21 @@ def _numbers(same: Floats, more: Floats, theirs: Floats) -> Floats:
     return np.where(differ, 3.0, np.where(one_sided, 2.0, np.where(same > 0, 1.0, 0.0)))
 
 
-def _letters(table: Floats, pairs: Pairs, asked: Questions, index: Index) -> None:
+def _letters(table: Floats, pairs: Pairs, asked: Questions, index: Index, whole: Ints) -> None:
     mine = [asked.rows.joined[at] for at in pairs.row.tolist()]
     theirs = index.joined_texts[pairs.listed].tolist()
     q_long = np.asarray([len(text) for text in asked.rows.joined], dtype=np.int64)[pairs.row]
     l_long = index.joined_length[pairs.listed]
     slips = cpdist(mine, theirs, scorer=OSA.distance, dtype=np.int32)
     begins = np.flatnonzero(slips == np.abs(q_long - l_long))
-    table[begins, COLUMN["begins"]] = [
+    shorter = [
         min(len(mine[at]), len(theirs[at])) if mine[at].startswith(theirs[at]) or theirs[at].startswith(mine[at]) else 0
         for at in begins.tolist()
     ]
+    table[begins, COLUMN["begins"]] = np.maximum(shorter, table[begins, COLUMN["cut"]])
     # Slips are counted over all letters or over all but the legal forms, whichever are fewer, and measured by the latter: so
     # a slip inside a legal form stays one slip, and a long form shared by two names does not make them alike.
-    whole = np.flatnonzero(slips > 0)
-    if len(whole):
-        mine_whole = [asked.rows.whole[at] for at in pairs.row[whole].tolist()]
-        theirs_whole = index.whole_texts[pairs.listed[whole]].tolist()
-        slips[whole] = np.minimum(slips[whole], cpdist(mine_whole, theirs_whole, scorer=OSA.distance, dtype=np.int32))
+    slips = np.minimum(slips, whole)
     straight = 1 - np.minimum(slips / np.maximum(np.maximum(q_long, l_long), 1), 1.0)
     mine_sorted = [asked.rows.sorted[at] for at in pairs.row.tolist()]
     theirs_sorted = index.sorted_texts[pairs.listed].tolist()
