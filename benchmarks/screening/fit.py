@@ -49,8 +49,16 @@ SINGLE: dict[str, tuple[list[float], int]] = {
     "letters": (SHARE, 1),
     "letters_sorted": (SHARE, 1),
     "slips": ([1, 2, 3, 4, 5, 7], -1),
+    "whole_slips": ([1, 2, 3, 4, 5, 7, 9], -1),
+    "whole_letters": ([5, 7, 9, 11, 13, 16, 20, 25, 32, 45], 0),
+    "shared_plain": ([0.5, 2, 4, 6, 7, 8, 9, 10, 11, 12, 14, 16, 18, 20, 24, 30, 40], 1),
+    "exact": ([2, 4, 6, 7, 8, 9, 10, 11, 12, 14, 16, 18, 20, 24, 30, 40], 1),
+    "list_last": (LIKE, 1),
+    "query_first": (LIKE, 1),
+    "query_last": (LIKE, 1),
     "rest": ([0.7, 0.8, 0.9, 0.999], 1),
     "begins": ([3, 5, 7, 9, 12, 15, 20, 25], 1),
+    "cut": ([3, 5, 7, 9, 12, 15, 20, 25], 1),
     "inexact": ([1, 2, 3, 4], -1),
     "initials": ([1, 2, 3], -1),
     "turns": ([1, 2, 3], -1),
@@ -87,13 +95,24 @@ PAIRS: list[tuple[str, str]] = [
     ("initials", "list_covered"),
     ("slips", "shared"),
     ("slips", "letters_sorted"),
+    ("whole_slips", "whole_letters"),
+    ("whole_slips", "shared"),
+    ("whole_slips", "exact"),
+    ("whole_slips", "numbers"),
+    ("query_lacking_most", "exact"),
+    ("exchanged", "exact"),
+    ("list_first", "list_last"),
+    ("cut", "list_covered"),
+    ("shared_plain", "query_covered"),
+    ("shared_plain", "list_covered"),
+    ("shared_plain", "whole_slips"),
 ]
-ROUNDS = 100
+ROUNDS = (40, 40, 100)  # of each fit in turn: the first two say which row of a party is its best
 RATE = 0.15
-SHRINK = 10.0  # weight of the pull to nought, in units of curvature
-SHRINK_PAIR = 20.0
+SHRINK = 20.0  # weight of the pull to nought, in units of curvature
+SHRINK_PAIR = 40.0
 RIDGE = 0.003
-HARD_WEIGHT = 8.0  # near misses are rarer here than an evader would make them
+HARD_WEIGHT = 20.0  # near misses are rarer here than an evader would make them
 SOFT_WEIGHT = 4.0
 INVENTED_WEIGHT = 1.0
 OTHERS = 0.1  # weight of wrong parties of a query whose right one is listed: some are doubles of it
@@ -140,7 +159,7 @@ def rising_both(table: Floats, weight: Floats, ways: tuple[int, int]) -> Floats:
 
 
 def fit_segment(
-    evidence: Floats, truth: Floats, weight: Floats, edges: dict[str, Floats], terms: Sequence[tuple[str, ...]]
+    evidence: Floats, truth: Floats, weight: Floats, edges: dict[str, Floats], terms: Sequence[tuple[str, ...]], rounds: int
 ) -> tuple[float, list[Floats]]:
     bins = binned(evidence, edges)
     start = float(np.log((truth * weight).sum() + 1) - np.log(((1 - truth) * weight).sum() + 1))
@@ -152,9 +171,9 @@ def fit_segment(
         for place, shape in zip(places, shapes, strict=True)
     ]
     tables = [np.zeros(shape) for shape in shapes]
-    for turn in range(ROUNDS):
+    for turn in range(rounds):
         for at, names in enumerate(terms):
-            if len(names) == 2 and turn < ROUNDS // 4:
+            if len(names) == 2 and turn < rounds // 4:
                 continue  # single pieces first, so that pairs hold only what is beyond them
             shape, place = shapes[at], places[at]
             chance = 1 / (1 + np.exp(-score))
@@ -166,7 +185,7 @@ def fit_segment(
             ways = [SINGLE[name][1] for name in names]
             if len(names) == 1:
                 table = rising(table, masses[at], ways[0])
-            elif turn % 5 == 4 or turn == ROUNDS - 1:
+            elif turn % 5 == 4 or turn == rounds - 1:
                 table = rising_both(table, masses[at], (ways[0], ways[1]))
             score = score + (table - tables[at]).ravel()[place]
             tables[at] = table
@@ -184,7 +203,7 @@ def fit(pairs: Labelled, rows: NDArray[np.bool_]) -> Fitted:
         + pairs.evidence[:, COLUMN["list_covered"]]
     )
     fitted = None
-    for _ in range(3):
+    for rounds in ROUNDS:
         best = pairs.best_of_party(guess) & mine
         parts: list[list[Floats]] = []
         starts = []
@@ -192,7 +211,7 @@ def fit(pairs: Labelled, rows: NDArray[np.bool_]) -> Fitted:
             chosen = best & (pairs.segment == segment)
             truth = pairs.right[chosen].astype(np.float64)
             weight = np.where(truth > 0, 1.0, pairs.strictness(HARD_WEIGHT, SOFT_WEIGHT, INVENTED_WEIGHT, OTHERS)[chosen])
-            start, tables = fit_segment(pairs.evidence[chosen], truth, weight, edges, terms)
+            start, tables = fit_segment(pairs.evidence[chosen], truth, weight, edges, terms, rounds)
             starts.append(start)
             parts.append(tables)
         fitted = Fitted(
@@ -264,7 +283,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder with the list and the labelled queries")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--half", choices=("even", "odd", "all"), default="all")
-    parser.add_argument("--version", default="names-1")
+    parser.add_argument("--version", default="names-2")
     args = parser.parse_args()
     parties, clusters = listed_parties(args.data)
     index = Index.build(parties)

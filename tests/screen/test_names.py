@@ -67,6 +67,13 @@ class TestLatin:
         assert words("Example SA")[-1] == ("stock", "legal_form")
         assert ("sa", "plain") in words("Example Sa Example")
 
+    def test_letters_in_a_row_are_no_form_of_two_letters(self) -> None:
+        assert words("A.B.C. Company")[:3] == [("a", "initial"), ("b", "initial"), ("c", "initial")]
+        assert words("Example A.B.")[-1] == ("stock", "legal_form")
+
+    def test_a_line_of_attention_says_little(self) -> None:
+        assert ("attn", "stop") in words("Example Steel Co Ltd Attn. Logistics")
+
     def test_a_name_is_never_its_legal_form_only(self) -> None:
         assert words("Limited Liability Company") != []
         assert read_name("OOO").readings[0].joined == "ooo"

@@ -18,7 +18,7 @@ from rapidfuzz.process import cpdist
 from greenlane.screen.candidates import Pairs, Questions
 from greenlane.screen.closeness import ABBREVIATION, FIRST_LETTER, LETTERS_MIN, NOTHING, TYPO, least_alike
 from greenlane.screen.index import NAME_KINDS, Index
-from greenlane.screen.rows import NUMBER, PLACE, PLAIN, Floats, Ints, distinct, spans
+from greenlane.screen.rows import NUMBER, OTHER, PLACE, PLAIN, Floats, Ints, distinct, spans
 from greenlane.terms.listed import NameKind
 
 FEATURES: Final = (
@@ -32,14 +32,22 @@ FEATURES: Final = (
     "query_plain_lacking",  # the same of words that are no place, trade or number
     "list_plain_lacking",
     "shared",  # nats in common
+    "shared_plain",  # nats in common of words that are no place, trade or number
+    "exact",  # nats of the words that are the same, letter by letter
     "query_rarest",  # how close the rarest word of the query comes
     "list_rarest",
     "list_first",  # how close the first word of the listed name comes
+    "list_last",
+    "query_first",
+    "query_last",
     "letters",  # likeness of all letters run together
     "letters_sorted",  # of all letters of the words in order of the alphabet
     "slips",  # letters more, fewer, other or exchanged, in the order of words in which there are fewest; 9 where they are many
+    "whole_slips",  # the same with the legal forms, in either order; 9 where they are many
+    "whole_letters",  # letters of the longer name with its legal form
     "rest",  # likeness of what is left over on either side, run together, where that is much: else 0
     "begins",  # letters of the shorter where one begins the other, else 0
+    "cut",  # letters of the query where all that is written begins the listed name, else 0
     "inexact",  # words that meet, but not letter by letter
     "initials",  # words met by a first letter only
     "turns",  # places where the order of words goes back
@@ -64,6 +72,9 @@ _NEAR: Final = 0.6  # below this likeness of all letters nothing is made of what
 _NEARLY_ALL: Final = 0.7  # below this likeness slips are not counted
 _SLIPS_MOST: Final = 9
 _REST_ALIKE: Final = 0.7
+_CUT_LETTERS_MIN: Final = 6
+# So few slips over the whole name, with its legal form, account for the words that do not meet.
+_SLIPS_EXPLAINED: Final = 3
 _Side = tuple[Ints, Ints, Floats]  # pair, place and best likeness of each word of one side
 
 
@@ -182,22 +193,33 @@ def weigh(pairs: Pairs, asked: Questions, index: Index) -> Floats:
     l_begin = np.cumsum(down) - down
     l_best = np.maximum.reduceat(lined.likeness[crossed], l_begin)
 
-    l_weight = index.entry_weight[l_at]
-    met = q_best >= _MET
-    # A slip makes a common word a rare one: a word that met weighs no more than what it met.
-    q_weight = np.where(met, np.minimum(asked.weight[q_at], index.entry_weight[q_partner]), asked.weight[q_at])
-    l_met = l_best >= _MET
-    q_open, l_open = q_weight * (1 - q_best), l_weight * (1 - l_best)
-    _letters(table, pairs, asked, index)
-    rest = _rest(table, asked, index, (q_pair, q_at, q_best), (l_pair, l_at, l_best), count)
-    q_open, l_open = q_open * (1 - rest[q_pair]), l_open * (1 - rest[l_pair])
-    table[:, COLUMN["rest"]] = rest
-
     def per_query(values: Floats) -> Floats:
         return np.bincount(q_pair, weights=values, minlength=count).astype(np.float64)
 
     def per_listed(values: Floats) -> Floats:
         return np.bincount(l_pair, weights=values, minlength=count).astype(np.float64)
+
+    l_weight = index.entry_weight[l_at]
+    met = q_best >= _MET
+    # A slip makes a common word a rare one: a word that met weighs no more than what it met.
+    q_weight = np.where(met, np.minimum(asked.weight[q_at], index.entry_weight[q_partner]), asked.weight[q_at])
+    l_met = l_best >= _MET
+    table[:, COLUMN["bridge"]] = np.maximum(rows.bridge[pairs.row], np.asarray(index.row_bridge)[pairs.listed])
+    _letters(table, pairs, asked, index, _whole(table, pairs, asked, index))
+    same = (table[:, COLUMN["letters"]] == 1) | ((table[:, COLUMN["whole_slips"]] == 0) & (table[:, COLUMN["bridge"]] <= OTHER))
+    # Letter by letter the same, however it is cut into words: every word has met.
+    q_best, l_best = np.where(same[q_pair], 1.0, q_best), np.where(same[l_pair], 1.0, l_best)
+    met, l_met = met | same[q_pair], l_met | same[l_pair]
+    # A name cut off within a word lacks nothing that the listed one has.
+    cut = table[:, COLUMN["cut"]] >= _CUT_LETTERS_MIN
+    q_open, l_open = q_weight * (1 - np.where(cut[q_pair], 1.0, q_best)), l_weight * (1 - l_best)
+    rest = _rest(table, asked, index, (q_pair, q_at, q_best), (l_pair, l_at, l_best), count)
+    table[:, COLUMN["rest"]] = rest
+    q_kind, l_kind = rows.kind[q_at], index.row_word_kind[l_at]
+    slipped = _slipped(table)
+    # A slip in a number makes another number.
+    q_open = q_open * (1 - np.maximum(rest[q_pair], np.where(q_kind == NUMBER, 0.0, slipped[q_pair])))
+    l_open = l_open * (1 - np.maximum(rest[l_pair], np.where(l_kind == NUMBER, 0.0, slipped[l_pair])))
 
     l_start_of_pair = np.cumsum(l_count) - l_count
     q_sum, l_sum = per_query(q_weight), per_listed(l_weight)
@@ -209,18 +231,26 @@ def weigh(pairs: Pairs, asked: Questions, index: Index) -> Floats:
     table[:, COLUMN["exchanged"]] = np.minimum(q_lacking, l_lacking)
     table[:, COLUMN["query_lacking_most"]] = np.maximum.reduceat(q_open, q_first_of_pair)
     table[:, COLUMN["list_lacking_most"]] = np.maximum.reduceat(l_open, l_start_of_pair)
-    table[:, COLUMN["shared"]] = np.minimum(q_sum - q_lacking, l_sum - l_lacking)
+    table[:, COLUMN["shared"]] = np.where(same, l_sum, np.minimum(q_sum - q_lacking, l_sum - l_lacking))
+    exact = np.minimum(per_query(q_weight * (q_best == 1)), per_listed(l_weight * (l_best == 1)))
+    table[:, COLUMN["exact"]] = np.where(same, l_sum, exact)
     table[:, COLUMN["query_rarest"]] = _rarest(asked.weight[q_at], q_best, q_pair, q_first_of_pair)
     table[:, COLUMN["list_rarest"]] = _rarest(l_weight, l_best, l_pair, l_start_of_pair)
     table[:, COLUMN["list_first"]] = l_best[l_start_of_pair]
+    table[:, COLUMN["list_last"]] = l_best[l_start_of_pair + l_count - 1]
+    table[:, COLUMN["query_first"]] = q_best[q_first_of_pair]
+    table[:, COLUMN["query_last"]] = q_best[q_first_of_pair + q_count - 1]
     table[:, COLUMN["inexact"]] = per_query((met & (q_best < 1)).astype(np.float64))
-    q_kind, l_kind = rows.kind[q_at], index.row_word_kind[l_at]
     single = met & (q_best == _FIRST_LETTER_LIKENESS)
     table[:, COLUMN["initials"]] = per_query(single.astype(np.float64))
     table[:, COLUMN["turns"]] = _turns(q_pair, q_position, met, count)
     table[:, COLUMN["query_words"]] = q_count
     table[:, COLUMN["list_words"]] = l_count
     q_plain, l_plain = q_kind == PLAIN, l_kind == PLAIN
+    l_plain_shared = per_listed((l_weight - l_open) * l_plain)
+    table[:, COLUMN["shared_plain"]] = np.where(
+        same, l_plain_shared, np.minimum(per_query((q_weight - q_open) * q_plain), l_plain_shared)
+    )
     table[:, COLUMN["query_plain_lacking"]] = np.maximum.reduceat(np.where(q_plain, q_open, 0.0), q_first_of_pair)
     table[:, COLUMN["list_plain_lacking"]] = np.maximum.reduceat(np.where(l_plain, l_open, 0.0), l_start_of_pair)
     table[:, COLUMN["plain_shared"]] = per_query((q_plain & (q_best >= 0.7)).astype(np.float64))
@@ -238,7 +268,6 @@ def weigh(pairs: Pairs, asked: Questions, index: Index) -> Floats:
     q_forms, l_forms = asked.forms[pairs.row], np.asarray(index.row_forms)[pairs.listed]
     one_sided = (q_forms != 0) ^ (l_forms != 0)
     table[:, COLUMN["forms"]] = np.where((q_forms & l_forms) != 0, 2, np.where(one_sided, 1, np.where(q_forms != 0, 3, 0)))
-    table[:, COLUMN["bridge"]] = np.maximum(rows.bridge[pairs.row], np.asarray(index.row_bridge)[pairs.listed])
     kinds = np.asarray(index.name_kind)[np.asarray(index.row_name)[pairs.listed]]
     table[:, COLUMN["weak"]] = kinds == NAME_KINDS.index(NameKind.WEAK)
     return table
@@ -264,8 +293,40 @@ def _rest(table: Floats, asked: Questions, index: Index, mine: _Side, theirs: _S
             [left[0][one] for one in both], [left[1][one] for one in both], scorer=OSA.normalized_similarity, dtype=np.float64
         )
         rest[both] = np.where(alike >= _REST_ALIKE, np.round(alike * 64) / 64, 0.0)
-    rest[table[:, COLUMN["letters"]] == 1] = 1.0
     return rest
+
+
+def _whole(table: Floats, pairs: Pairs, asked: Questions, index: Index) -> Ints:
+    """Count slips over all that is written, legal forms included: innocent names that differ by one or two are rare.
+
+    Gives the slips in the order of words as it stands, however many.
+    """
+    mine, theirs = asked.rows.whole, index.whole_texts[pairs.listed].tolist()
+    row = pairs.row.tolist()
+    straight = cpdist([mine[at] for at in row], theirs, scorer=OSA.distance, dtype=np.int32)
+    slips = straight.copy()
+    turned = np.flatnonzero(slips > 0)
+    if len(turned):
+        bags, others = asked.rows.bag, index.bag_texts[pairs.listed[turned]].tolist()
+        found = cpdist(
+            [bags[row[at]] for at in turned.tolist()], others, scorer=OSA.distance, score_cutoff=_SLIPS_MOST - 1, dtype=np.int32
+        )
+        slips[turned] = np.minimum(slips[turned], found)
+    long = np.asarray([len(text) for text in mine], dtype=np.int64)[pairs.row]
+    cut = np.flatnonzero([other.startswith(mine[at]) for at, other in zip(row, theirs, strict=True)])
+    joined = np.asarray([len(text) for text in asked.rows.joined], dtype=np.int64)
+    table[cut, COLUMN["begins"]] = table[cut, COLUMN["cut"]] = joined[pairs.row[cut]]
+    table[:, COLUMN["whole_slips"]] = np.minimum(slips, _SLIPS_MOST)
+    table[:, COLUMN["whole_letters"]] = np.maximum(long, np.fromiter(map(len, theirs), dtype=np.int64, count=len(theirs)))
+    return straight.astype(np.int64)
+
+
+def _slipped(table: Floats) -> Floats:
+    """How far a few slips account for words that do not meet, in steps of 1/64; across scripts they account for nothing."""
+    slips = table[:, COLUMN["whole_slips"]]
+    share = 1 - 2 * slips / np.maximum(table[:, COLUMN["whole_letters"]], 1)
+    few = (slips <= _SLIPS_EXPLAINED) & (table[:, COLUMN["bridge"]] <= OTHER)
+    return np.where(few, np.round(np.maximum(share, 0.0) * 64) / 64, 0.0)
 
 
 def _rarest(weight: Floats, best: Floats, pair: Ints, start: Ints) -> Floats:
@@ -286,24 +347,21 @@ def _numbers(same: Floats, more: Floats, theirs: Floats) -> Floats:
     return np.where(differ, 3.0, np.where(one_sided, 2.0, np.where(same > 0, 1.0, 0.0)))
 
 
-def _letters(table: Floats, pairs: Pairs, asked: Questions, index: Index) -> None:
+def _letters(table: Floats, pairs: Pairs, asked: Questions, index: Index, whole: Ints) -> None:
     mine = [asked.rows.joined[at] for at in pairs.row.tolist()]
     theirs = index.joined_texts[pairs.listed].tolist()
     q_long = np.asarray([len(text) for text in asked.rows.joined], dtype=np.int64)[pairs.row]
     l_long = index.joined_length[pairs.listed]
     slips = cpdist(mine, theirs, scorer=OSA.distance, dtype=np.int32)
     begins = np.flatnonzero(slips == np.abs(q_long - l_long))
-    table[begins, COLUMN["begins"]] = [
+    shorter = [
         min(len(mine[at]), len(theirs[at])) if mine[at].startswith(theirs[at]) or theirs[at].startswith(mine[at]) else 0
         for at in begins.tolist()
     ]
+    table[begins, COLUMN["begins"]] = np.maximum(shorter, table[begins, COLUMN["cut"]])
     # Slips are counted over all letters or over all but the legal forms, whichever are fewer, and measured by the latter: so
     # a slip inside a legal form stays one slip, and a long form shared by two names does not make them alike.
-    whole = np.flatnonzero(slips > 0)
-    if len(whole):
-        mine_whole = [asked.rows.whole[at] for at in pairs.row[whole].tolist()]
-        theirs_whole = index.whole_texts[pairs.listed[whole]].tolist()
-        slips[whole] = np.minimum(slips[whole], cpdist(mine_whole, theirs_whole, scorer=OSA.distance, dtype=np.int32))
+    slips = np.minimum(slips, whole)
     straight = 1 - np.minimum(slips / np.maximum(np.maximum(q_long, l_long), 1), 1.0)
     mine_sorted = [asked.rows.sorted[at] for at in pairs.row.tolist()]
     theirs_sorted = index.sorted_texts[pairs.listed].tolist()

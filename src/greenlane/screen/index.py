@@ -66,6 +66,7 @@ class Index:
     row_word_kind: Ints
     row_joined: tuple[str, ...]
     row_whole: tuple[str, ...]
+    row_bag: tuple[str, ...]
     row_sorted: tuple[str, ...]
     form_classes: tuple[str, ...]
     vocabulary: Vocabulary
@@ -174,6 +175,11 @@ class Index:
         return np.asarray(self.row_whole, dtype=object)
 
     @cached_property
+    def bag_texts(self) -> np.ndarray:
+        """R: `row_bag` as objects."""
+        return np.asarray(self.row_bag, dtype=object)
+
+    @cached_property
     def sorted_texts(self) -> np.ndarray:
         """R: `row_sorted` as objects."""
         return np.asarray(self.row_sorted, dtype=object)
@@ -203,6 +209,7 @@ class Index:
             "name_text": self.name_text,
             "row_joined": self.row_joined,
             "row_whole": self.row_whole,
+            "row_bag": self.row_bag,
             "row_sorted": self.row_sorted,
             "form_classes": self.form_classes,
             "word": self.vocabulary.words,
@@ -281,6 +288,7 @@ class Index:
             row_word_kind=arrays["row_word_kind"],
             row_joined=_unpack(arrays["text.row_joined"]),
             row_whole=_unpack(arrays["text.row_whole"]),
+            row_bag=_unpack(arrays["text.row_bag"]),
             row_sorted=_unpack(arrays["text.row_sorted"]),
             form_classes=_unpack(arrays["text.form_classes"]),
             vocabulary=Vocabulary(
@@ -385,6 +393,7 @@ def _laid_out(ordered: Sequence[tuple[str, ListedParty]], *, version: str, after
         row_word_kind=laid.kind,
         row_joined=tuple(laid.joined),
         row_whole=tuple(laid.whole),
+        row_bag=tuple(laid.bag),
         row_sorted=tuple(laid.sorted),
         form_classes=classes,
         vocabulary=vocabulary,
@@ -424,6 +433,7 @@ def _behind(first: Index, later: Sequence[tuple[str, ListedParty]], here: np.nda
         row_word_kind=np.concatenate([first.row_word_kind, more.row_word_kind]),
         row_joined=first.row_joined + more.row_joined,
         row_whole=first.row_whole + more.row_whole,
+        row_bag=first.row_bag + more.row_bag,
         row_sorted=first.row_sorted + more.row_sorted,
         words=csr_matrix(hstack([vstack([first.words, no_words]), more.words])),
         grams=csr_matrix(hstack([first.grams, more.grams])),

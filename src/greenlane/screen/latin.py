@@ -71,6 +71,9 @@ def _legal_form(tokens: Sequence[str], at: int) -> tuple[str, int]:
             continue
         if length == 1 and phrase[0] in ONLY_AT_THE_ENDS and not (at == 0 or at + length == len(tokens)):
             continue
+        beside = (*tokens[max(at - 1, 0) : at], *tokens[at + length : at + length + 1])
+        if length == 2 and len("".join(phrase)) == 2 and any(len(one) == 1 for one in beside):
+            continue  # of three letters and more in a row two are no form: A.B.C. is a name
         if length == len(tokens):
             continue  # a name is not its legal form only
         return form, length

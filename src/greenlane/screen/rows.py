@@ -56,6 +56,7 @@ class Rows:
     kind: Ints  # W: code of KINDS
     joined: list[str]  # R: letters and digits run together, without legal forms
     whole: list[str]  # R: with them
+    bag: list[str]  # R: the words of `whole` in order of the alphabet, run together
     sorted: list[str]  # R: the telling words in order of the alphabet, run together
     words: list[str]  # V
     sounds: list[str]  # V
@@ -80,6 +81,7 @@ def lay_out(names: Sequence[Name], *, listed: Container[str] | None = None, twic
     kind: list[int] = []
     joined: list[str] = []
     whole: list[str] = []
+    bag: list[str] = []
     seen: dict[str, tuple[str, int]] = {}
     ordered: list[str] = []
     number_of: dict[tuple[str, str, str], int] = {}
@@ -130,7 +132,13 @@ def lay_out(names: Sequence[Name], *, listed: Container[str] | None = None, twic
             word.extend(map(number, texts, sounds_of, bones_of))
             kind.extend(kinds)
             joined.append(run)
-            whole.append("".join([one.source for one in reading.words]).replace(" ", "") if reading.bridge == "latin" else run)
+            if reading.bridge == "latin":
+                pieces = " ".join([one.source for one in reading.words]).split()
+                whole.append("".join(pieces))
+                bag.append("".join(sorted(pieces)))
+            else:
+                whole.append(run)
+                bag.append("".join(sorted(texts)))
             ordered.append("".join(sorted([text for text, kind_of in zip(texts, kinds, strict=True) if kind_of != REMNANT])))
         if name.han:
             signs = name.han[:WORDS_MAX]
@@ -144,6 +152,7 @@ def lay_out(names: Sequence[Name], *, listed: Container[str] | None = None, twic
             kind.extend([PLAIN] * len(signs))
             joined.append(name.han)
             whole.append(name.han)
+            bag.append("".join(sorted(name.han)))
             ordered.append("".join(sorted(name.han)))
     start = np.zeros(len(owner) + 1, dtype=np.int64)
     np.cumsum(np.asarray(lengths, dtype=np.int64), out=start[1:])
@@ -158,6 +167,7 @@ def lay_out(names: Sequence[Name], *, listed: Container[str] | None = None, twic
         kind=np.asarray(kind, dtype=np.int64),
         joined=joined,
         whole=whole,
+        bag=bag,
         sorted=ordered,
         words=[text for text, _, _ in number_of],
         sounds=[sound for _, sound, _ in number_of],

@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from greenlane.screen.candidates import Pairs, ask
+from greenlane.screen.evidence import COLUMN, weigh
+from greenlane.screen.index import Index
+from greenlane.screen.names import read_name
+from greenlane.terms.listed import ListedParty, NameKind, PartyKind, PartyName
+
+
+def evidence(asked: str, listed: str) -> dict[str, float]:
+    """What `weigh` says of the first reading of either name, beside a party that shares no word with them."""
+    index = Index.build(
+        [
+            ListedParty(id=f"x:{at}", list="x", kind=PartyKind.ORGANISATION, names=(PartyName(text, NameKind.PRIMARY),))
+            for at, text in enumerate((listed, "Quorvex Bright Harbour Ltd"))
+        ]
+    )
+    questions = ask([read_name(asked)], index)
+    one = np.zeros(1, dtype=np.int64)
+    row = weigh(Pairs(one, one, one, np.ones(1)), questions, index)[0]
+    return {name: float(row[at]) for name, at in COLUMN.items()}
+
+
+@pytest.mark.parametrize(
+    ("asked", "listed"),
+    [
+        ("Example Zarnitsa", "Example Zarnitsa Ltd"),  # the legal form is no part of the name
+        ("ExampleZarnitsa Ltd", "Example Zarnitsa Ltd"),
+        ("ExampleZarnitsaLtd", "Example Zarnitsa Ltd"),
+    ],
+)
+def test_letters_that_are_the_same_have_met_however_they_are_cut(asked: str, listed: str) -> None:
+    found = evidence(asked, listed)
+    alike = evidence(listed, listed)
+    for name in ("query_covered", "list_covered", "shared", "exact", "shared_plain", "list_first", "list_last"):
+        assert found[name] == alike[name]
+    assert found["query_lacking_most"] == found["list_lacking_most"] == 0
+
+
+def test_slips_in_a_legal_form_and_in_the_name_are_counted_over_all_that_is_written() -> None:
+    found = evidence("Example Zarnitsq Lmited", "Example Zarnitsa Limited")
+    assert found["whole_slips"] == 2
+    assert found["whole_letters"] == len("ExampleZarnitsaLimited")
+    # Without what the slips account for, the misspelt form would be a rare word that the listed name lacks.
+    assert found["query_lacking_most"] < evidence("Example Zarnitsq Orvalum", "Example Zarnitsa Limited")["query_lacking_most"] / 2
+
+
+def test_another_order_of_all_words_is_no_slip() -> None:
+    assert evidence("Zarnitsa Company Joint Example Stock", "Joint Stock Company Example Zarnitsa")["whole_slips"] == 0
+
+
+def test_a_telling_word_exchanged_is_no_slip() -> None:
+    found = evidence("Example Zarnitsa Orvalum Works", "Example Zarnitsa Tirqedon Works")
+    assert found["whole_slips"] > 3
+    assert found["exchanged"] > 1  # nats: of two listed names a word of one alone says no more
+
+
+def test_a_slip_in_a_number_makes_another_number() -> None:
+    found = evidence("Example Zarnitsa Works 8688", "Example Zarnitsa Works 8689")
+    assert found["whole_slips"] == 1
+    assert found["numbers"] == 3
+    # Too short to be met by its letters, and no slip accounts for it.
+    short = evidence("Example Zarnitsa Works 12", "Example Zarnitsa Works 13")
+    assert short["whole_slips"] == 1
+    assert short["query_lacking_most"] > 1
+
+
+def test_a_name_cut_off_within_a_word_lacks_nothing() -> None:
+    found = evidence("Example Zarnitsa Orva", "Example Zarnitsa Orvalum Works Ltd")
+    assert found["cut"] == found["begins"] == len("ExampleZarnitsaOrva")
+    assert found["query_lacking"] == 0
+    assert found["list_lacking"] > 0
+    assert evidence("Zarnitsa Orva", "Example Zarnitsa Orvalum Works Ltd")["cut"] == 0
+
+
+def test_words_of_a_trade_are_not_shared_plain() -> None:
+    found = evidence("International Trading Orvalum", "International Trading Tirqedon")
+    assert found["shared"] > 1
+    assert found["shared_plain"] == 0
