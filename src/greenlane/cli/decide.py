@@ -208,6 +208,7 @@ def ask(
         named = next((option for option, name, _ in _LINE_OPTIONS if name == column), None)
         raise LineError(problem.code, problem.message, at=Place("the command line", column=named), hint=problem.hint) from problem
     base = wiring.load_rules(rules)
+    wiring.settle()
     lines, parties = _identified([line], base, rules, question, desk, owners, no_screening=no_screening)
     decisions = list(wiring.answer(lines, base, question, parties=parties))
     if not no_record:

@@ -24,8 +24,10 @@ def name_key(name: str) -> str:
 
     Legal forms are dropped only from the end, and never the whole name.
     """
-    folded = unicodedata.normalize("NFKD", name).casefold()
-    folded = "".join(sign for sign in folded if not unicodedata.combining(sign) and unicodedata.category(sign) != "Cf")
+    folded = name.casefold()
+    if not name.isascii():  # plain letters have no accents and no invisible signs among them
+        folded = unicodedata.normalize("NFKD", name).casefold()
+        folded = "".join(sign for sign in folded if not unicodedata.combining(sign) and unicodedata.category(sign) != "Cf")
     words = _WORDS.findall(folded.replace("&", " and ").replace(".", "").replace("'", ""))
     while len(words) > 1 and words[-1] in _LEGAL_FORMS:
         words.pop()

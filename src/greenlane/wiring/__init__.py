@@ -50,7 +50,7 @@ def load_rules(folder: Path | None = None, *, with_cases: bool = False, release:
 
 
 def settle() -> None:
-    """Say that what was loaded stays as long as the process: for commands that then answer many lines.
+    """Say that what was loaded stays as long as the process.
 
     Whatever is collected later need not look through the whole law again, which takes a tenth of a second each time.
     """
