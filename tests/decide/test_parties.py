@@ -128,3 +128,11 @@ def test_a_record_keeps_what_screening_found() -> None:
     )
     assert Identified.read(NAME, party.plain()) == party
     assert Identified.read(NAME, {}) == Identified(name=NAME)
+
+
+def test_a_doubt_that_matters_counts_behind_any_number_that_do_not(rules: RuleBase) -> None:
+    others = tuple(Entry(name=f"Example Nobody {number}", list="us-cmic", says="0.8") for number in range(6))
+    found = ask(rules, Identified(name=NAME, doubts=(*others, entry()), searched="three lists"))
+    assert found.verdict.value == "cannot_say"
+    assert found.missing[0].verdicts[f"is {LISTED} (us-entity-list)"] == "presumption_of_denial"
+    assert "or one of 4 more?" in found.missing[0].why

@@ -39,6 +39,7 @@ from greenlane.terms.periods import Asked, Bound, Kept, Moment
 from greenlane.terms.sources import Standing
 
 NEAR_MISSES_MAX = 12
+DOUBTS_SHOWN = 3  # of the entries that a party may be, told in words; all of them count
 SIDES = ("cn", "us")
 _GONE = (State.NOT_KNOWN, State.NOT_BEGUN, State.ENDED)
 
@@ -748,8 +749,9 @@ class _Question:
             return f"did the exporter receive the letter {fact.removeprefix('letter:')}? It binds only those who got it"
         screened = self._screened(fact)
         if screened is not None and screened.doubts:
-            asked = "; ".join(f"is it the listed {one.name} ({one.list})? {one.says}" for one in screened.doubts)
-            return f"{screened.name}: {asked}"
+            asked = "; ".join(f"is it the listed {one.name} ({one.list})? {one.says}" for one in screened.doubts[:DOUBTS_SHOWN])
+            more = len(screened.doubts) - DOUBTS_SHOWN
+            return f"{screened.name}: {asked}" + (f"; or one of {more} more?" if more > 0 else "")
         if not concerned:
             return "whether the regime is modelled for the line depends on it"
         names = ", ".join(one.id for one in concerned[:3]) + (" ..." if len(concerned) > 3 else "")

@@ -31,7 +31,6 @@ CERTAIN: Final = 0.95
 DOUBTFUL: Final = 0.5
 _ZONES: Final = {"us": "America/New_York", "cn": "Asia/Shanghai"}  # of the authorities; others keep no hour here
 _OWNED: Final = ("end_user", "consignee", "exporter")  # whose owners are looked for, in this order
-_SHOWN: Final = 3  # doubts that a line asks about; further ones are like them
 
 
 def named(lines: Iterable[Line]) -> tuple[str, ...]:
@@ -109,7 +108,7 @@ class Identifier:
         return Identified(
             name=name,
             entries=self._entries(entries),
-            doubts=self._entries((desk.parties[hit.entry], _says(hit)) for hit in doubtful[:_SHOWN]),
+            doubts=self._entries((desk.parties[hit.entry], _says(hit)) for hit in doubtful),
             searched=searched,
             sound=sound,
             cleared=tuple(_cleared(one) for one in answer.cleared),
