@@ -1,0 +1,229 @@
+"""The law of a question as bits: one a rule and one a conjunction of a regime, and which conditions each hangs on.
+
+Two halves of one number stand for what is left of the law: the lower half says which rules may still hold, the upper half which
+certainly do. What two kinds of facts leave together is their `&`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from greenlane.batch.cells import GOODS, PARTIES, ROUTE, SHARES
+from greenlane.law.measure import Lift, Measure, Rule
+from greenlane.law.regime import Regime, Way
+from greenlane.law.rulebase import RuleBase
+from greenlane.law.scope import CodesHeld, Condition, GoodsAre, PartiesOff, Reads, follows_days, reads_of
+
+NODES: Final = {"route": ROUTE, "goods": GOODS, "parties": PARTIES, "shares": SHARES, "origin": ("origin",)}
+CROSS: Final = "cross"
+_NODE_OF: Final = {column: node for node, columns in NODES.items() for column in columns}
+
+
+def bits_of(number: int) -> Iterator[int]:
+    """The places of the bits that are set, the lowest first."""
+    while number:
+        low = number & -number
+        yield low.bit_length() - 1
+        number ^= low
+
+
+def column_of(fact: str) -> str | None:
+    """The column in which a row states a fact; None for what no row states."""
+    family = fact.partition(".")[0]
+    if family in ("codes", "contains", "attrs", "value"):
+        return family
+    if fact.startswith("letter:") or fact == "letters_received":
+        return "attrs"
+    return fact if fact in _NODE_OF else None
+
+
+@dataclass(slots=True)
+class Conds:
+    """The conditions of one node, as bits of their own."""
+
+    many: list[Condition] = field(default_factory=list)
+    place: dict[int, int] = field(default_factory=dict)  # by identity
+    dated: int = 0  # those whose answer may follow the days
+
+    def bit(self, condition: Condition) -> int:
+        """The bit of a condition, a new one if it is new."""
+        place = self.place.get(id(condition))
+        if place is None:
+            place = self.place[id(condition)] = len(self.many)
+            self.many.append(condition)
+            if follows_days(condition):
+                self.dated |= 1 << place
+        return 1 << place
+
+
+@dataclass(slots=True)
+class RuleBits:
+    """What a rule or conjunction hangs on, node by node."""
+
+    conds: dict[str, int] = field(default_factory=dict)
+
+
+class LawBits:
+    """Measures (those that restrict, of the sides asked), the lifts that aim at them, and the conjunctions of regimes."""
+
+    def __init__(self, rules: RuleBase, sides: tuple[str, ...]) -> None:
+        self.rules = rules
+        self.columns_of_fact: dict[str, frozenset[str]] = {}
+        self.conds: dict[str, Conds] = {name: Conds() for name in (*NODES, CROSS)}
+        self._node_of_cond: dict[int, str] = {}
+        listed = [one for one in rules.measures.values() if one.entries]
+        self.measures: list[Measure] = [
+            one for one in (*rules.general, *listed) if one.restricts and one.instrument.side in sides
+        ]
+        self.lifts: list[Lift] = []
+        self.place_of_lift: dict[str, int] = {}
+        for measure in self.measures:
+            for lift in rules.all_lifts_of(measure.id):
+                if lift.id not in self.place_of_lift:
+                    self.place_of_lift[lift.id] = len(self.measures) + len(self.lifts)
+                    self.lifts.append(lift)
+        self.rule_of: list[Rule | None] = [*self.measures, *self.lifts]
+        self.scopes: list[tuple[Condition, ...]] = [one.conditions for one in (*self.measures, *self.lifts)]
+        self.subject_ways: dict[str, int] = {}  # by regime: the bits of the ways one of which its measures need
+        self.gated: list[tuple[int, Way]] = []  # ways that nobody asks about while their measures do not stand
+        first_of_regimes = len(self.scopes)
+        for regime in rules.regimes.values():
+            if regime.kind != "duty":
+                self._take_regime(regime)
+        self.size = len(self.scopes)
+        self.all = (1 << self.size) - 1
+        self.of_measures = (1 << len(self.measures)) - 1
+        self.of_regimes = self.all ^ ((1 << first_of_regimes) - 1)
+        self.hanging: dict[str, list[int]] = {}  # node -> for each of its conditions the rules that hang on it
+        self.hang: list[dict[str, int]] = [{} for _ in self.scopes]  # rule -> node -> its conditions there
+        for number, conditions in enumerate(self.scopes):
+            for condition in conditions:
+                node = self.node_of(condition)
+                bit = self.conds[node].bit(condition)
+                self.hang[number][node] = self.hang[number].get(node, 0) | bit
+        for node, conds in self.conds.items():
+            hanging = [0] * len(conds.many)
+            for number, hang in enumerate(self.hang):
+                for place in bits_of(hang.get(node, 0)):
+                    hanging[place] |= 1 << number
+            self.hanging[node] = hanging
+        self.lifts_of: list[int] = [self._lifts_mask(one) for one in self.measures]
+
+    def _take_regime(self, regime: Regime) -> None:
+        ways = 0
+        for way in (*regime.reaches, *regime.subject):
+            bit = 1 << len(self.scopes)
+            if way in regime.subject:
+                ways |= bit
+            if way.asked_while:
+                self.gated.append((bit, way))
+            self.scopes.append(way.conditions)
+        if regime.subject:
+            self.subject_ways[regime.id] = ways
+        for one in (*regime.within, *regime.speaks_of):
+            self.scopes.append((one,))
+        for cover in (*regime.covers, *regime.outside):
+            self.scopes.append(cover.conditions)
+
+    def _lifts_mask(self, measure: Measure) -> int:
+        found = 0
+        for lift in self.rules.all_lifts_of(measure.id):
+            found |= 1 << self.place_of_lift[lift.id]
+        return found
+
+    # --- which facts decide about a condition -----------------------------------------------------------------------
+
+    def reads(self, condition: Condition) -> Reads:
+        """The facts a condition looks at."""
+        return reads_of(condition, self.rules.lists)
+
+    def columns_for(self, fact: str, seen: frozenset[str] = frozenset()) -> frozenset[str]:
+        """The columns on which it depends what is known of a fact: its own, and those it is derived or presumed from."""
+        if fact in self.columns_of_fact:
+            return self.columns_of_fact[fact]
+        own = column_of(fact)
+        found = set() if own is None else {own}
+        if fact not in seen:
+            for other in self.sources_of(fact):
+                found |= self.columns_for(other, seen | {fact})
+        if not seen:
+            self.columns_of_fact[fact] = frozenset(found)
+        return frozenset(found)
+
+    def sources_of(self, fact: str) -> frozenset[str]:
+        """The facts that a fact may be derived or presumed from."""
+        found: set[str] = set()
+        for derivation in self.rules.derivations:
+            if derivation.fact == fact:
+                found |= self._all_reads(derivation.conditions)
+        for presumption in self.rules.presumptions:
+            if presumption.fact == fact:
+                found |= self._all_reads(presumption.when)
+                found |= {presumption.unless_stated} - {""}
+                if presumption.value.startswith("="):
+                    found.add(presumption.value.removeprefix("="))
+        return frozenset(found)
+
+    def _all_reads(self, conditions: Iterable[Condition]) -> set[str]:
+        found: set[str] = set()
+        for condition in conditions:
+            read = self.reads(condition)
+            if read is None:
+                raise TypeError(f"{type(condition).__name__} does not say which facts it reads")
+            found |= read
+        return found
+
+    def node_of(self, condition: Condition) -> str:
+        """The node whose columns decide about a condition; `cross` where several do."""
+        node = self._node_of_cond.get(id(condition))
+        if node is None:
+            columns = {column for fact in self._all_reads([condition]) for column in self.columns_for(fact)}
+            nodes = {_NODE_OF[column] for column in columns}
+            node = self._node_of_cond[id(condition)] = nodes.pop() if len(nodes) == 1 else CROSS
+        return node
+
+    def leaves(self, node: str) -> tuple[str, ...]:
+        """The facts of a node that conditions of several nodes depend on: those that the node's own columns settle."""
+        found: set[str] = set()
+
+        def walk(fact: str, seen: frozenset[str]) -> None:
+            nodes = {_NODE_OF[column] for column in self.columns_for(fact)}
+            if nodes == {node}:
+                found.add(fact)
+            elif node in nodes and fact not in seen:
+                if column_of(fact) in NODES[node]:
+                    found.add(fact)
+                for other in self.sources_of(fact):
+                    walk(other, seen | {fact})
+
+        for condition in self.conds[CROSS].many:
+            for fact in self._all_reads([condition]):
+                walk(fact, frozenset())
+        return tuple(sorted(found))
+
+
+def conditions_of(rules: RuleBase) -> Iterable[Condition]:
+    """Every condition of a base: of measures, lifts, regimes, derivations and presumptions."""
+    ruled: Mapping[str, Rule]
+    for ruled in (rules.measures, rules.lifts):
+        for rule in ruled.values():
+            yield from rule.conditions
+    for regime in rules.regimes.values():
+        for conditions in regime.scopes:
+            yield from conditions
+    for derivation in rules.derivations:
+        yield from derivation.conditions
+    for presumption in rules.presumptions:
+        yield from presumption.when
+
+
+def always_open(condition: Condition) -> bool:
+    """Whether a condition that holds may fail once a missing fact is supposed."""
+    return isinstance(condition, CodesHeld | PartiesOff)
+
+
+def is_goods(condition: Condition) -> bool:
+    """Whether a condition weighs goods."""
+    return isinstance(condition, GoodsAre)
