@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from greenlane.batch.law_bits import bits_of
+from greenlane.batch.law_bits import LawBits, bits_of, restricting
 from greenlane.batch.pairs import Names, Pairs
-from greenlane.batch.remains import Law
+from greenlane.batch.remains import Lines, Remains
 from greenlane.batch.vocabulary import Codes
 from greenlane.decide.decision import Outline
 from greenlane.decide.evaluate import outline
@@ -47,10 +47,13 @@ class Alike:
 
 
 class Answers:
-    """The answers of a law, each to all lines that are alike."""
+    """The answers of the law of some sides, each to all lines that are alike."""
 
-    def __init__(self, law: Law) -> None:
-        self.law = law
+    def __init__(self, lines: Lines, sides: tuple[str, ...]) -> None:
+        self.lines = lines
+        self.sides = sides
+        self.bits = LawBits(lines.rules, restricting(lines.rules, sides), regimes=True)
+        self.remains = Remains(lines, self.bits)
         self.lefts = Names()
         self.alike: list[Alike] = []
         self._days: dict[int, tuple[int, dict[int, Stand], object]] = {}
@@ -74,10 +77,8 @@ class Answers:
 
     def _group_rules(self) -> None:
         """Rules that come and go together: rows of one table, mostly."""
-        rules = self.law.rules
-        for place, rule in enumerate(self.law.bits.rule_of):
-            if rule is None:
-                continue
+        rules = self.lines.rules
+        for place, rule in enumerate(self.bits.rules_in_order):
             steps = rule.steps if isinstance(rule, Measure) else ()
             acts = tuple(id(act) for act in rules.acts_on(rule.id))
             key = (isinstance(rule, Measure), rule.periods, rule.known_since, rule.instrument.id, steps, acts)
@@ -92,15 +93,15 @@ class Answers:
         return found
 
     def _day(self, span: int) -> tuple[int, dict[int, Stand], object]:
-        law, one = self.law, self.law.days.at(span)
+        rules, one = self.lines.rules, self.lines.days.at(span)
         moment = one.moments[0]
-        standing = law.bits.of_regimes
+        standing = self.bits.beside
         oddly: dict[int, Stand] = {}
         for rule, bits in self._grouped.values():
-            stand = law.rules.stand(rule, moment, one.known_by)
+            stand = rules.stand(rule, moment, one.known_by)
             stands = self._does_stand(rule, stand)
             if rule.instrument.letter is not None:
-                told = law.rules.stand(rule, moment, one.known_by, told=True)
+                told = rules.stand(rule, moment, one.known_by, told=True)
                 stands = stands or self._does_stand(rule, told)
                 if told != stand:
                     oddly |= dict.fromkeys(bits_of(bits), told)
@@ -110,9 +111,9 @@ class Answers:
                 standing |= bits
                 if stand.state is not State.IN_FORCE:
                     oddly |= dict.fromkeys(bits_of(bits), stand)
-        asked = tuple(self._is_asked(way.asked_while, span) for _, way in law.bits.gated)
+        asked = tuple(self._is_asked(way.asked_while, span) for _, way in self.bits.gated)
         spoken = tuple(
-            (moment.reached(regime.start), one.known_by.is_after(regime.known_through.day)) for regime in law.rules.regimes.values()
+            (moment.reached(regime.start), one.known_by.is_after(regime.known_through.day)) for regime in rules.regimes.values()
         )
         return standing, oddly, (asked, spoken)
 
@@ -123,22 +124,22 @@ class Answers:
         return stand.state not in _GONE and not (stand.state is State.SUSPENDED and stand.leaves is Effect.FREE)
 
     def _is_asked(self, names: Sequence[str], span: int) -> bool:
-        rules, one = self.law.rules, self.law.days.at(span)
+        rules, one = self.lines.rules, self.lines.days.at(span)
         away = (*_GONE, State.SUSPENDED)
         measures = (rules.measures[each] for name in names for each in rules.expand(name))
         return any(rules.stand(each, one.moments[0], one.known_by).state not in away for each in measures)
 
     def _leave(self, remainder: int, span: int) -> int:
         """What a day leaves of a remainder, less all that no rule left asks for."""
-        bits = self.law.bits
+        bits = self.bits
         standing, oddly, of_regimes = self.day(span)
-        both: int = self.law.remainders.values[remainder]
+        both: int = self.remains.remainders.values[remainder]
         may, does = both & bits.all & standing, both >> bits.size & standing
         asked, _ = of_regimes  # type: ignore[misc]
         for (bit, _), is_asked in zip(bits.gated, asked, strict=True):
             if not is_asked and not does & bit:
                 may &= ~bit
-        keep = bits.of_regimes
+        keep = bits.beside
         for place in bits_of(may & bits.of_measures):
             ways = bits.subject_ways.get(bits.measures[place].regime)
             if ways is None or ways & may:
@@ -167,49 +168,45 @@ class Answers:
     def _conditions(self, left: int, node: str, *, of_lifts: bool = True) -> int:
         """The conditions of a node that are asked by the rules left, and by every regime."""
         found = 0
-        bits = self.law.bits
+        bits = self.bits
         alike = self.alike[left]
-        for place in bits_of((alike.rules if of_lifts else alike.measures) | bits.of_regimes):
+        for place in bits_of((alike.rules if of_lifts else alike.measures) | bits.beside):
             found |= bits.hang[place].get(node, 0)
         return found
 
     def _open(self, name: str, left: int, number: int) -> int:
         """The class of a node, where one of the conditions asked is open for it; 0 where all is said."""
-        law = self.law
-        node = law.cross if name == "cross" else law.nodes[name]
-        judged = law.judge(node, number)
+        judged = self.remains.judge(name, number)
         return number + 1 if (judged.open | judged.dated) & self._conditions(left, name) else 0
 
     def _goods(self, left: int, number: int) -> int:
         """What the open conditions on goods see of a class of goods."""
-        law, bits = self.law, self.law.bits
-        node = law.nodes["goods"]
-        judged = law.judge(node, number)
+        lines, bits = self.lines, self.bits
+        judged = self.remains.judge("goods", number)
         alike = self.alike[left]
         seeing = self._conditions(left, "goods", of_lifts=False) & (judged.open | judged.dated)
-        for place in bits_of((alike.rules ^ alike.measures) | bits.of_regimes):
+        for place in bits_of((alike.rules ^ alike.measures) | bits.beside):
             seeing |= bits.hang[place].get("goods", 0)
-        facts = law.facts(node, number)
+        facts = lines.facts("goods", number)
         many = bits.conds["goods"].many
         names: set[str] = {"attrs.form"}
         for place in bits_of(seeing):
             names.update(bits.reads(many[place]) or ())
-        seen = tuple((name, law.told(name, facts)) for name in sorted(names) if not name.startswith("codes."))
-        codes = law.line_of(node, number).codes
+        seen = tuple((name, lines.told(name, facts)) for name in sorted(names) if not name.startswith("codes."))
+        line = lines.line("goods", number)
         tree = self._trees.get(seeing)
         if tree is None:
             tree = self._trees[seeing] = Codes.of(code for place in bits_of(seeing) for code in self._codes(many[place]))
         held = tuple(
             (place, bool(judged.fail >> place & 1)) for place in bits_of(seeing) if isinstance(many[place], CodesHeld)
         )
-        line = law.line_of(node, number)
         return self._residues.number(
-            ("goods", seeing, judged.open & seeing, seen, tree.class_of(codes), held, bool(line.contains), bool(codes))
+            ("goods", seeing, judged.open & seeing, seen, tree.class_of(line.codes), held, bool(line.contains), bool(line.codes))
         )
 
     def _codes(self, condition: Condition) -> Sequence[Code]:
         """The codes that a condition holds stated ones against."""
-        rules = self.law.rules
+        rules = self.lines.rules
         found: list[Code] = []
 
         def of_group(name: str) -> None:
@@ -233,14 +230,14 @@ class Answers:
 
     def _dated(self, left: int, span: int) -> int:
         """What of a span matters to the conditions asked about goods that follow the days: which of their days have come."""
-        dated = tuple(self._conditions(left, name) & self.law.bits.conds[name].dated for name in ("goods", "cross"))
+        dated = tuple(self._conditions(left, name) & self.bits.conds[name].dated for name in ("goods", "cross"))
         if not any(dated):
             return 0
         bounds = self._bounds.get(dated)
         if bounds is None:
-            conditions = (self.law.bits.conds[name].many[place] for name, many in zip(("goods", "cross"), dated) for place in bits_of(many))
-            bounds = self._bounds[dated] = tuple(sorted(bounds_of_groups(conditions, self.law.rules), key=lambda one: (one.utc, one.text)))
-        one = self.law.days.at(span)
+            conditions = (self.bits.conds[name].many[place] for name, many in zip(("goods", "cross"), dated) for place in bits_of(many))
+            bounds = self._bounds[dated] = tuple(sorted(bounds_of_groups(conditions, self.lines.rules), key=lambda one: (one.utc, one.text)))
+        one = self.lines.days.at(span)
         return self._residues.number(
             ("days", dated, tuple((one.moments[0].reached(bound), one.known_by.knows(bound)) for bound in bounds))
         )
@@ -249,22 +246,21 @@ class Answers:
 
     def judge(self, line: Line, left: int | None, span: int) -> Outline:
         """What `decide` says of a line on the days of a span; `left`: what is left of the law for it, if that is known."""
-        law, one = self.law, self.law.days.at(span)
-        bits = law.bits
+        rules, bits, one = self.lines.rules, self.bits, self.lines.days.at(span)
         measures = bits.of_measures if left is None else self.alike[left].measures
-        listed = {each.id for each in law.rules.listed_for(line.codes)}
+        listed = {each.id for each in rules.listed_for(line.codes)}
         general = [bits.measures[place] for place in bits_of(measures)]
         rows = {each.id: each for each in general if each.entries and each.id in listed}
         among = [each for each in general if not each.entries]
-        among += [rows[each.id] for each in law.rules.listed_for(line.codes) if each.id in rows]
+        among += [rows[each.id] for each in rules.listed_for(line.codes) if each.id in rows]
         return outline(
             line,
-            law.rules,
+            rules,
             moments=one.moments,
             known_by=one.known_by,
-            sides=law.sides,
-            strict=law.strict,
-            parties=law.parties_of(line.cells),
+            sides=self.sides,
+            strict=self.lines.strict,
+            parties=self.lines.parties_of(line.cells),
             among=among,
         )
 

@@ -19,7 +19,7 @@ from greenlane.batch.cells import BAD, SILENT
 from greenlane.batch.days import asked
 from greenlane.batch.law_bits import NODES
 from greenlane.batch.pairs import Ints, Names, Pairs
-from greenlane.batch.remains import ORDER, Law
+from greenlane.batch.remains import CROSSING, ORDER, Lines
 from greenlane.decide.decision import Outline
 from greenlane.decide.line import ACROSS, COMPULSORY, Line, Row, read_line
 from greenlane.law.facts import Identified
@@ -70,12 +70,11 @@ class Engine:
     ) -> None:
         self.rules = rules
         self.on, self.known_by = on, known_by
-        self.law = Law(rules, sides, strict=strict, identify=identify or (lambda _: None))
-        self.answers = Answers(self.law)
-        law = self.law
+        self.lines = Lines(rules, strict=strict, identify=identify or (lambda _: None))
+        self.answers = Answers(self.lines, sides)
         self._remainder: dict[str, dict[int, int]] = {name: {} for name in (*NODES, "cross")}
         self._of_span = {name: Pairs(lambda a, b, name=name: self._remain(name, a, b)) for name in (*NODES, "cross")}  # type: ignore[misc]
-        self._common = [Pairs(law.common) for _ in (*ORDER,)]
+        self._common = [Pairs(self.answers.remains.common) for _ in (*ORDER,)]
         self._spans: dict[tuple[str, str], int] = {}
         self._settled = Names()
         self._settled_answer: list[int] = []
@@ -95,7 +94,7 @@ class Engine:
         silent = np.zeros(count, np.int32)
         reads = np.ones(count, np.bool_)
         classes: dict[str, Ints] = {}
-        for name, column in self.law.columns.items():
+        for name, column in self.lines.columns.items():
             if name not in texts:
                 classes[name] = silent
                 continue
@@ -146,29 +145,29 @@ class Engine:
             return BAD
         if day is None:
             return BAD
-        return self.law.days.span(day, Asked.of(day.calendar_day) if by is None else by)
+        return self.lines.days.span(day, Asked.of(day.calendar_day) if by is None else by)
 
     def _crosses(self, classes: Mapping[str, Ints]) -> npt.NDArray[np.bool_]:
         """Whether a row does not lead from a country into the same one by an activity that crosses a border."""
         fro, to, act = classes["ship_from"], classes["ship_to"], classes["activity"]
-        same_of = {cell: place for place, cell in enumerate(self.law.columns["ship_to"].names.values) if place}
-        equal = np.asarray([same_of.get(cell, BAD) for cell in self.law.columns["ship_from"].names.values], np.int32)
-        across = np.asarray([place == 0 or cell in ACROSS for place, cell in enumerate(self.law.columns["activity"].names.values)])
+        same_of = {cell: place for place, cell in enumerate(self.lines.columns["ship_to"].names.values) if place}
+        equal = np.asarray([same_of.get(cell, BAD) for cell in self.lines.columns["ship_from"].names.values], np.int32)
+        across = np.asarray([place == 0 or cell in ACROSS for place, cell in enumerate(self.lines.columns["activity"].names.values)])
         found: npt.NDArray[np.bool_] = ~((equal[fro] == to) & across[act])
         return found
 
     # --- answers ----------------------------------------------------------------------------------------------------
 
     def _answer(self, batch: pa.RecordBatch, classes: Mapping[str, Ints], spans: Ints, rows: npt.NDArray[np.int64]) -> Ints:
-        law, answers = self.law, self.answers
+        lines, answers = self.lines, self.answers
         nodes: dict[str, Ints] = {}
-        for name, node in law.nodes.items():
+        for name, node in lines.nodes.items():
             found = classes[node.columns[0].name]
             for column, pairs in zip(node.columns[1:], node.joins, strict=True):
                 found = pairs.many(found, classes[column.name])
             nodes[name] = found
         crossing: Ints | None = None
-        if law.bits.conds["cross"].many:
+        if answers.bits.conds["cross"].many:
             crossing = self._cross(nodes)
             nodes["cross"] = crossing
         left = self._remainders("goods", nodes["goods"], spans)
@@ -177,7 +176,7 @@ class Engine:
             left = pairs.many(left, self._remainders(name, nodes[name], spans))
         left = answers.of_day.many(left, spans)
         numbers = np.full(len(left), -1, np.int32)
-        whole = np.asarray([law.days.at(span).changes_within for span in range(len(law.days))])[spans]
+        whole = np.asarray([lines.days.at(span).changes_within for span in range(len(lines.days))])[spans]
         here = np.flatnonzero(~whole)
         if len(here):
             self._by_left(batch, nodes, left, spans, rows, here, numbers)
@@ -190,31 +189,29 @@ class Engine:
         return numbers
 
     def _cross(self, nodes: Mapping[str, Ints]) -> Ints:
-        law = self.law
+        remains = self.answers.remains
         found: Ints | None = None
-        joins = iter(law.cross.joins)
-        for name in (*ORDER, "origin"):
-            node = law.nodes[name]
+        joins = iter(remains.cross_joins)
+        for name in CROSSING:
             numbers, back = np.unique(nodes[name], return_inverse=True)
-            shown = np.asarray([law.export(node, int(one)) for one in numbers], np.int32)[back]
+            shown = np.asarray([remains.export(name, int(one)) for one in numbers], np.int32)[back]
             found = shown if found is None else next(joins).many(found, shown)
         assert found is not None
         return found
 
     def _remain(self, name: str, number: int, span: int) -> int:
-        node = self.law.cross if name == "cross" else self.law.nodes[name]
-        return self.law.remainder(node, number, span)
+        return self.answers.remains.remainder(name, number, span)
 
     def _remainders(self, name: str, numbers: Ints, spans: Ints) -> Ints:
         """What each class of a node leaves of the law; day by day only where it follows the days."""
-        node = self.law.cross if name == "cross" else self.law.nodes[name]
+        remains = self.answers.remains
         known = self._remainder[name]
         met, back = np.unique(numbers, return_inverse=True)
         of_met = np.empty(len(met), np.int32)
         for place, number in enumerate(met.tolist()):
             found = known.get(number)
             if found is None:
-                found = known[number] = -1 if self.law.judge(node, number).dated else self.law.remainder(node, number, 0)
+                found = known[number] = -1 if remains.judge(name, number).dated else remains.remainder(name, number, 0)
             of_met[place] = found
         told: Ints = of_met[back]
         if of_met.min(initial=0) == -1:

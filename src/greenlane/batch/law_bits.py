@@ -6,7 +6,7 @@ certainly do. What two kinds of facts leave together is their `&`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -14,7 +14,7 @@ from greenlane.batch.cells import GOODS, PARTIES, ROUTE, SHARES
 from greenlane.law.measure import Lift, Measure, Rule
 from greenlane.law.regime import Regime, Way
 from greenlane.law.rulebase import RuleBase
-from greenlane.law.scope import CodesHeld, Condition, GoodsAre, PartiesOff, Reads, follows_days, reads_of
+from greenlane.law.scope import Condition, Reads, follows_days, reads_of
 
 NODES: Final = {"route": ROUTE, "goods": GOODS, "parties": PARTIES, "shares": SHARES, "origin": ("origin",)}
 CROSS: Final = "cross"
@@ -58,25 +58,23 @@ class Conds:
         return 1 << place
 
 
-@dataclass(slots=True)
-class RuleBits:
-    """What a rule or conjunction hangs on, node by node."""
-
-    conds: dict[str, int] = field(default_factory=dict)
-
-
 class LawBits:
-    """Measures (those that restrict, of the sides asked), the lifts that aim at them, and the conjunctions of regimes."""
+    """Some measures, the lifts that aim at them, and conjunctions besides; `judged` says which conditions of a rule count."""
 
-    def __init__(self, rules: RuleBase, sides: tuple[str, ...]) -> None:
+    def __init__(
+        self,
+        rules: RuleBase,
+        measures: Sequence[Measure],
+        *,
+        judged: Callable[[Rule], tuple[Condition, ...]] = lambda rule: rule.conditions,
+        beside: Iterable[tuple[Condition, ...]] = (),
+        regimes: bool = False,
+    ) -> None:
         self.rules = rules
         self.columns_of_fact: dict[str, frozenset[str]] = {}
         self.conds: dict[str, Conds] = {name: Conds() for name in (*NODES, CROSS)}
         self._node_of_cond: dict[int, str] = {}
-        listed = [one for one in rules.measures.values() if one.entries]
-        self.measures: list[Measure] = [
-            one for one in (*rules.general, *listed) if one.restricts and one.instrument.side in sides
-        ]
+        self.measures = measures
         self.lifts: list[Lift] = []
         self.place_of_lift: dict[str, int] = {}
         for measure in self.measures:
@@ -84,18 +82,19 @@ class LawBits:
                 if lift.id not in self.place_of_lift:
                     self.place_of_lift[lift.id] = len(self.measures) + len(self.lifts)
                     self.lifts.append(lift)
-        self.rule_of: list[Rule | None] = [*self.measures, *self.lifts]
-        self.scopes: list[tuple[Condition, ...]] = [one.conditions for one in (*self.measures, *self.lifts)]
+        self.rules_in_order: tuple[Rule, ...] = (*self.measures, *self.lifts)
+        self.scopes: list[tuple[Condition, ...]] = [judged(one) for one in self.rules_in_order]
         self.subject_ways: dict[str, int] = {}  # by regime: the bits of the ways one of which its measures need
         self.gated: list[tuple[int, Way]] = []  # ways that nobody asks about while their measures do not stand
-        first_of_regimes = len(self.scopes)
-        for regime in rules.regimes.values():
+        self.first_beside = len(self.scopes)
+        self.scopes.extend(beside)
+        for regime in rules.regimes.values() if regimes else ():
             if regime.kind != "duty":
                 self._take_regime(regime)
         self.size = len(self.scopes)
         self.all = (1 << self.size) - 1
         self.of_measures = (1 << len(self.measures)) - 1
-        self.of_regimes = self.all ^ ((1 << first_of_regimes) - 1)
+        self.beside = self.all ^ ((1 << self.first_beside) - 1)  # the conjunctions that are no rule's own
         self.hanging: dict[str, list[int]] = {}  # node -> for each of its conditions the rules that hang on it
         self.hang: list[dict[str, int]] = [{} for _ in self.scopes]  # rule -> node -> its conditions there
         for number, conditions in enumerate(self.scopes):
@@ -219,11 +218,7 @@ def conditions_of(rules: RuleBase) -> Iterable[Condition]:
         yield from presumption.when
 
 
-def always_open(condition: Condition) -> bool:
-    """Whether a condition that holds may fail once a missing fact is supposed."""
-    return isinstance(condition, CodesHeld | PartiesOff)
-
-
-def is_goods(condition: Condition) -> bool:
-    """Whether a condition weighs goods."""
-    return isinstance(condition, GoodsAre)
+def restricting(rules: RuleBase, sides: tuple[str, ...]) -> list[Measure]:
+    """The measures that can make a line worse than free, those that any line may come under before the rows of tables."""
+    rows = (one for one in rules.measures.values() if one.entries)
+    return [one for one in (*rules.general, *rows) if one.restricts and one.instrument.side in sides]

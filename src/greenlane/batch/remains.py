@@ -7,7 +7,7 @@ A remainder is one number: the lower half has a bit for each rule or conjunction
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
@@ -28,7 +28,7 @@ from greenlane.terms.parties import ROLES
 from greenlane.terms.periods import Asked, Moment
 
 ORDER: Final = ("goods", "route", "shares", "parties")  # of the nodes, as their remainders are put together
-_CROSSING: Final = (*ORDER, "origin")
+CROSSING: Final = (*ORDER, "origin")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,90 +44,65 @@ class Judged:
 class Node:
     """The classes of a few columns together. `joins` put the columns together from the left, pair by pair."""
 
-    name: str
     columns: tuple[Column, ...]
     joins: list[Pairs] = field(default_factory=list)
     joined: list[Names] = field(default_factory=list)
     facts: dict[int, Facts] = field(default_factory=dict)
-    judged: dict[int, Judged] = field(default_factory=dict)
-    exports: Names = field(default_factory=Names)  # what conditions of several nodes can see of a class
-    export_of: dict[int, int] = field(default_factory=dict)
-    shows: list[int] = field(default_factory=list)  # a class that shows it
 
     def __post_init__(self) -> None:
         for _ in self.columns[1:]:
-            names = Names()
-            self.joined.append(names)
-            self.joins.append(Pairs(lambda a, b, names=names: names.number((a, b))))  # type: ignore[misc]
+            _join(self.joins, self.joined)
 
     def cells(self, number: int) -> dict[str, str]:
         """Cells that stand for a class."""
         found: dict[str, str] = {}
-        for column, names in zip(reversed(self.columns[1:]), reversed(self.joined), strict=True):
-            number, last = names.values[number]
+        for column, last in zip(reversed(self.columns), _parted(number, self.joined), strict=True):
             if last:
                 found[column.name] = column.examples[last]
-        if number:
-            found[self.columns[0].name] = self.columns[0].examples[number]
         return found
 
 
-class Law:
-    """The law of a question: a base, sides, strictness and what screening found; everything that classes of cells leave of it."""
+def _join(joins: list[Pairs], joined: list[Names]) -> None:
+    names = Names()
+    joined.append(names)
+    joins.append(Pairs(lambda a, b: names.number((a, b))))
 
-    def __init__(self, rules: RuleBase, sides: tuple[str, ...], *, strict: bool, identify: Identify) -> None:
+
+def _parted(number: int, joined: list[Names]) -> Iterator[int]:
+    """The numbers that were put together into one, the last first."""
+    for names in reversed(joined):
+        number, last = names.values[number]
+        yield last
+    yield number
+
+
+class Lines:
+    """What is known of lines by their classes, whatever is asked of them: columns, nodes and days of a base."""
+
+    def __init__(self, rules: RuleBase, *, strict: bool, identify: Identify) -> None:
         self.rules = rules
-        self.sides = sides
         self.strict = strict
         self.identify = identify
         self.vocabulary = Vocabulary(conditions_of(rules), rules)
         self.columns = columns(self.vocabulary, identify)
-        self.bits = LawBits(rules, sides)
         self.days = Days(rules)
-        self.remainders = Names()
-        self.whole = self.remainders.number(self.bits.all | self.bits.all << self.bits.size)
-        self.nodes = {name: Node(name, tuple(self.columns[one] for one in parts)) for name, parts in NODES.items()}
-        self._leaves = {name: self.bits.leaves(name) for name in NODES}
-        self.cross = Node(CROSS, ())
-        for _ in _CROSSING[1:]:
-            names = Names()
-            self.cross.joined.append(names)
-            self.cross.joins.append(Pairs(lambda a, b, names=names: names.number((a, b))))  # type: ignore[misc]
-        goods = {place: one for place, one in enumerate(self.bits.conds["goods"].many) if isinstance(one, GoodsAre)}
-        self._hints = Hints.of(goods.values())
-        self._goods = {id(one): 1 << place for place, one in goods.items()}
-        self._entries: dict[str, dict[str, int]] = {scheme: {} for scheme in CONTROL}  # bare list entries, by how they begin
-        self._bare = dict.fromkeys(CONTROL, 0)
-        for place, one in goods.items():
-            if one.entries is not None:
-                scheme, heads, _ = one.entries
-                self._bare[scheme] |= 1 << place
-                for head in heads:
-                    self._entries[scheme][head] = self._entries[scheme].get(head, 0) | 1 << place
-        self._rows = {  # rows of tables that a code brings up once it is supposed: nothing said of the goods rules them out before
-            scheme: sum(
-                1 << place
-                for place, one in enumerate(self.bits.measures)
-                if any(entry.scheme == scheme for entry in one.entries)
-            )
-            for scheme in CONTROL
-        }
-        self._neutral = Asked.of(min((regime.start.day for regime in rules.regimes.values()), default=date(2025, 1, 1)))
+        self.nodes = {name: Node(tuple(self.columns[one] for one in parts)) for name, parts in NODES.items()}
+        start = min((regime.start.day for regime in rules.regimes.values()), default=date(2025, 1, 1))
+        self.neutral = Asked.of(start)
+        self.anywhen = Moment.of_day(start)
         self._settings: dict[int, Setting] = {}
-        self._anywhen = self._setting(Moment.of_day(self._neutral.calendar_day), self._neutral)
 
-    # --- facts ------------------------------------------------------------------------------------------------------
-
-    def _setting(self, moment: Moment, known_by: Asked) -> Setting:
+    def setting(self, moment: Moment, known_by: Asked) -> Setting:
+        """What conditions may look at at a moment, with a memory of its own."""
         memory = self.rules.memory(known_by, strict=self.strict, of_days=moment.instant is None)
         return self.rules.setting(moment, known_by, strict=self.strict, memory=memory)
 
     def setting_at(self, span: int) -> Setting:
-        """What conditions may look at on the days of a class (at its first moment)."""
+        """The same on the days of a class (at its first moment)."""
         found = self._settings.get(span)
         if found is None:
             one = self.days.at(span)
-            found = self._settings[span] = self._setting(one.moments[0], one.known_by)
+            found = self._settings[span] = self.setting(one.moments[0], one.known_by)
         return found
 
     def parties_of(self, cells: Mapping[str, str]) -> dict[str, Identified]:
@@ -135,25 +110,25 @@ class Law:
         names = [cells[role].strip() for role in ROLES if cells.get(role, "").strip()]
         return {name: party for name in names if (party := self.identify(name)) is not None}
 
+    def prepared(self, line: Line) -> Facts:
+        """What is known of a line."""
+        return prepare(line, self.rules, self.setting(self.anywhen, self.neutral), self.parties_of(line.cells))
+
     def facts_of(self, cells: Mapping[str, str]) -> Facts:
         """What is known of a line that states these cells and nothing else."""
-        line = read_cells(cells)
-        assert line is not None, cells
-        return prepare(line, self.rules, self._anywhen, self.parties_of(cells))
+        return self.prepared(_line(cells))
 
-    def facts(self, node: Node, number: int) -> Facts:
-        """What is known of a line that states just the cells of a class."""
+    def facts(self, name: str, number: int) -> Facts:
+        """What is known of a line that states just the cells of a class of a node."""
+        node = self.nodes[name]
         found = node.facts.get(number)
         if found is None:
-            cells = self._cross_cells(number) if node is self.cross else node.cells(number)
-            found = node.facts[number] = self.facts_of(cells)
+            found = node.facts[number] = self.facts_of(node.cells(number))
         return found
 
-    def line_of(self, node: Node, number: int) -> Line:
-        """A line that states just the cells of a class."""
-        line = read_cells(node.cells(number))
-        assert line is not None
-        return line
+    def line(self, name: str, number: int) -> Line:
+        """A line that states just the cells of a class of a node."""
+        return _line(self.nodes[name].cells(number))
 
     def told(self, name: str, facts: Facts) -> object:
         """What conditions can tell of a fact that is known, by its class and where it comes from."""
@@ -176,44 +151,87 @@ class Law:
             value = self.vocabulary.class_of(name, facts)
         return value, fact.basis
 
+
+def _line(cells: Mapping[str, str]) -> Line:
+    line = read_cells(cells)
+    if line is None:
+        raise ValueError(f"cells that read one by one do not read together: {dict(cells)}")
+    return line
+
+
+class Remains:
+    """What classes of lines leave of some law."""
+
+    def __init__(self, lines: Lines, bits: LawBits) -> None:
+        self.lines = lines
+        self.bits = bits
+        self.remainders = Names()
+        self._judged: dict[str, dict[int, Judged]] = {name: {} for name in (*NODES, CROSS)}
+        self._leaves = {name: bits.leaves(name) for name in NODES}
+        self._exports = {name: Names() for name in NODES}  # what conditions of several nodes can see of a class
+        self._export_of: dict[str, dict[int, int]] = {name: {} for name in NODES}
+        self._shows: dict[str, list[int]] = {name: [] for name in NODES}  # a class that shows it
+        self.cross_joins: list[Pairs] = []
+        self._cross_joined: list[Names] = []
+        for _ in CROSSING[1:]:
+            _join(self.cross_joins, self._cross_joined)
+        self._cross_facts: dict[int, Facts] = {}
+        goods = {place: one for place, one in enumerate(bits.conds["goods"].many) if isinstance(one, GoodsAre)}
+        self._hints = Hints.of(goods.values())
+        self._goods = {id(one): 1 << place for place, one in goods.items()}
+        self._entries: dict[str, dict[str, int]] = {scheme: {} for scheme in CONTROL}  # bare list entries, by how they begin
+        self._bare = dict.fromkeys(CONTROL, 0)
+        for place, one in goods.items():
+            if one.entries is not None:
+                scheme, heads, _ = one.entries
+                self._bare[scheme] |= 1 << place
+                for head in heads:
+                    self._entries[scheme][head] = self._entries[scheme].get(head, 0) | 1 << place
+        # Rows of tables that a code brings up once it is supposed: nothing said of the goods rules them out before.
+        self._rows = dict.fromkeys(CONTROL, 0)
+        for place, measure in enumerate(bits.measures):
+            for entry in measure.entries:
+                self._rows[entry.scheme] |= 1 << place
+
     # --- several nodes ----------------------------------------------------------------------------------------------
 
-    def export(self, node: Node, number: int) -> int:
+    def export(self, name: str, number: int) -> int:
         """The class of what conditions of several nodes can see of a class of one."""
-        found = node.export_of.get(number)
+        known = self._export_of[name]
+        found = known.get(number)
         if found is None:
-            names = self._leaves[node.name]
-            told = tuple(self.told(name, self.facts(node, number)) for name in names) if names else ()
-            found = node.export_of[number] = node.exports.number(told)
-            if found == len(node.shows):
-                node.shows.append(number)
+            names = self._leaves[name]
+            told = tuple(self.lines.told(one, self.lines.facts(name, number)) for one in names) if names else ()
+            found = known[number] = self._exports[name].number(told)
+            if found == len(self._shows[name]):
+                self._shows[name].append(number)
         return found
 
-    def _cross_cells(self, number: int) -> dict[str, str]:
-        shown: list[int] = []
-        for names in reversed(self.cross.joined):
-            number, last = names.values[number]
-            shown.append(last)
-        shown.append(number)
-        cells: dict[str, str] = {}
-        for name, one in zip(_CROSSING, reversed(shown), strict=True):
-            node = self.nodes[name]
-            cells |= node.cells(node.shows[one])
-        return cells
+    def facts(self, name: str, number: int) -> Facts:
+        """What is known of a line that states just the cells of a class, of a node or across them."""
+        if name != CROSS:
+            return self.lines.facts(name, number)
+        found = self._cross_facts.get(number)
+        if found is None:
+            cells: dict[str, str] = {}
+            for one, shown in zip(reversed(CROSSING), _parted(number, self._cross_joined), strict=True):
+                cells |= self.lines.nodes[one].cells(self._shows[one][shown])
+            found = self._cross_facts[number] = self.lines.facts_of(cells)
+        return found
 
     # --- remainders -------------------------------------------------------------------------------------------------
 
-    def judge(self, node: Node, number: int) -> Judged:
+    def judge(self, name: str, number: int) -> Judged:
         """What the conditions of a node find of a class, those that follow the days left open for them."""
-        found = node.judged.get(number)
+        known = self._judged[name]
+        found = known.get(number)
         if found is None:
-            facts = self.facts(node, number)
-            found = node.judged[number] = self._judge(node.name, facts)
+            found = known[number] = self._judge(name, self.facts(name, number))
         return found
 
     def _judge(self, name: str, facts: Facts) -> Judged:
         conds = self.bits.conds[name]
-        setting = self._setting(self._anywhen.moment, self._neutral)  # with a memory of its own for these facts
+        setting = self.lines.setting(self.lines.anywhen, self.lines.neutral)
         fail, open_, left = self._weighed_at_once(facts) if name == "goods" else (0, 0, (1 << len(conds.many)) - 1)
         dated = 0
         for place in bits_of(left):
@@ -251,27 +269,27 @@ class Law:
     def _follows_days(self, condition: Condition, dated: int, facts: Facts) -> bool:
         """Whether the answer of a condition about these facts may change from day to day."""
         if isinstance(condition, AddresseeIs):
-            return self.rules.letters[condition.instrument].addressee(facts) is not None
-        return bool(dated) and any(True for _ in self.rules.days_of(condition, facts))
+            return self.lines.rules.letters[condition.instrument].addressee(facts) is not None
+        return bool(dated) and any(True for _ in self.lines.rules.days_of(condition, facts))
 
-    def findings(self, node: Node, number: int, span: int) -> tuple[int, int]:
+    def findings(self, name: str, number: int, span: int) -> tuple[int, int]:
         """The conditions of a node that fail for a class on the days of a span, and those that are open."""
-        judged = self.judge(node, number)
+        judged = self.judge(name, number)
         fail, open_ = judged.fail, judged.open
         if judged.dated:
-            setting, facts = self.setting_at(span), self.facts(node, number)
+            setting, facts = self.lines.setting_at(span), self.facts(name, number)
             for place in bits_of(judged.dated):
-                truth = setting.judge(self.bits.conds[node.name].many[place], facts).truth
+                truth = setting.judge(self.bits.conds[name].many[place], facts).truth
                 if truth is Truth.NO:
                     fail |= 1 << place
                 elif truth is Truth.UNKNOWN:
                     open_ |= 1 << place
         return fail, open_
 
-    def remainder(self, node: Node, number: int, span: int) -> int:
+    def remainder(self, name: str, number: int, span: int) -> int:
         """The number of what a class of a node leaves of the law on the days of a span (any, if it follows no days)."""
-        fail, open_ = self.findings(node, number, span)
-        hanging = self.bits.hanging[node.name]
+        fail, open_ = self.findings(name, number, span)
+        hanging = self.bits.hanging[name]
         failing = opened = 0
         for place in bits_of(fail):
             failing |= hanging[place]
@@ -279,8 +297,8 @@ class Law:
             opened |= hanging[place]
         may = self.bits.all & ~failing
         does = may & ~opened
-        if node.name == "goods":
-            facts = self.facts(node, number)
+        if name == "goods":
+            facts = self.facts(name, number)
             for scheme, rows in self._rows.items():
                 if not stated_codes(facts, scheme):
                     may |= rows
