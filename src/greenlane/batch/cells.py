@@ -57,6 +57,12 @@ class Column:
             found = self.of[cell] = self._read(cell)
         return found
 
+    def example(self, number: int) -> Line:
+        """A line that states the first cell of a class."""
+        line = read_cells({self.name: self.examples[number]} if number else {})
+        assert line is not None
+        return line
+
     def _read(self, cell: str) -> int:
         line = read_cells({**_LOCAL, self.name: cell} if cell.strip() or self.name not in COMPULSORY else {})
         if line is None:

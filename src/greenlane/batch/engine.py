@@ -1,40 +1,43 @@
-"""decide_batch: a batch of order lines in, a batch of verdicts out.
+"""What do many lines come to? Rows are looked up, never interpreted: cells become classes, classes remainders, these an answer.
 
-The rows of a batch are looked up, never interpreted: cells become classes, classes become remainders of the law, and these an
-answer. What was not met before is worked out once on the way.
+What was not met before is worked out once on the way, on the first row that shows it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import lru_cache
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
 from greenlane.batch.answers import Answers
-from greenlane.batch.cells import BAD, SILENT
+from greenlane.batch.cells import BAD, SILENT, read_cells
 from greenlane.batch.days import asked
-from greenlane.batch.law_bits import NODES
+from greenlane.batch.duties import NONE, Charged, Duties
+from greenlane.batch.law_bits import CROSS, NODES
 from greenlane.batch.pairs import Ints, Names, Pairs
-from greenlane.batch.remains import CROSSING, ORDER, Lines
-from greenlane.decide.decision import Outline
-from greenlane.decide.line import ACROSS, COMPULSORY, Line, Row, read_line
+from greenlane.batch.remains import CROSSING, ORDER, Lines, Remains
+from greenlane.decide.line import ACROSS, Line, Row, read_line
 from greenlane.law.facts import Identified
 from greenlane.law.rulebase import RuleBase
 from greenlane.terms.periods import Asked
 
-READ = tuple(dict.fromkeys((*(column for columns in NODES.values() for column in columns), "date", "quantity", "unit")))
-KNOWN_BY = "known_by"
+KNOWN_BY: Final = "known_by"  # a column that only whoever asks may add: the day of knowledge of each line
+READ: Final = (*dict.fromkeys(column for columns in NODES.values() for column in columns), "date", "quantity", "unit")
+Places = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
+_SPANS_MAX = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
 class Texts:
     """A column: the distinct cells, and for each row which one it holds."""
 
-    cells: list[str]
+    cells: Sequence[str]
     rows: Ints
 
     @classmethod
@@ -43,19 +46,104 @@ class Texts:
         if not pa.types.is_dictionary(array.type):
             array = array.dictionary_encode()
         cells = [one or "" for one in array.dictionary.to_pylist()]
-        rows = array.indices.to_numpy(zero_copy_only=False)
-        if array.indices.null_count:
+        indices = array.indices
+        if indices.null_count:
+            indices = indices.fill_null(len(cells))
             cells.append("")
-            rows = np.nan_to_num(rows, nan=len(cells) - 1)
-        return cls(cells, rows.astype(np.int32))
+        return cls(cells, indices.to_numpy(zero_copy_only=False).astype(np.int32, copy=False))
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The rows of a batch that read: their places in it, their classes column by column, node by node, and their days."""
+
+    batch: pa.RecordBatch
+    places: Places
+    classes: Mapping[str, Ints]
+    nodes: Mapping[str, Ints]
+    spans: Ints
+
+    def __len__(self) -> int:
+        return len(self.places)
+
+    def line(self, row: int) -> Line:
+        """One row as a line, read whole."""
+        return line_of(self.batch, int(self.places[row]))
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What lines come to: for each row whether it reads, its answer, and its duties (both by number)."""
+
+    reads: Flags
+    answers: Ints
+    duties: Ints
+
+
+def line_of(batch: pa.RecordBatch, row: int) -> Line:
+    """A row of a batch as a line. The row must read."""
+    cells = {name: text for name in batch.schema.names if name in READ and (text := batch.column(name)[row].as_py())}
+    line, problems = read_line(Row({"line_id": "x", **cells}, "", row))
+    if line is None:
+        raise problems[0]
+    return line
+
+
+class Shrink:
+    """What rows leave of some law, looked up."""
+
+    def __init__(self, remains: Remains) -> None:
+        self.remains = remains
+        self.crosses = bool(remains.bits.conds[CROSS].many)
+        names = (*NODES, CROSS)
+        self._remainder: dict[str, dict[int, int]] = {name: {} for name in names}
+        self._by_day = {name: self._pairs_of(name) for name in names}
+        self._common = [Pairs(remains.common) for _ in ORDER]
+
+    def _pairs_of(self, name: str) -> Pairs:
+        return Pairs(lambda number, span: self.remains.remainder(name, number, span))
+
+    def across(self, nodes: Mapping[str, Ints]) -> Ints:
+        """The classes of what several nodes decide together."""
+        found: Ints | None = None
+        joins = iter(self.remains.cross_joins)
+        for name in CROSSING:
+            shown = _by_class(nodes[name], lambda number, name=name: self.remains.export(name, number))  # type: ignore[misc]
+            found = shown if found is None else next(joins).many(found, shown)
+        assert found is not None
+        return found
+
+    def remainders(self, nodes: Mapping[str, Ints], spans: Ints) -> Ints:
+        """What all nodes leave in common."""
+        names = [name for name in (*ORDER, CROSS) if name in nodes]
+        left = self._of(names[0], nodes, spans)
+        for name, pairs in zip(names[1:], self._common, strict=False):
+            left = pairs.many(left, self._of(name, nodes, spans))
+        return left
+
+    def _of(self, name: str, nodes: Mapping[str, Ints], spans: Ints) -> Ints:
+        """What each class of a node leaves; day by day only where it follows the days."""
+        known = self._remainder[name]
+
+        def leave(number: int) -> int:
+            found = known.get(number)
+            if found is None:
+                dated = self.remains.judge(name, number).dated
+                found = known[number] = -1 if dated else self.remains.remainder(name, number, 0)
+            return found
+
+        told = _by_class(nodes[name], leave)
+        if told.min(initial=0) < 0:
+            dated = np.flatnonzero(told < 0)
+            told[dated] = self._by_day[name].many(nodes[name][dated], spans[dated])
+        return told
 
 
 class Engine:
-    """One law, one question; batches of lines are put to it one after the other.
+    """One law and one question, to which batches of lines are put one after the other.
 
     `on` is the day of lines without a date (None: they do not read); `known_by` the day of knowledge (None: the day of each
-    line). `identify` says what screening found of a party's name. What was worked out is kept for the next batch; a batch's
-    answers do not depend on the batches before it.
+    line). `identify` says what screening found of a party's name. A batch's answers do not depend on the batches before it.
     """
 
     def __init__(
@@ -70,59 +158,64 @@ class Engine:
     ) -> None:
         self.rules = rules
         self.on, self.known_by = on, known_by
-        self.lines = Lines(rules, strict=strict, identify=identify or (lambda _: None))
+        self.lines = Lines(rules, strict=strict, identify=identify or _nobody)
         self.answers = Answers(self.lines, sides)
-        self._remainder: dict[str, dict[int, int]] = {name: {} for name in (*NODES, "cross")}
-        self._of_span = {name: Pairs(lambda a, b, name=name: self._remain(name, a, b)) for name in (*NODES, "cross")}  # type: ignore[misc]
-        self._common = [Pairs(self.answers.remains.common) for _ in (*ORDER,)]
+        self.duties = Duties(self.lines, sides)
+        self._answers = Shrink(self.answers.remains)
+        self._duties = Shrink(self.duties.remains)
         self._spans: dict[tuple[str, str], int] = {}
-        self._settled = Names()
-        self._settled_answer: list[int] = []
-        self._likeness = [Names() for _ in range(8)]
-        self._like = [Pairs(lambda a, b, names=names: names.number((a, b))) for names in self._likeness]  # type: ignore[misc]
-        self._answer_of_likeness: dict[int, int] = {}
-        self._whole = [Names() for _ in range(8)]
-        self._whole_like = [Pairs(lambda a, b, names=names: names.number((a, b))) for names in self._whole]  # type: ignore[misc]
-        self._answer_of_whole: dict[int, int] = {}
+        self._likeness = [Likeness() for _ in range(5)]
 
     # --- rows -------------------------------------------------------------------------------------------------------
 
-    def answer(self, batch: pa.RecordBatch) -> tuple[Ints, npt.NDArray[np.bool_]]:
-        """For each row the number of its answer (see `answers.outlines`; 0 where it does not read), and whether it reads."""
+    def find(self, batch: pa.RecordBatch) -> Found:
+        """What the lines of a batch come to."""
         count = batch.num_rows
-        texts = {name: Texts.of(batch.column(name)) for name in batch.schema.names if name in READ or name in (*COMPULSORY, KNOWN_BY)}
+        texts = {name: Texts.of(batch.column(name)) for name in batch.schema.names if name in READ or name == KNOWN_BY}
         silent = np.zeros(count, np.int32)
-        reads = np.ones(count, np.bool_)
         classes: dict[str, Ints] = {}
-        for name, column in self.lines.columns.items():
-            if name not in texts:
-                classes[name] = silent
-                continue
-            of_cell = np.asarray([column.class_of(cell) for cell in texts[name].cells] or [SILENT], np.int32)
-            classes[name] = of_cell[texts[name].rows]
+        for name, column in (*self.lines.columns.items(), ("tariff", self.duties.codes)):
+            told = texts.get(column.name)
+            classes[name] = silent if told is None else _of_cells(told, column.class_of)
         spans = self._span_of(texts, count)
-        for name, found in (*classes.items(), ("date", spans)):
+        reads = np.ones(count, np.bool_)
+        for found in (*classes.values(), spans):
             if found.min(initial=0) == BAD:
                 reads &= found != BAD
-                found[found == BAD] = SILENT
+        for name in ("quantity", "unit"):
+            if name in texts:
+                reads &= _of_cells(texts[name], _reader_of(name)) != BAD
         for name in ("ship_from", "ship_to"):
             reads &= classes[name] != SILENT
-        reads &= self._crosses(classes)
-        numbers = np.zeros(count, np.int32)
-        if reads.all():
-            return self._answer(batch, classes, spans, np.arange(count)), reads
-        rows = np.flatnonzero(reads)
+        reads &= self._leads(classes)
+        if not reads.all():
+            places = np.flatnonzero(reads)
+            classes, spans = {name: found[places] for name, found in classes.items()}, spans[places]
+        else:
+            places = np.arange(count)
+        rows = self._rows(batch, places, classes, spans)
+        answers, duties = np.full(count, NONE, np.int32), np.full(count, NONE, np.int32)
         if len(rows):
-            numbers[rows] = self._answer(batch, {name: found[rows] for name, found in classes.items()}, spans[rows], rows)
-        return numbers, reads
+            answers[places] = self._answer(rows)
+            duties[places] = self._charge(rows, texts)
+        return Found(reads, answers, duties)
+
+    def _rows(self, batch: pa.RecordBatch, places: Places, classes: Mapping[str, Ints], spans: Ints) -> Rows:
+        nodes: dict[str, Ints] = {}
+        for name, node in self.lines.nodes.items():
+            first, *others = NODES[name]
+            found = classes[first]
+            for column, pairs in zip(others, node.joins, strict=True):
+                found = pairs.many(found, classes[column])
+            nodes[name] = found
+        return Rows(batch, places, classes, nodes, spans)
 
     def _span_of(self, texts: Mapping[str, Texts], count: int) -> Ints:
         """The class of each row's day, as known."""
         days = texts.get("date", Texts([""], np.zeros(count, np.int32)))
         known = texts.get(KNOWN_BY)
         if known is None:
-            of_cell = np.asarray([self._span(cell, "") for cell in days.cells] or [BAD], np.int32)
-            return of_cell[days.rows]
+            return _of_cells(days, lambda cell: self._span(cell, ""))
         wide = len(known.cells)
         pairs, back = np.unique(days.rows.astype(np.int64) * wide + known.rows, return_inverse=True)
         of_pair = [self._span(days.cells[pair // wide], known.cells[pair % wide]) for pair in pairs.tolist()]
@@ -132,167 +225,189 @@ class Engine:
     def _span(self, cell: str, known: str) -> int:
         found = self._spans.get((cell, known))
         if found is None:
-            if len(self._spans) > 1 << 20:
+            if len(self._spans) >= _SPANS_MAX:
                 self._spans.clear()
-            found = self._spans[cell, known] = self._span_anew(cell.strip(), known.strip())
+            found = self._spans[cell, known] = self._span_anew(cell, known.strip())
         return found
 
     def _span_anew(self, cell: str, known: str) -> int:
-        try:
-            day = asked(cell) if cell else self.on
-            by = asked(known) if known else self.known_by
-        except ValueError:
+        if _reader_of("date")(cell) == BAD:
             return BAD
+        day = asked(cell.strip()) if cell.strip() else self.on
+        by = asked(known) if known else self.known_by
         if day is None:
             return BAD
         return self.lines.days.span(day, Asked.of(day.calendar_day) if by is None else by)
 
-    def _crosses(self, classes: Mapping[str, Ints]) -> npt.NDArray[np.bool_]:
+    def _leads(self, classes: Mapping[str, Ints]) -> Flags:
         """Whether a row does not lead from a country into the same one by an activity that crosses a border."""
-        fro, to, act = classes["ship_from"], classes["ship_to"], classes["activity"]
-        same_of = {cell: place for place, cell in enumerate(self.lines.columns["ship_to"].names.values) if place}
-        equal = np.asarray([same_of.get(cell, BAD) for cell in self.lines.columns["ship_from"].names.values], np.int32)
-        across = np.asarray([place == 0 or cell in ACROSS for place, cell in enumerate(self.lines.columns["activity"].names.values)])
-        found: npt.NDArray[np.bool_] = ~((equal[fro] == to) & across[act])
+        columns = self.lines.columns
+        place_of = {place: number for number, place in enumerate(columns["ship_to"].names.values) if number}
+        same = np.asarray([place_of.get(place, BAD) for place in columns["ship_from"].names.values], np.int32)
+        across = np.asarray([number == 0 or one in ACROSS for number, one in enumerate(columns["activity"].names.values)])
+        found: Flags = ~((same[classes["ship_from"]] == classes["ship_to"]) & across[classes["activity"]])
         return found
 
     # --- answers ----------------------------------------------------------------------------------------------------
 
-    def _answer(self, batch: pa.RecordBatch, classes: Mapping[str, Ints], spans: Ints, rows: npt.NDArray[np.int64]) -> Ints:
-        lines, answers = self.lines, self.answers
-        nodes: dict[str, Ints] = {}
-        for name, node in lines.nodes.items():
-            found = classes[node.columns[0].name]
-            for column, pairs in zip(node.columns[1:], node.joins, strict=True):
-                found = pairs.many(found, classes[column.name])
-            nodes[name] = found
-        crossing: Ints | None = None
-        if answers.bits.conds["cross"].many:
-            crossing = self._cross(nodes)
-            nodes["cross"] = crossing
-        left = self._remainders("goods", nodes["goods"], spans)
-        order = [name for name in (*ORDER[1:], "cross") if name in nodes]
-        for name, pairs in zip(order, self._common, strict=False):
-            left = pairs.many(left, self._remainders(name, nodes[name], spans))
-        left = answers.of_day.many(left, spans)
-        numbers = np.full(len(left), -1, np.int32)
-        whole = np.asarray([lines.days.at(span).changes_within for span in range(len(lines.days))])[spans]
-        here = np.flatnonzero(~whole)
-        if len(here):
-            self._by_left(batch, nodes, left, spans, rows, here, numbers)
-        there = np.flatnonzero(whole)
-        if len(there):
-            key = spans[there]
-            for name, pairs in zip(NODES, self._whole_like, strict=False):
-                key = pairs.many(key, nodes[name][there])
-            numbers[there] = self._of_likeness(self._answer_of_whole, batch, key, there, rows, None, spans)
+    def _answer(self, rows: Rows) -> Ints:
+        answers, nodes = self.answers, dict(rows.nodes)
+        if self._answers.crosses:
+            nodes[CROSS] = self._answers.across(nodes)
+        left = answers.of_day.many(self._answers.remainders(nodes, rows.spans), rows.spans)
+        numbers = np.empty(len(rows), np.int32)
+        plain, changing = self._by_day(rows)
+        if len(plain):
+            party = answers.party_of.many(left[plain], nodes["parties"][plain])
+            likeness = self._likeness[0]
+            found = likeness.many([left[plain], party], lambda row: self._settle(rows, int(plain[row]), left))
+            numbers[plain] = found
+            open_ = plain[found < 0]
+            if len(open_):
+                parts = _open_parts(answers, left, nodes, rows.spans, open_)
+                judge = self._judge_at(rows, open_, left)
+                numbers[open_] = self._likeness[1].many([answers.goods_of.many(left[open_], nodes["goods"][open_]), *parts], judge)
+        if len(changing):
+            whole = [rows.spans[changing], *(nodes[name][changing] for name in NODES)]
+            numbers[changing] = self._likeness[2].many(whole, self._judge_at(rows, changing, None))
         return numbers
 
-    def _cross(self, nodes: Mapping[str, Ints]) -> Ints:
-        remains = self.answers.remains
-        found: Ints | None = None
-        joins = iter(remains.cross_joins)
-        for name in CROSSING:
-            numbers, back = np.unique(nodes[name], return_inverse=True)
-            shown = np.asarray([remains.export(name, int(one)) for one in numbers], np.int32)[back]
-            found = shown if found is None else next(joins).many(found, shown)
-        assert found is not None
-        return found
+    def _by_day(self, rows: Rows) -> tuple[Places, Places]:
+        """The rows whose day is of one piece, and those on whose day something changes."""
+        days = self.lines.days
+        changing = np.asarray([days.at(span).changes_within for span in range(len(days))])[rows.spans]
+        return np.flatnonzero(~changing), np.flatnonzero(changing)
 
-    def _remain(self, name: str, number: int, span: int) -> int:
-        return self.answers.remains.remainder(name, number, span)
+    def _settle(self, rows: Rows, row: int, left: Ints) -> int:
+        """The answer of a row, if what is left of the law settles it; else -1."""
+        found = self.answers.judge(rows.line(row), int(left[row]), int(rows.spans[row]))
+        return self.answers.number(found) if found.settled else -1
 
-    def _remainders(self, name: str, numbers: Ints, spans: Ints) -> Ints:
-        """What each class of a node leaves of the law; day by day only where it follows the days."""
-        remains = self.answers.remains
-        known = self._remainder[name]
-        met, back = np.unique(numbers, return_inverse=True)
-        of_met = np.empty(len(met), np.int32)
-        for place, number in enumerate(met.tolist()):
-            found = known.get(number)
-            if found is None:
-                found = known[number] = -1 if remains.judge(name, number).dated else remains.remainder(name, number, 0)
-            of_met[place] = found
-        told: Ints = of_met[back]
-        if of_met.min(initial=0) == -1:
-            dated = np.flatnonzero(told == -1)
-            told[dated] = self._of_span[name].many(numbers[dated], spans[dated])
-        return told
+    def _judge_at(self, rows: Rows, places: Places, left: Ints | None) -> Callable[[int], int]:
+        def judge(row: int) -> int:
+            place = int(places[row])
+            found = self.answers.judge(rows.line(place), None if left is None else int(left[place]), int(rows.spans[place]))
+            return self.answers.number(found)
 
-    def _by_left(
-        self,
-        batch: pa.RecordBatch,
-        nodes: Mapping[str, Ints],
-        left: Ints,
-        spans: Ints,
-        rows: npt.NDArray[np.int64],
-        here: npt.NDArray[np.int64],
-        numbers: Ints,
-    ) -> None:
-        answers = self.answers
-        left, spans_here = left[here], spans[here]
-        party = answers.party_of.many(left, nodes["parties"][here])
-        keys, first, back = np.unique(left.astype(np.int64) << 32 | party, return_index=True, return_inverse=True)
-        told = np.empty(len(keys), np.int32)
-        for place, key in enumerate(keys.tolist()):
-            found = answers.settled.get(key)
-            if found is None:
-                row = int(first[place])
-                outline = answers.judge(self._line(batch, int(rows[here[row]])), int(left[row]), int(spans_here[row]))
-                number = answers.number(outline)
-                found = answers.settled[key] = number if outline.settled else -1
-            told[place] = found
-        found_here: Ints = told[back]
-        open_ = np.flatnonzero(found_here == -1)
-        if len(open_):
-            key = answers.goods_of.many(left[open_], nodes["goods"][here][open_])
-            parts: list[Ints] = [left[open_], answers.days_of.many(left[open_], spans_here[open_])]
-            follows = np.zeros(len(open_), np.bool_)
-            for name in ("route", "shares", "parties"):
-                part = answers.open_of[name].many(left[open_], nodes[name][here][open_])
-                if name != "shares":
-                    follows |= part > 0
-                parts.append(part)
-            if "cross" in nodes:
-                part = answers.open_across.many(left[open_], nodes["cross"][here][open_])
-                follows |= part > 0
-                parts.append(part)
-            parts.append(np.where(follows, spans_here[open_] + 1, 0).astype(np.int32))
-            for part, pairs in zip(parts, self._like, strict=False):
-                key = pairs.many(key, part)
-            found_here[open_] = self._of_likeness(self._answer_of_likeness, batch, key, here[open_], rows, left[open_], spans)
-        numbers[here] = found_here
+        return judge
 
-    def _of_likeness(
-        self,
-        known: dict[int, int],
-        batch: pa.RecordBatch,
-        key: Ints,
-        places: npt.NDArray[np.int64],
-        rows: npt.NDArray[np.int64],
-        left: Ints | None,
-        spans: Ints,
-    ) -> Ints:
-        """The answers to likenesses, each judged on the first row that has it."""
+    # --- duties -----------------------------------------------------------------------------------------------------
+
+    def _charge(self, rows: Rows, texts: Mapping[str, Texts]) -> Ints:
+        duties, nodes = self.duties, dict(rows.nodes)
+        numbers = np.full(len(rows), NONE, np.int32)
+        if not duties.measures:
+            return numbers
+        if self._duties.crosses:
+            nodes[CROSS] = self._duties.across(nodes)
+        left = duties.of_day.many(self._duties.remainders(nodes, rows.spans), rows.spans)
+        charged = np.flatnonzero(left != NONE)
+        if not len(charged):
+            return numbers
+        codes = rows.classes["tariff"]
+        plain, changing = self._by_day(rows)
+        plain, changing = np.intersect1d(plain, charged), np.union1d(changing, charged[:0])
+        if len(plain):
+            rates = duties.rates_of.many(codes[plain], rows.spans[plain])
+            goods = duties.goods_of.many(left[plain], nodes["goods"][plain])
+            parts = [codes[plain], rates, goods, *_open_parts(duties, left, nodes, rows.spans, plain)]
+            numbers[plain] = self._likeness[3].many(parts, lambda row: self._charge_one(rows, int(plain[row])))
+        if len(changing):
+            whole = [codes[changing], rows.spans[changing], *(nodes[name][changing] for name in NODES)]
+            numbers[changing] = self._likeness[4].many(whole, lambda row: self._charge_one(rows, int(changing[row])))
+        return numbers
+
+    def _charge_one(self, rows: Rows, row: int) -> int:
+        return self.duties.number(self.duties.judge(rows.line(row), int(rows.spans[row])))
+
+    def weigh(self, batch: pa.RecordBatch, found: Found) -> dict[int, Charged]:
+        """The duties of rows whose rate is by quantity, row by row: each has its own."""
+        charged = self.duties.charged
+        by_quantity = np.asarray([one.by_quantity for one in charged])[found.duties]
+        return {row: self._weigh_one(batch, row) for row in np.flatnonzero(by_quantity).tolist()}
+
+    def _weigh_one(self, batch: pa.RecordBatch, row: int) -> Charged:
+        line = line_of(batch, row)
+        day = line.date or self.on
+        assert day is not None
+        known = batch.column(KNOWN_BY)[row].as_py() if KNOWN_BY in batch.schema.names else ""
+        by = asked(known.strip()) if known else self.known_by
+        return self.duties.judge(line, self.lines.days.span(day, Asked.of(day.calendar_day) if by is None else by))
+
+
+class Likeness:
+    """Answers by what lines are alike in: a number for each of several things, the same things in every batch."""
+
+    def __init__(self) -> None:
+        self._joined: list[Names] = []
+        self._joins: list[Pairs] = []
+        self._known: dict[int, int] = {}
+
+    def many(self, parts: Sequence[Ints], judge: Callable[[int], int]) -> Ints:
+        """The answer of each row; `judge` is asked about the first row that shows a likeness not met before."""
+        key = parts[0]
+        while len(self._joins) < len(parts) - 1:
+            _join(self._joins, self._joined)
+        for part, pairs in zip(parts[1:], self._joins, strict=True):
+            key = pairs.many(key, part)
         keys, first, back = np.unique(key, return_index=True, return_inverse=True)
         told = np.empty(len(keys), np.int32)
         for place, one in enumerate(keys.tolist()):
-            found = known.get(one)
+            found = self._known.get(one)
             if found is None:
-                row = int(first[place])
-                line = self._line(batch, int(rows[places[row]]))
-                outline = self.answers.judge(line, None if left is None else int(left[row]), int(spans[places[row]]))
-                found = known[one] = self.answers.number(outline)
+                found = self._known[one] = judge(int(first[place]))
             told[place] = found
-        found_all: Ints = told[back]
-        return found_all
+        answers: Ints = told[back]
+        return answers
 
-    def _line(self, batch: pa.RecordBatch, row: int) -> Line:
-        cells = {name: text for name in batch.schema.names if name in READ and (text := batch.column(name)[row].as_py())}
-        line, problems = read_line(Row({"line_id": "x", **cells}, "", row))
-        assert line is not None, problems
-        return line
 
-    def outline(self, number: int) -> Outline:
-        """An answer by its number."""
-        return self.answers.outlines[number]
+def _join(joins: list[Pairs], joined: list[Names]) -> None:
+    names = Names()
+    joined.append(names)
+    joins.append(Pairs(lambda a, b: names.number((a, b))))
+
+
+def _open_parts(asked_of: Answers | Duties, left: Ints, nodes: Mapping[str, Ints], spans: Ints, places: Places) -> list[Ints]:
+    """What of the classes of rows open conditions can see, the goods left out."""
+    left_here, spans_here = left[places], spans[places]
+    parts = [left_here, asked_of.days_of.many(left_here, spans_here)]
+    follows = np.zeros(len(places), np.bool_)
+    for name, pairs in asked_of.open_of.items():
+        if name in nodes:
+            part = pairs.many(left_here, nodes[name][places])
+            follows |= (part > 0) & (name != "shares")  # parties and places come and go with the days
+            parts.append(part)
+    parts.append(np.where(follows, spans_here + 1, 0).astype(np.int32))
+    return parts
+
+
+def _by_class(numbers: Ints, of: Callable[[int], int]) -> Ints:
+    """What the classes of rows come to, each asked once."""
+    met, back = np.unique(numbers, return_inverse=True)
+    found: Ints = np.asarray([of(number) for number in met.tolist()], np.int32)[back]
+    return found
+
+
+def _of_cells(texts: Texts, of: Callable[[str], int]) -> Ints:
+    """What the cells of rows come to, each asked once."""
+    found: Ints = np.asarray([of(cell) for cell in texts.cells] or [SILENT], np.int32)[texts.rows]
+    return found
+
+
+def _reader_of(name: str) -> Callable[[str], int]:
+    """Whether a cell of a column that no condition looks at reads."""
+
+    def read(cell: str) -> int:
+        return SILENT if _reads(name, cell) else BAD
+
+    return read
+
+
+@lru_cache(maxsize=1 << 18)
+def _reads(name: str, cell: str) -> bool:
+    return read_cells({name: cell}) is not None
+
+
+def _nobody(name: str) -> Identified | None:  # noqa: ARG001
+    """Screening that was not done."""
+    return None

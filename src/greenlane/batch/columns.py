@@ -1,0 +1,170 @@
+"""decide_batch: a batch of order lines in, a batch of verdicts out, a row for a row.
+
+All columns but the money are dictionaries of few texts. A row that does not read has nulls throughout; whoever gave it reads it
+again, whole, to say what is wrong with it. What explains a line (near misses, presumptions, the next change) is not here: it is
+recovered exactly for any line by asking `decide` about it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Final
+
+import numpy as np
+import pyarrow as pa
+
+from greenlane.batch.duties import Charged
+from greenlane.batch.engine import KNOWN_BY, Engine, Found, Texts
+from greenlane.batch.pairs import Ints
+from greenlane.decide.decision import Outline, Verdict, source_of
+from greenlane.terms.amounts import read_decimal, show
+
+_TEXT: Final = pa.dictionary(pa.int32(), pa.string())
+_CENT: Final = Decimal("0.01")
+
+
+def _decided_by(outline: Outline) -> str:
+    return ";".join(one.measure.id for one in outline.reasons if one.decided)
+
+
+def _why(outline: Outline) -> str:
+    """The shortest reason."""
+    if outline.verdict is Verdict.CANNOT_SAY:
+        if outline.missing:
+            return "not said: " + ", ".join(one.fact for one in outline.missing[:3])
+        return outline.branches[0].why if outline.branches else "not modelled for this line, or outside what is modelled"
+    deciding = [one.measure for one in outline.reasons if one.decided]
+    if deciding:
+        more = f" (and {len(deciding) - 1} more)" if len(deciding) > 1 else ""
+        return f"{deciding[0].id}: {deciding[0].title}{more}"
+    if outline.lifts:
+        return f"lifted by {outline.lifts[0].lift.id}: {outline.lifts[0].lift.title}"
+    return "nothing reaches it under the regimes modelled"
+
+
+def _asks(outline: Outline) -> str:
+    """Each missing fact with the verdict that each answer would lead to, as JSON; empty where nothing is missing."""
+    found = {one.fact: dict(one.verdicts) for one in outline.missing}
+    return json.dumps(found, ensure_ascii=False, separators=(",", ":")) if found else ""
+
+
+def _source(key: str) -> Callable[[Outline], str]:
+    def told(outline: Outline) -> str:
+        deciding = [one.measure for one in outline.reasons if one.decided]
+        return (source_of(deciding[0])[key] or "") if deciding else ""
+
+    return told
+
+
+_OF_OUTLINE: Final[dict[str, Callable[[Outline], str]]] = {
+    "verdict": lambda one: one.verdict.value,
+    "lane": lambda one: one.verdict.lane,
+    "range_low": lambda one: one.low.value,
+    "range_high": lambda one: one.high.value,
+    "range_exact": lambda one: "yes" if one.exact else "no",
+    "decided_by": _decided_by,
+    "why": _why,
+    "source": _source("title"),
+    "source_href": _source("href"),
+    "reasons": lambda one: ";".join(reason.measure.id for reason in one.reasons),
+    "lifts": lambda one: ";".join(lifted.lift.id for lifted in one.lifts),
+    "missing": lambda one: ";".join(missing.fact for missing in one.missing),
+    "asks": _asks,
+    "open": lambda one: ";".join(branch.fact for branch in one.branches),
+}
+_OF_CHARGED: Final[dict[str, Callable[[Charged], str]]] = {
+    "duty_percent": lambda one: "" if one.duty is None or one.duty.rate is None else show(one.duty.rate),
+    "duty_low": lambda one: "" if one.duty is None or one.duty.low is None else show(one.duty.low),
+    "duty_high": lambda one: "" if one.duty is None or one.duty.high is None else show(one.duty.high),
+    "duty_layers": lambda one: "" if one.duty is None else ";".join(layer.measure.id for layer in one.duty.layers),
+    "duty_missing": lambda one: "" if one.duty is None else ";".join(one.duty.missing),
+}
+ANSWERS: Final = ("on", "known_by", *_OF_OUTLINE, *_OF_CHARGED, "duty_amount", "duty_currency")
+SCHEMA: Final = pa.schema([pa.field(name, pa.string() if name == "duty_amount" else _TEXT) for name in ANSWERS])
+
+
+def decide_batch(engine: Engine, batch: pa.RecordBatch) -> pa.RecordBatch:
+    """The verdicts on a batch of order lines, a row for a row, in the columns of `SCHEMA`.
+
+    The batch holds the columns of order files as texts (plain or dictionary-encoded, nulls for blank cells), all others are
+    passed over. The same rows give the same bytes, whatever batches came before.
+    """
+    found = engine.find(batch)
+    alone = engine.weigh(batch, found)
+    reads = found.reads
+    columns: dict[str, pa.Array] = {}
+    columns |= _days(engine, batch, reads)
+    outlines, charged = engine.answers.outlines, engine.duties.charged
+    met = np.unique(found.answers)
+    for name, told in _OF_OUTLINE.items():
+        columns[name] = _encoded(found.answers, {int(one): told(outlines[one]) for one in met} if outlines else {}, reads)
+    met = np.unique(found.duties)
+    for name, of in _OF_CHARGED.items():
+        texts = {int(one): of(charged[one]) for one in met}
+        numbers = found.duties
+        if alone:
+            numbers = numbers.copy()
+            for place, (row, own) in enumerate(alone.items(), start=len(charged)):
+                numbers[row] = place
+                texts[place] = of(own)
+        columns[name] = _encoded(numbers, texts, reads)
+    columns |= _money(engine, batch, found, alone)
+    return pa.RecordBatch.from_arrays([columns[name] for name in ANSWERS], schema=SCHEMA)
+
+
+def _encoded(numbers: Ints, texts: dict[int, str], reads: np.ndarray) -> pa.Array:
+    """A column of few texts: its dictionary holds those that occur, in their order."""
+    size = max(texts, default=0) + 1
+    distinct = sorted(set(texts.values())) or [""]
+    place = {text: number for number, text in enumerate(distinct)}
+    of_number = np.zeros(size, np.int32)
+    for number, text in texts.items():
+        of_number[number] = place[text]
+    mask = None if reads.all() else ~reads
+    return pa.DictionaryArray.from_arrays(pa.array(of_number[numbers], pa.int32(), mask=mask), pa.array(distinct, pa.string()))
+
+
+def _days(engine: Engine, batch: pa.RecordBatch, reads: np.ndarray) -> dict[str, pa.Array]:
+    """The day each line was judged for, and the day of knowledge, as they were given."""
+    count = batch.num_rows
+    blank = Texts([""], np.zeros(count, np.int32))
+    dates, known = (Texts.of(batch.column(name)) if name in batch.schema.names else blank for name in ("date", KNOWN_BY))
+    on = "" if engine.on is None else engine.on.text
+    given = [cell.strip() or on for cell in dates.cells]
+    found = {"on": _encoded(dates.rows, dict(enumerate(given)), reads)}
+    if engine.known_by is None and KNOWN_BY not in batch.schema.names:
+        days = {number: text[:10] for number, text in enumerate(given)}
+        return found | {"known_by": _encoded(dates.rows, days, reads)}
+    if engine.known_by is not None:
+        by = engine.known_by.text
+        return found | {"known_by": _encoded(known.rows, {n: cell.strip() or by for n, cell in enumerate(known.cells)}, reads)}
+    wide = len(known.cells)
+    pairs, back = np.unique(dates.rows.astype(np.int64) * wide + known.rows, return_inverse=True)
+    texts = {n: known.cells[pair % wide].strip() or given[pair // wide][:10] for n, pair in enumerate(pairs.tolist())}
+    return found | {"known_by": _encoded(back.astype(np.int32), texts, reads)}
+
+
+def _money(engine: Engine, batch: pa.RecordBatch, found: Found, alone: dict[int, Charged]) -> dict[str, pa.Array]:
+    """The duty in money, and its currency: percent of the value, or what the row's own duties say."""
+    count = batch.num_rows
+    amounts: list[str | None] = [None] * count
+    money: list[str | None] = [None] * count
+    charged = engine.duties.charged
+    percents = [one.percent for one in charged]
+    counted = np.asarray([one is not None for one in percents])[found.duties] & found.reads
+    if counted.any() and "value" in batch.schema.names:
+        values = batch.column("value")
+        currencies = batch.column("currency") if "currency" in batch.schema.names else None
+        for row in np.flatnonzero(counted).tolist():
+            percent, value = percents[found.duties[row]], (values[row].as_py() or "").strip()
+            if value and percent is not None:
+                amounts[row] = show((read_decimal(value) * percent / 100).quantize(_CENT, ROUND_HALF_UP))
+                money[row] = "" if currencies is None else (currencies[row].as_py() or "").strip()
+    for row, own in alone.items():
+        amounts[row] = money[row] = None
+        if own.duty is not None and own.duty.amount is not None:
+            amounts[row], money[row] = show(own.duty.amount), own.duty.currency
+    encoded = pa.array(money, pa.string()).dictionary_encode().cast(_TEXT)
+    return {"duty_amount": pa.array(amounts, pa.string()), "duty_currency": encoded}

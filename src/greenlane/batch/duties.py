@@ -1,0 +1,207 @@
+"""Which lines bear the same duties? Rates go by code, so codes are told apart here as finely as the schedules tell them.
+
+A rate that is percent alone is one for all values; its money is counted row by row. Where a rate is by quantity, lines are alike
+only if quantity, unit, value and currency are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
+from greenlane.batch.cells import Column
+from greenlane.batch.law_bits import CROSS, LawBits, bits_of
+from greenlane.batch.likeness import Asking, Open
+from greenlane.batch.pairs import Names, Pairs
+from greenlane.batch.remains import Lines, Remains
+from greenlane.batch.stands import Stands
+from greenlane.batch.vocabulary import Codes
+from greenlane.decide.decision import Duty
+from greenlane.decide.duties import MONEY, judge_duty
+from greenlane.decide.line import Line
+from greenlane.law.facts import Facts
+from greenlane.law.measure import Measure, Rule
+from greenlane.law.rates import Entry
+from greenlane.law.rulebase import State
+from greenlane.law.scope import ActivityIs, Condition, PlaceIs
+from greenlane.terms.codes import SHARED_DIGITS, TARIFF, Code
+from greenlane.terms.periods import Moment
+
+NONE: Final = 0  # of lines that no duty held here concerns
+_HUNDREDTHS: Final = Decimal(10) ** 10  # what one percent of the probe comes to
+_OUT = (State.NOT_BEGUN, State.ENDED)
+
+
+@dataclass(frozen=True, slots=True)
+class Charged:
+    """The duties of lines that are alike. `percent`: of the value, in all, where the money is that and nothing else."""
+
+    duty: Duty | None
+    percent: Decimal | None = None
+    by_quantity: bool = False
+
+
+class Duties:
+    """The duties of some sides, each to all lines that are alike."""
+
+    def __init__(self, lines: Lines, sides: tuple[str, ...]) -> None:
+        self.lines = lines
+        self.measures = [one for one in lines.rules.duties_of(sides) if one.instrument.decides]
+        routes = [tuple(one for one in measure.conditions if isinstance(one, PlaceIs)) for measure in self.measures]
+        self.bits = LawBits(lines.rules, self.measures, judged=_without_activity, beside=routes)
+        self.remains = Remains(lines, self.bits)
+        self.stands = Stands(lines, self.bits)
+        self.open = Open(self.remains)
+        self.schedules = [one.schedule for one in self.measures if one.schedule is not None]
+        codes = [code for condition in self.bits.conds["goods"].many for code in self.open.codes(condition)]
+        codes += [Code(schedule.scheme, digits) for schedule in self.schedules for digits in schedule.rows]
+        tree = Codes.of(codes)
+        self.codes = Column("codes", lambda line: tree.class_of(line.codes))
+        self.lefts = Names()
+        self.lefts.number(None)  # NONE
+        self.asking: list[Asking] = [Asking(0, 0)]
+        self.of_day = Pairs(self._leave)
+        self.rates_of = Pairs(self._rates)
+        self.goods_of = Pairs(self._goods)
+        self.days_of = Pairs(lambda left, span: self.open.days(self.asking[left], span))
+        self.open_of = {name: self._open_at(name) for name in ("route", "shares", "parties", CROSS)}
+        self._entries: dict[int, tuple[Entry, ...]] = {}
+        self._holding = Names()
+        self._days: dict[int, tuple[int, int, dict[int, object]]] = {}
+        self.charged: list[Charged] = [Charged(None)]
+        self._numbers = Names()
+        self._numbers.number((None, None))
+
+    def _open_at(self, name: str) -> Pairs:
+        return Pairs(lambda left, number: self.open.class_of(name, self.asking[left], number))
+
+    # --- the day ----------------------------------------------------------------------------------------------------
+
+    def _day(self, span: int) -> tuple[int, int, dict[int, object]]:
+        """The rules that count, those that are known, and how each stands: its state, and the step of its rate."""
+        rules, one = self.lines.rules, self.lines.days.at(span)
+        counting = known = 0
+        how: dict[int, object] = {}
+        for rule, bits, stand, _ in self.stands.at(span):
+            if stand.state is State.NOT_KNOWN:
+                continue
+            known |= bits
+            if not (isinstance(rule, Measure) and stand.state in _OUT):
+                counting |= bits
+                steps = isinstance(rule, Measure) and rule.steps
+                step = rules.step(rule, one.moments[0], one.known_by) if steps and isinstance(rule, Measure) else None
+                how |= dict.fromkeys(bits_of(bits), (stand, None if step is None else (step.rate, step.branches)))
+        return counting, known, how
+
+    def _leave(self, remainder: int, span: int) -> int:
+        """What a day leaves of a remainder of the duties."""
+        bits = self.bits
+        if span not in self._days:
+            self._days[span] = self._day(span)
+        counting, known, how = self._days[span]
+        both: int = self.remains.remainders.values[remainder]
+        may, does = both & bits.all, both >> bits.size
+        concerned = dict.fromkeys(
+            one.regime for place, one in enumerate(self.measures) if may >> (bits.first_beside + place) & known >> place & 1
+        )
+        if not concerned:
+            return NONE
+        rules = measures = may & counting & bits.of_measures
+        for place in bits_of(measures):
+            rules |= bits.lifts_of[place] & may & counting
+        one = self.lines.days.at(span)
+        regimes = ((name, self.lines.rules.regimes.get(name)) for name in concerned)
+        read = tuple(
+            (name, one.known_by.is_after(regime.known_through.day), _day_of(one.moments[0]) > regime.known_through.day)
+            for name, regime in regimes
+            if regime is not None
+        )
+        how_left = tuple((place, how[place]) for place in bits_of(rules))
+        number = self.lefts.number((rules, rules & does, how_left, tuple(concerned), read))
+        if number == len(self.asking):
+            self.asking.append(Asking(measures, rules))
+        return number
+
+    # --- rates and open facts ---------------------------------------------------------------------------------------
+
+    def _rates(self, codes: int, span: int) -> int:
+        """Which rates of the schedules hold on a day for codes of a class."""
+        entries = self._entries.get(codes)
+        if entries is None:
+            entries = self._entries[codes] = tuple(self._entries_of(codes))
+        one = self.lines.days.at(span)
+        return self._holding.number(tuple(entry.holds(one.moments[0], one.known_by) for entry in entries))
+
+    def _entries_of(self, codes: int) -> Iterable[Entry]:
+        line = self.codes.example(codes)
+        found: dict[int, Entry] = {}
+        for schedule in self.schedules:
+            for code in line.codes:
+                if code.scheme not in TARIFF:
+                    continue
+                for digits in {code.value, code.value[:SHARED_DIGITS]}:
+                    near = [digits[:size] for size in range(len(digits), 1, -1)] + [*schedule.beneath(digits)]
+                    for one in near:
+                        found.update((id(entry), entry) for entry in schedule.rows.get(one, ()))
+        return sorted(found.values(), key=lambda one: (one.start.utc, str(one.rate), one.heading, one.note))
+
+    def _goods(self, left: int, number: int) -> int:
+        """What open conditions see of the goods; nothing, where none is open."""
+        judged = self.remains.judge("goods", number)
+        asked = 0
+        for place in bits_of(self.asking[left].rules):
+            asked |= self.bits.hang[place].get("goods", 0)
+        return self.open.goods(self.asking[left], number) if (judged.open | judged.dated) & asked else 0
+
+    # --- answers ----------------------------------------------------------------------------------------------------
+
+    def judge(self, line: Line, span: int) -> Charged:
+        """The duties on a line on the days of a span: of the moments of a day the highest."""
+        one, facts = self.lines.days.at(span), self.lines.prepared(line)
+        found = [(self._at(line, facts, moment, span), moment) for moment in one.moments]
+        duties = [(duty, moment) for duty, moment in found if duty is not None]
+        if not duties:
+            return Charged(None)
+        duty, moment = max(duties, key=lambda pair: pair[0].ceiling)
+        if any(layer.text for layer in duty.layers):
+            return Charged(duty, None, by_quantity=True)
+        probe = self._at(replace(line, value=_HUNDREDTHS * 100, currency=MONEY), facts, moment, span)
+        amount = None if probe is None else probe.amount
+        return Charged(duty, None if amount is None else amount / _HUNDREDTHS)
+
+    def _at(self, line: Line, facts: Facts, moment: Moment, span: int) -> Duty | None:
+        setting = self.lines.setting(moment, self.lines.days.at(span).known_by)
+        return judge_duty(line, facts, self.lines.rules, setting, self.measures)
+
+    def number(self, found: Charged) -> int:
+        """The number of an answer; equal answers have one, whatever the value was."""
+        if found.duty is None:
+            return NONE
+        number = self._numbers.number((said(found.duty, money=found.by_quantity), found.percent))
+        if number == len(self.charged):
+            self.charged.append(found)
+        return number
+
+
+def said(duty: Duty | None, *, money: bool) -> tuple[object, ...] | None:
+    """All that duties say, as a value that can be compared; the money only where asked for."""
+    if duty is None:
+        return None
+    layers = tuple((one.measure.id, one.rate, one.low, one.high, one.note, one.text, one.heading) for one in duty.layers)
+    whole = (duty.rate, duty.low, duty.high, layers, duty.missing, duty.notes, duty.additional, duty.as_read)
+    lifted = tuple(tuple((one.lift.id, one.measure.id) for one in many) for many in (duty.exempt, duty.doubtful))
+    return (*whole, lifted, *((duty.amount, duty.currency) if money else ()))
+
+
+def _without_activity(rule: Rule) -> tuple[Condition, ...]:
+    return tuple(one for one in rule.conditions if not isinstance(one, ActivityIs))
+
+
+def _day_of(moment: Moment) -> date:
+    if moment.local is not None:
+        return moment.local.date()
+    assert moment.instant is not None
+    return moment.instant.date()
