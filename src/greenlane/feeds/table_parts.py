@@ -151,8 +151,9 @@ class _ParquetParts:
     """Parquet: one row group a part; the footer is put together from those of the parts."""
 
     def __init__(self, draft: Path, schema: Any, metadata: Mapping[str, str], done: Sequence[Note]) -> None:
-        kept = base64.b64encode(schema.remove_metadata().serialize().to_pybytes())
-        self._metadata = {**{key.encode(): text.encode() for key, text in metadata.items()}, b"ARROW:schema": kept}
+        notes = {key.encode(): text.encode() for key, text in metadata.items()}
+        kept = base64.b64encode(schema.with_metadata(notes).serialize().to_pybytes())
+        self._metadata = {**notes, b"ARROW:schema": kept}
         self._schema = schema
         self._footers = [(base64.b64decode(note["footer"]), int(note["begins"])) for note in done]
         self._file = _File(draft, done[-1]["length"] if done else 0)
