@@ -102,18 +102,17 @@ class Answers:
         for (bit, _), is_asked in zip(bits.gated, asked, strict=True):
             if not is_asked and not does & bit:
                 may &= ~bit
-        keep = bits.beside
-        for place in bits_of(may & bits.of_measures):
-            ways = bits.subject_ways.get(bits.measures[place].regime)
-            if ways is None or ways & may:
-                keep |= 1 << place | bits.lifts_of[place]
+        measures = may & bits.of_measures
+        for regime, ways in bits.subject_ways.items():
+            if not ways & may:
+                measures &= ~bits.of_regime[regime]
+        keep = bits.beside | measures | bits.all_lifts_of.of(measures)
         may, does = may & keep, does & keep
         stands = tuple((place, oddly[place]) for place in bits_of(may) if place in oddly) if oddly else ()
         number = self.lefts.number(Left(may, does, (stands, of_regimes)))
         if number == len(self.asking):
-            rules = measures = may & bits.of_measures
-            for place in bits_of(measures):
-                rules |= bits.lifts_of[place]
+            measures = may & bits.of_measures
+            rules = measures | bits.all_lifts_of.of(measures)
             self.asking.append(Asking(measures, rules))
             parties = bits.conds["parties"].many
             hanging = (bits.hang[one].get("parties", 0) for one in bits_of(rules & may))

@@ -110,8 +110,7 @@ class Duties:
         if not concerned:
             return NONE
         rules = measures = may & counting & bits.of_measures
-        for place in bits_of(measures):
-            rules |= bits.lifts_of[place] & may & counting
+        rules |= bits.all_lifts_of.of(measures) & may & counting
         one = self.lines.days.at(span)
         regimes = ((name, self.lines.rules.regimes.get(name)) for name in concerned)
         read = tuple(
@@ -151,9 +150,7 @@ class Duties:
     def _goods(self, left: int, number: int) -> int:
         """What open conditions see of the goods; nothing, where none is open."""
         judged = self.remains.judge("goods", number)
-        asked = 0
-        for place in bits_of(self.asking[left].rules):
-            asked |= self.bits.hang[place].get("goods", 0)
+        asked = self.bits.conditions(self.asking[left].rules, "goods")
         return self.open.goods(self.asking[left], number) if (judged.open | judged.dated) & asked else 0
 
     # --- answers ----------------------------------------------------------------------------------------------------

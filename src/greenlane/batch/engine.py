@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -15,9 +14,10 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from greenlane.batch.answers import Answers
-from greenlane.batch.cells import BAD, SILENT, read_cells
+from greenlane.batch.cells import BAD, SILENT, Column
 from greenlane.batch.days import asked
 from greenlane.batch.duties import NONE, Charged, Duties
+from greenlane.batch.figures import millionths, positions, whole
 from greenlane.batch.law_bits import CROSS, NODES
 from greenlane.batch.pairs import Ints, Names, Pairs
 from greenlane.batch.remains import CROSSING, ORDER, Lines, Remains
@@ -27,6 +27,7 @@ from greenlane.law.rulebase import RuleBase
 from greenlane.terms.periods import Asked
 
 KNOWN_BY: Final = "known_by"  # a column that only whoever asks may add: the day of knowledge of each line
+FIGURES: Final = ("value", "quantity")  # columns of which every row may hold another number
 READ: Final = (*dict.fromkeys(column for columns in NODES.values() for column in columns), "date", "quantity", "unit")
 Places = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
@@ -163,6 +164,7 @@ class Engine:
         self.duties = Duties(self.lines, sides)
         self._answers = Shrink(self.answers.remains)
         self._duties = Shrink(self.duties.remains)
+        self._quantity, self._unit, self._date = (Column(name, lambda _: "stated") for name in ("quantity", "unit", "date"))
         self._spans: dict[tuple[str, str], int] = {}
         self._likeness = [Likeness() for _ in range(5)]
 
@@ -171,20 +173,25 @@ class Engine:
     def find(self, batch: pa.RecordBatch) -> Found:
         """What the lines of a batch come to."""
         count = batch.num_rows
-        texts = {name: Texts.of(batch.column(name)) for name in batch.schema.names if name in READ or name == KNOWN_BY}
+        names = [name for name in batch.schema.names if (name in READ and name not in FIGURES) or name == KNOWN_BY]
+        texts = {name: Texts.of(batch.column(name)) for name in names}
         silent = np.zeros(count, np.int32)
         classes: dict[str, Ints] = {}
         for name, column in (*self.lines.columns.items(), ("tariff", self.duties.codes)):
-            told = texts.get(column.name)
-            classes[name] = silent if told is None else _of_cells(told, column.class_of)
+            if name in FIGURES:
+                classes[name] = self._figures(batch, column) if name in batch.schema.names else silent
+            else:
+                told = texts.get(column.name)
+                classes[name] = silent if told is None else _of_cells(told, column.class_of)
         spans = self._span_of(texts, count)
         reads = np.ones(count, np.bool_)
         for found in (*classes.values(), spans):
             if found.min(initial=0) == BAD:
                 reads &= found != BAD
-        for name in ("quantity", "unit"):
-            if name in texts:
-                reads &= _of_cells(texts[name], _reader_of(name)) != BAD
+        if "quantity" in batch.schema.names:
+            reads &= self._figures(batch, self._quantity) != BAD
+        if "unit" in texts:
+            reads &= _of_cells(texts["unit"], self._unit.class_of) != BAD
         for name in ("ship_from", "ship_to"):
             reads &= classes[name] != SILENT
         reads &= self._leads(classes)
@@ -210,6 +217,27 @@ class Engine:
             nodes[name] = found
         return Rows(batch, places, classes, nodes, spans)
 
+    def _figures(self, batch: pa.RecordBatch, column: Column) -> Ints:
+        """The classes of a column of which every row may hold another number: told by the thresholds alone, if it is plain."""
+        texts = batch.column(column.name)
+        if pa.types.is_dictionary(texts.type):
+            texts = texts.cast(pa.string())
+        numbers, plain = millionths(texts)
+        thresholds = [whole(one) for one in column.thresholds]
+        if None in thresholds:
+            plain[:] = False
+        found = np.empty(len(texts), np.int32)
+        easy = np.flatnonzero(plain)
+        if len(easy):
+            place = positions(numbers[easy], [one for one in thresholds if one is not None])
+            met, first, back = np.unique(place, return_index=True, return_inverse=True)
+            of_met = [column.class_of(texts[int(easy[one])].as_py()) for one in first.tolist()] if len(met) else []
+            found[easy] = np.asarray(of_met, np.int32)[back]
+        other = np.flatnonzero(~plain)
+        if len(other):
+            found[other] = _of_cells(Texts.of(texts.take(pa.array(other))), column.class_of)
+        return found
+
     def _span_of(self, texts: Mapping[str, Texts], count: int) -> Ints:
         """The class of each row's day, as known."""
         days = texts.get("date", Texts([""], np.zeros(count, np.int32)))
@@ -231,7 +259,7 @@ class Engine:
         return found
 
     def _span_anew(self, cell: str, known: str) -> int:
-        if _reader_of("date")(cell) == BAD:
+        if self._date.class_of(cell) == BAD:
             return BAD
         day = asked(cell.strip()) if cell.strip() else self.on
         by = asked(known) if known else self.known_by
@@ -392,20 +420,6 @@ def _of_cells(texts: Texts, of: Callable[[str], int]) -> Ints:
     """What the cells of rows come to, each asked once."""
     found: Ints = np.asarray([of(cell) for cell in texts.cells] or [SILENT], np.int32)[texts.rows]
     return found
-
-
-def _reader_of(name: str) -> Callable[[str], int]:
-    """Whether a cell of a column that no condition looks at reads."""
-
-    def read(cell: str) -> int:
-        return SILENT if _reads(name, cell) else BAD
-
-    return read
-
-
-@lru_cache(maxsize=1 << 18)
-def _reads(name: str, cell: str) -> bool:
-    return read_cells({name: cell}) is not None
 
 
 def _nobody(name: str) -> Identified | None:  # noqa: ARG001

@@ -290,11 +290,7 @@ class Remains:
         """The number of what a class of a node leaves of the law on the days of a span (any, if it follows no days)."""
         fail, open_ = self.findings(name, number, span)
         hanging = self.bits.hanging[name]
-        failing = opened = 0
-        for place in bits_of(fail):
-            failing |= hanging[place]
-        for place in bits_of(open_):
-            opened |= hanging[place]
+        failing, opened = hanging.of(fail), hanging.of(open_)
         may = self.bits.all & ~failing
         does = may & ~opened
         if name == "goods":
