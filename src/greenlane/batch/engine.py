@@ -19,7 +19,7 @@ from greenlane.batch.days import asked
 from greenlane.batch.duties import NONE, Charged, Duties
 from greenlane.batch.figures import millionths, positions, whole
 from greenlane.batch.law_bits import CROSS, NODES
-from greenlane.batch.pairs import Ints, Names, Pairs
+from greenlane.batch.pairs import Ints, Names, Pairs, Singles
 from greenlane.batch.remains import CROSSING, ORDER, Lines, Remains
 from greenlane.decide.line import ACROSS, Line, Row, read_line
 from greenlane.law.facts import Identified
@@ -32,6 +32,8 @@ READ: Final = (*dict.fromkeys(column for columns in NODES.values() for column in
 Places = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 _SPANS_MAX = 1 << 20
+_DATED: Final = -2  # what is left follows the days
+_OPEN: Final = -2  # what is left does not settle it
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,8 @@ class Shrink:
         self.remains = remains
         self.crosses = bool(remains.bits.conds[CROSS].many)
         names = (*NODES, CROSS)
-        self._remainder: dict[str, dict[int, int]] = {name: {} for name in names}
+        self._exports = {name: Singles() for name in CROSSING}
+        self._static = {name: Singles() for name in names}
         self._by_day = {name: self._pairs_of(name) for name in names}
         self._common = [Pairs(remains.common) for _ in ORDER]
 
@@ -109,7 +112,7 @@ class Shrink:
         found: Ints | None = None
         joins = iter(self.remains.cross_joins)
         for name in CROSSING:
-            shown = _by_class(nodes[name], lambda number, name=name: self.remains.export(name, number))  # type: ignore[misc]
+            shown = self._exports[name].many(nodes[name], lambda number, _, name=name: self.remains.export(name, number))  # type: ignore[misc]
             found = shown if found is None else next(joins).many(found, shown)
         assert found is not None
         return found
@@ -124,18 +127,13 @@ class Shrink:
 
     def _of(self, name: str, nodes: Mapping[str, Ints], spans: Ints) -> Ints:
         """What each class of a node leaves; day by day only where it follows the days."""
-        known = self._remainder[name]
 
-        def leave(number: int) -> int:
-            found = known.get(number)
-            if found is None:
-                dated = self.remains.judge(name, number).dated
-                found = known[number] = -1 if dated else self.remains.remainder(name, number, 0)
-            return found
+        def leave(number: int, _: int) -> int:
+            return _DATED if self.remains.judge(name, number).dated else self.remains.remainder(name, number, 0)
 
-        told = _by_class(nodes[name], leave)
-        if told.min(initial=0) < 0:
-            dated = np.flatnonzero(told < 0)
+        told = self._static[name].many(nodes[name], leave)
+        if told.min(initial=0) == _DATED:
+            dated = np.flatnonzero(told == _DATED)
             told[dated] = self._by_day[name].many(nodes[name][dated], spans[dated])
         return told
 
@@ -304,12 +302,14 @@ class Engine:
         """The rows whose day is of one piece, and those on whose day something changes."""
         days = self.lines.days
         changing = np.asarray([days.at(span).changes_within for span in range(len(days))])[rows.spans]
+        if not changing.any():
+            return np.arange(len(rows)), np.zeros(0, np.int64)
         return np.flatnonzero(~changing), np.flatnonzero(changing)
 
     def _settle(self, rows: Rows, row: int, left: Ints) -> int:
-        """The answer of a row, if what is left of the law settles it; else -1."""
+        """The answer of a row, if what is left of the law settles it."""
         found = self.answers.judge(rows.line(row), int(left[row]), int(rows.spans[row]))
-        return self.answers.number(found) if found.settled else -1
+        return self.answers.number(found) if found.settled else _OPEN
 
     def _judge_at(self, rows: Rows, places: Places, left: Ints | None) -> Callable[[int], int]:
         def judge(row: int) -> int:
@@ -329,12 +329,9 @@ class Engine:
         if self._duties.crosses:
             nodes[CROSS] = self._duties.across(nodes)
         left = duties.of_day.many(self._duties.remainders(nodes, rows.spans), rows.spans)
-        charged = np.flatnonzero(left != NONE)
-        if not len(charged):
-            return numbers
         codes = rows.classes["tariff"]
         plain, changing = self._by_day(rows)
-        plain, changing = np.intersect1d(plain, charged), np.union1d(changing, charged[:0])
+        plain = plain[left[plain] != NONE]
         if len(plain):
             rates = duties.rates_of.many(codes[plain], rows.spans[plain])
             goods = duties.goods_of.many(left[plain], nodes["goods"][plain])
@@ -369,7 +366,7 @@ class Likeness:
     def __init__(self) -> None:
         self._joined: list[Names] = []
         self._joins: list[Pairs] = []
-        self._known: dict[int, int] = {}
+        self._known = Singles()
 
     def many(self, parts: Sequence[Ints], judge: Callable[[int], int]) -> Ints:
         """The answer of each row; `judge` is asked about the first row that shows a likeness not met before."""
@@ -378,15 +375,7 @@ class Likeness:
             _join(self._joins, self._joined)
         for part, pairs in zip(parts[1:], self._joins, strict=True):
             key = pairs.many(key, part)
-        keys, first, back = np.unique(key, return_index=True, return_inverse=True)
-        told = np.empty(len(keys), np.int32)
-        for place, one in enumerate(keys.tolist()):
-            found = self._known.get(one)
-            if found is None:
-                found = self._known[one] = judge(int(first[place]))
-            told[place] = found
-        answers: Ints = told[back]
-        return answers
+        return self._known.many(key, lambda _, row: judge(row))
 
 
 def _join(joins: list[Pairs], joined: list[Names]) -> None:
@@ -407,13 +396,6 @@ def _open_parts(asked_of: Answers | Duties, left: Ints, nodes: Mapping[str, Ints
             parts.append(part)
     parts.append(np.where(follows, spans_here + 1, 0).astype(np.int32))
     return parts
-
-
-def _by_class(numbers: Ints, of: Callable[[int], int]) -> Ints:
-    """What the classes of rows come to, each asked once."""
-    met, back = np.unique(numbers, return_inverse=True)
-    found: Ints = np.asarray([of(number) for number in met.tolist()], np.int32)[back]
-    return found
 
 
 def _of_cells(texts: Texts, of: Callable[[str], int]) -> Ints:

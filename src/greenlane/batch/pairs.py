@@ -88,6 +88,34 @@ class Pairs:
         self._table = table
 
 
+class Singles:
+    """The same for one class: `fill(a)` says what it comes to, and is asked once; where rows matter, with the first that shows it."""
+
+    def __init__(self) -> None:
+        self._table: Ints = np.full(16, _NEW, np.int32)
+
+    def __len__(self) -> int:
+        return int(np.count_nonzero(self._table != _NEW))
+
+    def many(self, a: Ints, fill: Callable[[int, int], int]) -> Ints:
+        """What the classes of a column come to, row by row; `fill` is given the class and the first row of it."""
+        if not len(a):
+            return np.zeros(0, np.int32)
+        high = int(a.max())
+        if high >= len(self._table):
+            table = np.full(max(high + 1, 2 * len(self._table)), _NEW, np.int32)
+            table[: len(self._table)] = self._table
+            self._table = table
+        found: Ints = self._table.take(a)
+        if found.min() == _NEW:
+            new = np.flatnonzero(found == _NEW)
+            classes, first = np.unique(a[new], return_index=True)
+            for one, row in zip(classes.tolist(), new[first].tolist(), strict=True):
+                self._table[one] = fill(one, row)
+            found = self._table.take(a)
+        return found
+
+
 class Names:
     """Numbers for values, in the order in which they are met."""
 
