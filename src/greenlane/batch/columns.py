@@ -16,11 +16,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from greenlane.batch.duties import Charged
 from greenlane.batch.engine import KNOWN_BY, Engine, Found, Texts
 from greenlane.batch.figures import cents, millionths, money
 from greenlane.batch.pairs import Ints
-from greenlane.decide.decision import Outline, Verdict, source_of
+from greenlane.decide.decision import Duty, Outline, Verdict, source_of
 from greenlane.terms.amounts import read_decimal, show
 
 _TEXT: Final = pa.dictionary(pa.int32(), pa.string())
@@ -76,14 +75,14 @@ _OF_OUTLINE: Final[dict[str, Callable[[Outline], str]]] = {
     "asks": _asks,
     "open": lambda one: ";".join(branch.fact for branch in one.branches),
 }
-_OF_CHARGED: Final[dict[str, Callable[[Charged], str]]] = {
-    "duty_percent": lambda one: "" if one.duty is None or one.duty.rate is None else show(one.duty.rate),
-    "duty_low": lambda one: "" if one.duty is None or one.duty.low is None else show(one.duty.low),
-    "duty_high": lambda one: "" if one.duty is None or one.duty.high is None else show(one.duty.high),
-    "duty_layers": lambda one: "" if one.duty is None else ";".join(layer.measure.id for layer in one.duty.layers),
-    "duty_missing": lambda one: "" if one.duty is None else ";".join(one.duty.missing),
+_OF_DUTY: Final[dict[str, Callable[[Duty], str]]] = {
+    "duty_percent": lambda one: "" if one.rate is None else show(one.rate),
+    "duty_low": lambda one: "" if one.low is None else show(one.low),
+    "duty_high": lambda one: "" if one.high is None else show(one.high),
+    "duty_layers": lambda one: ";".join(layer.measure.id for layer in one.layers),
+    "duty_missing": lambda one: ";".join(one.missing),
 }
-ANSWERS: Final = ("on", "known_by", *_OF_OUTLINE, *_OF_CHARGED, "duty_amount", "duty_currency")
+ANSWERS: Final = ("on", "known_by", *_OF_OUTLINE, *_OF_DUTY, "duty_amount", "duty_currency")
 SCHEMA: Final = pa.schema([pa.field(name, pa.string() if name == "duty_amount" else _TEXT) for name in ANSWERS])
 
 
@@ -103,14 +102,11 @@ def decide_batch(engine: Engine, batch: pa.RecordBatch) -> pa.RecordBatch:
     for name, told in _OF_OUTLINE.items():
         columns[name] = _encoded(found.answers, {int(one): told(outlines[one]) for one in met} if outlines else {}, reads)
     met = np.unique(found.duties)
-    for name, of in _OF_CHARGED.items():
-        texts = {int(one): of(charged[one]) for one in met}
-        numbers = found.duties
-        if alone:
-            numbers = numbers.copy()
-            for place, (row, own) in enumerate(alone.items(), start=len(charged)):
-                numbers[row] = place
-                texts[place] = of(own)
+    numbers = found.duties.copy()
+    numbers[list(alone)] = np.arange(len(charged), len(charged) + len(alone))
+    for name, of in _OF_DUTY.items():
+        texts = {int(one): "" if (duty := charged[one].duty) is None else of(duty) for one in met}
+        texts |= {place: of(duty) for place, duty in enumerate(alone.values(), start=len(charged))}
         columns[name] = _encoded(numbers, texts, reads)
     columns |= _money(engine, batch, found, alone)
     return pa.RecordBatch.from_arrays([columns[name] for name in ANSWERS], schema=SCHEMA)
@@ -148,10 +144,10 @@ def _days(engine: Engine, batch: pa.RecordBatch, reads: np.ndarray) -> dict[str,
     return found | {"known_by": _encoded(back.astype(np.int32), texts, reads)}
 
 
-def _money(engine: Engine, batch: pa.RecordBatch, found: Found, alone: dict[int, Charged]) -> dict[str, pa.Array]:
+def _money(engine: Engine, batch: pa.RecordBatch, found: Found, alone: dict[int, Duty]) -> dict[str, pa.Array]:
     """The duty in money, and its currency: percent of the value, or what the row's own duties say."""
     count = batch.num_rows
-    own = {row: one.duty for row, one in alone.items() if one.duty is not None and one.duty.amount is not None}
+    own = {row: one for row, one in alone.items() if one.amount is not None}
     percents = [one.percent for one in engine.duties.charged]
     rows = np.flatnonzero(np.asarray([one is not None for one in percents])[found.duties] & found.reads)
     amounts, currencies = pa.nulls(count, pa.string()), pa.nulls(count, pa.string())

@@ -6,7 +6,7 @@ only if quantity, unit, value and currency are.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -25,8 +25,8 @@ from greenlane.decide.line import Line
 from greenlane.law.facts import Facts
 from greenlane.law.measure import Measure, Rule
 from greenlane.law.rates import Entry
-from greenlane.law.rulebase import State
-from greenlane.law.scope import ActivityIs, Condition, PlaceIs
+from greenlane.law.rulebase import RuleBase, State
+from greenlane.law.scope import ActivityIs, Condition, PlaceIs, Setting
 from greenlane.terms.codes import SHARED_DIGITS, TARIFF, Code
 from greenlane.terms.periods import Moment
 
@@ -41,7 +41,27 @@ class Charged:
 
     duty: Duty | None
     percent: Decimal | None = None
-    by_quantity: bool = False
+    basis: Basis | None = None  # where the rate is by quantity: each row of these has duties of its own
+
+    @property
+    def by_quantity(self) -> bool:
+        """Whether each row has duties of its own."""
+        return self.basis is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What stays of a line's duties whatever its quantity and value are."""
+
+    line: Line
+    facts: Facts
+    settings: tuple[Setting, ...]  # one for each moment of the day
+    measures: Sequence[Measure]
+
+    def duty(self, line: Line, rules: RuleBase) -> Duty | None:
+        """The duties on a line that is alike but for quantity, unit, value and currency: of the moments the highest."""
+        found = [judge_duty(line, self.facts, rules, setting, self.measures) for setting in self.settings]
+        return max((one for one in found if one is not None), key=lambda one: one.ceiling, default=None)
 
 
 class Duties:
@@ -157,27 +177,23 @@ class Duties:
 
     def judge(self, line: Line, span: int) -> Charged:
         """The duties on a line on the days of a span: of the moments of a day the highest."""
-        one, facts = self.lines.days.at(span), self.lines.prepared(line)
-        found = [(self._at(line, facts, moment, span), moment) for moment in one.moments]
-        duties = [(duty, moment) for duty, moment in found if duty is not None]
-        if not duties:
+        one, rules = self.lines.days.at(span), self.lines.rules
+        settings = tuple(self.lines.setting(moment, one.known_by) for moment in one.moments)
+        basis = Basis(line, self.lines.prepared(line), settings, self.measures)
+        duty = basis.duty(line, rules)
+        if duty is None:
             return Charged(None)
-        duty, moment = max(duties, key=lambda pair: pair[0].ceiling)
         if any(layer.text for layer in duty.layers):
-            return Charged(duty, None, by_quantity=True)
-        probe = self._at(replace(line, value=_HUNDREDTHS * 100, currency=MONEY), facts, moment, span)
+            return Charged(duty, None, basis)
+        probe = basis.duty(replace(line, value=_HUNDREDTHS * 100, currency=MONEY), rules)
         amount = None if probe is None else probe.amount
         return Charged(duty, None if amount is None else amount / _HUNDREDTHS)
-
-    def _at(self, line: Line, facts: Facts, moment: Moment, span: int) -> Duty | None:
-        setting = self.lines.setting(moment, self.lines.days.at(span).known_by)
-        return judge_duty(line, facts, self.lines.rules, setting, self.measures)
 
     def number(self, found: Charged) -> int:
         """The number of an answer; equal answers have one, whatever the value was."""
         if found.duty is None:
             return NONE
-        number = self._numbers.number((said(found.duty, money=found.by_quantity), found.percent))
+        number = self._numbers.number(id(found) if found.by_quantity else (said(found.duty, money=False), found.percent))
         if number == len(self.charged):
             self.charged.append(found)
         return number

@@ -6,7 +6,7 @@ What was not met before is worked out once on the way, on the first row that sho
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -16,14 +16,16 @@ import pyarrow as pa
 from greenlane.batch.answers import Answers
 from greenlane.batch.cells import BAD, SILENT, Column
 from greenlane.batch.days import asked
-from greenlane.batch.duties import NONE, Charged, Duties
+from greenlane.batch.duties import NONE, Duties
 from greenlane.batch.figures import millionths, positions, whole
 from greenlane.batch.law_bits import CROSS, NODES
 from greenlane.batch.pairs import Ints, Names, Pairs, Singles
 from greenlane.batch.remains import CROSSING, ORDER, Lines, Remains
+from greenlane.decide.decision import Duty
 from greenlane.decide.line import ACROSS, Line, Row, read_line
 from greenlane.law.facts import Identified
 from greenlane.law.rulebase import RuleBase
+from greenlane.terms.amounts import read_decimal
 from greenlane.terms.periods import Asked
 
 KNOWN_BY: Final = "known_by"  # a column that only whoever asks may add: the day of knowledge of each line
@@ -345,19 +347,30 @@ class Engine:
     def _charge_one(self, rows: Rows, row: int) -> int:
         return self.duties.number(self.duties.judge(rows.line(row), int(rows.spans[row])))
 
-    def weigh(self, batch: pa.RecordBatch, found: Found) -> dict[int, Charged]:
+    def weigh(self, batch: pa.RecordBatch, found: Found) -> dict[int, Duty]:
         """The duties of rows whose rate is by quantity, row by row: each has its own."""
         charged = self.duties.charged
-        by_quantity = np.asarray([one.by_quantity for one in charged])[found.duties]
-        return {row: self._weigh_one(batch, row) for row in np.flatnonzero(by_quantity).tolist()}
+        by_quantity = np.flatnonzero(np.asarray([one.by_quantity for one in charged])[found.duties])
+        if not len(by_quantity):
+            return {}
+        names = [name for name in ("quantity", "unit", "value", "currency") if name in batch.schema.names]
+        cells = {name: batch.column(name).take(pa.array(by_quantity)).to_pylist() for name in names}
+        duties: dict[int, Duty] = {}
+        for place, row in enumerate(by_quantity.tolist()):
+            basis = charged[found.duties[row]].basis
+            assert basis is not None
+            told = {name: (many[place] or "").strip() for name, many in cells.items()}
+            duty = basis.duty(priced(basis.line, told), self.rules)
+            if duty is not None:
+                duties[row] = duty
+        return duties
 
-    def _weigh_one(self, batch: pa.RecordBatch, row: int) -> Charged:
-        line = line_of(batch, row)
-        day = line.date or self.on
-        assert day is not None
-        known = batch.column(KNOWN_BY)[row].as_py() if KNOWN_BY in batch.schema.names else ""
-        by = asked(known.strip()) if known else self.known_by
-        return self.duties.judge(line, self.lines.days.span(day, Asked.of(day.calendar_day) if by is None else by))
+
+def priced(line: Line, told: Mapping[str, str]) -> Line:
+    """A line with another quantity, unit, value and currency, each of which reads."""
+    quantity, value = (read_decimal(told[name]) if told.get(name) else None for name in ("quantity", "value"))
+    unit, currency = told.get("unit", ""), told.get("currency", "")
+    return replace(line, quantity=quantity, unit=unit, value=value, currency=currency)
 
 
 class Likeness:
