@@ -27,8 +27,8 @@ MODELLED: Final = date(2022, 1, 1).toordinal() - EPOCH
 BASE_RATE: Final = 250  # a duty on everything
 FROM: Final = "US"
 PLACES: Final = tuple(
-    "AE AR AT AU BD BE BR CA CH CL CN CO CY CZ DE DK EG ES FI FR GB GR HK HU ID IE IL IN IR IT JP KE KH KP KR KZ LU MA MX MY NG "
-    "NL NO NZ PE PH PK PL PT QA RO RU SA SE SG TH TN TR TW UA VN ZA".split()
+    "AE AR AT AU BD BE BR CA CH CL CN CO CZ DE DK EG ES FI FR GB GR HK HU ID IE IL IN IR IT JP KE KH KP KR KZ MA MX MY NG "
+    "NL NO NZ PE PH PK PL PT QA RO RU SA SE SG TH TR TW UA VN ZA".split()
 )
 USES: Final = ("civil", "military", "nuclear", "missile", "chemical", "surveillance", "supercomputer", "advanced_node_ic", "space")
 OUTSIDE: Final = "EAR99"  # the word for "on no control list"
