@@ -102,7 +102,9 @@ def _groups(law: Law) -> str:
         {"id": f"us-parties-{number}", "kind": "parties", "title": f"Parties {number}", "source": "s", "members": list(members)}
         for number, members in enumerate(law.party_groups)
     ]
-    return "zone: America/New_York\nsources: {s: {title: Made up for a benchmark, href: none}}\n" + _list("groups", places + parties)
+    return "zone: America/New_York\nsources: {s: {title: Made up for a benchmark, href: none}}\n" + _list(
+        "groups", places + parties
+    )
 
 
 def _rule(rule: Rule, names: Mapping[int, str]) -> dict[str, object]:

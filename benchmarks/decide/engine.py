@@ -4,7 +4,8 @@
     ENGINES = (Engine("name", "what it is", prepare, needs=("its_module",)),)
 
 `Ready.convert` brings lines into the form that the engine takes (timed apart: a user may have them in that form already);
-`Ready.decide` decides them; `Ready.read` turns what that gives into `Answers`, where it does not give them itself. A module of `peers/` or `ours.py` with a tuple `ENGINES` is found by `registry.py`.
+`Ready.decide` decides them; `Ready.read` (not timed) turns what that gives into `Answers`, where it does not give them itself.
+A module of `peers/` or `ours.py` with a tuple `ENGINES` is named in `registry.py`.
 """
 
 from __future__ import annotations

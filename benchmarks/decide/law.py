@@ -159,7 +159,8 @@ class Rule:
     @property
     def day_edges(self) -> tuple[int, ...]:
         """The days from which on the rule may stand otherwise, or have another rate."""
-        edges = {one.start for one in (*self.periods, *self.steps)} | {one.end for one in self.periods if one.end is not None}
+        edges = {one.start for one in self.periods} | {one.start for one in self.steps}
+        edges |= {one.end for one in self.periods if one.end is not None}
         return tuple(sorted(edges | ({self.pause.start, self.pause.end} if self.pause else set())))
 
 
@@ -206,7 +207,7 @@ class Law:
 _KINDS = (("control", 62), ("lift", 22), ("blocker", 6), ("duty", 10))
 _CHAPTERS = tuple(f"{number:02}" for number in range(1, 98) if number != 77)
 _CONTROLLED = frozenset("28 29 36 38 69 71 72 81 84 85 87 88 89 90 93".split())  # chapters in which most controls lie
-_MASS = 0.12  # of the lines in these chapters
+_MASS = 0.18  # of the lines in these chapters
 
 
 def make_law(size: int, *, seed: int) -> Law:
@@ -320,7 +321,7 @@ class _Maker:
             content=Limit(chance.choice(("at_least", "more_than")), chance.choice(SHARES[2:])) if chance.random() < 0.2 else None,
             known=known,
             periods=periods,
-            pause=self._pause(periods, effect) if chance.random() < 0.15 else None,
+            pause=self._pause(periods, effect) if chance.random() < 0.25 else None,
         )
 
     def _lift(self, number: int, controls: Sequence[Rule], duties: Sequence[Rule], eased: dict[int, int]) -> Rule:
@@ -328,11 +329,11 @@ class _Maker:
         leaves = chance.choice((FREE, FREE, FREE, LICENCE))
         # What two exceptions leave of one control is the same: else the law would contradict itself.
         some = [one.number for one in controls if eased[one.number] == leaves and one.effect > leaves]
-        targets = chance.sample(some, min(len(some), chance.randint(1, 5)))
+        targets = chance.sample(some, min(len(some), chance.randint(2, 9)))
         if leaves == FREE and duties and chance.random() < 0.15:
             targets.append(chance.choice(duties).number)
         civil = chance.random() < 0.2
-        ship_to, destination = self._to(0.35, 0.05)
+        ship_to, destination = self._to(0.25, 0.15)
         known, periods = self._days()
         return Rule(
             number=number,
@@ -344,8 +345,8 @@ class _Maker:
             ship_to=ship_to,
             destination=destination,
             uses=("civil",) if civil else (),
-            value=Limit(chance.choice(("at_most", "less_than")), chance.choice(VALUES)),
-            content=Limit(chance.choice(("at_most", "less_than")), chance.choice(SHARES[1:])) if chance.random() < 0.3 else None,
+            value=Limit(chance.choice(("at_most", "less_than")), chance.choice(VALUES[2:])),
+            content=Limit(chance.choice(("at_most", "less_than")), chance.choice(SHARES[1:])) if chance.random() < 0.2 else None,
             known=known,
             periods=periods,
             pause=self._pause(periods, FREE) if chance.random() < 0.1 else None,
@@ -357,16 +358,16 @@ class _Maker:
         plain = {one.number for one in exceptions}
         simple = [one for one in blockers if plain.issuperset(one.targets)]
         aims = simple if simple and chance.random() < 0.25 else exceptions
-        ship_to, destination = self._to(0.5, 0.1)
+        ship_to, destination = self._to(0.3, 0.25)
         known, periods = self._days()
         return Rule(
             number=number,
             kind="lift",
-            targets=tuple(sorted(one.number for one in chance.sample(aims, min(len(aims), chance.randint(1, 4))))),
+            targets=tuple(sorted(one.number for one in chance.sample(aims, min(len(aims), chance.randint(2, 8))))),
             ship_to=ship_to,
             destination=destination,
-            party=chance.randrange(len(self.party_groups)) if chance.random() < 0.2 else None,
-            uses=tuple(sorted(chance.sample(USES[1:], 2))) if chance.random() < 0.2 else (),
+            party=chance.randrange(len(self.party_groups)) if chance.random() < 0.1 else None,
+            uses=tuple(sorted(chance.sample(USES[1:], 2))) if chance.random() < 0.1 else (),
             content=Limit("at_least", chance.choice(SHARES[1:])),
             known=known,
             periods=periods,
@@ -439,7 +440,7 @@ class _Maker:
     def _known(self, start: int) -> int:
         """Three rules in four are public before they begin; the others reach back."""
         chance = self.chance
-        return start - chance.randint(0, 30) if chance.random() < 0.75 else start + chance.randint(1, 150)
+        return start - chance.randint(0, 30) if chance.random() < 0.75 else start + chance.randint(1, 400)
 
     def _days(self) -> tuple[int, tuple[Period, ...]]:
         """Since when a rule is public, and its periods."""
@@ -452,7 +453,8 @@ class _Maker:
         periods = [Period(start, end, known, end_known)]
         if end is not None and chance.random() < 0.4:  # a gap is a suspension
             again = end + chance.randint(20, 200)
-            periods.append(Period(again, None, max(known, self._known(again)), max(known, self._known(again))))
+            later = max(known, self._known(again))
+            periods.append(Period(again, None, later, later))
         return known, tuple(periods)
 
     def _pause(self, periods: Sequence[Period], effect: int) -> Pause:
@@ -462,4 +464,4 @@ class _Maker:
         end = LAST if period.end is None else period.end
         start = chance.randint(period.start, max(period.start, end - 30))
         leaves = LICENCE if effect > LICENCE and chance.random() < 0.3 else FREE
-        return Pause(start, start + chance.randint(40, 250), self._known(start), leaves)
+        return Pause(start, start + chance.randint(60, 400), self._known(start), leaves)

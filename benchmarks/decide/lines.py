@@ -150,9 +150,7 @@ def party_names(law: Law) -> list[str]:
     return [*sorted(law.flags), *(f"Example Buyer {number}" for number in range(OTHERS))]
 
 
-def make_lines(
-    law: Law, count: int, *, seed: int, book: int = 0, known_by: int | None = None, lacking: bool = False
-) -> Lines:
+def make_lines(law: Law, count: int, *, seed: int, book: int = 0, known_by: int | None = None, lacking: bool = False) -> Lines:
     """A book of lines. `known_by` None: each is judged by what was public on its own day."""
     draw = np.random.default_rng([seed, book])
     weights = np.asarray([one.weight for one in law.items])

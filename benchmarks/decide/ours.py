@@ -88,7 +88,9 @@ def compile_tier(tier: str, rules: Any, known_by: Any, threads: int) -> DecideBa
     """
     if importlib.util.find_spec("greenlane.batch") is None:
         raise Missing(f"there is no greenlane.batch yet, so no tier `{tier}`")
-    raise Missing(f"nobody has plugged in the tier `{tier}` (compile_tier in benchmarks/decide/ours.py): {rules, known_by, threads}")
+    raise Missing(
+        f"nobody has plugged in the tier `{tier}` (compile_tier in benchmarks/decide/ours.py): {rules, known_by, threads}"
+    )
 
 
 def columnar(tier: str) -> Callable[[Task], Ready]:
@@ -97,7 +99,7 @@ def columnar(tier: str) -> Callable[[Task], Ready]:
     def prepare(task: Task) -> Ready:
         run = compile_tier(tier, load_rules(task), question_day(task), task.threads)
         numbers = {name_of(rule): rule.number for rule in task.law.rules}
-        return Ready(lambda batch: run(batch), lambda lines: lines.orders, lambda found: answers(found, numbers))
+        return Ready(run, lambda lines: lines.orders, lambda found: answers(found, numbers))
 
     return prepare
 
@@ -110,9 +112,7 @@ def answers(found: pa.RecordBatch, numbers: dict[str, int]) -> Answers:
     words = {name: at for at, name in enumerate(EFFECTS)}
     deciding = [tuple(sorted(numbers[name] for name in some or ())) for some in found.column("deciding").to_pylist()]
     rates = found.column("duty").to_pylist()
-    low, high, verdict = (
-        _numbers(words[word] for word in found.column(name).to_pylist()) for name in ("low", "high", "verdict")
-    )
+    low, high, verdict = (_numbers(words[word] for word in found.column(name).to_pylist()) for name in ("low", "high", "verdict"))
     return Answers(
         verdict=verdict,
         decider=_numbers(one[0] if one else -1 for one in deciding),

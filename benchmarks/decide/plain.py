@@ -7,7 +7,7 @@ apart: if all lead to one verdict, that is the verdict.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import product
@@ -67,7 +67,7 @@ class Plain:
         verdicts: set[int] = set()
         charged: dict[int, set[int]] = {rule.number: set() for rule in self.duties}
         for values in product(*(self.classes[name] for name in missing)):
-            supposed = replace(facts, **dict(zip(missing, values, strict=True)))
+            supposed = replace(facts, **dict(zip(missing, values, strict=True)))  # type: ignore[arg-type]
             verdicts.add(self.verdict(supposed, known)[0])
             for number, rate in self.charges(supposed, known).items():
                 charged[number].add(rate)
@@ -81,7 +81,7 @@ class Plain:
     def verdict(self, facts: Facts, known: int) -> tuple[int, tuple[int, ...]]:
         """The gravest of what is left of the controls that reach the line, and the controls of which so much is left."""
         left: dict[int, int] = {}
-        for rule in self.controls:
+        for rule in self.controls_for(facts):
             stands = rule.stands(facts.day, known)
             if stands is None or not self.reaches(rule, facts):
                 continue
@@ -97,13 +97,21 @@ class Plain:
     def charges(self, facts: Facts, known: int) -> dict[int, int]:
         """What each duty comes to."""
         found = {}
-        for rule in self.duties:
+        for rule in self.duties_for(facts):
             due = rule.stands(facts.day, known) is not None and self.reaches(rule, facts)
             if due and not any(self.applies(lift, facts, known) for lift in self.lifts_on[rule.number]):
                 found[rule.number] = rule.rate(facts.day)
             else:
                 found[rule.number] = 0
         return found
+
+    def controls_for(self, facts: Facts) -> Sequence[Rule]:  # noqa: ARG002
+        """The controls to look at."""
+        return self.controls
+
+    def duties_for(self, facts: Facts) -> Sequence[Rule]:  # noqa: ARG002
+        """The duties to look at."""
+        return self.duties
 
     def applies(self, lift: Rule, facts: Facts, known: int) -> bool:
         """Whether an exception takes effect: it stands, it reaches the line, and no exception to it does."""
@@ -150,6 +158,31 @@ class Plain:
             "value": _numbers(rule.value for rule in rules),
             "content": _numbers(rule.content for rule in rules),
         }
+
+
+class Sorted(Plain):
+    """The same, with a memory of which controls and duties mean which goods: the first thing to mend when the loop is too slow."""
+
+    def __init__(self, law: Law) -> None:
+        super().__init__(law)
+        self.held: dict[tuple[str | None, str | None], tuple[list[Rule], list[Rule]]] = {}
+
+    def controls_for(self, facts: Facts) -> Sequence[Rule]:
+        """Those that mean goods of these codes."""
+        return self._held(facts)[0]
+
+    def duties_for(self, facts: Facts) -> Sequence[Rule]:
+        """Those that mean goods of these codes."""
+        return self._held(facts)[1]
+
+    def _held(self, facts: Facts) -> tuple[list[Rule], list[Rule]]:
+        key = (facts.code, facts.control)
+        if key not in self.held:
+            controls, duties = (
+                [rule for rule in rules if rule.goods is None or _are(rule.goods, facts)] for rules in (self.controls, self.duties)
+            )
+            self.held[key] = (controls, duties)
+        return self.held[key]
 
 
 def _are(goods: Goods, facts: Facts) -> bool:

@@ -98,9 +98,7 @@ def workshop(law: Law, given: argparse.Namespace) -> Iterator[tuple[Path, list[L
         write_rules(law, work / "rules")
         books = []
         for number in (0, 1):
-            books.append(
-                make_lines(law, given.lines, seed=given.seed, book=number, known_by=given.known_by, lacking=given.lacking)
-            )
+            books.append(make_lines(law, given.lines, seed=given.seed, book=number, known_by=given.known_by, lacking=given.lacking))
             save(books[-1], work / f"book-{number}.npz")
         yield work, books
 
@@ -168,7 +166,7 @@ def run_engine(engine: Engine, size: int, work: Path, given: argparse.Namespace)
 
 
 def compare(one: Found, answers: dict[str, list[Found]], others: Sequence[str], books: Sequence[Lines]) -> None:
-    """Hold an engine's answers against those of others, as far as both went; of lines that lack facts all but the deciding rules."""
+    """Hold an engine's answers against those of others, as far as both went; where facts lack, all but the deciding rules."""
     one["compared"] = {}
     for other in dict.fromkeys(others):
         if other == one["name"]:
@@ -217,13 +215,14 @@ def machine() -> Found:
 def markdown(report: Found, memory: Bandwidth, given: argparse.Namespace) -> str:
     here = report["machine"]
     load = "" if here["load"] is None else f", load {here['load']:.1f}"
+    lacking = ", a tenth of the rows lack facts" if given.lacking else ""
+    known = "each line as known on its day" if given.known_by is None else f"as known by {date.fromordinal(given.known_by + EPOCH)}"
     rows = [
-        f"{here['processor']}, {here['processors']} processors, {here['system']}, Python {here['python']}{load}. Seed {given.seed}, "
-        f"{given.lines:,} lines a book, at most {given.limit:g} s an engine and book, {given.threads} thread(s)"
-        + (", a tenth of the rows lack facts" if given.lacking else "")
-        + (f", as known by {date.fromordinal(given.known_by + EPOCH)}." if given.known_by is not None else ", each line as known on its day."),
+        f"{here['processor']}, {here['processors']} processors, {here['system']}, Python {here['python']}{load}. "
+        f"Seed {given.seed}, {given.lines:,} lines a book{lacking}, {known}; at most {given.limit:g} s an engine and book, "
+        f"{given.threads} thread(s).",
         f"Memory: {memory.copied / 1e9:.1f} GB/s copied (read and written), {memory.read / 1e9:.1f} GB/s read.",
-    ]  # fmt: skip
+    ]
     for size in report["sizes"]:
         limit = memory.rows(ROW_IN) / 1e6
         whole = memory.rows(size["row_bytes"]) / 1e6

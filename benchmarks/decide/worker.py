@@ -70,7 +70,9 @@ def run_book(engine: Engine, ready: Ready, lines: Lines, limit: float, title: st
         done += len(part)
         if sys.stderr.isatty() and time.perf_counter() - shown > 1:
             shown = time.perf_counter()
-            print(f"\r  {title}: {done:,} of {len(lines):,} lines, {done / decide.wall:,.0f}/s ", end="", file=sys.stderr, flush=True)
+            print(
+                f"\r  {title}: {done:,} of {len(lines):,} lines, {done / decide.wall:,.0f}/s ", end="", file=sys.stderr, flush=True
+            )
     if sys.stderr.isatty():
         print("\r\033[K", end="", file=sys.stderr, flush=True)
     spent = {

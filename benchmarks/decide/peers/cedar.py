@@ -28,9 +28,7 @@ def _when(one: Flat, law: Law) -> list[str]:
         found += [f"context.{name} >= {span[0]}"] if span[0] > least else []
         found += [f"context.{name} {last} {span[1]}"] if span[1] < most else []
     spans = [
-        " && ".join(
-            ([f"context.day >= {start}"] if start > -OPEN else []) + ([f"context.day < {end}"] if end < OPEN else [])
-        )
+        " && ".join(([f"context.day >= {start}"] if start > -OPEN else []) + ([f"context.day < {end}"] if end < OPEN else []))
         for start, end in one.days
     ]
     if all(spans):

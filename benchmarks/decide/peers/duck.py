@@ -53,7 +53,9 @@ def join(task: Task) -> Ready:
         connection.register(f"{name}_given", pa.table(getattr(relations, name)))
         connection.execute(f"create table {name} as from {name}_given")
     connection.execute("create table weights as select distinct n, kind, weight, rule, depth from products")
-    depths = [row[0] for row in connection.execute("select distinct depth from weights where kind = 'lift' order by 1 desc").fetchall()]
+    depths = [
+        row[0] for row in connection.execute("select distinct depth from weights where kind = 'lift' order by 1 desc").fetchall()
+    ]
 
     def decide(lines: pa.Table) -> Answers:
         connection.register("l", lines)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
 from benchmarks.decide.engine import NOT_SAID, Answers, Engine, Ready, Task
 from benchmarks.decide.lines import Lines
-from benchmarks.decide.plain import Answer, Facts, Plain
+from benchmarks.decide.plain import Answer, Facts, Plain, Sorted
 
 Row = tuple[Facts, int]
 
@@ -28,9 +28,15 @@ def answers_of(found: Sequence[Answer]) -> Answers:
     )
 
 
-def loop(task: Task) -> Ready:
-    plain = Plain(task.law)
-    return Ready(lambda rows: answers_of([plain.decide(facts, known) for facts, known in rows]), convert)
+def engine(kind: type[Plain]) -> Callable[[Task], Ready]:
+    def prepare(task: Task) -> Ready:
+        plain = kind(task.law)
+        return Ready(lambda rows: answers_of([plain.decide(facts, known) for facts, known in rows]), convert)
+
+    return prepare
 
 
-ENGINES = (Engine("python", "plain Python, a loop over all rules", loop, peer=False, lacking=True, first=64, most=4_096),)
+ENGINES = (
+    Engine("python", "plain Python, a loop over all rules", engine(Plain), peer=False, lacking=True, most=4_096),
+    Engine("python-sorted", "plain Python, sorted by goods", engine(Sorted), peer=False, lacking=True, most=4_096),
+)

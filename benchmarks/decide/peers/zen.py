@@ -58,7 +58,7 @@ def _cells(one: Flat, law: Law) -> list[str]:
         f"some($, # in {_quoted(words)})" if words else "",
         _span(one.value, *ANY, closed=True),
         _span(one.content, *ANY, closed=True),
-        " or ".join(f"({found})" for span in one.days if (found := _span(span, -OPEN, OPEN, closed=False))),
+        " or ".join(_span(span, -OPEN, OPEN, closed=False) for span in one.days),
         _span(one.known, -OPEN, OPEN, closed=False),
     ]
 
