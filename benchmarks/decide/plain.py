@@ -69,8 +69,9 @@ class Plain:
         for values in product(*(self.classes[name] for name in missing)):
             supposed = replace(facts, **dict(zip(missing, values, strict=True)))  # type: ignore[arg-type]
             verdicts.add(self.verdict(supposed, known)[0])
-            for number, rate in self.charges(supposed, known).items():
-                charged[number].add(rate)
+            due = self.charges(supposed, known)
+            for number, rates in charged.items():
+                rates.add(due.get(number, 0))
         low, high = min(verdicts), max(verdicts)
         sure = all(len(rates) == 1 for rates in charged.values())
         duty = sum(rate for rates in charged.values() for rate in rates) if sure else None
@@ -95,7 +96,7 @@ class Plain:
         return verdict, tuple(number for number, gravity in left.items() if gravity == verdict)
 
     def charges(self, facts: Facts, known: int) -> dict[int, int]:
-        """What each duty comes to."""
+        """What each duty that was looked at comes to."""
         found = {}
         for rule in self.duties_for(facts):
             due = rule.stands(facts.day, known) is not None and self.reaches(rule, facts)

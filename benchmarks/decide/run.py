@@ -271,7 +271,7 @@ def _row(one: Found, limit: float) -> str:
 def _compared(name: str, found: Found) -> str:
     if not found["differ"]:
         return f"{name}, {found['rows']:,} rows"
-    lacking = ", ".join(f"{count} lack {which or 'nothing'}" for which, count in found["lacking"].items())
+    lacking = ", ".join(f"{count} lack {which or 'nothing'}" for which, count in Counter(found["lacking"]).most_common(5))
     return f"**differs from {name} in {found['differ']:,} of {found['rows']:,} rows ({lacking}; the first is {found['first']})**"
 
 

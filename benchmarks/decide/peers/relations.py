@@ -14,6 +14,7 @@ from benchmarks.decide.lines import Lines
 
 Columns = dict[str, object]
 _BITS = {place: 1 << at for at, place in enumerate((FROM, *PLACES))}
+_WIDE = ("origins", "places", "value_low", "value_high", "content_high")
 _ALL = (1 << len(_BITS)) - 1
 
 
@@ -41,7 +42,7 @@ class Relations:
         )  # fmt: skip
         columns = list(zip(*rows, strict=True))
         return {
-            name: list(column) if name == "kind" else np.asarray(column, dtype=np.int64)
+            name: list(column) if name == "kind" else np.asarray(column, dtype=np.int64 if name in _WIDE else np.int32)
             for name, column in zip(names, columns, strict=True)
         }
 
@@ -67,20 +68,20 @@ class Relations:
         """The lines; a place is its bit."""
         return {
             "line": np.arange(len(lines), dtype=np.int64),
-            "item": lines.item,
+            "item": lines.item.astype(np.int32),
             "origin": np.int64(1) << lines.origin,
             "to": np.int64(2) << lines.ship_to,
-            "flags": lines.flags,
-            "uses": lines.uses,
+            "flags": lines.flags.astype(np.int32),
+            "uses": lines.uses.astype(np.int32),
             "value": lines.value,
             "content": lines.content,
-            "day": lines.day,
-            "known": lines.known,
+            "day": lines.day.astype(np.int32),
+            "known": lines.known.astype(np.int32),
         }
 
     def _bits(self, some: Places | None) -> int:
         return _ALL if some is None else sum(_BITS[place] for place in self.law.places(some) if place in _BITS)
 
 
-def _column(pairs: list[tuple[int, int]], at: int) -> NDArray[np.int64]:
-    return np.asarray([pair[at] for pair in pairs], dtype=np.int64)
+def _column(pairs: list[tuple[int, int]], at: int) -> NDArray[np.int32]:
+    return np.asarray([pair[at] for pair in pairs], dtype=np.int32)
