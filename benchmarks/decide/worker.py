@@ -62,6 +62,8 @@ def run_book(engine: Engine, ready: Ready, lines: Lines, limit: float, title: st
     found: list[Answers] = []
     done, shown = 0, time.perf_counter()
     for part in parts(engine, lines, decide, limit):
+        if not engine.peer:
+            _ = part.orders  # the file itself: nobody has to bring anything into this form
         with convert:
             given = ready.convert(part)
         with decide:
