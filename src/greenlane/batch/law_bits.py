@@ -112,13 +112,14 @@ class LawBits:
         for place, one in enumerate(self.measures):
             self.of_regime[one.regime] = self.of_regime.get(one.regime, 0) | 1 << place
         self.subject_ways: dict[str, int] = {}  # by regime: the bits of the ways one of which its measures need
-        self.gated: list[tuple[int, Way]] = []  # ways that nobody asks about while their measures do not stand
+        self.gated: list[tuple[int, Way]] = []  # the places of ways that nobody asks about while their measures do not stand
         self.first_beside = len(self.scopes)
         self.scopes.extend(beside)
         for regime in rules.regimes.values() if regimes else ():
             if regime.kind != "duty":
                 self._take_regime(regime)
         self.size = len(self.scopes)
+        self.width = (self.size + 63) // 64
         self.all = (1 << self.size) - 1
         self.of_measures = (1 << len(self.measures)) - 1
         self.beside = self.all ^ ((1 << self.first_beside) - 1)  # the conjunctions that are no rule's own
@@ -146,7 +147,7 @@ class LawBits:
             if way in regime.subject:
                 ways |= bit
             if way.asked_while:
-                self.gated.append((bit, way))
+                self.gated.append((len(self.scopes), way))
             self.scopes.append(way.conditions)
         if regime.subject and regime.id in self.of_regime:
             self.subject_ways[regime.id] = ways

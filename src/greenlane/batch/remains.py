@@ -298,7 +298,7 @@ class Remains:
             for scheme, rows in self._rows.items():
                 if not stated_codes(facts, scheme):
                     may |= rows
-        return self.remainders.number(may | does << self.bits.size)
+        return self.remainders.number(may | does << 64 * self.bits.width)
 
     def common(self, one: int, other: int) -> int:
         """What two remainders have in common."""
