@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from greenlane.batch.law_bits import CROSS, LawBits, bits_of, restricting
 from greenlane.batch.likeness import Asking, Open
-from greenlane.batch.pairs import Names, Pairs
+from greenlane.batch.pairs import Ints, Names, Pairs, Words, distinct, number_of, pair_of, words_of
 from greenlane.batch.remains import Lines, Remains
 from greenlane.batch.stands import Stands
 from greenlane.decide.decision import Outline
@@ -48,10 +50,12 @@ class Answers:
         self.by_party: list[bool] = []  # whether the party itself matters, as an entry of a list
         self._days: dict[int, tuple[int, dict[int, Stand], object]] = {}
         self.stands = Stands(lines, self.bits)
-        self.of_day = Pairs(self._leave)
+        self._words = Words(self.remains.remainders, 2 * 64 * self.bits.width)
+        self._of_days = Names()
+        self.of_day = Pairs(lambda one, other: int(self._leave(*pair_of(one, other))[0]), self._leave)
         self.party_of = Pairs(self._party)
         self.outlines: list[Outline] = []
-        self._outline_numbers = Names()
+        self._numbers = Names()
         self.settled: dict[int, int] = {}
         self.open = Open(self.remains)
         self.goods_of = Pairs(lambda left, number: self.open.goods(self.asking[left], number))
@@ -90,30 +94,51 @@ class Answers:
         measures = (rules.measures[each] for name in names for each in rules.expand(name))
         return any(rules.stand(each, one.moments[0], one.known_by).state not in away for each in measures)
 
-    def _leave(self, remainder: int, span: int) -> int:
-        """What a day leaves of a remainder, less all that no rule left asks for."""
-        bits = self.bits
+    def _standing(self, span: int) -> tuple[int, dict[int, Stand], object]:
         if span not in self._days:
             self._days[span] = self._day(span)
-        standing, oddly, of_regimes = self._days[span]
-        both: int = self.remains.remainders.values[remainder]
-        may, does = both & bits.all & standing, both >> bits.size & standing
-        asked, _ = of_regimes  # type: ignore[misc]
-        for (bit, _), is_asked in zip(bits.gated, asked, strict=True):
-            if not is_asked and not does & bit:
-                may &= ~bit
-        keep = bits.beside
-        for place in bits_of(may & bits.of_measures):
-            ways = bits.subject_ways.get(bits.measures[place].regime)
-            if ways is None or ways & may:
-                keep |= 1 << place | bits.lifts_of[place]
-        may, does = may & keep, does & keep
+        return self._days[span]
+
+    def _leave(self, remainders: Ints, spans: Ints) -> Ints:
+        """What days leave of remainders, less all that no rule left asks for."""
+        bits = self.bits
+        met, at = np.unique(spans, return_inverse=True)
+        days = [self._standing(span) for span in met.tolist()]
+        both = self._words.rows()[remainders]
+        standing = np.stack([words_of(one[0], bits.size) for one in days])[at]
+        may, does = both[:, : bits.width] & standing, both[:, bits.width :] & standing
+        for gate, (place, _) in enumerate(bits.gated):
+            word, mask = place // 64, np.uint64(1 << place % 64)
+            shut = ~np.asarray([one[2][0][gate] for one in days])[at] & (does[:, word] & mask == 0)
+            may[shut, word] &= ~mask
+        for regime, ways in bits.subject_ways.items():
+            outside = ~(may & words_of(ways, bits.size)).any(axis=1)
+            may[outside] &= ~words_of(bits.of_regime[regime], bits.size)
+        first, kind = distinct(may & words_of(bits.of_measures, bits.size))
+        kept = np.stack([words_of(self._kept(number_of(may[one]) & bits.of_measures), bits.size) for one in first.tolist()])[kind]
+        may &= kept
+        does &= kept
+        odd = np.stack([words_of(sum(1 << place for place in one[1]), bits.size) for one in days])[at] & may
+        oddly = odd.any(axis=1)
+        of_days = np.asarray([self._of_days.number(one[2]) for one in days], np.uint64)[at]
+        where = np.where(oddly, spans.astype(np.int64) + 1, 0).astype(np.uint64)
+        first, kind = distinct(np.column_stack((may, does, of_days, where)))
+        numbers = [self._left(number_of(may[one]), number_of(does[one]), int(spans[one])) for one in first.tolist()]
+        found: Ints = np.asarray(numbers, np.int32)[kind]
+        return found
+
+    def _kept(self, measures: int) -> int:
+        """What is asked of lines for which some measures may hold."""
+        return self.bits.beside | measures | self.bits.all_lifts_of.of(measures)
+
+    def _left(self, may: int, does: int, span: int) -> int:
+        bits = self.bits
+        _, oddly, of_regimes = self._days[span]
         stands = tuple((place, oddly[place]) for place in bits_of(may) if place in oddly) if oddly else ()
         number = self.lefts.number(Left(may, does, (stands, of_regimes)))
         if number == len(self.asking):
-            rules = measures = may & bits.of_measures
-            for place in bits_of(measures):
-                rules |= bits.lifts_of[place]
+            measures = may & bits.of_measures
+            rules = measures | bits.all_lifts_of.of(measures)
             self.asking.append(Asking(measures, rules))
             parties = bits.conds["parties"].many
             hanging = (bits.hang[one].get("parties", 0) for one in bits_of(rules & may))
@@ -153,7 +178,7 @@ class Answers:
 
     def number(self, found: Outline) -> int:
         """The number of an answer; equal answers have one."""
-        number = self._outline_numbers.number(said(found))
+        number = self._numbers.number(said(found))
         if number == len(self.outlines):
             self.outlines.append(found)
         return number
@@ -169,3 +194,4 @@ def said(found: Outline) -> tuple[object, ...]:
         tuple((one.lift.id, one.measure.id) for one in found.lifts),
         *(tuple((one.fact, one.why, tuple(one.verdicts.items())) for one in many) for many in (found.missing, found.branches)),
     )
+

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Final
 
 from greenlane.batch.pairs import Names
@@ -41,6 +42,7 @@ class Column:
 
     name: str
     key_of: Callable[[Line], object]
+    thresholds: tuple[Decimal, ...] = ()  # all that its classes tell of a plain number
     examples: list[str] = field(default_factory=lambda: [""])
     names: Names = field(default_factory=Names)
     of: dict[str, int] = field(default_factory=dict)
@@ -94,7 +96,10 @@ def columns(vocabulary: Vocabulary, identify: Identify) -> dict[str, Column]:
         keys[share] = lambda line, share=share: vocabulary.class_of(share, line.facts())  # type: ignore[misc]
     for role in ROLES:
         keys[role] = lambda line, role=role: vocabulary.party(getattr(line, role), identify(getattr(line, role)))  # type: ignore[misc]
-    return {name: Column(name, key_of) for name, key_of in keys.items()}
+    found = {name: Column(name, key_of) for name, key_of in keys.items()}
+    money = (tested.numbers for name, tested in vocabulary.tested.items() if name.startswith("value."))
+    found["value"].thresholds = tuple(sorted({one for numbers in money for one in numbers}))
+    return found
 
 
 def _stated(vocabulary: Vocabulary, line: Line, family: str) -> tuple[tuple[str, object], ...]:

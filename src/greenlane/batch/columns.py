@@ -14,11 +14,12 @@ from typing import Final
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from greenlane.batch.duties import Charged
 from greenlane.batch.engine import KNOWN_BY, Engine, Found, Texts
+from greenlane.batch.figures import cents, millionths, money
 from greenlane.batch.pairs import Ints
-from greenlane.decide.decision import Outline, Verdict, source_of
+from greenlane.decide.decision import Duty, Outline, Verdict, source_of
 from greenlane.terms.amounts import read_decimal, show
 
 _TEXT: Final = pa.dictionary(pa.int32(), pa.string())
@@ -74,14 +75,14 @@ _OF_OUTLINE: Final[dict[str, Callable[[Outline], str]]] = {
     "asks": _asks,
     "open": lambda one: ";".join(branch.fact for branch in one.branches),
 }
-_OF_CHARGED: Final[dict[str, Callable[[Charged], str]]] = {
-    "duty_percent": lambda one: "" if one.duty is None or one.duty.rate is None else show(one.duty.rate),
-    "duty_low": lambda one: "" if one.duty is None or one.duty.low is None else show(one.duty.low),
-    "duty_high": lambda one: "" if one.duty is None or one.duty.high is None else show(one.duty.high),
-    "duty_layers": lambda one: "" if one.duty is None else ";".join(layer.measure.id for layer in one.duty.layers),
-    "duty_missing": lambda one: "" if one.duty is None else ";".join(one.duty.missing),
+_OF_DUTY: Final[dict[str, Callable[[Duty], str]]] = {
+    "duty_percent": lambda one: "" if one.rate is None else show(one.rate),
+    "duty_low": lambda one: "" if one.low is None else show(one.low),
+    "duty_high": lambda one: "" if one.high is None else show(one.high),
+    "duty_layers": lambda one: ";".join(layer.measure.id for layer in one.layers),
+    "duty_missing": lambda one: ";".join(one.missing),
 }
-ANSWERS: Final = ("on", "known_by", *_OF_OUTLINE, *_OF_CHARGED, "duty_amount", "duty_currency")
+ANSWERS: Final = ("on", "known_by", *_OF_OUTLINE, *_OF_DUTY, "duty_amount", "duty_currency")
 SCHEMA: Final = pa.schema([pa.field(name, pa.string() if name == "duty_amount" else _TEXT) for name in ANSWERS])
 
 
@@ -101,14 +102,11 @@ def decide_batch(engine: Engine, batch: pa.RecordBatch) -> pa.RecordBatch:
     for name, told in _OF_OUTLINE.items():
         columns[name] = _encoded(found.answers, {int(one): told(outlines[one]) for one in met} if outlines else {}, reads)
     met = np.unique(found.duties)
-    for name, of in _OF_CHARGED.items():
-        texts = {int(one): of(charged[one]) for one in met}
-        numbers = found.duties
-        if alone:
-            numbers = numbers.copy()
-            for place, (row, own) in enumerate(alone.items(), start=len(charged)):
-                numbers[row] = place
-                texts[place] = of(own)
+    numbers = found.duties.copy()
+    numbers[list(alone)] = np.arange(len(charged), len(charged) + len(alone))
+    for name, of in _OF_DUTY.items():
+        texts = {int(one): "" if (duty := charged[one].duty) is None else of(duty) for one in met}
+        texts |= {place: of(duty) for place, duty in enumerate(alone.values(), start=len(charged))}
         columns[name] = _encoded(numbers, texts, reads)
     columns |= _money(engine, batch, found, alone)
     return pa.RecordBatch.from_arrays([columns[name] for name in ANSWERS], schema=SCHEMA)
@@ -146,25 +144,53 @@ def _days(engine: Engine, batch: pa.RecordBatch, reads: np.ndarray) -> dict[str,
     return found | {"known_by": _encoded(back.astype(np.int32), texts, reads)}
 
 
-def _money(engine: Engine, batch: pa.RecordBatch, found: Found, alone: dict[int, Charged]) -> dict[str, pa.Array]:
+def _money(engine: Engine, batch: pa.RecordBatch, found: Found, alone: dict[int, Duty]) -> dict[str, pa.Array]:
     """The duty in money, and its currency: percent of the value, or what the row's own duties say."""
     count = batch.num_rows
-    amounts: list[str | None] = [None] * count
-    money: list[str | None] = [None] * count
-    charged = engine.duties.charged
-    percents = [one.percent for one in charged]
-    counted = np.asarray([one is not None for one in percents])[found.duties] & found.reads
-    if counted.any() and "value" in batch.schema.names:
-        values = batch.column("value")
-        currencies = batch.column("currency") if "currency" in batch.schema.names else None
-        for row in np.flatnonzero(counted).tolist():
-            percent, value = percents[found.duties[row]], (values[row].as_py() or "").strip()
-            if value and percent is not None:
-                amounts[row] = show((read_decimal(value) * percent / 100).quantize(_CENT, ROUND_HALF_UP))
-                money[row] = "" if currencies is None else (currencies[row].as_py() or "").strip()
-    for row, own in alone.items():
-        amounts[row] = money[row] = None
-        if own.duty is not None and own.duty.amount is not None:
-            amounts[row], money[row] = show(own.duty.amount), own.duty.currency
-    encoded = pa.array(money, pa.string()).dictionary_encode().cast(_TEXT)
-    return {"duty_amount": pa.array(amounts, pa.string()), "duty_currency": encoded}
+    own = {row: one for row, one in alone.items() if one.amount is not None}
+    percents = [one.percent for one in engine.duties.charged]
+    rows = np.flatnonzero(np.asarray([one is not None for one in percents])[found.duties] & found.reads)
+    amounts, currencies = pa.nulls(count, pa.string()), pa.nulls(count, pa.string())
+    if len(rows) and "value" in batch.schema.names:
+        values = batch.column("value").cast(pa.string()).take(pa.array(rows))
+        which = found.duties[rows]
+        counted = _amounts(values, [one or Decimal(0) for one in percents], which)
+        amounts = _put(count, rows, counted)
+        if "currency" in batch.schema.names:
+            told = pc.fill_null(pc.utf8_trim_whitespace(batch.column("currency").cast(pa.string()).take(pa.array(rows))), "")
+        else:
+            told = pa.array([""] * len(rows), pa.string())
+        currencies = _put(count, rows, pc.if_else(pc.is_valid(counted), told, None))
+    if own:
+        rows = np.asarray(list(own), np.int64)
+        amounts = _over(amounts, rows, [show(one.amount) for one in own.values() if one.amount is not None])
+        currencies = _over(currencies, rows, [one.currency for one in own.values()])
+    return {"duty_amount": amounts, "duty_currency": currencies.dictionary_encode().cast(_TEXT)}
+
+
+def _amounts(values: pa.Array, percents: list[Decimal], which: Ints) -> pa.Array:
+    """Percent of values, to the cent; null where there is no value."""
+    numbers, plain = millionths(values)
+    counted, fits = cents(numbers, percents, which)
+    found = pc.if_else(pa.array(plain & fits), money(counted), None)
+    left = np.flatnonzero(~(plain & fits))
+    texts = [(row, (values[row].as_py() or "").strip()) for row in left.tolist()]
+    slow = {row: read_decimal(text) * percents[which[row]] / 100 for row, text in texts if text}
+    return _over(found, np.asarray(list(slow), np.int64), [show(one.quantize(_CENT, ROUND_HALF_UP)) for one in slow.values()])
+
+
+def _put(count: int, rows: np.ndarray, texts: pa.Array) -> pa.Array:
+    """Texts at some rows of a column, nulls at the others."""
+    place = np.full(count, -1, np.int64)
+    place[rows] = np.arange(len(rows))
+    return texts.take(pa.array(place, mask=place < 0))
+
+
+def _over(column: pa.Array, rows: np.ndarray, texts: list[str]) -> pa.Array:
+    """A column with other texts at some rows."""
+    if not len(rows):
+        return column
+    mask = np.zeros(len(column), np.bool_)
+    mask[rows] = True
+    order = np.argsort(rows)
+    return pc.replace_with_mask(column, pa.array(mask), pa.array([texts[one] for one in order], pa.string()))

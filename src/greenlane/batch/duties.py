@@ -6,16 +6,19 @@ only if quantity, unit, value and currency are.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Final
 
+import numpy as np
+import numpy.typing as npt
+
 from greenlane.batch.cells import Column
 from greenlane.batch.law_bits import CROSS, LawBits, bits_of
 from greenlane.batch.likeness import Asking, Open
-from greenlane.batch.pairs import Names, Pairs
+from greenlane.batch.pairs import Ints, Names, Pairs, Words, distinct, number_of, pair_of, words_of
 from greenlane.batch.remains import Lines, Remains
 from greenlane.batch.stands import Stands
 from greenlane.batch.vocabulary import Codes
@@ -25,8 +28,8 @@ from greenlane.decide.line import Line
 from greenlane.law.facts import Facts
 from greenlane.law.measure import Measure, Rule
 from greenlane.law.rates import Entry
-from greenlane.law.rulebase import State
-from greenlane.law.scope import ActivityIs, Condition, PlaceIs
+from greenlane.law.rulebase import RuleBase, State
+from greenlane.law.scope import ActivityIs, Condition, PlaceIs, Setting
 from greenlane.terms.codes import SHARED_DIGITS, TARIFF, Code
 from greenlane.terms.periods import Moment
 
@@ -41,7 +44,37 @@ class Charged:
 
     duty: Duty | None
     percent: Decimal | None = None
-    by_quantity: bool = False
+    basis: Basis | None = None  # where the rate is by quantity: each row of these has duties of its own
+
+    @property
+    def by_quantity(self) -> bool:
+        """Whether each row has duties of its own."""
+        return self.basis is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What stays of a line's duties whatever its quantity and value are."""
+
+    line: Line
+    facts: Facts
+    settings: tuple[Setting, ...]  # one for each moment of the day
+    measures: Sequence[Measure]
+
+    def duty(self, line: Line, rules: RuleBase) -> Duty | None:
+        """The duties on a line that is alike but for quantity, unit, value and currency: of the moments the highest."""
+        found = [judge_duty(line, self.facts, rules, setting, self.measures) for setting in self.settings]
+        return max((one for one in found if one is not None), key=lambda one: one.ceiling, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """How the duties stand on the days of a span: which rules count and are known, how each stands, and what was read by then."""
+
+    counting: npt.NDArray[np.uint64]
+    known: npt.NDArray[np.uint64]
+    how: npt.NDArray[np.uint16]
+    read: int
 
 
 class Duties:
@@ -63,14 +96,17 @@ class Duties:
         self.lefts = Names()
         self.lefts.number(None)  # NONE
         self.asking: list[Asking] = [Asking(0, 0)]
-        self.of_day = Pairs(self._leave)
+        self._words = Words(self.remains.remainders, 2 * 64 * self.bits.width)
+        self.of_day = Pairs(lambda one, other: int(self._leave(*pair_of(one, other))[0]), self._leave)
         self.rates_of = Pairs(self._rates)
         self.goods_of = Pairs(self._goods)
         self.days_of = Pairs(lambda left, span: self.open.days(self.asking[left], span))
         self.open_of = {name: self._open_at(name) for name in ("route", "shares", "parties", CROSS)}
         self._entries: dict[int, tuple[Entry, ...]] = {}
         self._holding = Names()
-        self._days: dict[int, tuple[int, int, dict[int, object]]] = {}
+        self.regimes = list(dict.fromkeys(one.regime for one in self.measures))
+        self._days: dict[int, Day] = {}
+        self._hows, self._reads = Names(), Names()
         self.charged: list[Charged] = [Charged(None)]
         self._numbers = Names()
         self._numbers.number((None, None))
@@ -80,49 +116,63 @@ class Duties:
 
     # --- the day ----------------------------------------------------------------------------------------------------
 
-    def _day(self, span: int) -> tuple[int, int, dict[int, object]]:
+    def _day(self, span: int) -> Day:
         """The rules that count, those that are known, and how each stands: its state, and the step of its rate."""
-        rules, one = self.lines.rules, self.lines.days.at(span)
-        counting = known = 0
-        how: dict[int, object] = {}
-        for rule, bits, stand, _ in self.stands.at(span):
-            if stand.state is State.NOT_KNOWN:
-                continue
-            known |= bits
-            if not (isinstance(rule, Measure) and stand.state in _OUT):
-                counting |= bits
-                steps = isinstance(rule, Measure) and rule.steps
-                step = rules.step(rule, one.moments[0], one.known_by) if steps and isinstance(rule, Measure) else None
-                how |= dict.fromkeys(bits_of(bits), (stand, None if step is None else (step.rate, step.branches)))
-        return counting, known, how
+        found = self._days.get(span)
+        if found is None:
+            rules, one = self.lines.rules, self.lines.days.at(span)
+            counting = known = 0
+            how = np.zeros(64 * self.bits.width, np.uint16)
+            for rule, bits, stand, _ in self.stands.at(span):
+                if stand.state is State.NOT_KNOWN:
+                    continue
+                known |= bits
+                if not (isinstance(rule, Measure) and stand.state in _OUT):
+                    counting |= bits
+                    steps = isinstance(rule, Measure) and rule.steps
+                    step = rules.step(rule, one.moments[0], one.known_by) if steps and isinstance(rule, Measure) else None
+                    number = self._hows.number((stand, None if step is None else (step.rate, step.branches)))
+                    how[[*bits_of(bits)]] = number + 1
+            read = tuple(
+                (one.known_by.is_after(regime.known_through.day), _day_of(one.moments[0]) > regime.known_through.day)
+                for regime in map(self.lines.rules.regimes.get, self.regimes)
+                if regime is not None
+            )
+            size = self.bits.size
+            found = self._days[span] = Day(words_of(counting, size), words_of(known, size), how, self._reads.number(read))
+        return found
 
-    def _leave(self, remainder: int, span: int) -> int:
-        """What a day leaves of a remainder of the duties."""
+    def _leave(self, remainders: Ints, spans: Ints) -> Ints:
+        """What days leave of remainders of the duties."""
         bits = self.bits
-        if span not in self._days:
-            self._days[span] = self._day(span)
-        counting, known, how = self._days[span]
-        both: int = self.remains.remainders.values[remainder]
-        may, does = both & bits.all, both >> bits.size
-        concerned = dict.fromkeys(
-            one.regime for place, one in enumerate(self.measures) if may >> (bits.first_beside + place) & known >> place & 1
-        )
-        if not concerned:
-            return NONE
-        rules = measures = may & counting & bits.of_measures
-        for place in bits_of(measures):
-            rules |= bits.lifts_of[place] & may & counting
-        one = self.lines.days.at(span)
-        regimes = ((name, self.lines.rules.regimes.get(name)) for name in concerned)
-        read = tuple(
-            (name, one.known_by.is_after(regime.known_through.day), _day_of(one.moments[0]) > regime.known_through.day)
-            for name, regime in regimes
-            if regime is not None
-        )
-        how_left = tuple((place, how[place]) for place in bits_of(rules))
-        number = self.lefts.number((rules, rules & does, how_left, tuple(concerned), read))
+        met, at = np.unique(spans, return_inverse=True)
+        days = [self._day(span) for span in met.tolist()]
+        both = self._words.rows()[remainders]
+        may, does = both[:, : bits.width], both[:, bits.width :]
+        known = np.stack([one.known for one in days])[at]
+        concerned = np.zeros(len(spans), np.uint64)  # a bit for each regime
+        for place, measure in enumerate(self.measures):
+            here = _bit(may, bits.first_beside + place) & _bit(known, place)
+            concerned |= here << np.uint64(self.regimes.index(measure.regime))
+        alive = may & np.stack([one.counting for one in days])[at]
+        first, kind = distinct(alive & words_of(bits.of_measures, bits.size))
+        kept = [number_of(alive[one]) & bits.of_measures for one in first.tolist()]
+        rules = alive & np.stack([words_of(one | bits.all_lifts_of.of(one), bits.size) for one in kept])[kind]
+        flags = np.unpackbits(rules.view(np.uint8), axis=1, bitorder="little")
+        how = np.where(flags, np.stack([one.how for one in days])[at], np.uint16(0)).view(np.uint64)
+        read = np.asarray([one.read for one in days], np.uint64)[at]
+        rows = np.column_stack((rules, rules & does, how, concerned, read))
+        rows[concerned == 0] = 0
+        first, kind = distinct(rows)
+        numbers = [NONE if not concerned[one] else self._left(rows[one]) for one in first.tolist()]
+        found: Ints = np.asarray(numbers, np.int32)[kind]
+        return found
+
+    def _left(self, row: npt.NDArray[np.uint64]) -> int:
+        number = self.lefts.number(row.tobytes())
         if number == len(self.asking):
-            self.asking.append(Asking(measures, rules))
+            rules = number_of(row[: self.bits.width])
+            self.asking.append(Asking(rules & self.bits.of_measures, rules))
         return number
 
     # --- rates and open facts ---------------------------------------------------------------------------------------
@@ -151,36 +201,30 @@ class Duties:
     def _goods(self, left: int, number: int) -> int:
         """What open conditions see of the goods; nothing, where none is open."""
         judged = self.remains.judge("goods", number)
-        asked = 0
-        for place in bits_of(self.asking[left].rules):
-            asked |= self.bits.hang[place].get("goods", 0)
+        asked = self.bits.conditions(self.asking[left].rules, "goods")
         return self.open.goods(self.asking[left], number) if (judged.open | judged.dated) & asked else 0
 
     # --- answers ----------------------------------------------------------------------------------------------------
 
     def judge(self, line: Line, span: int) -> Charged:
         """The duties on a line on the days of a span: of the moments of a day the highest."""
-        one, facts = self.lines.days.at(span), self.lines.prepared(line)
-        found = [(self._at(line, facts, moment, span), moment) for moment in one.moments]
-        duties = [(duty, moment) for duty, moment in found if duty is not None]
-        if not duties:
+        one, rules = self.lines.days.at(span), self.lines.rules
+        settings = tuple(self.lines.setting(moment, one.known_by) for moment in one.moments)
+        basis = Basis(line, self.lines.prepared(line), settings, self.measures)
+        duty = basis.duty(line, rules)
+        if duty is None:
             return Charged(None)
-        duty, moment = max(duties, key=lambda pair: pair[0].ceiling)
         if any(layer.text for layer in duty.layers):
-            return Charged(duty, None, by_quantity=True)
-        probe = self._at(replace(line, value=_HUNDREDTHS * 100, currency=MONEY), facts, moment, span)
+            return Charged(duty, None, basis)
+        probe = basis.duty(replace(line, value=_HUNDREDTHS * 100, currency=MONEY), rules)
         amount = None if probe is None else probe.amount
         return Charged(duty, None if amount is None else amount / _HUNDREDTHS)
-
-    def _at(self, line: Line, facts: Facts, moment: Moment, span: int) -> Duty | None:
-        setting = self.lines.setting(moment, self.lines.days.at(span).known_by)
-        return judge_duty(line, facts, self.lines.rules, setting, self.measures)
 
     def number(self, found: Charged) -> int:
         """The number of an answer; equal answers have one, whatever the value was."""
         if found.duty is None:
             return NONE
-        number = self._numbers.number((said(found.duty, money=found.by_quantity), found.percent))
+        number = self._numbers.number(id(found) if found.by_quantity else (said(found.duty, money=False), found.percent))
         if number == len(self.charged):
             self.charged.append(found)
         return number
@@ -194,6 +238,12 @@ def said(duty: Duty | None, *, money: bool) -> tuple[object, ...] | None:
     whole = (duty.rate, duty.low, duty.high, layers, duty.missing, duty.notes, duty.additional, duty.as_read)
     lifted = tuple(tuple((one.lift.id, one.measure.id) for one in many) for many in (duty.exempt, duty.doubtful))
     return (*whole, lifted, *((duty.amount, duty.currency) if money else ()))
+
+
+def _bit(rows: npt.NDArray[np.uint64], place: int) -> npt.NDArray[np.uint64]:
+    """One bit of each row, as 0 or 1."""
+    found: npt.NDArray[np.uint64] = rows[:, place // 64] >> np.uint64(place % 64) & np.uint64(1)
+    return found
 
 
 def _without_activity(rule: Rule) -> tuple[Condition, ...]:

@@ -6,8 +6,7 @@ What was not met before is worked out once on the way, on the first row that sho
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -15,22 +14,28 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from greenlane.batch.answers import Answers
-from greenlane.batch.cells import BAD, SILENT, read_cells
+from greenlane.batch.cells import BAD, SILENT, Column
 from greenlane.batch.days import asked
-from greenlane.batch.duties import NONE, Charged, Duties
+from greenlane.batch.duties import NONE, Duties
+from greenlane.batch.figures import millionths, positions, whole
 from greenlane.batch.law_bits import CROSS, NODES
-from greenlane.batch.pairs import Ints, Names, Pairs
+from greenlane.batch.pairs import Ints, Names, Pairs, Singles
 from greenlane.batch.remains import CROSSING, ORDER, Lines, Remains
+from greenlane.decide.decision import Duty
 from greenlane.decide.line import ACROSS, Line, Row, read_line
 from greenlane.law.facts import Identified
 from greenlane.law.rulebase import RuleBase
+from greenlane.terms.amounts import read_decimal
 from greenlane.terms.periods import Asked
 
 KNOWN_BY: Final = "known_by"  # a column that only whoever asks may add: the day of knowledge of each line
+FIGURES: Final = ("value", "quantity")  # columns of which every row may hold another number
 READ: Final = (*dict.fromkeys(column for columns in NODES.values() for column in columns), "date", "quantity", "unit")
 Places = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 _SPANS_MAX = 1 << 20
+_DATED: Final = -2  # what is left follows the days
+_OPEN: Final = -2  # what is left does not settle it
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +101,8 @@ class Shrink:
         self.remains = remains
         self.crosses = bool(remains.bits.conds[CROSS].many)
         names = (*NODES, CROSS)
-        self._remainder: dict[str, dict[int, int]] = {name: {} for name in names}
+        self._exports = {name: Singles() for name in CROSSING}
+        self._static = {name: Singles() for name in names}
         self._by_day = {name: self._pairs_of(name) for name in names}
         self._common = [Pairs(remains.common) for _ in ORDER]
 
@@ -108,7 +114,7 @@ class Shrink:
         found: Ints | None = None
         joins = iter(self.remains.cross_joins)
         for name in CROSSING:
-            shown = _by_class(nodes[name], lambda number, name=name: self.remains.export(name, number))  # type: ignore[misc]
+            shown = self._exports[name].many(nodes[name], lambda number, _, name=name: self.remains.export(name, number))  # type: ignore[misc]
             found = shown if found is None else next(joins).many(found, shown)
         assert found is not None
         return found
@@ -123,18 +129,13 @@ class Shrink:
 
     def _of(self, name: str, nodes: Mapping[str, Ints], spans: Ints) -> Ints:
         """What each class of a node leaves; day by day only where it follows the days."""
-        known = self._remainder[name]
 
-        def leave(number: int) -> int:
-            found = known.get(number)
-            if found is None:
-                dated = self.remains.judge(name, number).dated
-                found = known[number] = -1 if dated else self.remains.remainder(name, number, 0)
-            return found
+        def leave(number: int, _: int) -> int:
+            return _DATED if self.remains.judge(name, number).dated else self.remains.remainder(name, number, 0)
 
-        told = _by_class(nodes[name], leave)
-        if told.min(initial=0) < 0:
-            dated = np.flatnonzero(told < 0)
+        told = self._static[name].many(nodes[name], leave)
+        if told.min(initial=0) == _DATED:
+            dated = np.flatnonzero(told == _DATED)
             told[dated] = self._by_day[name].many(nodes[name][dated], spans[dated])
         return told
 
@@ -163,6 +164,7 @@ class Engine:
         self.duties = Duties(self.lines, sides)
         self._answers = Shrink(self.answers.remains)
         self._duties = Shrink(self.duties.remains)
+        self._quantity, self._unit, self._date = (Column(name, lambda _: "stated") for name in ("quantity", "unit", "date"))
         self._spans: dict[tuple[str, str], int] = {}
         self._likeness = [Likeness() for _ in range(5)]
 
@@ -171,20 +173,25 @@ class Engine:
     def find(self, batch: pa.RecordBatch) -> Found:
         """What the lines of a batch come to."""
         count = batch.num_rows
-        texts = {name: Texts.of(batch.column(name)) for name in batch.schema.names if name in READ or name == KNOWN_BY}
+        names = [name for name in batch.schema.names if (name in READ and name not in FIGURES) or name == KNOWN_BY]
+        texts = {name: Texts.of(batch.column(name)) for name in names}
         silent = np.zeros(count, np.int32)
         classes: dict[str, Ints] = {}
         for name, column in (*self.lines.columns.items(), ("tariff", self.duties.codes)):
-            told = texts.get(column.name)
-            classes[name] = silent if told is None else _of_cells(told, column.class_of)
+            if name in FIGURES:
+                classes[name] = self._figures(batch, column) if name in batch.schema.names else silent
+            else:
+                told = texts.get(column.name)
+                classes[name] = silent if told is None else _of_cells(told, column.class_of)
         spans = self._span_of(texts, count)
         reads = np.ones(count, np.bool_)
         for found in (*classes.values(), spans):
             if found.min(initial=0) == BAD:
                 reads &= found != BAD
-        for name in ("quantity", "unit"):
-            if name in texts:
-                reads &= _of_cells(texts[name], _reader_of(name)) != BAD
+        if "quantity" in batch.schema.names:
+            reads &= self._figures(batch, self._quantity) != BAD
+        if "unit" in texts:
+            reads &= _of_cells(texts["unit"], self._unit.class_of) != BAD
         for name in ("ship_from", "ship_to"):
             reads &= classes[name] != SILENT
         reads &= self._leads(classes)
@@ -210,6 +217,27 @@ class Engine:
             nodes[name] = found
         return Rows(batch, places, classes, nodes, spans)
 
+    def _figures(self, batch: pa.RecordBatch, column: Column) -> Ints:
+        """The classes of a column of which every row may hold another number: told by the thresholds alone, if it is plain."""
+        texts = batch.column(column.name)
+        if pa.types.is_dictionary(texts.type):
+            texts = texts.cast(pa.string())
+        numbers, plain = millionths(texts)
+        thresholds = [whole(one) for one in column.thresholds]
+        if None in thresholds:
+            plain[:] = False
+        found = np.empty(len(texts), np.int32)
+        easy = np.flatnonzero(plain)
+        if len(easy):
+            place = positions(numbers[easy], [one for one in thresholds if one is not None])
+            met, first, back = np.unique(place, return_index=True, return_inverse=True)
+            of_met = [column.class_of(texts[int(easy[one])].as_py()) for one in first.tolist()] if len(met) else []
+            found[easy] = np.asarray(of_met, np.int32)[back]
+        other = np.flatnonzero(~plain)
+        if len(other):
+            found[other] = _of_cells(Texts.of(texts.take(pa.array(other))), column.class_of)
+        return found
+
     def _span_of(self, texts: Mapping[str, Texts], count: int) -> Ints:
         """The class of each row's day, as known."""
         days = texts.get("date", Texts([""], np.zeros(count, np.int32)))
@@ -231,7 +259,7 @@ class Engine:
         return found
 
     def _span_anew(self, cell: str, known: str) -> int:
-        if _reader_of("date")(cell) == BAD:
+        if self._date.class_of(cell) == BAD:
             return BAD
         day = asked(cell.strip()) if cell.strip() else self.on
         by = asked(known) if known else self.known_by
@@ -276,12 +304,14 @@ class Engine:
         """The rows whose day is of one piece, and those on whose day something changes."""
         days = self.lines.days
         changing = np.asarray([days.at(span).changes_within for span in range(len(days))])[rows.spans]
+        if not changing.any():
+            return np.arange(len(rows)), np.zeros(0, np.int64)
         return np.flatnonzero(~changing), np.flatnonzero(changing)
 
     def _settle(self, rows: Rows, row: int, left: Ints) -> int:
-        """The answer of a row, if what is left of the law settles it; else -1."""
+        """The answer of a row, if what is left of the law settles it."""
         found = self.answers.judge(rows.line(row), int(left[row]), int(rows.spans[row]))
-        return self.answers.number(found) if found.settled else -1
+        return self.answers.number(found) if found.settled else _OPEN
 
     def _judge_at(self, rows: Rows, places: Places, left: Ints | None) -> Callable[[int], int]:
         def judge(row: int) -> int:
@@ -301,12 +331,9 @@ class Engine:
         if self._duties.crosses:
             nodes[CROSS] = self._duties.across(nodes)
         left = duties.of_day.many(self._duties.remainders(nodes, rows.spans), rows.spans)
-        charged = np.flatnonzero(left != NONE)
-        if not len(charged):
-            return numbers
         codes = rows.classes["tariff"]
         plain, changing = self._by_day(rows)
-        plain, changing = np.intersect1d(plain, charged), np.union1d(changing, charged[:0])
+        plain = plain[left[plain] != NONE]
         if len(plain):
             rates = duties.rates_of.many(codes[plain], rows.spans[plain])
             goods = duties.goods_of.many(left[plain], nodes["goods"][plain])
@@ -320,19 +347,30 @@ class Engine:
     def _charge_one(self, rows: Rows, row: int) -> int:
         return self.duties.number(self.duties.judge(rows.line(row), int(rows.spans[row])))
 
-    def weigh(self, batch: pa.RecordBatch, found: Found) -> dict[int, Charged]:
+    def weigh(self, batch: pa.RecordBatch, found: Found) -> dict[int, Duty]:
         """The duties of rows whose rate is by quantity, row by row: each has its own."""
         charged = self.duties.charged
-        by_quantity = np.asarray([one.by_quantity for one in charged])[found.duties]
-        return {row: self._weigh_one(batch, row) for row in np.flatnonzero(by_quantity).tolist()}
+        by_quantity = np.flatnonzero(np.asarray([one.by_quantity for one in charged])[found.duties])
+        if not len(by_quantity):
+            return {}
+        names = [name for name in ("quantity", "unit", "value", "currency") if name in batch.schema.names]
+        cells = {name: batch.column(name).take(pa.array(by_quantity)).to_pylist() for name in names}
+        duties: dict[int, Duty] = {}
+        for place, row in enumerate(by_quantity.tolist()):
+            basis = charged[found.duties[row]].basis
+            assert basis is not None
+            told = {name: (many[place] or "").strip() for name, many in cells.items()}
+            duty = basis.duty(priced(basis.line, told), self.rules)
+            if duty is not None:
+                duties[row] = duty
+        return duties
 
-    def _weigh_one(self, batch: pa.RecordBatch, row: int) -> Charged:
-        line = line_of(batch, row)
-        day = line.date or self.on
-        assert day is not None
-        known = batch.column(KNOWN_BY)[row].as_py() if KNOWN_BY in batch.schema.names else ""
-        by = asked(known.strip()) if known else self.known_by
-        return self.duties.judge(line, self.lines.days.span(day, Asked.of(day.calendar_day) if by is None else by))
+
+def priced(line: Line, told: Mapping[str, str]) -> Line:
+    """A line with another quantity, unit, value and currency, each of which reads."""
+    quantity, value = (read_decimal(told[name]) if told.get(name) else None for name in ("quantity", "value"))
+    unit, currency = told.get("unit", ""), told.get("currency", "")
+    return replace(line, quantity=quantity, unit=unit, value=value, currency=currency)
 
 
 class Likeness:
@@ -341,7 +379,7 @@ class Likeness:
     def __init__(self) -> None:
         self._joined: list[Names] = []
         self._joins: list[Pairs] = []
-        self._known: dict[int, int] = {}
+        self._known = Singles()
 
     def many(self, parts: Sequence[Ints], judge: Callable[[int], int]) -> Ints:
         """The answer of each row; `judge` is asked about the first row that shows a likeness not met before."""
@@ -350,15 +388,7 @@ class Likeness:
             _join(self._joins, self._joined)
         for part, pairs in zip(parts[1:], self._joins, strict=True):
             key = pairs.many(key, part)
-        keys, first, back = np.unique(key, return_index=True, return_inverse=True)
-        told = np.empty(len(keys), np.int32)
-        for place, one in enumerate(keys.tolist()):
-            found = self._known.get(one)
-            if found is None:
-                found = self._known[one] = judge(int(first[place]))
-            told[place] = found
-        answers: Ints = told[back]
-        return answers
+        return self._known.many(key, lambda _, row: judge(row))
 
 
 def _join(joins: list[Pairs], joined: list[Names]) -> None:
@@ -381,31 +411,10 @@ def _open_parts(asked_of: Answers | Duties, left: Ints, nodes: Mapping[str, Ints
     return parts
 
 
-def _by_class(numbers: Ints, of: Callable[[int], int]) -> Ints:
-    """What the classes of rows come to, each asked once."""
-    met, back = np.unique(numbers, return_inverse=True)
-    found: Ints = np.asarray([of(number) for number in met.tolist()], np.int32)[back]
-    return found
-
-
 def _of_cells(texts: Texts, of: Callable[[str], int]) -> Ints:
     """What the cells of rows come to, each asked once."""
     found: Ints = np.asarray([of(cell) for cell in texts.cells] or [SILENT], np.int32)[texts.rows]
     return found
-
-
-def _reader_of(name: str) -> Callable[[str], int]:
-    """Whether a cell of a column that no condition looks at reads."""
-
-    def read(cell: str) -> int:
-        return SILENT if _reads(name, cell) else BAD
-
-    return read
-
-
-@lru_cache(maxsize=1 << 18)
-def _reads(name: str, cell: str) -> bool:
-    return read_cells({name: cell}) is not None
 
 
 def _nobody(name: str) -> Identified | None:  # noqa: ARG001

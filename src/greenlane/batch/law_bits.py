@@ -39,6 +39,30 @@ def column_of(fact: str) -> str | None:
     return fact if fact in _NODE_OF else None
 
 
+class Union:
+    """What many sets have together, for any choice of them: worked out eight at a time and kept."""
+
+    def __init__(self, sets: Sequence[int]) -> None:
+        self._sets = sets
+        self._size = (len(sets) + 7) // 8
+        self._known: list[dict[int, int]] = [{} for _ in range(self._size)]
+
+    def of(self, chosen: int) -> int:
+        """The union of the sets whose bits are set."""
+        found = 0
+        for place, eight in enumerate(chosen.to_bytes(self._size, "little")):
+            if eight:
+                known = self._known[place]
+                part = known.get(eight)
+                if part is None:
+                    part = 0
+                    for one in bits_of(eight):
+                        part |= self._sets[8 * place + one]
+                    known[eight] = part
+                found |= part
+        return found
+
+
 @dataclass(slots=True)
 class Conds:
     """The conditions of one node, as bits of their own."""
@@ -84,18 +108,22 @@ class LawBits:
                     self.lifts.append(lift)
         self.rules_in_order: tuple[Rule, ...] = (*self.measures, *self.lifts)
         self.scopes: list[tuple[Condition, ...]] = [judged(one) for one in self.rules_in_order]
+        self.of_regime: dict[str, int] = {}  # the measures of a regime
+        for place, one in enumerate(self.measures):
+            self.of_regime[one.regime] = self.of_regime.get(one.regime, 0) | 1 << place
         self.subject_ways: dict[str, int] = {}  # by regime: the bits of the ways one of which its measures need
-        self.gated: list[tuple[int, Way]] = []  # ways that nobody asks about while their measures do not stand
+        self.gated: list[tuple[int, Way]] = []  # the places of ways that nobody asks about while their measures do not stand
         self.first_beside = len(self.scopes)
         self.scopes.extend(beside)
         for regime in rules.regimes.values() if regimes else ():
             if regime.kind != "duty":
                 self._take_regime(regime)
         self.size = len(self.scopes)
+        self.width = (self.size + 63) // 64
         self.all = (1 << self.size) - 1
         self.of_measures = (1 << len(self.measures)) - 1
         self.beside = self.all ^ ((1 << self.first_beside) - 1)  # the conjunctions that are no rule's own
-        self.hanging: dict[str, list[int]] = {}  # node -> for each of its conditions the rules that hang on it
+        self.hanging: dict[str, Union] = {}  # node -> for each of its conditions the rules that hang on it
         self.hang: list[dict[str, int]] = [{} for _ in self.scopes]  # rule -> node -> its conditions there
         for number, conditions in enumerate(self.scopes):
             for condition in conditions:
@@ -107,8 +135,10 @@ class LawBits:
             for number, hang in enumerate(self.hang):
                 for place in bits_of(hang.get(node, 0)):
                     hanging[place] |= 1 << number
-            self.hanging[node] = hanging
+            self.hanging[node] = Union(hanging)
         self.lifts_of: list[int] = [self._lifts_mask(one) for one in self.measures]
+        self.all_lifts_of = Union(self.lifts_of)
+        self._asked = {node: Union([hang.get(node, 0) for hang in self.hang]) for node in self.conds}
 
     def _take_regime(self, regime: Regime) -> None:
         ways = 0
@@ -117,14 +147,18 @@ class LawBits:
             if way in regime.subject:
                 ways |= bit
             if way.asked_while:
-                self.gated.append((bit, way))
+                self.gated.append((len(self.scopes), way))
             self.scopes.append(way.conditions)
-        if regime.subject:
+        if regime.subject and regime.id in self.of_regime:
             self.subject_ways[regime.id] = ways
         for one in (*regime.within, *regime.speaks_of):
             self.scopes.append((one,))
         for cover in (*regime.covers, *regime.outside):
             self.scopes.append(cover.conditions)
+
+    def conditions(self, rules: int, node: str) -> int:
+        """The conditions of a node on which some rules and conjunctions hang."""
+        return self._asked[node].of(rules)
 
     def _lifts_mask(self, measure: Measure) -> int:
         found = 0

@@ -41,28 +41,17 @@ class Open:
         self._trees: dict[int, Codes] = {}
         self._bounds: dict[tuple[int, ...], tuple[Bound, ...]] = {}
 
-    def _conditions(self, asking: int, node: str) -> int:
-        """The conditions of a node that are asked by some rules, and by what stands beside them."""
-        found = 0
-        for place in bits_of(asking | self.bits.beside):
-            found |= self.bits.hang[place].get(node, 0)
-        return found
-
     def class_of(self, name: str, asking: Asking, number: int) -> int:
         """The class of a node (by 1), where one of the conditions asked is open for it; 0 where all is said."""
         judged = self.remains.judge(name, number)
-        return number + 1 if (judged.open | judged.dated) & self._conditions(asking.rules, name) else 0
+        return number + 1 if (judged.open | judged.dated) & self.bits.conditions(asking.rules | self.bits.beside, name) else 0
 
     def goods(self, asking: Asking, number: int) -> int:
         """What the open conditions on goods see of a class of goods."""
         lines, bits = self.lines, self.bits
         judged = self.remains.judge("goods", number)
-        seeing = 0
-        for place in bits_of(asking.measures):
-            seeing |= bits.hang[place].get("goods", 0)
-        seeing &= judged.open | judged.dated
-        for place in bits_of((asking.rules ^ asking.measures) | bits.beside):  # may be turned by what is supposed
-            seeing |= bits.hang[place].get("goods", 0)
+        seeing = bits.conditions(asking.measures, "goods") & (judged.open | judged.dated)
+        seeing |= bits.conditions((asking.rules ^ asking.measures) | bits.beside, "goods")  # may be turned by what is supposed
         facts, line = lines.facts("goods", number), lines.line("goods", number)
         many = bits.conds["goods"].many
         names: set[str] = {"attrs.form"}
@@ -103,7 +92,7 @@ class Open:
 
     def days(self, asking: Asking, span: int) -> int:
         """Which of the days have come on which the conditions asked may change."""
-        dated = tuple(self._conditions(asking.rules, name) & self.bits.conds[name].dated for name in _FOLLOWED)
+        dated = tuple(self.bits.conditions(asking.rules | self.bits.beside, name) & self.bits.conds[name].dated for name in _FOLLOWED)
         if not any(dated):
             return 0
         bounds = self._bounds.get(dated)

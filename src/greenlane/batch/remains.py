@@ -290,11 +290,7 @@ class Remains:
         """The number of what a class of a node leaves of the law on the days of a span (any, if it follows no days)."""
         fail, open_ = self.findings(name, number, span)
         hanging = self.bits.hanging[name]
-        failing = opened = 0
-        for place in bits_of(fail):
-            failing |= hanging[place]
-        for place in bits_of(open_):
-            opened |= hanging[place]
+        failing, opened = hanging.of(fail), hanging.of(open_)
         may = self.bits.all & ~failing
         does = may & ~opened
         if name == "goods":
@@ -302,7 +298,7 @@ class Remains:
             for scheme, rows in self._rows.items():
                 if not stated_codes(facts, scheme):
                     may |= rows
-        return self.remainders.number(may | does << self.bits.size)
+        return self.remainders.number(may | does << 64 * self.bits.width)
 
     def common(self, one: int, other: int) -> int:
         """What two remainders have in common."""
