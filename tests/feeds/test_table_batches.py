@@ -16,8 +16,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from greenlane.errors import FileError
-from greenlane.feeds import table_batches, tables
-from greenlane.feeds.table_batches import digest_of, has_more_rows, open_batches
+from greenlane.feeds import tables
+from greenlane.feeds.table_batches import CUT, Cut, digest_of, has_more_rows, open_batches
 from greenlane.feeds.tables import BadRow, read_rows
 
 HEADER = "line_id,ship_from,ship_to,note\n"
@@ -27,9 +27,9 @@ def by_rows(path: Path) -> list[tuple[int, dict[str, str], str]]:
     return [(row.number, dict(row.cells), row.problem.code if isinstance(row, BadRow) else "") for row in read_rows(path).rows]
 
 
-def by_chunks(path: Path, after: dict[str, int] | None = None) -> list[tuple[int, dict[str, str], str]]:
+def by_chunks(path: Path, after: dict[str, int] | None = None, cut: Cut = CUT) -> list[tuple[int, dict[str, str], str]]:
     found = []
-    for chunk in open_batches(path).chunks(after):
+    for chunk in open_batches(path, cut=cut).chunks(after):
         for place in range(len(chunk)):
             row = chunk.whole(place)
             found.append((row.number, dict(row.cells), row.problem.code if isinstance(row, BadRow) else ""))
@@ -53,13 +53,12 @@ def by_chunks(path: Path, after: dict[str, int] | None = None) -> list[tuple[int
         "\ufeff1,CN,US,a\n",
     ],
 )
-def test_a_csv_file_gives_the_same_rows_whatever_is_in_it(tmp_path: Path, body: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_csv_file_gives_the_same_rows_whatever_is_in_it(tmp_path: Path, body: str) -> None:
     path = tmp_path / "a.csv"
     path.write_bytes((HEADER + body).encode())
     expected = by_rows(path)
     assert by_chunks(path) == expected
-    monkeypatch.setattr(table_batches, "_CSV_BLOCK", 16)
-    assert by_chunks(path) == expected
+    assert by_chunks(path, cut=Cut(text=16)) == expected
 
 
 PIECES = ["1", "CN", ",", ",", "\n", "\n", "\r\n", "\r", '"', '""', "'", "=", " ", "\t", ";", "é", "\0", "x,y", '"a,b"', "\n\n"]
@@ -72,12 +71,10 @@ def test_any_csv_file_gives_the_same_rows(
 ) -> None:
     path = tmp_path_factory.mktemp("any") / "a.csv"
     path.write_bytes((HEADER + "".join(pieces)).replace(",", delimiter).encode())
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(table_batches, "_CSV_BLOCK", block)
-        assert by_chunks(path) == by_rows(path)
+    assert by_chunks(path, cut=Cut(text=block)) == by_rows(path)
 
 
-def test_reading_goes_on_after_any_chunk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_reading_goes_on_after_any_chunk(tmp_path: Path) -> None:
     random = Random(5)
     body = "".join(
         random.choice(['{0},CN,US,"a\nb"\n', "{0},CN,US,plain\n", "\n", "{0},CN\n", '{0},CN,US,"open\n']).format(at)
@@ -91,19 +88,18 @@ def test_reading_goes_on_after_any_chunk(tmp_path: Path, monkeypatch: pytest.Mon
         tmp_path / "a.parquet",
         row_group_size=37,
     )
-    monkeypatch.setattr(table_batches, "_CSV_BLOCK", 200)
-    monkeypatch.setattr(table_batches, "ROWS", 50)
+    small = Cut(rows=50, text=200)
     tables.write_table(tmp_path / "a.arrow", HEADER.strip().split(","), [cells for _, cells, _ in rows], format="arrow")
     tables.write_table(tmp_path / "a.xlsx", HEADER.strip().split(","), [cells for _, cells, _ in rows], format="xlsx")
     for name in ("a.csv", "a.parquet", "a.arrow", "a.xlsx"):
         path = tmp_path / name
         expected = by_rows(path)
         assert by_chunks(path) == expected
-        chunks = list(open_batches(path).chunks())
+        chunks = list(open_batches(path, cut=small).chunks())
         assert len(chunks) > 3
         for chunk in chunks:
             last = chunk.numbers[-1] if len(chunk) else 0
-            assert by_chunks(path, dict(chunk.mark)) == [row for row in expected if row[0] > last], name
+            assert by_chunks(path, dict(chunk.mark), small) == [row for row in expected if row[0] > last], name
 
 
 TYPED: dict[str, list[Any]] = {

@@ -176,7 +176,7 @@ def hashes(ids: Any) -> Hashes:
         rows = np.flatnonzero(lengths == length)
         letters = np.zeros((len(rows), -(-length // 8) * 8), np.uint8)
         letters[:, :length] = signs[ends[rows][:, None] + np.arange(length)]
-        told = np.full(len(rows), np.uint64(length) * _MIX[0], np.uint64)
+        told = _mixed(np.full(len(rows), length, np.uint64))
         for word in letters.view("<u8").T:
             told = _mixed(told ^ word)
         found[rows] = told

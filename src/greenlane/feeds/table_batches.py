@@ -30,14 +30,23 @@ from greenlane.errors import FileError, Place
 from greenlane.feeds import tables
 from greenlane.feeds.tables import BadRow, RowFile, TextLines
 
-ROWS: Final = 1 << 17  # of a chunk; fewer where rows are long
-BYTES: Final = 1 << 26  # of a chunk, about
 FILE_MAX: Final = 1 << 42  # bytes of a file that is read chunk by chunk
 FORMATS: Final = ("csv", "parquet", "arrow", "xlsx")
-_CSV_BLOCK: Final = 1 << 24
 _DENSE: Final = 6  # bytes a cell of a column takes in Parquet at most, for its texts to be few
 
 Mark = Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """How large chunks are: how many rows at most, about how many bytes (of Parquet: as it says of itself), and of text."""
+
+    rows: int = 1 << 17
+    size: int = 1 << 26
+    text: int = 1 << 24
+
+
+CUT: Final = Cut()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +85,9 @@ class BatchFile:
         return tuple(self.schema.names)
 
 
-def open_batches(path: Path, *, compulsory: Sequence[str] = COMPULSORY, only: Collection[str] | None = None) -> BatchFile:
+def open_batches(
+    path: Path, *, compulsory: Sequence[str] = COMPULSORY, only: Collection[str] | None = None, cut: Cut = CUT
+) -> BatchFile:
     """Open a table and check its header; `only` names the columns wanted of one that was checked before.
 
     Raises FileError as `tables.read_rows` does; a file may be as large as the disk. A CSV file must be sound UTF-8: whoever
@@ -88,12 +99,12 @@ def open_batches(path: Path, *, compulsory: Sequence[str] = COMPULSORY, only: Co
         raise FileError("GL0120", f"{kind} is not read column by column", at=Place(str(path)), hint=hint)
     tables.check_file(path, size_max=tables.SIZE_MAX if kind == "xlsx" else FILE_MAX)
     if kind == "parquet":
-        return _parquet(path, compulsory, only)
+        return _parquet(path, compulsory, only, cut)
     if kind == "arrow":
-        return _arrow(path, compulsory, only)
+        return _arrow(path, compulsory, only, cut)
     if kind == "csv":
-        return _csv(path, compulsory, only)
-    return _rows(path, compulsory, only)
+        return _csv(path, compulsory, only, cut)
+    return _rows(path, compulsory, only, cut)
 
 
 def digest_of(path: Path) -> str:
@@ -278,12 +289,12 @@ def _batches_as_chunks(
 # Parquet
 
 
-def _parquet(path: Path, compulsory: Sequence[str], only: Collection[str] | None) -> BatchFile:
+def _parquet(path: Path, compulsory: Sequence[str], only: Collection[str] | None, cut: Cut) -> BatchFile:
     plain = tables.open_parquet(path)
     tables.check_columns(plain.schema_arrow, path, compulsory)
     schema, meta = plain.schema_arrow, plain.metadata
     few = [name for at, name in enumerate(schema.names) if pa.types.is_string(schema.field(at).type) and _is_dense(meta, at)]
-    rows = min(ROWS, *(max(1, BYTES * group.num_rows // max(1, group.total_byte_size)) for group in _groups(meta)), ROWS)
+    rows = min(cut.rows, *(max(1, cut.size * group.num_rows // max(1, group.total_byte_size)) for group in _groups(meta)), cut.rows)
     names = [name for name in schema.names if only is None or name in only]
     plain.close()
     table = tables.open_parquet(path, few)
@@ -319,7 +330,7 @@ def _is_dense(meta: Any, column: int) -> bool:
 # Arrow
 
 
-def _arrow(path: Path, compulsory: Sequence[str], only: Collection[str] | None) -> BatchFile:
+def _arrow(path: Path, compulsory: Sequence[str], only: Collection[str] | None, cut: Cut) -> BatchFile:
     schema, _, close = tables.open_arrow(path)
     close()
     tables.check_columns(schema, path, compulsory)
@@ -329,7 +340,7 @@ def _arrow(path: Path, compulsory: Sequence[str], only: Collection[str] | None) 
     def chunks(after: Mark | None = None) -> Iterator[Chunk]:
         _, batches, close = tables.open_arrow(path)
         some = (batch.select(names) for batch in batches)
-        return _batches_as_chunks(some, read, ROWS, path, "Arrow", 0, 0 if after is None else after["row"], close)
+        return _batches_as_chunks(some, read, cut.rows, path, "Arrow", 0, 0 if after is None else after["row"], close)
 
     return BatchFile(read, None, chunks)
 
@@ -338,7 +349,7 @@ def _arrow(path: Path, compulsory: Sequence[str], only: Collection[str] | None) 
 # Rows
 
 
-def _rows(path: Path, compulsory: Sequence[str], only: Collection[str] | None) -> BatchFile:
+def _rows(path: Path, compulsory: Sequence[str], only: Collection[str] | None, cut: Cut) -> BatchFile:
     """A table that is read row by row, whatever its format."""
     columns = tables.read_rows(path, compulsory=compulsory).columns
     schema = pa.schema([pa.field(name, pa.string()) for name in columns if only is None or name in only])
@@ -350,7 +361,7 @@ def _rows(path: Path, compulsory: Sequence[str], only: Collection[str] | None) -
         for row in opened.rows:
             if row.number > skip:
                 held.append(row)
-            if len(held) == ROWS:
+            if len(held) == cut.rows:
                 yield _of_rows(held, schema, str(path), {"row": held[-1].number})
                 held = []
         if held:
@@ -369,14 +380,14 @@ def _of_rows(rows: Sequence[Row | BadRow], schema: Any, file: str, mark: Mark) -
 # CSV
 
 
-def _csv(path: Path, compulsory: Sequence[str], only: Collection[str] | None) -> BatchFile:
-    reader = _CsvReader(path, compulsory, only)
+def _csv(path: Path, compulsory: Sequence[str], only: Collection[str] | None, cut: Cut) -> BatchFile:
+    reader = _CsvReader(path, compulsory, only, cut)
     columns = reader.columns
     reader.close()
     schema = pa.schema([pa.field(name, pa.string()) for name in columns if only is None or name in only])
 
     def chunks(after: Mark | None = None) -> Iterator[Chunk]:
-        again = _CsvReader(path, compulsory, only)
+        again = _CsvReader(path, compulsory, only, cut)
         try:
             yield from again.chunks(schema, after)
         finally:
@@ -391,8 +402,8 @@ class _CsvReader:
     A block whose quotes, line ends and widths are beyond doubt is split by Arrow; any other record by record, as `tables` does it.
     """
 
-    def __init__(self, path: Path, compulsory: Sequence[str], only: Collection[str] | None) -> None:
-        self.path, self.only = path, only
+    def __init__(self, path: Path, compulsory: Sequence[str], only: Collection[str] | None, cut: Cut) -> None:
+        self.path, self.only, self.cut = path, only, cut
         self._handle: IO[bytes] = path.open("rb")
         self._rest = b""
         self._ended = False
@@ -468,7 +479,7 @@ class _CsvReader:
 
     def _block(self) -> bytes:
         """The next bytes that end with a line, outside quotes if that can be told; none at the end."""
-        want = _CSV_BLOCK
+        want = self.cut.text
         while True:
             while len(self._rest) < want and not self._ended:
                 piece = self._handle.read(max(1 << 20, want - len(self._rest)))
