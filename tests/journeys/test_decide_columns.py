@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import random
+import signal
+import subprocess
+import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -238,6 +243,57 @@ def test_a_stopped_run_goes_on_and_ends_with_the_same_bytes(tmp_path: Path, base
     assert rows_of(tmp_path / "found.rejects.csv") == whole[1]
     assert sum(found.totals.values()) == len(whole[0])
     assert not (tmp_path / f"out.{form}.greenlane-part").exists()
+
+
+KILLED = """
+import sys
+import time
+from pathlib import Path
+from tests.journeys.test_decide_columns import BASE, SMALL, question, small_base, streaming
+file, out = Path(sys.argv[1]), Path(sys.argv[2])
+asked = streaming.FileQuestion(file=file, question=question(), form=out.suffix[1:], out=out, screening=False, cut=SMALL)
+base = small_base(measures=BASE)
+print("begun", flush=True)
+streaming.decide_file(asked, base, kept=lambda done: print(done, flush=True))
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL there")
+@pytest.mark.parametrize("form", ["csv", "parquet", "arrow"])
+def test_a_killed_process_loses_nothing_but_the_part_at_hand(tmp_path: Path, base: RuleBase, form: str) -> None:
+    rows = [good(number) for number in range(600)]
+    for at in range(0, 600, 11):
+        rows[at] = {**rows[at], **SPOILED[at % len(SPOILED)]}
+    path, out = write(tmp_path / "orders.csv", rows), tmp_path / f"out.{form}"
+    by_columns(path, base, form)
+    expected, expected_rejects = out.read_bytes(), rows_of(tmp_path / "found.rejects.csv")
+    out.unlink()
+    chance = random.Random(form)
+    root = Path(__file__).parents[2]
+    reached = 0
+    for _ in range(2):
+        command = [sys.executable, "-c", KILLED, str(path), str(out)]
+        with subprocess.Popen(
+            command, cwd=root, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": "."}
+        ) as process:
+            assert process.stdout is not None
+            assert process.stdout.readline() == "begun\n"
+            wanted = chance.randrange(1, 25)
+            for line in process.stdout:
+                reached = int(line)
+                wanted -= 1
+                if not wanted:
+                    time.sleep(chance.random() * 0.003)
+                    process.send_signal(signal.SIGKILL)
+        assert process.returncode == -signal.SIGKILL
+        assert not out.exists()
+    said: list[str] = []
+    asked = streaming.FileQuestion(file=path, question=question(), form=form, out=out, screening=False, cut=SMALL)
+    streaming.decide_file(asked, base, say=said.append)
+    assert reached > 3
+    assert "going on after row" in said[0]
+    assert out.read_bytes() == expected
+    assert rows_of(path.with_name("orders.csv.rejects.csv")) == expected_rejects
 
 
 def test_work_for_another_question_or_file_is_done_anew(tmp_path: Path, base: RuleBase) -> None:
