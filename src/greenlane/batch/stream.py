@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import pairwise
 from queue import Empty, Full, Queue
 from threading import Event, Thread
 from typing import Any, Final, Protocol, TypeVar
@@ -150,17 +151,24 @@ def digest_of(answers: Any) -> str:
     digest = hashlib.sha256()
     for name, told_column in zip(answers.schema.names, answers.columns, strict=True):
         column = told_column if pa.types.is_dictionary(told_column.type) else told_column.dictionary_encode()
-        texts = [text or "" for text in column.dictionary.to_pylist()] or [""]
-        rows = pc.fill_null(column.indices, -1).to_numpy(zero_copy_only=False).astype(np.int64)
-        used = np.flatnonzero(np.bincount(rows + 1, minlength=len(texts) + 1))
-        told = {int(one): "" if one == 0 else texts[one - 1] for one in used}
-        order = {text: at for at, text in enumerate(sorted(set(told.values())))}
-        place = np.zeros(len(texts) + 1, "<u4")
-        for one, text in told.items():
-            place[one] = order[text]
-        digest.update(json.dumps([name, list(order), len(rows)], ensure_ascii=False).encode())
-        digest.update(place[rows + 1].tobytes())
+        texts = [text or "" for text in column.dictionary.to_pylist()]
+        rows = column.indices
+        if rows.null_count:
+            rows, texts = pc.fill_null(rows.cast(pa.int64()), len(texts)), [*texts, ""]
+        texts, places = _in_their_order(texts, rows.to_numpy(zero_copy_only=False))
+        digest.update(json.dumps([name, texts, len(places)], ensure_ascii=False).encode())
+        digest.update(np.ascontiguousarray(places, f"<u{1 if len(texts) <= 256 else 4}"))
     return digest.hexdigest()
+
+
+def _in_their_order(texts: list[str], rows: npt.NDArray[Any]) -> tuple[list[str], npt.NDArray[Any]]:
+    """Each text that occurs, once and in the order of texts, and which of them each row has."""
+    used = np.bincount(rows, minlength=len(texts)) > 0
+    if used.all() and all(one < two for one, two in pairwise(texts)):
+        return texts, rows
+    told = sorted({texts[one] for one in np.flatnonzero(used).tolist()})
+    order = {text: at for at, text in enumerate(told)}
+    return told, np.asarray([order.get(text, 0) for text in texts], np.int64)[rows]
 
 
 def beside(judged: Judged, *, as_texts: bool = False, further: Mapping[str, str] | None = None) -> Any:

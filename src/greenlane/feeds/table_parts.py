@@ -162,7 +162,11 @@ class _ParquetParts:
 
     def encode(self, batch: Any) -> tuple[bytes, bytes]:
         sink = pa.BufferOutputStream()
-        with pq.ParquetWriter(sink, batch.schema, compression="zstd", store_schema=False) as writer:
+        few = [one.name for one in batch.schema if pa.types.is_dictionary(one.type)]
+        # Statistics of columns of few texts take as long as all the rest, and say little: most of the texts are in every part.
+        many = [one.name for one in batch.schema if not pa.types.is_dictionary(one.type)]
+        settings = {"compression": "zstd", "store_schema": False, "use_dictionary": few or False, "write_statistics": many or False}
+        with pq.ParquetWriter(sink, batch.schema, **settings) as writer:
             if batch.num_rows:
                 writer.write_batch(_writable(batch), row_group_size=batch.num_rows)
             # The schema that readers see is that of the whole: what is a dictionary here may be plain in the next part.
