@@ -310,7 +310,8 @@ class Engine:
 
     def _settle(self, rows: Rows, row: int, left: Ints) -> int:
         """The answer of a row, if what is left of the law settles it."""
-        found = self.answers.judge(rows.line(row), int(left[row]), int(rows.spans[row]))
+        here = int(left[row])
+        found = self.answers.composed(here) or self.answers.judge(rows.line(row), here, int(rows.spans[row]))
         return self.answers.number(found) if found.settled else _OPEN
 
     def _judge_at(self, rows: Rows, places: Places, left: Ints | None) -> Callable[[int], int]:
