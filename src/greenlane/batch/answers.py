@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from greenlane.batch.law_bits import CROSS, LawBits, bits_of, restricting
-from greenlane.batch.likeness import Asking, Open
+from greenlane.batch.likeness import Asking, Open, open_pairs
 from greenlane.batch.pairs import Ints, Names, Pairs, Words, distinct, number_of, pair_of, words_of
 from greenlane.batch.remains import Lines, Remains
 from greenlane.batch.stands import Stands
@@ -59,9 +59,7 @@ class Answers:
         self._numbers = Names()
         self.settled: dict[int, int] = {}
         self.open = Open(self.remains)
-        self.goods_of = Pairs(lambda left, number: self.open.goods(self.asking[left], number))
-        self.days_of = Pairs(lambda left, span: self.open.days(self.asking[left], span))
-        self.open_of = {name: self._open_at(name) for name in ("route", "shares", "parties", CROSS)}
+        self.open_pairs = open_pairs(self.open, lambda opened: self.asking[opened - 1])
 
     # --- the day ----------------------------------------------------------------------------------------------------
 
@@ -150,11 +148,6 @@ class Answers:
     def _party(self, left: int, party: int) -> int:
         """The class of parties, where it matters by itself."""
         return party + 1 if self.by_party[left] else 0
-
-    # --- missing facts ----------------------------------------------------------------------------------------------
-
-    def _open_at(self, name: str) -> Pairs:
-        return Pairs(lambda left, number: self.open.class_of(name, self.asking[left], number))
 
     # --- answers ----------------------------------------------------------------------------------------------------
 

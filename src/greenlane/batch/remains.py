@@ -16,6 +16,7 @@ from greenlane.batch.cells import Column, Identify, columns, read_cells
 from greenlane.batch.days import Days
 from greenlane.batch.law_bits import CROSS, NODES, LawBits, bits_of, conditions_of
 from greenlane.batch.pairs import Names, Pairs
+from greenlane.batch.program import DATED
 from greenlane.batch.vocabulary import Vocabulary
 from greenlane.decide.line import Line
 from greenlane.decide.prepare import prepare
@@ -299,6 +300,10 @@ class Remains:
                 if not stated_codes(facts, scheme):
                     may |= rows
         return self.remainders.number(may | does << 64 * self.bits.width)
+
+    def static(self, name: str, number: int) -> int:
+        """The same where it follows no days; else DATED."""
+        return DATED if self.judge(name, number).dated else self.remainder(name, number, 0)
 
     def common(self, one: int, other: int) -> int:
         """What two remainders have in common."""

@@ -1,0 +1,153 @@
+"""The same look-ups in machine code: a block of rows at a time through all steps, so that nothing in between leaves the cache.
+
+A row that meets something never met before is marked and left to the executor that can work it out. Needs the extra `fast`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numba
+import numpy as np
+import numpy.typing as npt
+
+from greenlane.batch.pairs import Ints
+from greenlane.batch.program import Program
+
+_BLOCK = 2048
+_NOTHING: Ints = np.zeros(1, np.int32)
+_NO_KEYS: npt.NDArray[np.int64] = np.full(1, -1, np.int64)
+_MIX = np.uint64(0x9E3779B97F4A7C15)
+
+
+@numba.njit(nogil=True, cache=True, boundscheck=False)  # type: ignore[untyped-decorator]
+def _pair(table, wide, high, keys, values, a, b):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """What a pair comes to, -1 if it was never met."""
+    if wide:
+        if a < high and b < wide:
+            return table[a * wide + b]
+        return np.int32(-1)
+    key = (np.int64(a) << 32) | np.int64(b)
+    last = len(keys) - 1
+    shift = np.uint64(64)
+    size = len(keys)
+    while size > 1:
+        size >>= 1
+        shift -= np.uint64(1)
+    place = np.int64((np.uint64(key) * _MIX) >> shift)
+    while True:
+        held = keys[place]
+        if held == key:
+            return values[place]
+        if held == -1:
+            return np.int32(-1)
+        place = (place + 1) & last
+
+
+@numba.njit(nogil=True, cache=True, boundscheck=False)  # type: ignore[untyped-decorator]
+def _run(kinds, to, a, b, c, singles, tables, wides, keys, values, inputs, outputs, out, missed, size):  # type: ignore[no-untyped-def]  # pragma: no cover
+    count = len(missed)
+    registers = np.zeros((size, _BLOCK), np.int32)
+    for start in range(0, count, _BLOCK):
+        rows = min(_BLOCK, count - start)
+        for place in range(len(inputs)):
+            told = inputs[place]
+            if len(told) == count:
+                for row in range(rows):
+                    registers[place, row] = told[start + row]
+        for step in range(len(kinds)):
+            kind = kinds[step]
+            one, other, third, made = registers[a[step]], registers[b[step]], registers[c[step]], registers[to[step]]
+            if kind == 0 or kind == 2:
+                single = singles[step]
+                high = len(single)
+                for row in range(rows):
+                    at = one[row]
+                    made[row] = single[at] if at < high else -1
+                if kind == 2:
+                    table, wide, held, told = tables[step], wides[step], keys[step], values[step]
+                    tall = len(table) // wide if wide else 0
+                    for row in range(rows):
+                        if made[row] == -2:
+                            made[row] = _pair(table, wide, tall, held, told, one[row], other[row])
+            elif kind == 1 or kind == 3:
+                table, wide, held, told = tables[step], wides[step], keys[step], values[step]
+                tall = len(table) // wide if wide else 0
+                if kind == 1:
+                    for row in range(rows):
+                        made[row] = _pair(table, wide, tall, held, told, one[row], other[row])
+                else:
+                    for row in range(rows):
+                        made[row] = _pair(table, wide, tall, held, told, one[row], other[row]) if one[row] else 0
+            elif kind == 4:
+                for row in range(rows):
+                    made[row] = other[row] if one[row] else 0
+            elif kind == 5:
+                for row in range(rows):
+                    made[row] = other[row] + 1 if one[row] == -2 else 0
+            else:
+                for row in range(rows):
+                    made[row] = other[row] + 1 if one[row] or third[row] else 0
+            for row in range(rows):
+                if made[row] == -1:
+                    missed[start + row] = 1
+                    made[row] = 0
+        for place in range(len(outputs)):
+            source = registers[outputs[place]]
+            for row in range(rows):
+                out[place, start + row] = source[row]
+
+
+class Fused:
+    """A program in machine code, with the tables as they are at each run."""
+
+    def __init__(self, program: Program, wanted: Sequence[str]) -> None:
+        self.program = program
+        self.wanted = tuple(wanted)
+        steps = program.steps
+        self._kinds = np.asarray([int(one.kind) for one in steps], np.int32)
+        self._to, self._a, self._b, self._c = (
+            np.asarray([getattr(one, name) for one in steps], np.int32) for name in ("to", "a", "b", "c")
+        )
+        self._outputs = np.asarray([program.names[name] for name in self.wanted], np.int32)
+        self._singles = numba.typed.List([_NOTHING] * len(steps))
+        self._tables = numba.typed.List([_NOTHING] * len(steps))
+        self._keys = numba.typed.List([_NO_KEYS] * len(steps))
+        self._values = numba.typed.List([_NOTHING] * len(steps))
+        self._wides = np.zeros(len(steps), np.int64)
+        self._held: list[tuple[Any, ...]] = [()] * len(steps)
+
+    def run(self, inputs: Mapping[str, Ints], count: int) -> tuple[dict[str, Ints], npt.NDArray[np.bool_]]:
+        """The wanted registers of rows, and which rows meet something new (theirs say nothing)."""
+        self._look_again()
+        given = numba.typed.List([np.ascontiguousarray(inputs.get(name, _NOTHING)) for name in self.program.inputs])
+        out = np.empty((len(self.wanted), count), np.int32)
+        missed = np.zeros(count, np.uint8)
+        _run(
+            self._kinds, self._to, self._a, self._b, self._c, self._singles, self._tables, self._wides, self._keys, self._values,
+            given, self._outputs, out, missed, len(self.program.names),
+        )  # fmt: skip
+        return dict(zip(self.wanted, out, strict=True)), missed.view(np.bool_)
+
+    def _look_again(self) -> None:
+        """Take up tables that were made anew since the last run; what is filled in place is seen as it is."""
+        for place, step in enumerate(self.program.steps):
+            single = None if step.singles is None else step.singles.table
+            table = keys = None
+            if step.pairs is not None:
+                table, keys = step.pairs.table, step.pairs.hashed.keys
+            now = (single, table, keys)
+            if all(one is other for one, other in zip(now, self._held[place], strict=False)) and self._held[place]:
+                continue
+            self._held[place] = now
+            if single is not None:
+                self._singles[place] = single
+            if step.pairs is not None:
+                if table is not None:
+                    self._tables[place], self._wides[place] = table.ravel(), table.shape[1]
+                else:
+                    self._wides[place] = 0
+                    self._keys[place], self._values[place] = step.pairs.hashed.keys, step.pairs.hashed.values
+
+
