@@ -289,14 +289,17 @@ class Engine:
         like = self._alike(program, "settled", left, [party])
         program.add(Kind.LOOK, "settled", like, singles=self._settled, fill=self._settle)
         opened = program.add(Kind.OPENED, "opened", "settled", left)
+        program.guard = opened
         parts = self._open_parts(program, "answers", answers.open_pairs, opened, node)
         like = self._alike(program, "tried", opened, parts)
         program.add(Kind.LOOK, "tried", like, singles=self._tried, fill=self._try)
+        program.guard = ""
 
     def _build_duties(self, program: Program) -> None:
         duties, node = self.duties, dict(self._node)
         left = self._shrink(program, duties.remains, node, "duties")
         left = program.add(Kind.JOIN, "charged", left, "span", pairs=duties.of_day)
+        program.guard = left
         codes = program.add(Kind.KEEP, "codes", left, "tariff")
         rates = program.add(Kind.JOIN, "rates", codes, "span", pairs=duties.rates_of)
         parts = self._open_parts(program, "duties", duties.open_pairs, left, node)

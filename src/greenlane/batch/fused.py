@@ -22,64 +22,74 @@ _MIX = np.uint64(0x9E3779B97F4A7C15)
 
 
 @numba.njit(nogil=True, cache=True, boundscheck=False)  # type: ignore[untyped-decorator]
-def _pair(table, wide, high, keys, values, a, b):  # type: ignore[no-untyped-def]  # pragma: no cover
-    """What a pair comes to, -1 if it was never met."""
+def _join(made, one, other, gated, table, wide, keys, values, rows):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """What pairs of classes come to, -1 where a pair was never met; where `gated`, 0 for the first class 0."""
     if wide:
-        if a < high and b < wide:
-            return table[a * wide + b]
-        return np.int32(-1)
-    key = (np.int64(a) << 32) | np.int64(b)
-    last = len(keys) - 1
-    shift = np.uint64(64)
-    size = len(keys)
+        high = len(table) // wide
+        for row in range(rows):
+            a, b = one[row], other[row]
+            if gated and a == 0:
+                made[row] = 0
+            elif a < high and b < wide:
+                made[row] = table[a * wide + b]
+            else:
+                made[row] = -1
+        return
+    last, shift, size = len(keys) - 1, np.uint64(64), len(keys)
     while size > 1:
         size >>= 1
         shift -= np.uint64(1)
-    place = np.int64((np.uint64(key) * _MIX) >> shift)
-    while True:
+    for row in range(rows):
+        a = one[row]
+        if gated and a == 0:
+            made[row] = 0
+            continue
+        key = (np.int64(a) << 32) | np.int64(other[row])
+        place = np.int64((np.uint64(key) * _MIX) >> shift)
         held = keys[place]
-        if held == key:
-            return values[place]
-        if held == -1:
-            return np.int32(-1)
-        place = (place + 1) & last
+        while held != key and held != -1:
+            place = (place + 1) & last
+            held = keys[place]
+        made[row] = values[place] if held == key else -1
 
 
 @numba.njit(nogil=True, cache=True, boundscheck=False)  # type: ignore[untyped-decorator]
-def _run(kinds, to, a, b, c, singles, tables, wides, keys, values, inputs, outputs, out, missed, size):  # type: ignore[no-untyped-def]  # pragma: no cover
+def _dated(made, one, other, table, wide, keys, values, rows):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """The pair with the day, where a class follows the days."""
+    place = np.zeros(1, np.int32)
+    for row in range(rows):
+        if made[row] == -2:
+            _join(place, one[row : row + 1], other[row : row + 1], False, table, wide, keys, values, 1)
+            made[row] = place[0]
+
+
+@numba.njit(nogil=True, cache=True, boundscheck=False)  # type: ignore[untyped-decorator]
+def _run(kinds, to, a, b, c, guards, singles, tables, wides, keys, values, inputs, outputs, out, missed, size):  # type: ignore[no-untyped-def]  # pragma: no cover
     count = len(missed)
     registers = np.zeros((size, _BLOCK), np.int32)
     for start in range(0, count, _BLOCK):
         rows = min(_BLOCK, count - start)
         for place in range(len(inputs)):
-            told = inputs[place]
-            if len(told) == count:
-                for row in range(rows):
-                    registers[place, row] = told[start + row]
+            registers[place, :rows] = inputs[place][start : start + rows]
         for step in range(len(kinds)):
-            kind = kinds[step]
-            one, other, third, made = registers[a[step]], registers[b[step]], registers[c[step]], registers[to[step]]
+            kind, made = kinds[step], registers[to[step]]
+            if guards[step] >= 0 and not registers[guards[step], :rows].any():
+                made[:rows] = 0
+                continue
+            one, other = registers[a[step]], registers[b[step]]
             if kind == 0 or kind == 2:
                 single = singles[step]
                 high = len(single)
+                dated = False
                 for row in range(rows):
                     at = one[row]
-                    made[row] = single[at] if at < high else -1
-                if kind == 2:
-                    table, wide, held, told = tables[step], wides[step], keys[step], values[step]
-                    tall = len(table) // wide if wide else 0
-                    for row in range(rows):
-                        if made[row] == -2:
-                            made[row] = _pair(table, wide, tall, held, told, one[row], other[row])
+                    found = single[at] if at < high else -1
+                    made[row] = found
+                    dated |= found == -2
+                if kind == 2 and dated:
+                    _dated(made, one, other, tables[step], wides[step], keys[step], values[step], rows)
             elif kind == 1 or kind == 3:
-                table, wide, held, told = tables[step], wides[step], keys[step], values[step]
-                tall = len(table) // wide if wide else 0
-                if kind == 1:
-                    for row in range(rows):
-                        made[row] = _pair(table, wide, tall, held, told, one[row], other[row])
-                else:
-                    for row in range(rows):
-                        made[row] = _pair(table, wide, tall, held, told, one[row], other[row]) if one[row] else 0
+                _join(made, one, other, kind == 3, tables[step], wides[step], keys[step], values[step], rows)
             elif kind == 4:
                 for row in range(rows):
                     made[row] = other[row] if one[row] else 0
@@ -87,6 +97,7 @@ def _run(kinds, to, a, b, c, singles, tables, wides, keys, values, inputs, outpu
                 for row in range(rows):
                     made[row] = other[row] + 1 if one[row] == -2 else 0
             else:
+                third = registers[c[step]]
                 for row in range(rows):
                     made[row] = other[row] + 1 if one[row] or third[row] else 0
             for row in range(rows):
@@ -94,9 +105,7 @@ def _run(kinds, to, a, b, c, singles, tables, wides, keys, values, inputs, outpu
                     missed[start + row] = 1
                     made[row] = 0
         for place in range(len(outputs)):
-            source = registers[outputs[place]]
-            for row in range(rows):
-                out[place, start + row] = source[row]
+            out[place, start : start + rows] = registers[outputs[place], :rows]
 
 
 class Fused:
@@ -110,6 +119,7 @@ class Fused:
         self._to, self._a, self._b, self._c = (
             np.asarray([getattr(one, name) for one in steps], np.int32) for name in ("to", "a", "b", "c")
         )
+        self._guards = np.asarray([-1 if one.guard is None else one.guard for one in steps], np.int32)
         self._outputs = np.asarray([program.names[name] for name in self.wanted], np.int32)
         self._singles = numba.typed.List([_NOTHING] * len(steps))
         self._tables = numba.typed.List([_NOTHING] * len(steps))
@@ -125,7 +135,7 @@ class Fused:
         out = np.empty((len(self.wanted), count), np.int32)
         missed = np.zeros(count, np.uint8)
         _run(
-            self._kinds, self._to, self._a, self._b, self._c, self._singles, self._tables, self._wides, self._keys, self._values,
+            self._kinds, self._to, self._a, self._b, self._c, self._guards, self._singles, self._tables, self._wides, self._keys, self._values,
             given, self._outputs, out, missed, len(self.program.names),
         )  # fmt: skip
         return dict(zip(self.wanted, out, strict=True)), missed.view(np.bool_)

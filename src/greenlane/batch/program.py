@@ -44,6 +44,7 @@ class Step:
     singles: Singles | None = None
     pairs: Pairs | None = None
     fill: Fill | None = None
+    guard: int | None = None  # a register: where it is 0 on all rows, the step makes 0
 
 
 @dataclass(slots=True)
@@ -53,6 +54,7 @@ class Program:
     inputs: tuple[str, ...]
     names: dict[str, int] = field(default_factory=dict)
     steps: list[Step] = field(default_factory=list)
+    guard: str = ""  # of the steps that are added
 
     def __post_init__(self) -> None:
         for name in self.inputs:
@@ -76,7 +78,7 @@ class Program:
     ) -> str:
         """Add a step; returns the name of what it makes."""
         sources = [self.names[name] if name else 0 for name in (a, b, c)]
-        self.steps.append(Step(kind, self.register(to), *sources, singles, pairs, fill))
+        self.steps.append(Step(kind, self.register(to), *sources, singles, pairs, fill, self.names[self.guard] if self.guard else None))
         return to
 
     def run(self, inputs: Mapping[str, Ints], registers: dict[str, Ints]) -> None:
@@ -85,7 +87,11 @@ class Program:
         registers.update((name, inputs[name]) for name in self.inputs)
         name_of = {place: name for name, place in self.names.items()}
         for step in self.steps:
-            made[step.to] = registers[name_of[step.to]] = _DO[step.kind](step, made)
+            if step.guard is not None and not made[step.guard].any():
+                told = np.zeros(len(made[step.guard]), np.int32)
+            else:
+                told = _DO[step.kind](step, made)
+            made[step.to] = registers[name_of[step.to]] = told
 
 
 def _look(step: Step, registers: Mapping[int, Ints]) -> Ints:
