@@ -126,22 +126,25 @@ def _encoded(numbers: Ints, texts: dict[int, str], reads: np.ndarray) -> pa.Arra
 
 def _days(engine: Engine, batch: pa.RecordBatch, reads: np.ndarray) -> dict[str, pa.Array]:
     """The day each line was judged for, and the day of knowledge, as they were given."""
-    count = batch.num_rows
-    blank = Texts([""], np.zeros(count, np.int32))
+    blank = Texts(pa.array([], pa.string()), np.zeros(batch.num_rows, np.int32))
     dates, known = (Texts.of(batch.column(name)) if name in batch.schema.names else blank for name in ("date", KNOWN_BY))
     on = "" if engine.on is None else engine.on.text
     given = [cell.strip() or on for cell in dates.cells]
-    found = {"on": _encoded(dates.rows, dict(enumerate(given)), reads)}
-    if engine.known_by is None and KNOWN_BY not in batch.schema.names:
-        days = {number: text[:10] for number, text in enumerate(given)}
-        return found | {"known_by": _encoded(dates.rows, days, reads)}
-    if engine.known_by is not None:
-        by = engine.known_by.text
-        return found | {"known_by": _encoded(known.rows, {n: cell.strip() or by for n, cell in enumerate(known.cells)}, reads)}
-    wide = len(known.cells)
-    pairs, back = np.unique(dates.rows.astype(np.int64) * wide + known.rows, return_inverse=True)
-    texts = {n: known.cells[pair % wide].strip() or given[pair // wide][:10] for n, pair in enumerate(pairs.tolist())}
+    found = {"on": _encoded(dates.rows, _told(dates.rows, given), reads)}
+    by = [cell.strip() or ("" if engine.known_by is None else engine.known_by.text) for cell in known.cells]
+    if all(by):
+        return found | {"known_by": _encoded(known.rows, _told(known.rows, by), reads)}
+    wide = len(by)
+    met, back = np.unique(dates.rows.astype(np.int64) * wide + known.rows, return_inverse=True)
+    texts = {number: by[pair % wide] or given[pair // wide][:10] for number, pair in enumerate(met.tolist())}
     return found | {"known_by": _encoded(back.astype(np.int32), texts, reads)}
+
+
+def _told(rows: Ints, texts: list[str]) -> dict[int, str]:
+    """The texts that occur, by number."""
+    flags = np.zeros(len(texts), np.bool_)
+    flags[rows] = True
+    return {int(one): texts[one] for one in np.flatnonzero(flags)}
 
 
 def _money(engine: Engine, batch: pa.RecordBatch, found: Found, alone: dict[int, Duty]) -> dict[str, pa.Array]:

@@ -6,7 +6,7 @@ What was not met before is worked out once on the way, on the first row that sho
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final, Protocol
 
 import numpy as np
@@ -35,13 +35,14 @@ READ: Final = (*dict.fromkeys(column for columns in NODES.values() for column in
 Places = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 _SPANS_MAX = 1 << 20
+_FLAGS_MAX = 1 << 24
 
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """A column: the distinct cells, and for each row which one it holds."""
+    """A column: its distinct cells as an Arrow array, and for each row which one it holds (past their end: a blank cell)."""
 
-    cells: Sequence[str]
+    held: pa.Array
     rows: Ints
 
     @classmethod
@@ -49,12 +50,38 @@ class Texts:
         """The column of an Arrow array of texts (plain or dictionary-encoded); nulls are blank cells."""
         if not pa.types.is_dictionary(array.type):
             array = array.dictionary_encode()
-        cells = [one or "" for one in array.dictionary.to_pylist()]
         indices = array.indices
         if indices.null_count:
-            indices = indices.fill_null(len(cells))
-            cells.append("")
-        return cls(cells, indices.to_numpy(zero_copy_only=False).astype(np.int32, copy=False))
+            indices = indices.fill_null(len(array.dictionary))
+        return cls(array.dictionary, indices.to_numpy(zero_copy_only=False).astype(np.int32, copy=False))
+
+    @property
+    def cells(self) -> list[str]:
+        """The distinct cells, a blank one at their end."""
+        return [*(one or "" for one in self.held.to_pylist()), ""]
+
+    def told(self, of: Callable[[str], int]) -> Ints:
+        """What the cells of rows come to, each asked once."""
+        found: Ints = np.asarray([of(cell) for cell in self.cells], np.int32)[self.rows]
+        return found
+
+
+@dataclass(slots=True)
+class Lately:
+    """What the cells of a column came to lately: batches of one file have their cells in one array, mostly."""
+
+    held: pa.Array | None = None
+    where: tuple[object, ...] = ()
+    found: Ints = field(default_factory=lambda: np.zeros(0, np.int32))
+
+    def told(self, texts: Texts, of: Callable[[str], int]) -> Ints:
+        """What the cells of rows come to, each asked once; not again, if they are those of the batch before."""
+        where = (len(texts.held), texts.held.offset, *(None if one is None else one.address for one in texts.held.buffers()))
+        if self.held is None or where != self.where:  # the array is kept, so that nothing else comes to lie there
+            self.found = np.asarray([of(cell) for cell in texts.cells], np.int32)
+            self.held, self.where = texts.held, where
+        found: Ints = self.found.take(texts.rows)
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +162,7 @@ class Engine:
         self.answers = Answers(self.lines, sides)
         self.duties = Duties(self.lines, sides)
         self._quantity, self._unit, self._date = (Column(name, lambda _: "stated") for name in ("quantity", "unit", "date"))
+        self._lately = {name: Lately() for name in (*self.lines.columns, "tariff", "unit", "date")}
         self._spans: dict[tuple[str, str], int] = {}
         self._node: dict[str, str] = {}
         self._settled, self._tried, self._duty = Singles(), Singles(), Singles()
@@ -158,7 +186,7 @@ class Engine:
                 classes[name] = self._figures(batch, column) if name in batch.schema.names else silent
             else:
                 told = texts.get(column.name)
-                classes[name] = silent if told is None else _of_cells(told, column.class_of)
+                classes[name] = silent if told is None else self._lately[name].told(told, column.class_of)
         classes["span"] = self._span_of(texts, count)
         reads = np.ones(count, np.bool_)
         for found in classes.values():
@@ -167,7 +195,7 @@ class Engine:
         if "quantity" in batch.schema.names:
             reads &= self._figures(batch, self._quantity) != BAD
         if "unit" in texts:
-            reads &= _of_cells(texts["unit"], self._unit.class_of) != BAD
+            reads &= self._lately["unit"].told(texts["unit"], self._unit.class_of) != BAD
         for name in ("ship_from", "ship_to"):
             reads &= classes[name] != SILENT
         reads &= self._leads(classes)
@@ -226,19 +254,21 @@ class Engine:
             found[easy] = np.asarray(of_met, np.int32)[back]
         other = np.flatnonzero(~plain)
         if len(other):
-            found[other] = _of_cells(Texts.of(texts.take(pa.array(other))), column.class_of)
+            found[other] = Texts.of(texts.take(pa.array(other))).told(column.class_of)
         return found
 
     def _span_of(self, texts: Mapping[str, Texts], count: int) -> Ints:
         """The class of each row's day, as known."""
-        days = texts.get("date", Texts([""], np.zeros(count, np.int32)))
+        days = texts.get("date") or Texts(pa.array([], pa.string()), np.zeros(count, np.int32))
         known = texts.get(KNOWN_BY)
         if known is None:
-            return _of_cells(days, lambda cell: self._span(cell, ""))
-        wide = len(known.cells)
-        pairs, back = np.unique(days.rows.astype(np.int64) * wide + known.rows, return_inverse=True)
-        of_pair = [self._span(days.cells[pair // wide], known.cells[pair % wide]) for pair in pairs.tolist()]
-        found: Ints = np.asarray(of_pair, np.int32)[back]
+            return self._lately["date"].told(days, lambda cell: self._span(cell, ""))
+        wide = len(known.held) + 1
+        pairs = days.rows.astype(np.int64) * wide + known.rows
+        met = _met(pairs, (len(days.held) + 1) * wide)
+        dates, by = days.cells, known.cells
+        of_pair = [self._span(dates[pair // wide], by[pair % wide]) for pair in met.tolist()]
+        found: Ints = np.asarray(of_pair, np.int32)[np.searchsorted(met, pairs)]
         return found
 
     def _span(self, cell: str, known: str) -> int:
@@ -418,10 +448,13 @@ def _filled(of: Callable[[str, int], int], name: str) -> Fill:
     return lambda number, _: of(name, number)
 
 
-def _of_cells(texts: Texts, of: Callable[[str], int]) -> Ints:
-    """What the cells of rows come to, each asked once."""
-    found: Ints = np.asarray([of(cell) for cell in texts.cells] or [SILENT], np.int32)[texts.rows]
-    return found
+def _met(numbers: Places, size: int) -> Places:
+    """The distinct ones of some numbers below `size`, in order."""
+    if size > _FLAGS_MAX:
+        return np.unique(numbers)
+    flags = np.zeros(size, np.bool_)
+    flags[numbers] = True
+    return np.flatnonzero(flags)
 
 
 def _nobody(name: str) -> Identified | None:  # noqa: ARG001

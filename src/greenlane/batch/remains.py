@@ -306,8 +306,12 @@ class Remains:
         return DATED if self.judge(name, number).dated else self.remainder(name, number, 0)
 
     def common(self, one: int, other: int) -> int:
-        """What two remainders have in common."""
-        found: int = self.remainders.values[one] & self.remainders.values[other]
-        return self.remainders.number(found)
-
-
+        """What two remainders have in common, less what no rule asks for any more: so few different ones are left."""
+        bits, shift = self.bits, 64 * self.bits.width
+        both: int = self.remainders.values[one] & self.remainders.values[other]
+        measures = both & bits.of_measures
+        for regime in bits.regimes:
+            if regime.subject and not regime.subject & both:
+                measures &= ~bits.of_regime.get(regime.regime.id, 0)
+        keep = bits.beside | measures | bits.all_lifts_of.of(measures)
+        return self.remainders.number(both & (keep | keep << shift))
