@@ -56,6 +56,7 @@ class Answers:
         self.of_day = Pairs(lambda one, other: int(self._leave(*pair_of(one, other))[0]), self._leave)
         self.party_of = Pairs(self._party)
         self.outlines: list[Outline] = []
+        self.texts: dict[int, tuple[str, ...]] = {}  # in words, for columns
         self._numbers = Names()
         self.settled: dict[int, int] = {}
         self.open = Open(self.remains)

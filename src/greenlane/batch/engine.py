@@ -17,7 +17,7 @@ from greenlane.batch.answers import Answers
 from greenlane.batch.cells import BAD, SILENT, Column
 from greenlane.batch.days import asked
 from greenlane.batch.duties import NONE, Duties
-from greenlane.batch.figures import millionths, positions, whole
+from greenlane.batch.figures import Parse, millionths, positions, whole
 from greenlane.batch.law_bits import CROSS, NODES
 from greenlane.batch.pairs import Fill, Ints, Names, Pairs, Singles
 from greenlane.batch.program import OPEN, Kind, Program
@@ -101,13 +101,19 @@ class Rows:
 
 
 class Runner(Protocol):
-    """An executor of look-ups that leaves rows that meet something new to the one that can work it out."""
+    """An executor of look-ups that leaves rows that meet something new to the one that can work it out; it reads numbers, too."""
 
     def run(self, inputs: Mapping[str, Ints], count: int) -> tuple[dict[str, Ints], Flags]:
         """The wanted registers of rows, and which rows were left."""
 
 
-Faster = Callable[[Program, Sequence[str]], Runner]
+class Faster(Protocol):
+    """Makes a runner of a program and the registers that are wanted."""
+
+    millionths: Parse
+
+    def __call__(self, program: Program, wanted: Sequence[str]) -> Runner:
+        """The runner."""
 
 
 @dataclass(slots=True)
@@ -170,6 +176,7 @@ class Engine:
         self._judged_whole, self._of_whole = Singles(), Names()
         self._at = At(pa.record_batch([], names=[]), np.zeros(0, np.int64), {})
         self.program = self._build()
+        self.millionths: Parse = millionths if fast is None else fast.millionths
         self._fast = None if fast is None else fast(self.program, ("settled", "tried", "duty"))
 
     # --- rows -------------------------------------------------------------------------------------------------------
@@ -241,7 +248,7 @@ class Engine:
         texts = batch.column(column.name)
         if pa.types.is_dictionary(texts.type):
             texts = texts.cast(pa.string())
-        numbers, plain = millionths(texts)
+        numbers, plain = self.millionths(texts)
         thresholds = [whole(one) for one in column.thresholds]
         if None in thresholds:
             plain[:] = False
@@ -249,9 +256,10 @@ class Engine:
         easy = np.flatnonzero(plain)
         if len(easy):
             place = positions(numbers[easy], [one for one in thresholds if one is not None])
-            met, first, back = np.unique(place, return_index=True, return_inverse=True)
-            of_met = [column.class_of(texts[int(easy[one])].as_py()) for one in first.tolist()] if len(met) else []
-            found[easy] = np.asarray(of_met, np.int32)[back]
+            of_place = np.zeros(2 * len(thresholds) + 2, np.int32)
+            for one in _met(place, len(of_place)).tolist():
+                of_place[one] = column.class_of(texts[int(easy[int(np.argmax(place == one))])].as_py())
+            found[easy] = of_place[place]
         other = np.flatnonzero(~plain)
         if len(other):
             found[other] = Texts.of(texts.take(pa.array(other))).told(column.class_of)
