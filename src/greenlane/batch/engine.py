@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Final, Protocol
 
 import numpy as np
@@ -22,7 +23,7 @@ from greenlane.batch.law_bits import CROSS, NODES
 from greenlane.batch.pairs import Fill, Ints, Names, Pairs, Singles
 from greenlane.batch.program import OPEN, Kind, Program
 from greenlane.batch.remains import CROSSING, ORDER, Lines, Remains
-from greenlane.decide.decision import Duty
+from greenlane.decide.decision import Duty, Outline
 from greenlane.decide.line import ACROSS, Line, Row, read_line
 from greenlane.law.facts import Identified
 from greenlane.law.rulebase import RuleBase
@@ -34,6 +35,8 @@ FIGURES: Final = ("value", "quantity")  # columns of which every row may hold an
 READ: Final = (*dict.fromkeys(column for columns in NODES.values() for column in columns), "date", "quantity", "unit")
 Places = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
+_WANTED: Final = ("settled", "tried", "duty")
+_CENT: Final = Decimal("0.01")
 _SPANS_MAX = 1 << 20
 _FLAGS_MAX = 1 << 24
 
@@ -177,12 +180,13 @@ class Engine:
         self._at = At(pa.record_batch([], names=[]), np.zeros(0, np.int64), {})
         self.program = self._build()
         self.millionths: Parse = millionths if fast is None else fast.millionths
-        self._fast = None if fast is None else fast(self.program, ("settled", "tried", "duty"))
+        self._places = [self.program.names[name] for name in _WANTED]
+        self._fast = None if fast is None else fast(self.program, _WANTED)
 
     # --- rows -------------------------------------------------------------------------------------------------------
 
-    def find(self, batch: pa.RecordBatch) -> Found:
-        """What the lines of a batch come to."""
+    def find(self, batch: pa.RecordBatch, *, learn: bool = False) -> Found:
+        """What the lines of a batch come to; `learn`: remember it for single lines."""
         count = batch.num_rows
         names = [name for name in batch.schema.names if (name in READ and name not in FIGURES) or name == KNOWN_BY]
         texts = {name: Texts.of(batch.column(name)) for name in names}
@@ -211,10 +215,10 @@ class Engine:
             rows = rows.some(np.flatnonzero(reads))
         answers, duties = np.zeros(count, np.int32), np.full(count, NONE, np.int32)
         if len(rows):
-            answers[rows.places], duties[rows.places] = self._answer(rows)
+            answers[rows.places], duties[rows.places] = self._answer(rows, learn=learn)
         return Found(reads, answers, duties)
 
-    def _answer(self, rows: Rows) -> tuple[Ints, Ints]:
+    def _answer(self, rows: Rows, *, learn: bool) -> tuple[Ints, Ints]:
         spans = rows.classes["span"]
         changing = np.asarray([self.lines.days.at(span).changes_within for span in range(len(self.lines.days))])[spans]
         if changing.any():
@@ -223,7 +227,7 @@ class Engine:
                 if len(which):
                     answers[which], duties[which] = of(rows.some(which))
             return answers, duties
-        return self._lead(rows)
+        return self._work_out(rows, learn=True) if learn else self._lead(rows)
 
     def _lead(self, rows: Rows) -> tuple[Ints, Ints]:
         """Lead rows along the program; those that meet nothing new in machine code, if it is there."""
@@ -237,10 +241,12 @@ class Engine:
             answers[which], duties[which] = self._work_out(rows.some(which))
         return answers, duties
 
-    def _work_out(self, rows: Rows) -> tuple[Ints, Ints]:
+    def _work_out(self, rows: Rows, *, learn: bool = False) -> tuple[Ints, Ints]:
         registers: dict[str, Ints] = {}
         self._at = At(rows.batch, rows.places, registers)
         self.program.run(rows.classes, registers)
+        if learn:
+            self.program.learn(registers)
         return np.where(registers["settled"] == OPEN, registers["tried"], registers["settled"]), registers["duty"]
 
     def _figures(self, batch: pa.RecordBatch, column: Column) -> Ints:
@@ -338,7 +344,7 @@ class Engine:
         left = self._shrink(program, duties.remains, node, "duties")
         left = program.add(Kind.JOIN, "charged", left, "span", pairs=duties.of_day)
         program.guard = left
-        codes = program.add(Kind.KEEP, "codes", left, "tariff")
+        codes = program.add(Kind.KEEP, "tariff charged", left, "tariff")
         rates = program.add(Kind.JOIN, "rates", codes, "span", pairs=duties.rates_of)
         parts = self._open_parts(program, "duties", duties.open_pairs, left, node)
         like = self._alike(program, "duty", left, [codes, rates, *parts])
@@ -426,6 +432,56 @@ class Engine:
         found = np.asarray(self._of_whole.values, np.int32)
         return found[numbers, 0], found[numbers, 1]
 
+    # --- one line ---------------------------------------------------------------------------------------------------
+
+    def one(self, cells: Mapping[str, str]) -> tuple[Outline, Duty | None]:
+        """The answer and the duties of one line, by its cells. Raises LineError, the first of its problems.
+
+        By the same tables as for many; a line that is alike to one met before costs some tens of microseconds.
+        """
+        classes = self._classes_of(cells)
+        registers = None if classes is None else self.program.lead(classes)
+        if registers is None:
+            return self._one_anew(cells)
+        settled = registers[self._places[0]]
+        number = registers[self._places[1]] if settled == OPEN else settled
+        charged = self.duties.charged[registers[self._places[2]]]
+        duty = charged.duty
+        if charged.basis is not None:
+            told = {name: cells.get(name, "").strip() for name in ("quantity", "unit", "value", "currency")}
+            duty = charged.basis.duty(priced(charged.basis.line, told), self.rules)
+        elif duty is not None and charged.percent is not None:
+            duty = _with_money(duty, charged.percent, cells)
+        return self.answers.outlines[number], duty
+
+    def _classes_of(self, cells: Mapping[str, str]) -> dict[str, int] | None:
+        """The classes of a line's cells; None where one does not read, or something changes on its day."""
+        classes = {name: column.class_of(cells.get(name, "")) for name, column in self.lines.columns.items()}
+        classes["tariff"] = self.duties.codes.class_of(cells.get("codes", ""))
+        classes["span"] = self._span(cells.get("date", ""), cells.get(KNOWN_BY, ""))
+        if BAD in classes.values() or not (classes["ship_from"] and classes["ship_to"]):
+            return None
+        if any(column.class_of(cells.get(column.name, "")) == BAD for column in (self._quantity, self._unit)):
+            return None
+        if cells["ship_from"].strip().upper() == cells["ship_to"].strip().upper():
+            return None
+        return None if self.lines.days.at(classes["span"]).changes_within else classes
+
+    def _one_anew(self, cells: Mapping[str, str]) -> tuple[Outline, Duty | None]:
+        """The same of a line that meets something new: as a batch of one, from which single lines learn."""
+        line, problems = read_line(Row({"line_id": "x", **cells}, "the line", 1))
+        if line is None:
+            raise problems[0]
+        if line.date is None and self.on is None:
+            raise ValueError("a question needs a day: give the line a date, or say on=")
+        batch = pa.RecordBatch.from_pydict({name: [text] for name, text in cells.items()})
+        found = self.find(batch, learn=True)
+        charged = self.duties.charged[found.duties[0]]
+        duty = self.weigh(batch, found).get(0) if charged.by_quantity else charged.duty
+        if duty is not None and charged.percent is not None:
+            duty = _with_money(duty, charged.percent, cells)
+        return self.answers.outlines[found.answers[0]], duty
+
     def weigh(self, batch: pa.RecordBatch, found: Found) -> dict[int, Duty]:
         """The duties of rows whose rate is by quantity, row by row: each has its own."""
         charged = self.duties.charged
@@ -450,6 +506,15 @@ def priced(line: Line, told: Mapping[str, str]) -> Line:
     quantity, value = (read_decimal(told[name]) if told.get(name) else None for name in ("quantity", "value"))
     unit, currency = told.get("unit", ""), told.get("currency", "")
     return replace(line, quantity=quantity, unit=unit, value=value, currency=currency)
+
+
+def _with_money(duty: Duty, percent: Decimal, cells: Mapping[str, str]) -> Duty:
+    """Duties that are percent of the value, with what they come to on a value."""
+    value = cells.get("value", "").strip()
+    if not value:
+        return replace(duty, amount=None, currency="")
+    amount = (read_decimal(value) * percent / 100).quantize(_CENT, ROUND_HALF_UP)
+    return replace(duty, amount=amount, currency=cells.get("currency", "").strip())
 
 
 def _filled(of: Callable[[str, int], int], name: str) -> Fill:

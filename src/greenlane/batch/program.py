@@ -45,6 +45,7 @@ class Step:
     pairs: Pairs | None = None
     fill: Fill | None = None
     guard: int | None = None  # a register: where it is 0 on all rows, the step makes 0
+    memory: dict[int, int] = field(default_factory=dict)  # what single lines came to here
 
 
 @dataclass(slots=True)
@@ -77,6 +78,8 @@ class Program:
         fill: Fill | None = None,
     ) -> str:
         """Add a step; returns the name of what it makes."""
+        if to in self.names:
+            raise ValueError(f"`{to}` is another register already")
         sources = [self.names[name] if name else 0 for name in (a, b, c)]
         self.steps.append(Step(kind, self.register(to), *sources, singles, pairs, fill, self.names[self.guard] if self.guard else None))
         return to
@@ -92,6 +95,40 @@ class Program:
             else:
                 told = _DO[step.kind](step, made)
             made[step.to] = registers[name_of[step.to]] = told
+
+    def lead(self, inputs: Mapping[str, int]) -> list[int] | None:
+        """Lead one line along all steps by what was met before; None where it meets something new. Returns every register."""
+        made = [0] * len(self.names)
+        for place, name in enumerate(self.inputs):
+            made[place] = inputs[name]
+        for step in self.steps:
+            kind, a = step.kind, made[step.a]
+            if step.guard is not None and not made[step.guard]:
+                continue
+            if kind is Kind.KEEP:
+                made[step.to] = made[step.b] if a else 0
+            elif kind is Kind.OPENED:
+                made[step.to] = made[step.b] + 1 if a == OPEN else 0
+            elif kind is Kind.FOLLOWED:
+                made[step.to] = made[step.b] + 1 if a or made[step.c] else 0
+            elif kind is not Kind.GATED or a:
+                found = step.memory.get(a if kind is Kind.LOOK else a << 32 | made[step.b])
+                if found is None:
+                    return None
+                made[step.to] = found
+        return made
+
+    def learn(self, registers: Mapping[str, Ints]) -> None:
+        """Remember for single lines what rows came to."""
+        columns = [registers[name].tolist() for name in self.names]
+        for step in self.steps:
+            if step.kind in (Kind.KEEP, Kind.OPENED, Kind.FOLLOWED):
+                continue
+            pairs = zip(columns[step.a], columns[step.a if step.kind is Kind.LOOK else step.b], columns[step.to], strict=True)
+            led = [True] * len(columns[step.a]) if step.guard is None else columns[step.guard]
+            for (a, b, made), guard in zip(pairs, led, strict=True):
+                if guard:  # else the step was passed over
+                    step.memory[a if step.kind is Kind.LOOK else a << 32 | b] = made
 
 
 def _look(step: Step, registers: Mapping[int, Ints]) -> Ints:
