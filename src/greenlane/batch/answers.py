@@ -6,23 +6,24 @@ alike only if the open conditions see the same of them as well. Each likeness is
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from greenlane.batch.law_bits import CROSS, LawBits, bits_of, restricting
-from greenlane.batch.likeness import Asking, Open
+from greenlane.batch.likeness import Asking, Open, open_pairs
 from greenlane.batch.pairs import Ints, Names, Pairs, Words, distinct, number_of, pair_of, words_of
 from greenlane.batch.remains import Lines, Remains
 from greenlane.batch.stands import Stands
-from greenlane.decide.decision import Outline
+from greenlane.decide.decision import Lifted, Outline, Reason
 from greenlane.decide.evaluate import outline
 from greenlane.decide.line import Line
-from greenlane.law.effect import Effect
-from greenlane.law.measure import Measure, Rule
-from greenlane.law.rulebase import Stand, State
+from greenlane.law.effect import Effect, graver
+from greenlane.law.measure import Lift, Measure, Rule
+from greenlane.law.rulebase import DEPTH_MAX, Stand, State
 from greenlane.law.scope import PartyIs
+from greenlane.terms.sources import Standing
 
 _GONE = (State.NOT_KNOWN, State.NOT_BEGUN, State.ENDED)
 _LIFTING = (State.IN_FORCE, State.UNKNOWN, State.UNENFORCED)
@@ -55,12 +56,11 @@ class Answers:
         self.of_day = Pairs(lambda one, other: int(self._leave(*pair_of(one, other))[0]), self._leave)
         self.party_of = Pairs(self._party)
         self.outlines: list[Outline] = []
+        self.texts: dict[int, tuple[str, ...]] = {}  # in words, for columns
         self._numbers = Names()
         self.settled: dict[int, int] = {}
         self.open = Open(self.remains)
-        self.goods_of = Pairs(lambda left, number: self.open.goods(self.asking[left], number))
-        self.days_of = Pairs(lambda left, span: self.open.days(self.asking[left], span))
-        self.open_of = {name: self._open_at(name) for name in ("route", "shares", "parties", CROSS)}
+        self.open_pairs = open_pairs(self.open, lambda opened: self.asking[opened - 1])
 
     # --- the day ----------------------------------------------------------------------------------------------------
 
@@ -111,9 +111,10 @@ class Answers:
             word, mask = place // 64, np.uint64(1 << place % 64)
             shut = ~np.asarray([one[2][0][gate] for one in days])[at] & (does[:, word] & mask == 0)
             may[shut, word] &= ~mask
-        for regime, ways in bits.subject_ways.items():
-            outside = ~(may & words_of(ways, bits.size)).any(axis=1)
-            may[outside] &= ~words_of(bits.of_regime[regime], bits.size)
+        for one in bits.regimes:
+            if one.subject and one.regime.id in bits.of_regime:
+                outside = ~(may & words_of(one.subject, bits.size)).any(axis=1)
+                may[outside] &= ~words_of(bits.of_regime[one.regime.id], bits.size)
         first, kind = distinct(may & words_of(bits.of_measures, bits.size))
         kept = np.stack([words_of(self._kept(number_of(may[one]) & bits.of_measures), bits.size) for one in first.tolist()])[kind]
         may &= kept
@@ -149,12 +150,68 @@ class Answers:
         """The class of parties, where it matters by itself."""
         return party + 1 if self.by_party[left] else 0
 
-    # --- missing facts ----------------------------------------------------------------------------------------------
-
-    def _open_at(self, name: str) -> Pairs:
-        return Pairs(lambda left, number: self.open.class_of(name, self.asking[left], number))
-
     # --- answers ----------------------------------------------------------------------------------------------------
+
+    def composed(self, number: int) -> Outline | None:
+        """What is left where nothing is open: no line need be asked. None where something is, or where an entry of a list counts."""
+        bits, left = self.bits, self.lefts.values[number]
+        stands, (_, spoken) = left.stands
+        if left.may != left.does or stands or self.by_party[number]:
+            return None
+        does: int = left.does
+        if any(bits.rules_in_order[place].standing is Standing.UNVERIFIED for place in bits_of(does & ~bits.beside)):
+            return None
+        reasons: list[Reason] = []
+        lifted: list[Lifted] = []
+        highs: dict[str, Effect] = {}
+        for place in bits_of(does & bits.of_measures):
+            measure = bits.measures[place]
+            effect = measure.effect
+            applied = [lift for lift in self.lines.rules.lifts_of(measure.id) if self._applies(lift, does)]
+            for lift in applied:
+                effect = effect if effect.rank <= lift.leaves.rank else lift.leaves
+                lifted.append(Lifted(lift, measure, lift.leaves, lift.certainty))
+            highs[measure.regime] = graver(highs.get(measure.regime, Effect.FREE), effect)
+            if effect is not Effect.FREE:
+                by = tuple(lift.id for lift in applied)
+                reasons.append(Reason(measure, effect, measure.review, True, False, State.IN_FORCE.value, (), by))
+        low, high = self._range(does, highs, dict(zip(self.lines.rules.regimes, spoken, strict=True)))
+        reasons.sort(key=lambda one: (-one.effect.rank, one.measure.id))
+        lifted.sort(key=lambda one: (one.lift.id, one.measure.id))
+        return Outline(
+            low=low,
+            high=high,
+            exact=True,
+            settled=True,
+            reasons=tuple(replace(one, decided=True) if one.effect is high else one for one in reasons),
+            lifts=tuple(lifted),
+            missing=(),
+            branches=(),
+        )
+
+    def _applies(self, lift: Lift, does: int, depth: int = 0) -> bool:
+        """Whether a lift holds, and no exception to it."""
+        if depth > DEPTH_MAX or not does >> self.bits.place_of_lift[lift.id] & 1:
+            return False
+        return not any(self._applies(one, does, depth + 1) for one in self.lines.rules.lifts_of(lift.id))
+
+    def _range(self, does: int, effects: Mapping[str, Effect], spoken: Mapping[str, tuple[bool, bool]]) -> tuple[Effect, Effect]:
+        """The bounds over all regimes: what a regime cannot be said to be modelled for is not free."""
+        low = high = Effect.FREE
+        reached = [one for one in self.bits.regimes if one.ways & does]
+        asked = {one.regime.id: one for one in reached if one.regime.side in self.sides}
+        for name in asked.keys() | effects.keys():
+            least = most = effects.get(name, Effect.FREE)
+            one = asked.get(name)
+            if one is not None:
+                begun, read_out = spoken[name]
+                modelled = begun and not read_out and one.speaks_of & does == one.speaks_of and one.covers & does
+                if one.within & does != one.within or one.outside & does or (least is Effect.FREE and not modelled):
+                    most = Effect.PROHIBITED
+            low, high = graver(low, least), graver(high, most)
+        if (low is Effect.FREE and not asked) or (high is Effect.FREE and len(asked) < len(reached)):
+            high = Effect.PROHIBITED
+        return low, high
 
     def judge(self, line: Line, left: int | None, span: int) -> Outline:
         """What `decide` says of a line on the days of a span; `left`: what is left of the law for it, if that is known."""

@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from greenlane.batch.engine import KNOWN_BY, Engine, Found, Texts
-from greenlane.batch.figures import cents, millionths, money
+from greenlane.batch.figures import Parse, cents, money
 from greenlane.batch.pairs import Ints
 from greenlane.decide.decision import Duty, Outline, Verdict, source_of
 from greenlane.terms.amounts import read_decimal, show
@@ -97,19 +97,37 @@ def decide_batch(engine: Engine, batch: pa.RecordBatch) -> pa.RecordBatch:
     reads = found.reads
     columns: dict[str, pa.Array] = {}
     columns |= _days(engine, batch, reads)
-    outlines, charged = engine.answers.outlines, engine.duties.charged
-    met = np.unique(found.answers)
-    for name, told in _OF_OUTLINE.items():
-        columns[name] = _encoded(found.answers, {int(one): told(outlines[one]) for one in met} if outlines else {}, reads)
-    met = np.unique(found.duties)
+    charged = engine.duties.charged
+    met = _met(found.answers[reads] if not reads.all() else found.answers)
+    texts_of = {one: _texts(engine, one) for one in met}
+    for place, name in enumerate(_OF_OUTLINE):
+        columns[name] = _encoded(found.answers, {one: texts[place] for one, texts in texts_of.items()}, reads)
+    met = _met(found.duties)
     numbers = found.duties.copy()
     numbers[list(alone)] = np.arange(len(charged), len(charged) + len(alone))
     for name, of in _OF_DUTY.items():
-        texts = {int(one): "" if (duty := charged[one].duty) is None else of(duty) for one in met}
+        texts = {one: "" if (duty := charged[one].duty) is None else of(duty) for one in met}
         texts |= {place: of(duty) for place, duty in enumerate(alone.values(), start=len(charged))}
         columns[name] = _encoded(numbers, texts, reads)
     columns |= _money(engine, batch, found, alone)
     return pa.RecordBatch.from_arrays([columns[name] for name in ANSWERS], schema=SCHEMA)
+
+
+def _met(numbers: Ints) -> list[int]:
+    """The distinct ones of some small numbers, in order."""
+    flags = np.zeros(int(numbers.max(initial=0)) + 1, np.bool_)
+    flags[numbers] = True
+    found: list[int] = np.flatnonzero(flags).tolist()
+    return found[: len(numbers)]
+
+
+def _texts(engine: Engine, number: int) -> tuple[str, ...]:
+    """The texts of an answer, put into words once."""
+    found = engine.answers.texts.get(number)
+    if found is None:
+        outline = engine.answers.outlines[number]
+        found = engine.answers.texts[number] = tuple(told(outline) for told in _OF_OUTLINE.values())
+    return found
 
 
 def _encoded(numbers: Ints, texts: dict[int, str], reads: np.ndarray) -> pa.Array:
@@ -121,27 +139,30 @@ def _encoded(numbers: Ints, texts: dict[int, str], reads: np.ndarray) -> pa.Arra
     for number, text in texts.items():
         of_number[number] = place[text]
     mask = None if reads.all() else ~reads
-    return pa.DictionaryArray.from_arrays(pa.array(of_number[numbers], pa.int32(), mask=mask), pa.array(distinct, pa.string()))
+    return pa.DictionaryArray.from_arrays(pa.array(of_number.take(numbers), mask=mask), pa.array(distinct, pa.string()), safe=False)
 
 
 def _days(engine: Engine, batch: pa.RecordBatch, reads: np.ndarray) -> dict[str, pa.Array]:
     """The day each line was judged for, and the day of knowledge, as they were given."""
-    count = batch.num_rows
-    blank = Texts([""], np.zeros(count, np.int32))
+    blank = Texts(pa.array([], pa.string()), np.zeros(batch.num_rows, np.int32))
     dates, known = (Texts.of(batch.column(name)) if name in batch.schema.names else blank for name in ("date", KNOWN_BY))
     on = "" if engine.on is None else engine.on.text
     given = [cell.strip() or on for cell in dates.cells]
-    found = {"on": _encoded(dates.rows, dict(enumerate(given)), reads)}
-    if engine.known_by is None and KNOWN_BY not in batch.schema.names:
-        days = {number: text[:10] for number, text in enumerate(given)}
-        return found | {"known_by": _encoded(dates.rows, days, reads)}
-    if engine.known_by is not None:
-        by = engine.known_by.text
-        return found | {"known_by": _encoded(known.rows, {n: cell.strip() or by for n, cell in enumerate(known.cells)}, reads)}
-    wide = len(known.cells)
-    pairs, back = np.unique(dates.rows.astype(np.int64) * wide + known.rows, return_inverse=True)
-    texts = {n: known.cells[pair % wide].strip() or given[pair // wide][:10] for n, pair in enumerate(pairs.tolist())}
+    found = {"on": _encoded(dates.rows, _told(dates.rows, given), reads)}
+    by = [cell.strip() or ("" if engine.known_by is None else engine.known_by.text) for cell in known.cells]
+    if all(by):
+        return found | {"known_by": _encoded(known.rows, _told(known.rows, by), reads)}
+    wide = len(by)
+    met, back = np.unique(dates.rows.astype(np.int64) * wide + known.rows, return_inverse=True)
+    texts = {number: by[pair % wide] or given[pair // wide][:10] for number, pair in enumerate(met.tolist())}
     return found | {"known_by": _encoded(back.astype(np.int32), texts, reads)}
+
+
+def _told(rows: Ints, texts: list[str]) -> dict[int, str]:
+    """The texts that occur, by number."""
+    flags = np.zeros(len(texts), np.bool_)
+    flags[rows] = True
+    return {int(one): texts[one] for one in np.flatnonzero(flags)}
 
 
 def _money(engine: Engine, batch: pa.RecordBatch, found: Found, alone: dict[int, Duty]) -> dict[str, pa.Array]:
@@ -154,7 +175,7 @@ def _money(engine: Engine, batch: pa.RecordBatch, found: Found, alone: dict[int,
     if len(rows) and "value" in batch.schema.names:
         values = batch.column("value").cast(pa.string()).take(pa.array(rows))
         which = found.duties[rows]
-        counted = _amounts(values, [one or Decimal(0) for one in percents], which)
+        counted = _amounts(values, [one or Decimal(0) for one in percents], which, engine.millionths)
         amounts = _put(count, rows, counted)
         if "currency" in batch.schema.names:
             told = pc.fill_null(pc.utf8_trim_whitespace(batch.column("currency").cast(pa.string()).take(pa.array(rows))), "")
@@ -168,9 +189,9 @@ def _money(engine: Engine, batch: pa.RecordBatch, found: Found, alone: dict[int,
     return {"duty_amount": amounts, "duty_currency": currencies.dictionary_encode().cast(_TEXT)}
 
 
-def _amounts(values: pa.Array, percents: list[Decimal], which: Ints) -> pa.Array:
+def _amounts(values: pa.Array, percents: list[Decimal], which: Ints, parse: Parse) -> pa.Array:
     """Percent of values, to the cent; null where there is no value."""
-    numbers, plain = millionths(values)
+    numbers, plain = parse(values)
     counted, fits = cents(numbers, percents, which)
     found = pc.if_else(pa.array(plain & fits), money(counted), None)
     left = np.flatnonzero(~(plain & fits))

@@ -16,8 +16,8 @@ import numpy as np
 import numpy.typing as npt
 
 from greenlane.batch.cells import Column
-from greenlane.batch.law_bits import CROSS, LawBits, bits_of
-from greenlane.batch.likeness import Asking, Open
+from greenlane.batch.law_bits import LawBits, bits_of
+from greenlane.batch.likeness import Asking, Open, open_pairs
 from greenlane.batch.pairs import Ints, Names, Pairs, Words, distinct, number_of, pair_of, words_of
 from greenlane.batch.remains import Lines, Remains
 from greenlane.batch.stands import Stands
@@ -99,9 +99,7 @@ class Duties:
         self._words = Words(self.remains.remainders, 2 * 64 * self.bits.width)
         self.of_day = Pairs(lambda one, other: int(self._leave(*pair_of(one, other))[0]), self._leave)
         self.rates_of = Pairs(self._rates)
-        self.goods_of = Pairs(self._goods)
-        self.days_of = Pairs(lambda left, span: self.open.days(self.asking[left], span))
-        self.open_of = {name: self._open_at(name) for name in ("route", "shares", "parties", CROSS)}
+        self.open_pairs = open_pairs(self.open, self.asking.__getitem__) | {"goods": Pairs(self._goods)}
         self._entries: dict[int, tuple[Entry, ...]] = {}
         self._holding = Names()
         self.regimes = list(dict.fromkeys(one.regime for one in self.measures))
@@ -110,9 +108,6 @@ class Duties:
         self.charged: list[Charged] = [Charged(None)]
         self._numbers = Names()
         self._numbers.number((None, None))
-
-    def _open_at(self, name: str) -> Pairs:
-        return Pairs(lambda left, number: self.open.class_of(name, self.asking[left], number))
 
     # --- the day ----------------------------------------------------------------------------------------------------
 

@@ -6,8 +6,9 @@ What was not met before is worked out once on the way, on the first row that sho
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Final
+from dataclasses import dataclass, field, replace
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Final, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -17,11 +18,12 @@ from greenlane.batch.answers import Answers
 from greenlane.batch.cells import BAD, SILENT, Column
 from greenlane.batch.days import asked
 from greenlane.batch.duties import NONE, Duties
-from greenlane.batch.figures import millionths, positions, whole
+from greenlane.batch.figures import Parse, millionths, positions, whole
 from greenlane.batch.law_bits import CROSS, NODES
-from greenlane.batch.pairs import Ints, Names, Pairs, Singles
+from greenlane.batch.pairs import Fill, Ints, Names, Pairs, Singles
+from greenlane.batch.program import OPEN, Kind, Program
 from greenlane.batch.remains import CROSSING, ORDER, Lines, Remains
-from greenlane.decide.decision import Duty
+from greenlane.decide.decision import Duty, Outline
 from greenlane.decide.line import ACROSS, Line, Row, read_line
 from greenlane.law.facts import Identified
 from greenlane.law.rulebase import RuleBase
@@ -33,16 +35,17 @@ FIGURES: Final = ("value", "quantity")  # columns of which every row may hold an
 READ: Final = (*dict.fromkeys(column for columns in NODES.values() for column in columns), "date", "quantity", "unit")
 Places = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
+_WANTED: Final = ("settled", "tried", "duty")
+_CENT: Final = Decimal("0.01")
 _SPANS_MAX = 1 << 20
-_DATED: Final = -2  # what is left follows the days
-_OPEN: Final = -2  # what is left does not settle it
+_FLAGS_MAX = 1 << 24
 
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """A column: the distinct cells, and for each row which one it holds."""
+    """A column: its distinct cells as an Arrow array, and for each row which one it holds (past their end: a blank cell)."""
 
-    cells: Sequence[str]
+    held: pa.Array
     rows: Ints
 
     @classmethod
@@ -50,30 +53,79 @@ class Texts:
         """The column of an Arrow array of texts (plain or dictionary-encoded); nulls are blank cells."""
         if not pa.types.is_dictionary(array.type):
             array = array.dictionary_encode()
-        cells = [one or "" for one in array.dictionary.to_pylist()]
         indices = array.indices
         if indices.null_count:
-            indices = indices.fill_null(len(cells))
-            cells.append("")
-        return cls(cells, indices.to_numpy(zero_copy_only=False).astype(np.int32, copy=False))
+            indices = indices.fill_null(len(array.dictionary))
+        return cls(array.dictionary, indices.to_numpy(zero_copy_only=False).astype(np.int32, copy=False))
+
+    @property
+    def cells(self) -> list[str]:
+        """The distinct cells, a blank one at their end."""
+        return [*(one or "" for one in self.held.to_pylist()), ""]
+
+    def told(self, of: Callable[[str], int]) -> Ints:
+        """What the cells of rows come to, each asked once."""
+        found: Ints = np.asarray([of(cell) for cell in self.cells], np.int32)[self.rows]
+        return found
+
+
+@dataclass(slots=True)
+class Lately:
+    """What the cells of a column came to lately: batches of one file have their cells in one array, mostly."""
+
+    held: pa.Array | None = None
+    where: tuple[object, ...] = ()
+    found: Ints = field(default_factory=lambda: np.zeros(0, np.int32))
+
+    def told(self, texts: Texts, of: Callable[[str], int]) -> Ints:
+        """What the cells of rows come to, each asked once; not again, if they are those of the batch before."""
+        where = (len(texts.held), texts.held.offset, *(None if one is None else one.address for one in texts.held.buffers()))
+        if self.held is None or where != self.where:  # the array is kept, so that nothing else comes to lie there
+            self.found = np.asarray([of(cell) for cell in texts.cells], np.int32)
+            self.held, self.where = texts.held, where
+        found: Ints = self.found.take(texts.rows)
+        return found
 
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """The rows of a batch that read: their places in it, their classes column by column, node by node, and their days."""
+    """Rows of a batch that read: their places in it and their classes, column by column, that of the day among them."""
 
     batch: pa.RecordBatch
     places: Places
     classes: Mapping[str, Ints]
-    nodes: Mapping[str, Ints]
-    spans: Ints
 
     def __len__(self) -> int:
         return len(self.places)
 
-    def line(self, row: int) -> Line:
-        """One row as a line, read whole."""
-        return line_of(self.batch, int(self.places[row]))
+    def some(self, which: Places) -> Rows:
+        """Some of them."""
+        return Rows(self.batch, self.places[which], {name: told[which] for name, told in self.classes.items()})
+
+
+class Runner(Protocol):
+    """An executor of look-ups that leaves rows that meet something new to the one that can work it out; it reads numbers, too."""
+
+    def run(self, inputs: Mapping[str, Ints], count: int) -> tuple[dict[str, Ints], Flags]:
+        """The wanted registers of rows, and which rows were left."""
+
+
+class Faster(Protocol):
+    """Makes a runner of a program and the registers that are wanted."""
+
+    millionths: Parse
+
+    def __call__(self, program: Program, wanted: Sequence[str]) -> Runner:
+        """The runner."""
+
+
+@dataclass(slots=True)
+class At:
+    """The rows that are being led along, for whoever must look at one."""
+
+    batch: pa.RecordBatch
+    places: Places
+    registers: Mapping[str, Ints]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,57 +146,12 @@ def line_of(batch: pa.RecordBatch, row: int) -> Line:
     return line
 
 
-class Shrink:
-    """What rows leave of some law, looked up."""
-
-    def __init__(self, remains: Remains) -> None:
-        self.remains = remains
-        self.crosses = bool(remains.bits.conds[CROSS].many)
-        names = (*NODES, CROSS)
-        self._exports = {name: Singles() for name in CROSSING}
-        self._static = {name: Singles() for name in names}
-        self._by_day = {name: self._pairs_of(name) for name in names}
-        self._common = [Pairs(remains.common) for _ in ORDER]
-
-    def _pairs_of(self, name: str) -> Pairs:
-        return Pairs(lambda number, span: self.remains.remainder(name, number, span))
-
-    def across(self, nodes: Mapping[str, Ints]) -> Ints:
-        """The classes of what several nodes decide together."""
-        found: Ints | None = None
-        joins = iter(self.remains.cross_joins)
-        for name in CROSSING:
-            shown = self._exports[name].many(nodes[name], lambda number, _, name=name: self.remains.export(name, number))  # type: ignore[misc]
-            found = shown if found is None else next(joins).many(found, shown)
-        assert found is not None
-        return found
-
-    def remainders(self, nodes: Mapping[str, Ints], spans: Ints) -> Ints:
-        """What all nodes leave in common."""
-        names = [name for name in (*ORDER, CROSS) if name in nodes]
-        left = self._of(names[0], nodes, spans)
-        for name, pairs in zip(names[1:], self._common, strict=False):
-            left = pairs.many(left, self._of(name, nodes, spans))
-        return left
-
-    def _of(self, name: str, nodes: Mapping[str, Ints], spans: Ints) -> Ints:
-        """What each class of a node leaves; day by day only where it follows the days."""
-
-        def leave(number: int, _: int) -> int:
-            return _DATED if self.remains.judge(name, number).dated else self.remains.remainder(name, number, 0)
-
-        told = self._static[name].many(nodes[name], leave)
-        if told.min(initial=0) == _DATED:
-            dated = np.flatnonzero(told == _DATED)
-            told[dated] = self._by_day[name].many(nodes[name][dated], spans[dated])
-        return told
-
-
 class Engine:
     """One law and one question, to which batches of lines are put one after the other.
 
     `on` is the day of lines without a date (None: they do not read); `known_by` the day of knowledge (None: the day of each
-    line). `identify` says what screening found of a party's name. A batch's answers do not depend on the batches before it.
+    line). `identify` says what screening found of a party's name; `fast` is a faster executor of look-ups (`fused.Fused`). A
+    batch's answers do not depend on the batches before it.
     """
 
     def __init__(
@@ -156,22 +163,30 @@ class Engine:
         sides: tuple[str, ...] = ("cn", "us"),
         strict: bool = False,
         identify: Callable[[str], Identified | None] | None = None,
+        fast: Faster | None = None,
     ) -> None:
         self.rules = rules
         self.on, self.known_by = on, known_by
         self.lines = Lines(rules, strict=strict, identify=identify or _nobody)
         self.answers = Answers(self.lines, sides)
         self.duties = Duties(self.lines, sides)
-        self._answers = Shrink(self.answers.remains)
-        self._duties = Shrink(self.duties.remains)
         self._quantity, self._unit, self._date = (Column(name, lambda _: "stated") for name in ("quantity", "unit", "date"))
+        self._lately = {name: Lately() for name in (*self.lines.columns, "tariff", "unit", "date")}
         self._spans: dict[tuple[str, str], int] = {}
-        self._likeness = [Likeness() for _ in range(5)]
+        self._node: dict[str, str] = {}
+        self._settled, self._tried, self._duty = Singles(), Singles(), Singles()
+        self._whole: list[Pairs] = []
+        self._judged_whole, self._of_whole = Singles(), Names()
+        self._at = At(pa.record_batch([], names=[]), np.zeros(0, np.int64), {})
+        self.program = self._build()
+        self.millionths: Parse = millionths if fast is None else fast.millionths
+        self._places = [self.program.names[name] for name in _WANTED]
+        self._fast = None if fast is None else fast(self.program, _WANTED)
 
     # --- rows -------------------------------------------------------------------------------------------------------
 
-    def find(self, batch: pa.RecordBatch) -> Found:
-        """What the lines of a batch come to."""
+    def find(self, batch: pa.RecordBatch, *, learn: bool = False) -> Found:
+        """What the lines of a batch come to; `learn`: remember it for single lines."""
         count = batch.num_rows
         names = [name for name in batch.schema.names if (name in READ and name not in FIGURES) or name == KNOWN_BY]
         texts = {name: Texts.of(batch.column(name)) for name in names}
@@ -182,47 +197,64 @@ class Engine:
                 classes[name] = self._figures(batch, column) if name in batch.schema.names else silent
             else:
                 told = texts.get(column.name)
-                classes[name] = silent if told is None else _of_cells(told, column.class_of)
-        spans = self._span_of(texts, count)
+                classes[name] = silent if told is None else self._lately[name].told(told, column.class_of)
+        classes["span"] = self._span_of(texts, count)
         reads = np.ones(count, np.bool_)
-        for found in (*classes.values(), spans):
+        for found in classes.values():
             if found.min(initial=0) == BAD:
                 reads &= found != BAD
         if "quantity" in batch.schema.names:
             reads &= self._figures(batch, self._quantity) != BAD
         if "unit" in texts:
-            reads &= _of_cells(texts["unit"], self._unit.class_of) != BAD
+            reads &= self._lately["unit"].told(texts["unit"], self._unit.class_of) != BAD
         for name in ("ship_from", "ship_to"):
             reads &= classes[name] != SILENT
         reads &= self._leads(classes)
+        rows = Rows(batch, np.arange(count), classes)
         if not reads.all():
-            places = np.flatnonzero(reads)
-            classes, spans = {name: found[places] for name, found in classes.items()}, spans[places]
-        else:
-            places = np.arange(count)
-        rows = self._rows(batch, places, classes, spans)
-        answers, duties = np.full(count, NONE, np.int32), np.full(count, NONE, np.int32)
+            rows = rows.some(np.flatnonzero(reads))
+        answers, duties = np.zeros(count, np.int32), np.full(count, NONE, np.int32)
         if len(rows):
-            answers[places] = self._answer(rows)
-            duties[places] = self._charge(rows, texts)
+            answers[rows.places], duties[rows.places] = self._answer(rows, learn=learn)
         return Found(reads, answers, duties)
 
-    def _rows(self, batch: pa.RecordBatch, places: Places, classes: Mapping[str, Ints], spans: Ints) -> Rows:
-        nodes: dict[str, Ints] = {}
-        for name, node in self.lines.nodes.items():
-            first, *others = NODES[name]
-            found = classes[first]
-            for column, pairs in zip(others, node.joins, strict=True):
-                found = pairs.many(found, classes[column])
-            nodes[name] = found
-        return Rows(batch, places, classes, nodes, spans)
+    def _answer(self, rows: Rows, *, learn: bool) -> tuple[Ints, Ints]:
+        spans = rows.classes["span"]
+        changing = np.asarray([self.lines.days.at(span).changes_within for span in range(len(self.lines.days))])[spans]
+        if changing.any():
+            answers, duties = np.zeros(len(rows), np.int32), np.zeros(len(rows), np.int32)
+            for which, of in ((np.flatnonzero(~changing), self._lead), (np.flatnonzero(changing), self._judge_whole)):
+                if len(which):
+                    answers[which], duties[which] = of(rows.some(which))
+            return answers, duties
+        return self._work_out(rows, learn=True) if learn else self._lead(rows)
+
+    def _lead(self, rows: Rows) -> tuple[Ints, Ints]:
+        """Lead rows along the program; those that meet nothing new in machine code, if it is there."""
+        if self._fast is None:
+            return self._work_out(rows)
+        registers, missed = self._fast.run(rows.classes, len(rows))
+        answers = np.where(registers["settled"] == OPEN, registers["tried"], registers["settled"])
+        duties = registers["duty"]
+        if missed.any():
+            which = np.flatnonzero(missed)
+            answers[which], duties[which] = self._work_out(rows.some(which))
+        return answers, duties
+
+    def _work_out(self, rows: Rows, *, learn: bool = False) -> tuple[Ints, Ints]:
+        registers: dict[str, Ints] = {}
+        self._at = At(rows.batch, rows.places, registers)
+        self.program.run(rows.classes, registers)
+        if learn:
+            self.program.learn(registers)
+        return np.where(registers["settled"] == OPEN, registers["tried"], registers["settled"]), registers["duty"]
 
     def _figures(self, batch: pa.RecordBatch, column: Column) -> Ints:
         """The classes of a column of which every row may hold another number: told by the thresholds alone, if it is plain."""
         texts = batch.column(column.name)
         if pa.types.is_dictionary(texts.type):
             texts = texts.cast(pa.string())
-        numbers, plain = millionths(texts)
+        numbers, plain = self.millionths(texts)
         thresholds = [whole(one) for one in column.thresholds]
         if None in thresholds:
             plain[:] = False
@@ -230,24 +262,27 @@ class Engine:
         easy = np.flatnonzero(plain)
         if len(easy):
             place = positions(numbers[easy], [one for one in thresholds if one is not None])
-            met, first, back = np.unique(place, return_index=True, return_inverse=True)
-            of_met = [column.class_of(texts[int(easy[one])].as_py()) for one in first.tolist()] if len(met) else []
-            found[easy] = np.asarray(of_met, np.int32)[back]
+            of_place = np.zeros(2 * len(thresholds) + 2, np.int32)
+            for one in _met(place, len(of_place)).tolist():
+                of_place[one] = column.class_of(texts[int(easy[int(np.argmax(place == one))])].as_py())
+            found[easy] = of_place[place]
         other = np.flatnonzero(~plain)
         if len(other):
-            found[other] = _of_cells(Texts.of(texts.take(pa.array(other))), column.class_of)
+            found[other] = Texts.of(texts.take(pa.array(other))).told(column.class_of)
         return found
 
     def _span_of(self, texts: Mapping[str, Texts], count: int) -> Ints:
         """The class of each row's day, as known."""
-        days = texts.get("date", Texts([""], np.zeros(count, np.int32)))
+        days = texts.get("date") or Texts(pa.array([], pa.string()), np.zeros(count, np.int32))
         known = texts.get(KNOWN_BY)
         if known is None:
-            return _of_cells(days, lambda cell: self._span(cell, ""))
-        wide = len(known.cells)
-        pairs, back = np.unique(days.rows.astype(np.int64) * wide + known.rows, return_inverse=True)
-        of_pair = [self._span(days.cells[pair // wide], known.cells[pair % wide]) for pair in pairs.tolist()]
-        found: Ints = np.asarray(of_pair, np.int32)[back]
+            return self._lately["date"].told(days, lambda cell: self._span(cell, ""))
+        wide = len(known.held) + 1
+        pairs = days.rows.astype(np.int64) * wide + known.rows
+        met = _met(pairs, (len(days.held) + 1) * wide)
+        dates, by = days.cells, known.cells
+        of_pair = [self._span(dates[pair // wide], by[pair % wide]) for pair in met.tolist()]
+        found: Ints = np.asarray(of_pair, np.int32)[np.searchsorted(met, pairs)]
         return found
 
     def _span(self, cell: str, known: str) -> int:
@@ -278,74 +313,174 @@ class Engine:
 
     # --- answers ----------------------------------------------------------------------------------------------------
 
-    def _answer(self, rows: Rows) -> Ints:
-        answers, nodes = self.answers, dict(rows.nodes)
-        if self._answers.crosses:
-            nodes[CROSS] = self._answers.across(nodes)
-        left = answers.of_day.many(self._answers.remainders(nodes, rows.spans), rows.spans)
-        numbers = np.empty(len(rows), np.int32)
-        plain, changing = self._by_day(rows)
-        if len(plain):
-            party = answers.party_of.many(left[plain], nodes["parties"][plain])
-            likeness = self._likeness[0]
-            found = likeness.many([left[plain], party], lambda row: self._settle(rows, int(plain[row]), left))
-            numbers[plain] = found
-            open_ = plain[found < 0]
-            if len(open_):
-                parts = _open_parts(answers, left, nodes, rows.spans, open_)
-                judge = self._judge_at(rows, open_, left)
-                numbers[open_] = self._likeness[1].many([answers.goods_of.many(left[open_], nodes["goods"][open_]), *parts], judge)
-        if len(changing):
-            whole = [rows.spans[changing], *(nodes[name][changing] for name in NODES)]
-            numbers[changing] = self._likeness[2].many(whole, self._judge_at(rows, changing, None))
-        return numbers
+    def _build(self) -> Program:
+        """The way of a row from its classes to its answer and its duties."""
+        program = Program((*self.lines.columns, "tariff", "span"))
+        for name, node in self.lines.nodes.items():
+            made, *others = NODES[name]
+            for column, pairs in zip(others, node.joins, strict=True):
+                made = program.add(Kind.JOIN, f"{name}/{column}", made, column, pairs=pairs)
+            self._node[name] = made
+        self._build_answers(program)
+        self._build_duties(program)
+        return program
 
-    def _by_day(self, rows: Rows) -> tuple[Places, Places]:
-        """The rows whose day is of one piece, and those on whose day something changes."""
-        days = self.lines.days
-        changing = np.asarray([days.at(span).changes_within for span in range(len(days))])[rows.spans]
-        if not changing.any():
-            return np.arange(len(rows)), np.zeros(0, np.int64)
-        return np.flatnonzero(~changing), np.flatnonzero(changing)
+    def _build_answers(self, program: Program) -> None:
+        answers, node = self.answers, dict(self._node)
+        left = self._shrink(program, answers.remains, node, "answers")
+        left = program.add(Kind.JOIN, "left", left, "span", pairs=answers.of_day)
+        party = program.add(Kind.JOIN, "party", left, node["parties"], pairs=answers.party_of)
+        like = self._alike(program, "settled", left, [party])
+        program.add(Kind.LOOK, "settled", like, singles=self._settled, fill=self._settle)
+        opened = program.add(Kind.OPENED, "opened", "settled", left)
+        program.guard = opened
+        parts = self._open_parts(program, "answers", answers.open_pairs, opened, node)
+        like = self._alike(program, "tried", opened, parts)
+        program.add(Kind.LOOK, "tried", like, singles=self._tried, fill=self._try)
+        program.guard = ""
 
-    def _settle(self, rows: Rows, row: int, left: Ints) -> int:
+    def _build_duties(self, program: Program) -> None:
+        duties, node = self.duties, dict(self._node)
+        left = self._shrink(program, duties.remains, node, "duties")
+        left = program.add(Kind.JOIN, "charged", left, "span", pairs=duties.of_day)
+        program.guard = left
+        codes = program.add(Kind.KEEP, "tariff charged", left, "tariff")
+        rates = program.add(Kind.JOIN, "rates", codes, "span", pairs=duties.rates_of)
+        parts = self._open_parts(program, "duties", duties.open_pairs, left, node)
+        like = self._alike(program, "duty", left, [codes, rates, *parts])
+        program.add(Kind.LOOK, "duty", like, singles=self._duty, fill=self._charge)
+
+    def _shrink(self, program: Program, remains: Remains, node: dict[str, str], word: str) -> str:
+        """What all nodes leave of some law in common."""
+        if remains.bits.conds[CROSS].many:
+            crossed = ""
+            joins = iter(remains.cross_joins)
+            for name in CROSSING:
+                fill = _filled(remains.export, name)
+                shown = program.add(Kind.LOOK, f"{word}/{name} shown", node[name], singles=Singles(), fill=fill)
+                crossed = program.add(Kind.JOIN, f"{word}/{name}*", crossed, shown, pairs=next(joins)) if crossed else shown
+            node[CROSS] = crossed
+        left = ""
+        for name in (*ORDER, CROSS):
+            if name in node:
+                by_day = Pairs(lambda number, span, name=name: remains.remainder(name, number, span))  # type: ignore[misc]
+                fill = _filled(remains.static, name)
+                made = f"{word}/{name} left"
+                told = program.add(Kind.DATED, made, node[name], "span", singles=Singles(), pairs=by_day, fill=fill)
+                left = program.add(Kind.JOIN, f"{made}*", left, told, pairs=Pairs(remains.common)) if left else told
+        return left
+
+    def _open_parts(self, program: Program, word: str, open_: Mapping[str, Pairs], left: str, node: Mapping[str, str]) -> list[str]:
+        """What of the classes of rows open conditions can see."""
+        parts = []
+        for name, pairs in open_.items():
+            if name == "span" or name in node:
+                parts.append(program.add(Kind.GATED, f"{word}/{name} open", left, node.get(name, "span"), pairs=pairs))
+        follows = [one for one in parts if one.split("/")[1].split()[0] in ("route", "parties", CROSS)]
+        followed = follows[0]
+        for number, one in enumerate(follows[1:]):  # parties and places come and go with the days
+            followed = program.add(Kind.FOLLOWED, f"{word}/followed {number}", followed, "span", one)
+        return [*parts, followed]
+
+    def _alike(self, program: Program, word: str, first: str, parts: Sequence[str]) -> str:
+        """One number for what rows are alike in."""
+        for number, part in enumerate(parts):
+            names = Names()
+            pairs = Pairs(lambda a, b, names=names: names.number((a, b)))  # type: ignore[misc]
+            first = program.add(Kind.JOIN, f"{word} as {number}", first, part, pairs=pairs)
+        return first
+
+    def _settle(self, _: int, row: int) -> int:
         """The answer of a row, if what is left of the law settles it."""
-        found = self.answers.judge(rows.line(row), int(left[row]), int(rows.spans[row]))
-        return self.answers.number(found) if found.settled else _OPEN
+        registers, place = self._at.registers, int(self._at.places[row])
+        left, span = int(registers["left"][row]), int(registers["span"][row])
+        found = self.answers.composed(left) or self.answers.judge(line_of(self._at.batch, place), left, span)
+        return self.answers.number(found) if found.settled else OPEN
 
-    def _judge_at(self, rows: Rows, places: Places, left: Ints | None) -> Callable[[int], int]:
-        def judge(row: int) -> int:
-            place = int(places[row])
-            found = self.answers.judge(rows.line(place), None if left is None else int(left[place]), int(rows.spans[place]))
-            return self.answers.number(found)
+    def _try(self, _: int, row: int) -> int:
+        """The answer of a row for which missing facts must be tried out; 0 where nothing is open."""
+        registers = self._at.registers
+        if not registers["opened"][row]:
+            return 0
+        line = line_of(self._at.batch, int(self._at.places[row]))
+        return self.answers.number(self.answers.judge(line, int(registers["left"][row]), int(registers["span"][row])))
 
-        return judge
+    def _charge(self, _: int, row: int) -> int:
+        """The duties of a row."""
+        registers = self._at.registers
+        if registers["charged"][row] == NONE:
+            return NONE
+        line = line_of(self._at.batch, int(self._at.places[row]))
+        return self.duties.number(self.duties.judge(line, int(registers["span"][row])))
 
-    # --- duties -----------------------------------------------------------------------------------------------------
+    def _judge_whole(self, rows: Rows) -> tuple[Ints, Ints]:
+        """The answers and duties of rows on whose day something changes: each likeness of all their classes by itself."""
+        names = (*self.lines.columns, "tariff")
+        key = rows.classes["span"]
+        while len(self._whole) < len(names):
+            self._whole.append(Pairs(lambda a, b, names=Names(): names.number((a, b))))  # type: ignore[misc]
+        for name, pairs in zip(names, self._whole, strict=True):
+            key = pairs.many(key, rows.classes[name])
 
-    def _charge(self, rows: Rows, texts: Mapping[str, Texts]) -> Ints:
-        duties, nodes = self.duties, dict(rows.nodes)
-        numbers = np.full(len(rows), NONE, np.int32)
-        if not duties.measures:
-            return numbers
-        if self._duties.crosses:
-            nodes[CROSS] = self._duties.across(nodes)
-        left = duties.of_day.many(self._duties.remainders(nodes, rows.spans), rows.spans)
-        codes = rows.classes["tariff"]
-        plain, changing = self._by_day(rows)
-        plain = plain[left[plain] != NONE]
-        if len(plain):
-            rates = duties.rates_of.many(codes[plain], rows.spans[plain])
-            goods = duties.goods_of.many(left[plain], nodes["goods"][plain])
-            parts = [codes[plain], rates, goods, *_open_parts(duties, left, nodes, rows.spans, plain)]
-            numbers[plain] = self._likeness[3].many(parts, lambda row: self._charge_one(rows, int(plain[row])))
-        if len(changing):
-            whole = [codes[changing], rows.spans[changing], *(nodes[name][changing] for name in NODES)]
-            numbers[changing] = self._likeness[4].many(whole, lambda row: self._charge_one(rows, int(changing[row])))
-        return numbers
+        def judge(_: int, row: int) -> int:
+            line, span = line_of(rows.batch, int(rows.places[row])), int(rows.classes["span"][row])
+            answer = self.answers.number(self.answers.judge(line, None, span))
+            return self._of_whole.number((answer, self.duties.number(self.duties.judge(line, span))))
 
-    def _charge_one(self, rows: Rows, row: int) -> int:
-        return self.duties.number(self.duties.judge(rows.line(row), int(rows.spans[row])))
+        found = np.asarray(self._of_whole.values or [(0, 0)], np.int32)
+        numbers = self._judged_whole.many(key, judge)
+        found = np.asarray(self._of_whole.values, np.int32)
+        return found[numbers, 0], found[numbers, 1]
+
+    # --- one line ---------------------------------------------------------------------------------------------------
+
+    def one(self, cells: Mapping[str, str]) -> tuple[Outline, Duty | None]:
+        """The answer and the duties of one line, by its cells. Raises LineError, the first of its problems.
+
+        By the same tables as for many; a line that is alike to one met before costs some tens of microseconds.
+        """
+        classes = self._classes_of(cells)
+        registers = None if classes is None else self.program.lead(classes)
+        if registers is None:
+            return self._one_anew(cells)
+        settled = registers[self._places[0]]
+        number = registers[self._places[1]] if settled == OPEN else settled
+        charged = self.duties.charged[registers[self._places[2]]]
+        duty = charged.duty
+        if charged.basis is not None:
+            told = {name: cells.get(name, "").strip() for name in ("quantity", "unit", "value", "currency")}
+            duty = charged.basis.duty(priced(charged.basis.line, told), self.rules)
+        elif duty is not None and charged.percent is not None:
+            duty = _with_money(duty, charged.percent, cells)
+        return self.answers.outlines[number], duty
+
+    def _classes_of(self, cells: Mapping[str, str]) -> dict[str, int] | None:
+        """The classes of a line's cells; None where one does not read, or something changes on its day."""
+        classes = {name: column.class_of(cells.get(name, "")) for name, column in self.lines.columns.items()}
+        classes["tariff"] = self.duties.codes.class_of(cells.get("codes", ""))
+        classes["span"] = self._span(cells.get("date", ""), cells.get(KNOWN_BY, ""))
+        if BAD in classes.values() or not (classes["ship_from"] and classes["ship_to"]):
+            return None
+        if any(column.class_of(cells.get(column.name, "")) == BAD for column in (self._quantity, self._unit)):
+            return None
+        if cells["ship_from"].strip().upper() == cells["ship_to"].strip().upper():
+            return None
+        return None if self.lines.days.at(classes["span"]).changes_within else classes
+
+    def _one_anew(self, cells: Mapping[str, str]) -> tuple[Outline, Duty | None]:
+        """The same of a line that meets something new: as a batch of one, from which single lines learn."""
+        line, problems = read_line(Row({"line_id": "x", **cells}, "the line", 1))
+        if line is None:
+            raise problems[0]
+        if line.date is None and self.on is None:
+            raise ValueError("a question needs a day: give the line a date, or say on=")
+        batch = pa.RecordBatch.from_pydict({name: [text] for name, text in cells.items()})
+        found = self.find(batch, learn=True)
+        charged = self.duties.charged[found.duties[0]]
+        duty = self.weigh(batch, found).get(0) if charged.by_quantity else charged.duty
+        if duty is not None and charged.percent is not None:
+            duty = _with_money(duty, charged.percent, cells)
+        return self.answers.outlines[found.answers[0]], duty
 
     def weigh(self, batch: pa.RecordBatch, found: Found) -> dict[int, Duty]:
         """The duties of rows whose rate is by quantity, row by row: each has its own."""
@@ -373,48 +508,26 @@ def priced(line: Line, told: Mapping[str, str]) -> Line:
     return replace(line, quantity=quantity, unit=unit, value=value, currency=currency)
 
 
-class Likeness:
-    """Answers by what lines are alike in: a number for each of several things, the same things in every batch."""
-
-    def __init__(self) -> None:
-        self._joined: list[Names] = []
-        self._joins: list[Pairs] = []
-        self._known = Singles()
-
-    def many(self, parts: Sequence[Ints], judge: Callable[[int], int]) -> Ints:
-        """The answer of each row; `judge` is asked about the first row that shows a likeness not met before."""
-        key = parts[0]
-        while len(self._joins) < len(parts) - 1:
-            _join(self._joins, self._joined)
-        for part, pairs in zip(parts[1:], self._joins, strict=True):
-            key = pairs.many(key, part)
-        return self._known.many(key, lambda _, row: judge(row))
+def _with_money(duty: Duty, percent: Decimal, cells: Mapping[str, str]) -> Duty:
+    """Duties that are percent of the value, with what they come to on a value."""
+    value = cells.get("value", "").strip()
+    if not value:
+        return replace(duty, amount=None, currency="")
+    amount = (read_decimal(value) * percent / 100).quantize(_CENT, ROUND_HALF_UP)
+    return replace(duty, amount=amount, currency=cells.get("currency", "").strip())
 
 
-def _join(joins: list[Pairs], joined: list[Names]) -> None:
-    names = Names()
-    joined.append(names)
-    joins.append(Pairs(lambda a, b: names.number((a, b))))
+def _filled(of: Callable[[str, int], int], name: str) -> Fill:
+    return lambda number, _: of(name, number)
 
 
-def _open_parts(asked_of: Answers | Duties, left: Ints, nodes: Mapping[str, Ints], spans: Ints, places: Places) -> list[Ints]:
-    """What of the classes of rows open conditions can see, the goods left out."""
-    left_here, spans_here = left[places], spans[places]
-    parts = [left_here, asked_of.days_of.many(left_here, spans_here)]
-    follows = np.zeros(len(places), np.bool_)
-    for name, pairs in asked_of.open_of.items():
-        if name in nodes:
-            part = pairs.many(left_here, nodes[name][places])
-            follows |= (part > 0) & (name != "shares")  # parties and places come and go with the days
-            parts.append(part)
-    parts.append(np.where(follows, spans_here + 1, 0).astype(np.int32))
-    return parts
-
-
-def _of_cells(texts: Texts, of: Callable[[str], int]) -> Ints:
-    """What the cells of rows come to, each asked once."""
-    found: Ints = np.asarray([of(cell) for cell in texts.cells] or [SILENT], np.int32)[texts.rows]
-    return found
+def _met(numbers: Places, size: int) -> Places:
+    """The distinct ones of some numbers below `size`, in order."""
+    if size > _FLAGS_MAX:
+        return np.unique(numbers)
+    flags = np.zeros(size, np.bool_)
+    flags[numbers] = True
+    return np.flatnonzero(flags)
 
 
 def _nobody(name: str) -> Identified | None:  # noqa: ARG001

@@ -5,7 +5,7 @@ What is not written plainly (spaces, signs, more than six places or twelve digit
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Final
 
@@ -23,8 +23,11 @@ _SUM: Final = pa.decimal128(38, 2)
 _ROOM: Final = 1 << 62
 
 
+Parse = Callable[[pa.Array], tuple[Wide, Flags]]
+
+
 def millionths(cells: pa.Array) -> tuple[Wide, Flags]:
-    """Plain decimals as whole millionths, and which cells are such; the others stand as 0."""
+    """Plain decimals (an Arrow array of texts) as whole millionths, and which cells are such; the others stand as 0."""
     plain = pc.fill_null(pc.match_substring_regex(cells, _PLAIN), fill_value=False)
     numbers = pc.cast(pc.if_else(plain, cells, "0"), _HELD)
     raw = np.frombuffer(numbers.buffers()[1], np.int64)  # 128 bits each, the lower half first
@@ -69,4 +72,7 @@ def money(amounts: Wide) -> pa.Array:
     raw = np.zeros(2 * len(amounts), np.int64)
     raw[::2] = amounts
     exact = pa.Array.from_buffers(_SUM, len(amounts), [None, pa.py_buffer(raw.tobytes())])
-    return pc.replace_substring_regex(pc.cast(exact, pa.string()), r"\.?0+$", "")
+    texts = pc.cast(exact, pa.string())
+    trailing = pa.array(amounts % 10 == 0)
+    shorter = pc.replace_substring_regex(texts.filter(trailing), r"\.?0+$", "")
+    return pc.replace_with_mask(texts, trailing, shorter)

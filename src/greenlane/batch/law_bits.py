@@ -63,6 +63,19 @@ class Union:
         return found
 
 
+@dataclass(frozen=True, slots=True)
+class RegimeBits:
+    """The conjunctions of a regime: in which ways it reaches a line, and what must hold before it is modelled for it."""
+
+    regime: Regime
+    ways: int
+    subject: int
+    within: int
+    speaks_of: int
+    covers: int
+    outside: int
+
+
 @dataclass(slots=True)
 class Conds:
     """The conditions of one node, as bits of their own."""
@@ -111,7 +124,7 @@ class LawBits:
         self.of_regime: dict[str, int] = {}  # the measures of a regime
         for place, one in enumerate(self.measures):
             self.of_regime[one.regime] = self.of_regime.get(one.regime, 0) | 1 << place
-        self.subject_ways: dict[str, int] = {}  # by regime: the bits of the ways one of which its measures need
+        self.regimes: list[RegimeBits] = []
         self.gated: list[tuple[int, Way]] = []  # the places of ways that nobody asks about while their measures do not stand
         self.first_beside = len(self.scopes)
         self.scopes.extend(beside)
@@ -141,20 +154,28 @@ class LawBits:
         self._asked = {node: Union([hang.get(node, 0) for hang in self.hang]) for node in self.conds}
 
     def _take_regime(self, regime: Regime) -> None:
-        ways = 0
-        for way in (*regime.reaches, *regime.subject):
-            bit = 1 << len(self.scopes)
-            if way in regime.subject:
-                ways |= bit
+        for place, way in enumerate((*regime.reaches, *regime.subject), start=len(self.scopes)):
             if way.asked_while:
-                self.gated.append((len(self.scopes), way))
-            self.scopes.append(way.conditions)
-        if regime.subject and regime.id in self.of_regime:
-            self.subject_ways[regime.id] = ways
-        for one in (*regime.within, *regime.speaks_of):
-            self.scopes.append((one,))
-        for cover in (*regime.covers, *regime.outside):
-            self.scopes.append(cover.conditions)
+                self.gated.append((place, way))
+        reaches = self._take(way.conditions for way in regime.reaches)
+        subject = self._take(way.conditions for way in regime.subject)
+        self.regimes.append(
+            RegimeBits(
+                regime,
+                ways=reaches | subject,
+                subject=subject,
+                within=self._take((one,) for one in regime.within),
+                speaks_of=self._take((one,) for one in regime.speaks_of),
+                covers=self._take(cover.conditions for cover in regime.covers),
+                outside=self._take(cover.conditions for cover in regime.outside),
+            )
+        )
+
+    def _take(self, scopes: Iterable[tuple[Condition, ...]]) -> int:
+        """The bits of further conjunctions."""
+        first = len(self.scopes)
+        self.scopes.extend(scopes)
+        return (1 << len(self.scopes)) - (1 << first)
 
     def conditions(self, rules: int, node: str) -> int:
         """The conditions of a node on which some rules and conjunctions hang."""

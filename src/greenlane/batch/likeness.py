@@ -6,11 +6,11 @@ rules that may hold, and those of all that decides beside them; they see only th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from greenlane.batch.law_bits import CROSS, bits_of
-from greenlane.batch.pairs import Names
+from greenlane.batch.pairs import Names, Pairs
 from greenlane.batch.remains import Remains
 from greenlane.batch.vocabulary import Codes
 from greenlane.law.groups import Member
@@ -104,6 +104,17 @@ class Open:
         one = self.lines.days.at(span)
         come = tuple((one.moments[0].reached(bound), one.known_by.knows(bound)) for bound in bounds)
         return self._residues.number(("days", dated, come))
+
+
+def open_pairs(open_: Open, asking: Callable[[int], Asking]) -> dict[str, Pairs]:
+    """For what is left (by its number) and a class of each node, or a span: what open conditions see of it."""
+    found = {
+        "goods": Pairs(lambda left, number: open_.goods(asking(left), number)),
+        "span": Pairs(lambda left, span: open_.days(asking(left), span)),
+    }
+    for name in ("route", "shares", "parties", CROSS):
+        found[name] = Pairs(lambda left, number, name=name: open_.class_of(name, asking(left), number))  # type: ignore[misc]
+    return found
 
 
 def bounds_of_groups(conditions: Iterable[Condition], rules: RuleBase) -> Iterable[Bound]:

@@ -16,6 +16,7 @@ from greenlane.batch.cells import Column, Identify, columns, read_cells
 from greenlane.batch.days import Days
 from greenlane.batch.law_bits import CROSS, NODES, LawBits, bits_of, conditions_of
 from greenlane.batch.pairs import Names, Pairs
+from greenlane.batch.program import DATED
 from greenlane.batch.vocabulary import Vocabulary
 from greenlane.decide.line import Line
 from greenlane.decide.prepare import prepare
@@ -300,9 +301,17 @@ class Remains:
                     may |= rows
         return self.remainders.number(may | does << 64 * self.bits.width)
 
+    def static(self, name: str, number: int) -> int:
+        """The same where it follows no days; else DATED."""
+        return DATED if self.judge(name, number).dated else self.remainder(name, number, 0)
+
     def common(self, one: int, other: int) -> int:
-        """What two remainders have in common."""
-        found: int = self.remainders.values[one] & self.remainders.values[other]
-        return self.remainders.number(found)
-
-
+        """What two remainders have in common, less what no rule asks for any more: so few different ones are left."""
+        bits, shift = self.bits, 64 * self.bits.width
+        both: int = self.remainders.values[one] & self.remainders.values[other]
+        measures = both & bits.of_measures
+        for regime in bits.regimes:
+            if regime.subject and not regime.subject & both:
+                measures &= ~bits.of_regime.get(regime.regime.id, 0)
+        keep = bits.beside | measures | bits.all_lifts_of.of(measures)
+        return self.remainders.number(both & (keep | keep << shift))
