@@ -251,3 +251,4 @@ def said(found: Outline) -> tuple[object, ...]:
         tuple((one.lift.id, one.measure.id) for one in found.lifts),
         *(tuple((one.fact, one.why, tuple(one.verdicts.items())) for one in many) for many in (found.missing, found.branches)),
     )
+

@@ -205,3 +205,5 @@ class Fused:
                 else:
                     self._wides[place] = 0
                     self._keys[place], self._values[place] = step.pairs.hashed.keys, step.pairs.hashed.values
+
+

@@ -81,9 +81,7 @@ class Program:
         if to in self.names:
             raise ValueError(f"`{to}` is another register already")
         sources = [self.names[name] if name else 0 for name in (a, b, c)]
-        self.steps.append(
-            Step(kind, self.register(to), *sources, singles, pairs, fill, self.names[self.guard] if self.guard else None)
-        )
+        self.steps.append(Step(kind, self.register(to), *sources, singles, pairs, fill, self.names[self.guard] if self.guard else None))
         return to
 
     def run(self, inputs: Mapping[str, Ints], registers: dict[str, Ints]) -> None:

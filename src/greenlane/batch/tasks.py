@@ -184,7 +184,7 @@ def engine_of(work: Work) -> Engine:
             raise UsageError("GL0311", message, hint="install the same greenlane on every worker")
         while len(_engines) >= ENGINES_KEPT:
             _engines.popitem(last=False)
-        found = _engines[work.key] = work.make(pickle.loads(work.sent.value))  # noqa: S301  (ours, from whoever asks)
+        found = _engines[work.key] = work.make(pickle.loads(work.sent.value))  # ours, from whoever asks
         if work.begun is not None:
             work.begun(1)
     _engines.move_to_end(work.key)
@@ -269,7 +269,7 @@ def _complaints(work: Work, rows: Rows, refused: Numbers, repeats: Mapping[int, 
     return found
 
 
-def _refuse(work: Work, rows: Rows, place: int, repeats: Mapping[int, First]) -> tuple[list[LineError], Mapping[str, str]]:
+def _refuse(work: Work, rows: Rows, place: int, repeats: Mapping[int, First]) -> tuple[Sequence[LineError], Mapping[str, str]]:
     row, number = rows.whole(place), int(rows.numbers[place])
     first = repeats.get(place)
     here = first is not None and first[0] == rows.file

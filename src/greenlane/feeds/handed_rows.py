@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from greenlane.decide.line import Row
 from greenlane.errors import FileError, LineError, Place
 from greenlane.feeds import table_batches, tables
 from greenlane.feeds.tables import BadRow, Reject, TextLines
@@ -54,7 +55,7 @@ def split(
 
 def _rows(
     lines: Sequence[str], columns: Sequence[str], delimiter: str, file: str, numbers: Sequence[int]
-) -> Iterator[tables.Row | BadRow]:
+) -> Iterator[Row | BadRow]:
     csv.field_size_limit(max(csv.field_size_limit(), tables.RECORD_MAX))
     for line, number in zip(lines, numbers, strict=True):
         try:
@@ -67,7 +68,7 @@ def _rows(
             cells, broken = line.split(delimiter), True
         row = tables.csv_row(cells, columns, file, number, broken=broken)
         # A row of nothing but delimiters is blank; it stays until all blank rows are taken out together.
-        yield row if row is not None else tables.Row(dict.fromkeys(columns, ""), file, number)
+        yield row if row is not None else Row(dict.fromkeys(columns, ""), file, number)
 
 
 def refuse(row: Any, first: int) -> tuple[Sequence[LineError], Mapping[str, str]]:
