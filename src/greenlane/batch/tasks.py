@@ -39,7 +39,7 @@ ENGINES_KEPT: Final = 2  # questions whose compiled law a process keeps
 #: Columns beside those of the table: in which file a row stands, and its place in it (of a line of CSV: where its piece begins).
 FILE, PLACE = "greenlane_file", "greenlane_place"
 RULES: Final = ("rules_version", "rules_sha256")
-REJECT: Final = ("reject_code", "reject_column", "reject_message", "reject_hint", "reject_rest")
+REJECT: Final = ("reject_code", "reject_column", "reject_message", "reject_hint", "reject_whole")
 REJECT_PLACE: Final = ("reject_file", "reject_row")
 _ID_HINT: Final = "give each line an id of its own"
 Numbers = npt.NDArray[np.int64]
@@ -249,16 +249,14 @@ def _places(places: Numbers) -> Any:
 def _complaints(work: Work, rows: Rows, refused: Numbers, repeats: Mapping[int, First]) -> dict[str, Any]:
     """What is wrong with each row that has no answer; several problems of one are kept apart by ` | `, as in a reject file."""
     told: dict[str, list[str | None]] = {name: [] for name in REJECT}
-    columns = set(rows.texts.schema.names)
     for place in refused.tolist():
         problems, cells = _refuse(work, rows, place, repeats)
         in_columns = [one.at.column or "" if one.at else "" for one in problems]
-        rest = {name: text for name, text in cells.items() if name not in columns}
         told["reject_code"].append(" | ".join(one.code for one in problems))
         told["reject_column"].append(" | ".join(in_columns) if any(in_columns) else "")
         told["reject_message"].append(" | ".join(one.message for one in problems))
         told["reject_hint"].append(" | ".join(one.hint for one in problems) if any(one.hint for one in problems) else "")
-        told["reject_rest"].append(json.dumps(rest, ensure_ascii=False) if rest else None)
+        told["reject_whole"].append(_whole(cells, rows.file, int(rows.numbers[place]), problems))
     which = np.full(len(rows), -1, np.int64)
     which[refused] = np.arange(len(refused))
     at = _places(which)
@@ -267,6 +265,14 @@ def _complaints(work: Work, rows: Rows, refused: Numbers, repeats: Mapping[int, 
         found["reject_file"] = pa.array([rows.file], pa.string()).take(_places(np.where(which < 0, -1, 0)))
         found["reject_row"] = pa.array(rows.numbers, pa.int64(), mask=which < 0)
     return found
+
+
+def _whole(cells: Mapping[str, str], file: str, number: int, problems: Sequence[LineError]) -> str:
+    """A row that has no answer, with all its cells, as JSON."""
+    told = [
+        [one.code, one.message, one.hint, None if one.at is None else [one.at.file, one.at.line, one.at.column]] for one in problems
+    ]
+    return json.dumps({"cells": dict(cells), "file": file, "number": number, "problems": told}, ensure_ascii=False)
 
 
 def _refuse(work: Work, rows: Rows, place: int, repeats: Mapping[int, First]) -> tuple[Sequence[LineError], Mapping[str, str]]:
@@ -403,7 +409,7 @@ def _of_lines(work: Work, batch: Any, passed: dict[int, int]) -> Rows:
     begun = passed.get(piece, 0)
     passed[piece] = begun + len(batch)
     lines = _texts(work, batch.select(["value"]), table.shown).column(0).to_pylist()
-    numbers = np.arange(begun + 1, begun + len(batch) + 1) + work.before.get(piece, 0)
+    numbers = np.arange(begun + 1, begun + len(batch) + 1) + (work.before[piece] if work.before else 0)
     skipped = table.header - begun if piece == 0 else 0
     some = [at for at, line in enumerate(lines) if at >= skipped and line.strip()]
     texts, bad = work.reader.split([lines[at] for at in some], table.columns, table.lines, table.shown, numbers[some])
