@@ -20,7 +20,7 @@ from greenlane.batch.days import asked
 from greenlane.batch.duties import NONE, Duties
 from greenlane.batch.figures import Parse, millionths, positions, whole
 from greenlane.batch.law_bits import CROSS, NODES
-from greenlane.batch.pairs import Fill, Ints, Names, Pairs, Singles
+from greenlane.batch.pairs import Fill, Ints, Names, Pairs, Singles, joining
 from greenlane.batch.program import OPEN, Kind, Program
 from greenlane.batch.remains import CROSSING, ORDER, Lines, Remains
 from greenlane.decide.decision import Duty, Outline
@@ -175,7 +175,7 @@ class Engine:
         self._spans: dict[tuple[str, str], int] = {}
         self._node: dict[str, str] = {}
         self._settled, self._tried, self._duty = Singles(), Singles(), Singles()
-        self._whole: list[Pairs] = []
+        self._whole = [joining()[0] for _ in (*self.lines.columns, "tariff")]
         self._judged_whole, self._of_whole = Singles(), Names()
         self._at = At(pa.record_batch([], names=[]), np.zeros(0, np.int64), {})
         self.program = self._build()
@@ -385,9 +385,7 @@ class Engine:
     def _alike(self, program: Program, word: str, first: str, parts: Sequence[str]) -> str:
         """One number for what rows are alike in."""
         for number, part in enumerate(parts):
-            names = Names()
-            pairs = Pairs(lambda a, b, names=names: names.number((a, b)))  # type: ignore[misc]
-            first = program.add(Kind.JOIN, f"{word} as {number}", first, part, pairs=pairs)
+            first = program.add(Kind.JOIN, f"{word} as {number}", first, part, pairs=joining()[0])
         return first
 
     def _settle(self, _: int, row: int) -> int:
@@ -417,8 +415,6 @@ class Engine:
         """The answers and duties of rows on whose day something changes: each likeness of all their classes by itself."""
         names = (*self.lines.columns, "tariff")
         key = rows.classes["span"]
-        while len(self._whole) < len(names):
-            self._whole.append(Pairs(lambda a, b, names=Names(): names.number((a, b))))  # type: ignore[misc]
         for name, pairs in zip(names, self._whole, strict=True):
             key = pairs.many(key, rows.classes[name])
 
@@ -427,7 +423,6 @@ class Engine:
             answer = self.answers.number(self.answers.judge(line, None, span))
             return self._of_whole.number((answer, self.duties.number(self.duties.judge(line, span))))
 
-        found = np.asarray(self._of_whole.values or [(0, 0)], np.int32)
         numbers = self._judged_whole.many(key, judge)
         found = np.asarray(self._of_whole.values, np.int32)
         return found[numbers, 0], found[numbers, 1]

@@ -92,7 +92,9 @@ class Open:
 
     def days(self, asking: Asking, span: int) -> int:
         """Which of the days have come on which the conditions asked may change."""
-        dated = tuple(self.bits.conditions(asking.rules | self.bits.beside, name) & self.bits.conds[name].dated for name in _FOLLOWED)
+        dated = tuple(
+            self.bits.conditions(asking.rules | self.bits.beside, name) & self.bits.conds[name].dated for name in _FOLLOWED
+        )
         if not any(dated):
             return 0
         bounds = self._bounds.get(dated)

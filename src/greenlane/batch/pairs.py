@@ -114,8 +114,6 @@ class Pairs:
             one, other = np.divmod(new, wide)
             told = self._fill_many(one.astype(np.int32), other.astype(np.int32))
             self._count += len(new)
-            if self.table is None:  # while these were worked out, the square was given up
-                return self._sparse(a, b)
             self.table[one, other] = told
             found = self.table.ravel().take(place)
         return found
@@ -200,6 +198,12 @@ class Names:
             found = self._of[value] = len(self.values)
             self.values.append(value)
         return found
+
+
+def joining() -> tuple[Pairs, Names]:
+    """A table that gives each pair a number of its own, and the pairs by their numbers."""
+    names = Names()
+    return Pairs(lambda a, b: names.number((a, b))), names
 
 
 class Words:
