@@ -22,7 +22,7 @@ from greenlane.batch.figures import Parse, millionths, positions, whole
 from greenlane.batch.law_bits import CROSS, NODES
 from greenlane.batch.pairs import Fill, Ints, Names, Pairs, Singles, joining
 from greenlane.batch.program import OPEN, Kind, Program
-from greenlane.batch.remains import CROSSING, ORDER, Lines, Remains
+from greenlane.batch.remains import ORDER, Lines, Remains
 from greenlane.decide.decision import Duty, Outline
 from greenlane.decide.line import ACROSS, Line, Row, read_line
 from greenlane.law.facts import Identified
@@ -355,14 +355,14 @@ class Engine:
         if remains.bits.conds[CROSS].many:
             crossed = ""
             joins = iter(remains.cross_joins)
-            for name in CROSSING:
+            for name in ORDER:
                 fill = _filled(remains.export, name)
                 shown = program.add(Kind.LOOK, f"{word}/{name} shown", node[name], singles=Singles(), fill=fill)
                 crossed = program.add(Kind.JOIN, f"{word}/{name}*", crossed, shown, pairs=next(joins)) if crossed else shown
             node[CROSS] = crossed
         left = ""
         for name in (*ORDER, CROSS):
-            if name in node:
+            if remains.bits.conds[name].many or name == ORDER[0]:
                 by_day = Pairs(lambda number, span, name=name: remains.remainder(name, number, span))  # type: ignore[misc]
                 fill = _filled(remains.static, name)
                 made = f"{word}/{name} left"
@@ -376,7 +376,7 @@ class Engine:
         for name, pairs in open_.items():
             if name == "span" or name in node:
                 parts.append(program.add(Kind.GATED, f"{word}/{name} open", left, node.get(name, "span"), pairs=pairs))
-        follows = [one for one in parts if one.split("/")[1].split()[0] in ("route", "parties", CROSS)]
+        follows = [one for one in parts if one.split("/")[1].split()[0] in ("route", "parties", "origin", CROSS)]
         followed = follows[0]
         for number, one in enumerate(follows[1:]):  # parties and places come and go with the days
             followed = program.add(Kind.FOLLOWED, f"{word}/followed {number}", followed, "span", one)
@@ -445,7 +445,7 @@ class Engine:
         if charged.basis is not None:
             told = {name: cells.get(name, "").strip() for name in ("quantity", "unit", "value", "currency")}
             duty = charged.basis.duty(priced(charged.basis.line, told), self.rules)
-        elif duty is not None and charged.percent is not None:
+        elif duty is not None:
             duty = _with_money(duty, charged.percent, cells)
         return self.answers.outlines[number], duty
 
@@ -473,7 +473,7 @@ class Engine:
         found = self.find(batch, learn=True)
         charged = self.duties.charged[found.duties[0]]
         duty = self.weigh(batch, found).get(0) if charged.by_quantity else charged.duty
-        if duty is not None and charged.percent is not None:
+        if duty is not None and not charged.by_quantity:
             duty = _with_money(duty, charged.percent, cells)
         return self.answers.outlines[found.answers[0]], duty
 
@@ -503,11 +503,11 @@ def priced(line: Line, told: Mapping[str, str]) -> Line:
     return replace(line, quantity=quantity, unit=unit, value=value, currency=currency)
 
 
-def _with_money(duty: Duty, percent: Decimal, cells: Mapping[str, str]) -> Duty:
+def _with_money(duty: Duty, percent: Decimal | None, cells: Mapping[str, str]) -> Duty:
     """Duties that are percent of the value, with what they come to on a value."""
     value = cells.get("value", "").strip()
-    if not value:
-        return replace(duty, amount=None, currency="")
+    if not value or percent is None:
+        return duty
     amount = (read_decimal(value) * percent / 100).quantize(_CENT, ROUND_HALF_UP)
     return replace(duty, amount=amount, currency=cells.get("currency", "").strip())
 

@@ -28,8 +28,7 @@ from greenlane.terms.codes import CONTROL
 from greenlane.terms.parties import ROLES
 from greenlane.terms.periods import Asked, Moment
 
-ORDER: Final = ("goods", "route", "shares", "parties")  # of the nodes, as their remainders are put together
-CROSSING: Final = (*ORDER, "origin")
+ORDER: Final = ("goods", "route", "shares", "parties", "origin")  # of the nodes, as their remainders are put together
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +167,7 @@ class Remains:
         self._exports = {name: Names() for name in NODES}  # what conditions of several nodes can see of a class
         self._export_of: dict[str, dict[int, int]] = {name: {} for name in NODES}
         self._shows: dict[str, list[int]] = {name: [] for name in NODES}  # a class that shows it
-        joins = [joining() for _ in CROSSING[1:]]
+        joins = [joining() for _ in ORDER[1:]]
         self.cross_joins, self._cross_joined = [pairs for pairs, _ in joins], [names for _, names in joins]
         self._cross_facts: dict[int, Facts] = {}
         goods = {place: one for place, one in enumerate(bits.conds["goods"].many) if isinstance(one, GoodsAre)}
@@ -209,7 +208,7 @@ class Remains:
         found = self._cross_facts.get(number)
         if found is None:
             cells: dict[str, str] = {}
-            for one, shown in zip(reversed(CROSSING), _parted(number, self._cross_joined), strict=True):
+            for one, shown in zip(reversed(ORDER), _parted(number, self._cross_joined), strict=True):
                 cells |= self.lines.nodes[one].cells(self._shows[one][shown])
             found = self._cross_facts[number] = self.lines.facts_of(cells)
         return found
