@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from greenlane.batch.law_bits import CROSS, LawBits, bits_of, restricting
+from greenlane.batch.law_bits import LawBits, bits_of, restricting
 from greenlane.batch.likeness import Asking, Open, open_pairs
 from greenlane.batch.pairs import Ints, Names, Pairs, Words, distinct, number_of, pair_of, words_of
 from greenlane.batch.remains import Lines, Remains
@@ -27,6 +27,9 @@ from greenlane.terms.sources import Standing
 
 _GONE = (State.NOT_KNOWN, State.NOT_BEGUN, State.ENDED)
 _LIFTING = (State.IN_FORCE, State.UNKNOWN, State.UNENFORCED)
+
+
+OfDays = tuple[tuple[bool, ...], tuple[tuple[bool, bool], ...]]  # which gates are open; of regimes: begun, and read no further
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,7 @@ class Answers:
         self.lefts = Names()
         self.asking: list[Asking] = []
         self.by_party: list[bool] = []  # whether the party itself matters, as an entry of a list
-        self._days: dict[int, tuple[int, dict[int, Stand], object]] = {}
+        self._days: dict[int, tuple[int, dict[int, Stand], OfDays]] = {}
         self.stands = Stands(lines, self.bits)
         self._words = Words(self.remains.remainders, 2 * 64 * self.bits.width)
         self._of_days = Names()
@@ -64,7 +67,7 @@ class Answers:
 
     # --- the day ----------------------------------------------------------------------------------------------------
 
-    def _day(self, span: int) -> tuple[int, dict[int, Stand], object]:
+    def _day(self, span: int) -> tuple[int, dict[int, Stand], OfDays]:
         """The rules that stand on the days of a span, how some of them stand, and what regimes say of the days."""
         rules, one = self.lines.rules, self.lines.days.at(span)
         standing = self.bits.beside
@@ -94,7 +97,7 @@ class Answers:
         measures = (rules.measures[each] for name in names for each in rules.expand(name))
         return any(rules.stand(each, one.moments[0], one.known_by).state not in away for each in measures)
 
-    def _standing(self, span: int) -> tuple[int, dict[int, Stand], object]:
+    def _standing(self, span: int) -> tuple[int, dict[int, Stand], OfDays]:
         if span not in self._days:
             self._days[span] = self._day(span)
         return self._days[span]
@@ -153,7 +156,7 @@ class Answers:
     # --- answers ----------------------------------------------------------------------------------------------------
 
     def composed(self, number: int) -> Outline | None:
-        """What is left where nothing is open: no line need be asked. None where something is, or where an entry of a list counts."""
+        """The answer where nothing is open: no line is asked. None where something is, or where an entry of a list counts."""
         bits, left = self.bits, self.lefts.values[number]
         stands, (_, spoken) = left.stands
         if left.may != left.does or stands or self.by_party[number]:
@@ -251,4 +254,3 @@ def said(found: Outline) -> tuple[object, ...]:
         tuple((one.lift.id, one.measure.id) for one in found.lifts),
         *(tuple((one.fact, one.why, tuple(one.verdicts.items())) for one in many) for many in (found.missing, found.branches)),
     )
-

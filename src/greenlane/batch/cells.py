@@ -84,7 +84,10 @@ def columns(vocabulary: Vocabulary, identify: Identify) -> dict[str, Column]:
         for name in ("activity", "ship_from", "ship_to", "end_use_country", "origin")
     }
     keys |= {
-        "end_use": lambda line: (tuple(sorted(vocabulary.uses.intersection(line.end_use))), vocabulary.uses.issuperset(line.end_use)),
+        "end_use": lambda line: (
+            tuple(sorted(vocabulary.uses.intersection(line.end_use))),
+            vocabulary.uses.issuperset(line.end_use),
+        ),
         "codes": lambda line: vocabulary.codes.class_of(line.codes),
         "contains": lambda line: _stated(vocabulary, line, "contains."),
         "attrs": lambda line: (_stated(vocabulary, line, "attrs."), _letters(vocabulary, line)),

@@ -213,7 +213,9 @@ class Duties:
             return Charged(duty, None, basis)
         probe = basis.duty(replace(line, value=_HUNDREDTHS * 100, currency=MONEY), rules)
         amount = None if probe is None else probe.amount
-        return Charged(duty, None if amount is None else amount / _HUNDREDTHS)
+        layers = tuple(replace(layer, amount=None, currency="") for layer in duty.layers)  # what they come to is each line's own
+        bare = replace(duty, layers=layers, amount=None, currency="")
+        return Charged(bare, None if amount is None else amount / _HUNDREDTHS)
 
     def number(self, found: Charged) -> int:
         """The number of an answer; equal answers have one, whatever the value was."""

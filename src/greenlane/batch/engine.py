@@ -20,9 +20,9 @@ from greenlane.batch.days import asked
 from greenlane.batch.duties import NONE, Duties
 from greenlane.batch.figures import Parse, millionths, positions, whole
 from greenlane.batch.law_bits import CROSS, NODES
-from greenlane.batch.pairs import Fill, Ints, Names, Pairs, Singles
+from greenlane.batch.pairs import Fill, Ints, Names, Pairs, Singles, joining
 from greenlane.batch.program import OPEN, Kind, Program
-from greenlane.batch.remains import CROSSING, ORDER, Lines, Remains
+from greenlane.batch.remains import ORDER, Lines, Remains
 from greenlane.decide.decision import Duty, Outline
 from greenlane.decide.line import ACROSS, Line, Row, read_line
 from greenlane.law.facts import Identified
@@ -175,7 +175,7 @@ class Engine:
         self._spans: dict[tuple[str, str], int] = {}
         self._node: dict[str, str] = {}
         self._settled, self._tried, self._duty = Singles(), Singles(), Singles()
-        self._whole: list[Pairs] = []
+        self._whole = [joining()[0] for _ in (*self.lines.columns, "tariff")]
         self._judged_whole, self._of_whole = Singles(), Names()
         self._at = At(pa.record_batch([], names=[]), np.zeros(0, np.int64), {})
         self.program = self._build()
@@ -355,14 +355,14 @@ class Engine:
         if remains.bits.conds[CROSS].many:
             crossed = ""
             joins = iter(remains.cross_joins)
-            for name in CROSSING:
+            for name in ORDER:
                 fill = _filled(remains.export, name)
                 shown = program.add(Kind.LOOK, f"{word}/{name} shown", node[name], singles=Singles(), fill=fill)
                 crossed = program.add(Kind.JOIN, f"{word}/{name}*", crossed, shown, pairs=next(joins)) if crossed else shown
             node[CROSS] = crossed
         left = ""
         for name in (*ORDER, CROSS):
-            if name in node:
+            if remains.bits.conds[name].many or name == ORDER[0]:
                 by_day = Pairs(lambda number, span, name=name: remains.remainder(name, number, span))  # type: ignore[misc]
                 fill = _filled(remains.static, name)
                 made = f"{word}/{name} left"
@@ -376,7 +376,7 @@ class Engine:
         for name, pairs in open_.items():
             if name == "span" or name in node:
                 parts.append(program.add(Kind.GATED, f"{word}/{name} open", left, node.get(name, "span"), pairs=pairs))
-        follows = [one for one in parts if one.split("/")[1].split()[0] in ("route", "parties", CROSS)]
+        follows = [one for one in parts if one.split("/")[1].split()[0] in ("route", "parties", "origin", CROSS)]
         followed = follows[0]
         for number, one in enumerate(follows[1:]):  # parties and places come and go with the days
             followed = program.add(Kind.FOLLOWED, f"{word}/followed {number}", followed, "span", one)
@@ -385,9 +385,7 @@ class Engine:
     def _alike(self, program: Program, word: str, first: str, parts: Sequence[str]) -> str:
         """One number for what rows are alike in."""
         for number, part in enumerate(parts):
-            names = Names()
-            pairs = Pairs(lambda a, b, names=names: names.number((a, b)))  # type: ignore[misc]
-            first = program.add(Kind.JOIN, f"{word} as {number}", first, part, pairs=pairs)
+            first = program.add(Kind.JOIN, f"{word} as {number}", first, part, pairs=joining()[0])
         return first
 
     def _settle(self, _: int, row: int) -> int:
@@ -417,8 +415,6 @@ class Engine:
         """The answers and duties of rows on whose day something changes: each likeness of all their classes by itself."""
         names = (*self.lines.columns, "tariff")
         key = rows.classes["span"]
-        while len(self._whole) < len(names):
-            self._whole.append(Pairs(lambda a, b, names=Names(): names.number((a, b))))  # type: ignore[misc]
         for name, pairs in zip(names, self._whole, strict=True):
             key = pairs.many(key, rows.classes[name])
 
@@ -427,7 +423,6 @@ class Engine:
             answer = self.answers.number(self.answers.judge(line, None, span))
             return self._of_whole.number((answer, self.duties.number(self.duties.judge(line, span))))
 
-        found = np.asarray(self._of_whole.values or [(0, 0)], np.int32)
         numbers = self._judged_whole.many(key, judge)
         found = np.asarray(self._of_whole.values, np.int32)
         return found[numbers, 0], found[numbers, 1]
@@ -450,7 +445,7 @@ class Engine:
         if charged.basis is not None:
             told = {name: cells.get(name, "").strip() for name in ("quantity", "unit", "value", "currency")}
             duty = charged.basis.duty(priced(charged.basis.line, told), self.rules)
-        elif duty is not None and charged.percent is not None:
+        elif duty is not None:
             duty = _with_money(duty, charged.percent, cells)
         return self.answers.outlines[number], duty
 
@@ -478,7 +473,7 @@ class Engine:
         found = self.find(batch, learn=True)
         charged = self.duties.charged[found.duties[0]]
         duty = self.weigh(batch, found).get(0) if charged.by_quantity else charged.duty
-        if duty is not None and charged.percent is not None:
+        if duty is not None and not charged.by_quantity:
             duty = _with_money(duty, charged.percent, cells)
         return self.answers.outlines[found.answers[0]], duty
 
@@ -508,11 +503,11 @@ def priced(line: Line, told: Mapping[str, str]) -> Line:
     return replace(line, quantity=quantity, unit=unit, value=value, currency=currency)
 
 
-def _with_money(duty: Duty, percent: Decimal, cells: Mapping[str, str]) -> Duty:
+def _with_money(duty: Duty, percent: Decimal | None, cells: Mapping[str, str]) -> Duty:
     """Duties that are percent of the value, with what they come to on a value."""
     value = cells.get("value", "").strip()
-    if not value:
-        return replace(duty, amount=None, currency="")
+    if not value or percent is None:
+        return duty
     amount = (read_decimal(value) * percent / 100).quantize(_CENT, ROUND_HALF_UP)
     return replace(duty, amount=amount, currency=cells.get("currency", "").strip())
 

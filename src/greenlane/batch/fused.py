@@ -22,7 +22,7 @@ _NO_KEYS: npt.NDArray[np.int64] = np.full(1, -1, np.int64)
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 
 
-@numba.njit(nogil=True, cache=True, boundscheck=False)  # type: ignore[untyped-decorator]
+@numba.njit(nogil=True, cache=True, boundscheck=False)
 def _join(made, one, other, gated, table, wide, keys, values, rows):  # type: ignore[no-untyped-def]  # pragma: no cover
     """What pairs of classes come to, -1 where a pair was never met; where `gated`, 0 for the first class 0."""
     if wide:
@@ -54,7 +54,7 @@ def _join(made, one, other, gated, table, wide, keys, values, rows):  # type: ig
         made[row] = values[place] if held == key else -1
 
 
-@numba.njit(nogil=True, cache=True, boundscheck=False)  # type: ignore[untyped-decorator]
+@numba.njit(nogil=True, cache=True, boundscheck=False)
 def _dated(made, one, other, table, wide, keys, values, rows):  # type: ignore[no-untyped-def]  # pragma: no cover
     """The pair with the day, where a class follows the days."""
     place = np.zeros(1, np.int32)
@@ -64,7 +64,7 @@ def _dated(made, one, other, table, wide, keys, values, rows):  # type: ignore[n
             made[row] = place[0]
 
 
-@numba.njit(nogil=True, cache=True, boundscheck=False)  # type: ignore[untyped-decorator]
+@numba.njit(nogil=True, cache=True, boundscheck=False)
 def _run(kinds, to, a, b, c, guards, singles, tables, wides, keys, values, inputs, outputs, out, missed, size):  # type: ignore[no-untyped-def]  # pragma: no cover
     count = len(missed)
     registers = np.zeros((size, _BLOCK), np.int32)
@@ -109,7 +109,7 @@ def _run(kinds, to, a, b, c, guards, singles, tables, wides, keys, values, input
             out[place, start : start + rows] = registers[outputs[place], :rows]
 
 
-@numba.njit(nogil=True, cache=True, boundscheck=False)  # type: ignore[untyped-decorator]
+@numba.njit(nogil=True, cache=True, boundscheck=False)
 def _parse(offsets, data, found, plain):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Plain decimals of up to twelve digits and six places as whole millionths."""
     for row in range(len(found)):
@@ -181,8 +181,8 @@ class Fused:
         out = np.empty((len(self.wanted), count), np.int32)
         missed = np.zeros(count, np.uint8)
         _run(
-            self._kinds, self._to, self._a, self._b, self._c, self._guards, self._singles, self._tables, self._wides, self._keys, self._values,
-            given, self._outputs, out, missed, len(self.program.names),
+            self._kinds, self._to, self._a, self._b, self._c, self._guards, self._singles, self._tables, self._wides, self._keys,
+            self._values, given, self._outputs, out, missed, len(self.program.names),
         )  # fmt: skip
         return dict(zip(self.wanted, out, strict=True)), missed.view(np.bool_)
 
@@ -205,5 +205,3 @@ class Fused:
                 else:
                     self._wides[place] = 0
                     self._keys[place], self._values[place] = step.pairs.hashed.keys, step.pairs.hashed.values
-
-

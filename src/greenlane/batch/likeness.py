@@ -92,7 +92,9 @@ class Open:
 
     def days(self, asking: Asking, span: int) -> int:
         """Which of the days have come on which the conditions asked may change."""
-        dated = tuple(self.bits.conditions(asking.rules | self.bits.beside, name) & self.bits.conds[name].dated for name in _FOLLOWED)
+        dated = tuple(
+            self.bits.conditions(asking.rules | self.bits.beside, name) & self.bits.conds[name].dated for name in _FOLLOWED
+        )
         if not any(dated):
             return 0
         bounds = self._bounds.get(dated)
@@ -112,7 +114,7 @@ def open_pairs(open_: Open, asking: Callable[[int], Asking]) -> dict[str, Pairs]
         "goods": Pairs(lambda left, number: open_.goods(asking(left), number)),
         "span": Pairs(lambda left, span: open_.days(asking(left), span)),
     }
-    for name in ("route", "shares", "parties", CROSS):
+    for name in ("route", "shares", "parties", "origin", CROSS):
         found[name] = Pairs(lambda left, number, name=name: open_.class_of(name, asking(left), number))  # type: ignore[misc]
     return found
 

@@ -114,8 +114,6 @@ class Pairs:
             one, other = np.divmod(new, wide)
             told = self._fill_many(one.astype(np.int32), other.astype(np.int32))
             self._count += len(new)
-            if self.table is None:  # while these were worked out, the square was given up
-                return self._sparse(a, b)
             self.table[one, other] = told
             found = self.table.ravel().take(place)
         return found
@@ -174,8 +172,8 @@ class Singles:
             table[: len(self.table)] = self.table
             self.table = table
         found: Ints = self.table.take(a)
-        if found.min() == _NEW:
-            new = np.flatnonzero(found == _NEW)
+        new = np.flatnonzero(found == _NEW)  # what a class comes to may be less than that: DATED, OPEN
+        if len(new):
             classes, first = np.unique(a[new], return_index=True)
             for one, row in zip(classes.tolist(), new[first].tolist(), strict=True):
                 self.table[one] = fill(one, row)
@@ -200,6 +198,12 @@ class Names:
             found = self._of[value] = len(self.values)
             self.values.append(value)
         return found
+
+
+def joining() -> tuple[Pairs, Names]:
+    """A table that gives each pair a number of its own, and the pairs by their numbers."""
+    names = Names()
+    return Pairs(lambda a, b: names.number((a, b))), names
 
 
 class Words:
@@ -227,7 +231,7 @@ class Words:
 
 def words_of(value: int, bits: int) -> npt.NDArray[np.uint64]:
     """One number as words."""
-    width = (bits + 63) // 64
+    width = max(1, (bits + 63) // 64)
     return np.frombuffer(value.to_bytes(8 * width, "little"), np.uint64)
 
 

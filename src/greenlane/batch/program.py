@@ -80,8 +80,10 @@ class Program:
         """Add a step; returns the name of what it makes."""
         if to in self.names:
             raise ValueError(f"`{to}` is another register already")
-        sources = [self.names[name] if name else 0 for name in (a, b, c)]
-        self.steps.append(Step(kind, self.register(to), *sources, singles, pairs, fill, self.names[self.guard] if self.guard else None))
+        one, other, third = (self.names[name] if name else 0 for name in (a, b, c))
+        guard = self.names[self.guard] if self.guard else None
+        made = self.register(to)
+        self.steps.append(Step(kind, made, one, other, third, singles=singles, pairs=pairs, fill=fill, guard=guard))
         return to
 
     def run(self, inputs: Mapping[str, Ints], registers: dict[str, Ints]) -> None:
@@ -132,7 +134,8 @@ class Program:
 
 
 def _look(step: Step, registers: Mapping[int, Ints]) -> Ints:
-    assert step.singles is not None and step.fill is not None
+    assert step.singles is not None
+    assert step.fill is not None
     return step.singles.many(registers[step.a], step.fill)
 
 

@@ -15,7 +15,7 @@ from typing import Final
 from greenlane.batch.cells import Column, Identify, columns, read_cells
 from greenlane.batch.days import Days
 from greenlane.batch.law_bits import CROSS, NODES, LawBits, bits_of, conditions_of
-from greenlane.batch.pairs import Names, Pairs
+from greenlane.batch.pairs import Names, Pairs, joining
 from greenlane.batch.program import DATED
 from greenlane.batch.vocabulary import Vocabulary
 from greenlane.decide.line import Line
@@ -28,8 +28,7 @@ from greenlane.terms.codes import CONTROL
 from greenlane.terms.parties import ROLES
 from greenlane.terms.periods import Asked, Moment
 
-ORDER: Final = ("goods", "route", "shares", "parties")  # of the nodes, as their remainders are put together
-CROSSING: Final = (*ORDER, "origin")
+ORDER: Final = ("goods", "route", "shares", "parties", "origin")  # of the nodes, as their remainders are put together
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +51,9 @@ class Node:
 
     def __post_init__(self) -> None:
         for _ in self.columns[1:]:
-            _join(self.joins, self.joined)
+            pairs, names = joining()
+            self.joins.append(pairs)
+            self.joined.append(names)
 
     def cells(self, number: int) -> dict[str, str]:
         """Cells that stand for a class."""
@@ -61,12 +62,6 @@ class Node:
             if last:
                 found[column.name] = column.examples[last]
         return found
-
-
-def _join(joins: list[Pairs], joined: list[Names]) -> None:
-    names = Names()
-    joined.append(names)
-    joins.append(Pairs(lambda a, b: names.number((a, b))))
 
 
 def _parted(number: int, joined: list[Names]) -> Iterator[int]:
@@ -172,10 +167,8 @@ class Remains:
         self._exports = {name: Names() for name in NODES}  # what conditions of several nodes can see of a class
         self._export_of: dict[str, dict[int, int]] = {name: {} for name in NODES}
         self._shows: dict[str, list[int]] = {name: [] for name in NODES}  # a class that shows it
-        self.cross_joins: list[Pairs] = []
-        self._cross_joined: list[Names] = []
-        for _ in CROSSING[1:]:
-            _join(self.cross_joins, self._cross_joined)
+        joins = [joining() for _ in ORDER[1:]]
+        self.cross_joins, self._cross_joined = [pairs for pairs, _ in joins], [names for _, names in joins]
         self._cross_facts: dict[int, Facts] = {}
         goods = {place: one for place, one in enumerate(bits.conds["goods"].many) if isinstance(one, GoodsAre)}
         self._hints = Hints.of(goods.values())
@@ -215,7 +208,7 @@ class Remains:
         found = self._cross_facts.get(number)
         if found is None:
             cells: dict[str, str] = {}
-            for one, shown in zip(reversed(CROSSING), _parted(number, self._cross_joined), strict=True):
+            for one, shown in zip(reversed(ORDER), _parted(number, self._cross_joined), strict=True):
                 cells |= self.lines.nodes[one].cells(self._shows[one][shown])
             found = self._cross_facts[number] = self.lines.facts_of(cells)
         return found

@@ -157,7 +157,7 @@ def digest_of(answers: Any) -> str:
             rows, texts = pc.fill_null(rows.cast(pa.int64()), len(texts)), [*texts, ""]
         texts, places = _in_their_order(texts, rows.to_numpy(zero_copy_only=False))
         digest.update(json.dumps([name, texts, len(places)], ensure_ascii=False).encode())
-        digest.update(np.ascontiguousarray(places, f"<u{1 if len(texts) <= 256 else 4}"))
+        digest.update(np.ascontiguousarray(places, "<u1" if len(texts) <= 256 else "<u4").tobytes())
     return digest.hexdigest()
 
 

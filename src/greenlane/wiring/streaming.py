@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import importlib.util
 import json
 import os
 import sys
@@ -323,6 +324,7 @@ class _Judge:
             sides=question.sides,
             strict=question.strict,
             identify=identify,
+            fast=_fast(),
         )
         self._wanted = [name for name in opened.columns if name in COLUMNS]
         self._rising = line_ids.Rising()
@@ -347,6 +349,15 @@ class _Judge:
 
     def _decide(self, texts: Any) -> Any:
         return decide_batch(self._engine, texts.select(self._wanted))
+
+
+def _fast() -> Any:
+    """The look-ups in machine code, if the extra for them is installed."""
+    if importlib.util.find_spec("numba") is None:
+        return None
+    from greenlane.batch.fused import Fused
+
+    return Fused
 
 
 def _ids(chunk: Chunk) -> Any:
