@@ -11,7 +11,7 @@ import os
 import re
 import shutil
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -62,6 +62,18 @@ class Hands:
 # --- sessions ---------------------------------------------------------------------------------------------------------
 
 
+@contextmanager
+def session(master: str = MASTER, conf: Mapping[str, str] | None = None) -> Iterator[SparkSession]:
+    """The session that there is, or one of ours, stopped at the end. Raises UsageError GL0311 as `open_session` does."""
+    there = SparkSession.getActiveSession()
+    found = open_session(master, conf) if there is None else there
+    try:
+        yield found
+    finally:
+        if there is None:
+            found.stop()
+
+
 def open_session(master: str = MASTER, conf: Mapping[str, str] | None = None) -> SparkSession:
     """A session of ours. Raises UsageError GL0311 without a Java, for a master nobody understands, or if Spark does not start."""
     home = os.environ.get("JAVA_HOME", "")
@@ -95,7 +107,7 @@ _OURS: Final = re.compile(r"error\[(GL\d{4})\]: (.*?)(?:\n\s+in ([^\n]*))?(?:\n\
 
 
 @contextmanager
-def told() -> Any:
+def told() -> Iterator[None]:
     """Say what went wrong on a worker as if it had gone wrong here. Raises FileError, UsageError."""
     try:
         yield

@@ -13,6 +13,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final, Protocol
 
@@ -21,7 +22,6 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from greenlane import __version__
 from greenlane.batch.columns import ANSWERS, decide_batch
 from greenlane.batch.engine import Engine
 from greenlane.batch.limits import unsound
@@ -164,7 +164,7 @@ def program() -> str:
     home = Path(__file__).parents[1]
     for path in sorted(one for room in ("batch", "decide", "law", "terms") for one in home.glob(f"{room}/*.py")):
         digest.update(f"{path.parent.name}/{path.name}\0".encode() + hashlib.sha256(path.read_bytes()).digest())
-    return f"{__version__} {digest.hexdigest()[:16]}"
+    return f"{version('greenlane')} {digest.hexdigest()[:16]}"
 
 
 def key_of(packed: bytes) -> str:

@@ -39,7 +39,7 @@ def spark() -> Any:
 
 def new_engine(job: Job) -> Engine:
     """The compiled law of a job, in machine code where the worker has the extra for it."""
-    fast = None
+    fast: Any = None
     if find_spec("numba") is not None:
         from greenlane.batch.fused import Fused
 
@@ -161,16 +161,12 @@ def decide_files(asked: SparkQuestion, base: RuleBase) -> SparkAnswer:
     if source is not None and not source.exists():
         hint = "check the name; every worker must see it under this name"
         raise FileError("GL0120", "cannot be opened: no such file or folder", at=Place(asked.file), hint=hint)
-    session = found.open_session(asked.master or found.MASTER, asked.conf)
-    try:
-        with found.told():
-            frame, table = found.open_table(session, asked.file, form, _open_lines, _check)
-            screen = _screen(base, asked.rules, asked.question, asked.desk) if asked.screening else None
-            answered = found.decide(frame, _job(base, asked.question), _hands(found), table=table, screen=screen)
-            answered.write.parquet(asked.out)
-            return _told(session.read.parquet(asked.out), asked)
-    finally:
-        session.stop()
+    with found.session(asked.master or found.MASTER, asked.conf) as session, found.told():
+        frame, table = found.open_table(session, asked.file, form, _open_lines, _check)
+        screen = _screen(base, asked.rules, asked.question, asked.desk) if asked.screening else None
+        answered = found.decide(frame, _job(base, asked.question), _hands(found), table=table, screen=screen)
+        answered.write.parquet(asked.out)
+        return _told(session.read.parquet(asked.out), asked)
 
 
 def form_of(file: str) -> str:
