@@ -37,6 +37,7 @@ MASTER = "local-cluster[2,1,1024]"
 DAY = Asked.read("2025-10-15")
 QUESTION = Question(DAY, DAY, ("cn", "us"), strict=False)
 COLUMNS = ("line_id", "codes", "contains", "attrs", "ship_from", "ship_to", "date", "consignee", "value", "currency", "note")
+KINDS = 24
 SPOILED: tuple[dict[str, str], ...] = (
     {"ship_to": ""},
     {"codes": "hs:8505.1O", "ship_from": "ZZ"},
@@ -49,26 +50,23 @@ SPOILED: tuple[dict[str, str], ...] = (
 
 
 def orders(count: int, *, bad: bool = True) -> list[dict[str, str]]:
-    """Lines over goods, places, days and parties; some lack what is asked for, some do not read."""
+    """Lines of a few kinds of goods, ways, days and parties; some lack what is asked for, some do not read."""
     dice = random.Random(7)
-    parties = (
-        "Huawei Technologies Co., Ltd.",
-        "Example Antriebe",
-        "Example Metals",
-        "",
-        "Semiconductor Manufacturing International",
-    )
+    kinds = [
+        {
+            "codes": dice.choice(("hs:850511", "hs:2805301300", "hs:8542310000;eccn:EAR99", "hs:9403", "")),
+            "contains": dice.choice(("Nd:29%;Dy:3.1%", "Tb:99.9%", "Dy:0", "")),
+            "attrs": dice.choice(("form=magnet", "")),
+            **dict(zip(("ship_from", "ship_to"), dice.choice(("CN DE", "CN US", "US HK", "DE JP")).split(), strict=True)),
+            "date": dice.choice(("", "2025-04-03", "2025-06-10")),
+            "consignee": dice.choice(("Huawei Technologies Co., Ltd.", "Example Antriebe", "Example Metals", "")),
+        }
+        for _ in range(KINDS)
+    ]
     rows = []
     for number in range(count):
-        cells = {
+        cells = dice.choice(kinds) | {
             "line_id": f"L-{number:06d}",
-            "codes": dice.choice(("hs:850511", "hs:2805301300", "eccn:3A090", "hs:8542310000;eccn:EAR99", "")),
-            "contains": dice.choice(("Nd:29%;Dy:3.1%", "Tb:99.9%", "Dy:0", "")),
-            "attrs": dice.choice(("tpp=4800;performance_density=6.1", "form=magnet", "")),
-            "ship_from": dice.choice(("CN", "US", "DE")),
-            "ship_to": dice.choice(("JP", "FR", "HK")),
-            "date": dice.choice(("", "2025-04-03", "2025-06-10", "2025-10-09")),
-            "consignee": dice.choice(parties),
             "value": str(dice.randrange(10_000_000) / 100),
             "currency": dice.choice(("USD", "EUR")),
             "note": dice.choice(("plain", 'say "no", twice', "é", "'=x", "")),
@@ -90,7 +88,7 @@ def session() -> Iterator[Any]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SPARK_LOCAL_IP", "127.0.0.1")  # nobody else can reach it
         found = spark.spark()
-        with found.session(MASTER) as opened:
+        with found.session(MASTER, {"spark.sql.files.openCostInBytes": "1000"}) as opened:  # small files have pieces, too
             yield opened
 
 
@@ -132,7 +130,8 @@ def test_a_cluster_says_what_this_machine_says(session: Any, base: RuleBase, tmp
     assert (tmp_path / "there.rejects.csv").read_bytes() == rejects
     assert found.rejected == rejects.count(b"\n") - 1 > 20
     assert sum(found.totals.values()) == expected.num_rows
-    assert len(found.totals) >= 4
+    assert set(found.totals) >= {"cannot_say", "licence_required"}
+    assert expected["duty_amount"].null_count < expected.num_rows
 
 
 @needs_spark
