@@ -90,10 +90,11 @@ def ask(names: list[Name], index: Index) -> Questions:
     )
 
 
-def candidates(asked: Questions, index: Index, *, limit: int, without: dict[int, frozenset[int]]) -> Pairs:
+def candidates(asked: Questions, index: Index, *, limit: int, without: dict[int, frozenset[int]], in_common: float = 0.0) -> Pairs:
     """The `limit` likeliest parties of each query among those counted, and of the later ones who are as likely.
 
-    `without`: parties that a query leaves out, which take no place from others.
+    `without`: parties that a query leaves out, which take no place from others. Pairs that have less than `in_common` are left
+    out: they stand behind all others, so that they take no place either.
     """
     extra = np.zeros(len(asked.rows.owner), dtype=np.int64)
     if without:
@@ -105,6 +106,7 @@ def candidates(asked: Questions, index: Index, *, limit: int, without: dict[int,
     texts = gram_questions(asked.rows.joined, index.gram_weight, most=_GRAMS_ASKED)
     by_letters = _best(texts, (grams, later_grams), extra + _most(_BY_LETTERS, limit), least=_LETTERS_LEAST)
     pairs = _joined(by_words, by_letters, asked, index)
+    pairs = pairs.only(pairs.likely >= in_common)
     if without:
         party = index.row_party[pairs.listed].tolist()
         left = [one not in without.get(query, ()) for query, one in zip(pairs.query.tolist(), party, strict=True)]

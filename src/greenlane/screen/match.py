@@ -9,16 +9,16 @@ nothing down and clears nobody; what a hit means is the law's matter and a perso
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
 import numpy as np
 
 from greenlane.screen.candidates import Pairs, Questions, all_candidates, ask, candidates, meets
-from greenlane.screen.evidence import weigh
+from greenlane.screen.evidence import align, weigh
 from greenlane.screen.index import KINDS, NAME_KINDS, Index, identifier_key, only, standing
-from greenlane.screen.names import read_name
+from greenlane.screen.names import Name, read_name
 from greenlane.screen.rows import Floats, Ints
 from greenlane.screen.score import Context, Model, segment_of
 from greenlane.terms.listed import Identifier, NameKind, PartyKind
@@ -49,6 +49,17 @@ class Query:
     address: str = ""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Grounds:
+    """What a hit rests on, for whoever explains it: the name as read, and the words of the pair laid side by side."""
+
+    name: Name
+    reading: int  # of the name; after the last its characters
+    weights: list[float]  # of the words of the query's row
+    evidence: Floats
+    lined: list[tuple[float, int, int, int]]  # likeness below nought, word of the query, word of the list, how; the closest first
+
+
 @dataclass(frozen=True, slots=True)
 class Hit:
     """A listed party that the one asked about may be. `probability` is that of the model named by `model`."""
@@ -63,6 +74,7 @@ class Hit:
     reading: int  # which row of the query met
     row: int  # which row of the index
     model: str
+    grounds: Grounds | None = field(default=None, compare=False, repr=False)
 
 
 def screen(
@@ -75,11 +87,12 @@ def screen(
     known_by: date,
     limit: int = LIMIT,
     without: Mapping[int, Set[str]] | None = None,
+    grounds: bool = False,
 ) -> list[tuple[Hit, ...]]:
     """The hits of each query with a probability of `threshold` or more, the likeliest first, at most `limit`.
 
     `without` gives, by the place of a query, ids of parties that were cleared for it: they are left out before anything is counted,
-    so that they take no other party's place.
+    so that they take no other party's place. With `grounds` each hit has them: what is to be explained is then not read again.
     """
     stands = standing(index, on=on, known_by=known_by)
     gone = {
@@ -92,7 +105,7 @@ def screen(
     distinct = list(groups)
     for begin in range(0, len(distinct), BATCH):
         some = distinct[begin : begin + BATCH]
-        for key, hits in zip(some, _screen_batch(some, index, stands, model, threshold, limit), strict=True):
+        for key, hits in zip(some, _screen_batch(some, index, stands, model, threshold, limit, grounds=grounds), strict=True):
             for place in groups[key]:
                 answers[place] = hits
     return answers
@@ -111,39 +124,73 @@ def _screen_batch(
     model: Model,
     threshold: float,
     limit: int,
+    *,
+    grounds: bool,
 ) -> list[tuple[Hit, ...]]:
     queries = [query for query, _ in asked_for]
     without = {at: gone for at, (_, gone) in enumerate(asked_for) if gone}
-    asked = ask([read_name(query.name) for query in queries], index)
-    pairs = candidates(asked, index, limit=max(limit, LIMIT), without=without)
-    pairs = _worth_looking(pairs, index, stands, threshold)
+    names = [read_name(query.name) for query in queries]
+    asked = ask(names, index)
+    pairs = candidates(asked, index, limit=max(limit, LIMIT), without=without, in_common=_in_common(threshold))
+    pairs = pairs.only(stands[index.row_party[pairs.listed]])
     pairs = _with_identified(pairs, queries, asked, index, stands, without)
-    score, total, beside = _scores(pairs, queries, asked, index, model)
+    evidence, score, total, beside = _scores(pairs, queries, asked, index, model)
     party = index.row_party[pairs.listed]
     best = _best_of_party(pairs, party, total)
     probability = model.probability(total)
     best = best[probability[best] >= threshold]
+    whose = pairs.query[best]
+    best = best[np.arange(len(best)) - np.searchsorted(whose, whose) < limit]
+    rests_on: Sequence[Grounds | None] = [None] * len(best)
+    if grounds:
+        rests_on = grounds_of(pairs.only(best), names, asked, index, evidence[best])
     first_row = np.searchsorted(asked.rows.owner, np.arange(len(queries)))
     answers: list[list[Hit]] = [[] for _ in queries]
-    for at in best.tolist():
+    for at, why in zip(best.tolist(), rests_on, strict=True):
         query = int(pairs.query[at])
-        if len(answers[query]) < limit:
-            name = int(index.row_name[pairs.listed[at]])
-            answers[query].append(
-                Hit(
-                    party=index.party_id[party[at]],
-                    list=index.party_list[party[at]],
-                    name=index.name_text[name],
-                    name_kind=NAME_KINDS[index.name_kind[name]],
-                    score=float(total[at]),
-                    probability=float(probability[at]),
-                    beside=_with_lift(beside[at], float(total[at] - score[at])) if beside else (),
-                    reading=int(pairs.row[at] - first_row[query]),
-                    row=int(pairs.listed[at]),
-                    model=model.version,
-                )
+        name = int(index.row_name[pairs.listed[at]])
+        answers[query].append(
+            Hit(
+                party=index.party_id[party[at]],
+                list=index.party_list[party[at]],
+                name=index.name_text[name],
+                name_kind=NAME_KINDS[index.name_kind[name]],
+                score=float(total[at]),
+                probability=float(probability[at]),
+                beside=_with_lift(beside[at], float(total[at] - score[at])) if beside else (),
+                reading=int(pairs.row[at] - first_row[query]),
+                row=int(pairs.listed[at]),
+                model=model.version,
+                grounds=why,
             )
+        )
     return [tuple(one) for one in answers]
+
+
+def grounds_of(pairs: Pairs, names: Sequence[Name], asked: Questions, index: Index, evidence: Floats) -> list[Grounds]:
+    """What hits on these pairs rest on; `evidence` is that of each, as weighed."""
+    lined = align(pairs, asked, index)
+    q_first, l_first = asked.rows.start[pairs.row], np.asarray(index.row_start)[pairs.listed]
+    told = list(
+        zip(
+            (-lined.likeness).tolist(),
+            (lined.query - q_first[lined.pair]).tolist(),
+            (lined.listed - l_first[lined.pair]).tolist(),
+            lined.how.tolist(),
+            strict=True,
+        )
+    )
+    begin = np.searchsorted(lined.pair, np.arange(len(pairs.row) + 1)).tolist()
+    return [
+        Grounds(
+            name=names[query],
+            reading=int(asked.rows.reading[row]),
+            weights=asked.weight[asked.rows.start[row] : asked.rows.start[row + 1]].tolist(),
+            evidence=evidence[at],
+            lined=sorted(told[begin[at] : begin[at + 1]]),
+        )
+        for at, (query, row) in enumerate(zip(pairs.query.tolist(), pairs.row.tolist(), strict=True))
+    ]
 
 
 def may_hit(
@@ -169,36 +216,37 @@ def may_hit(
         some = [normal(query) for query in queries[begin : begin + BATCH]]
         names = [read_name(query.name) for query in some]
         asked = ask(names, few)
-        pairs = _worth_looking(all_candidates(asked, few), few, chosen, threshold)
+        pairs = all_candidates(asked, few)
+        pairs = pairs.only(chosen[few.row_party[pairs.listed]] & (pairs.likely >= _in_common(threshold)))
         pairs = _with_identified(pairs, some, asked, few, chosen, {})
         # Which words are close was asked among few: whoever is left is weighed as `screen` does it.
         left, query = np.unique(pairs.query, return_inverse=True)
         again = ask([names[at] for at in left], index)
         shift = np.searchsorted(again.rows.owner, np.arange(len(left))) - np.searchsorted(asked.rows.owner, left)
         pairs = Pairs(query, pairs.row + shift[query], pairs.listed, pairs.likely)
-        _, total, _ = _scores(pairs, [some[at] for at in left], again, index, model)
+        _, _, total, _ = _scores(pairs, [some[at] for at in left], again, index, model)
         found[begin + left[query[model.probability(total) >= threshold]]] = True
     return [bool(one) for one in found]
 
 
-def _worth_looking(pairs: Pairs, index: Index, stands: np.ndarray, threshold: float) -> Pairs:
-    kept = stands[index.row_party[pairs.listed]]
-    return pairs.only(kept & (pairs.likely >= _IN_COMMON) if threshold >= _WORTH_LOOKING else kept)
+def _in_common(threshold: float) -> float:
+    """How much two rows must have in common to be looked at."""
+    return _IN_COMMON if threshold >= _WORTH_LOOKING else 0.0
 
 
 def _scores(
     pairs: Pairs, queries: Sequence[Query], asked: Questions, index: Index, model: Model
-) -> tuple[Floats, Floats, list[tuple[tuple[str, float], ...]]]:
-    """Log-odds of each pair by its names, and with the facts beside them; and those facts."""
+) -> tuple[Floats, Floats, Floats, list[tuple[tuple[str, float], ...]]]:
+    """The evidence of each pair, log-odds by its names and with the facts beside them, and those facts."""
     evidence = weigh(pairs, asked, index)
     score = model.score(evidence, segment_of(pairs.listed, evidence, index))
     beside = _facts_beside(queries, pairs.query, index.row_party[pairs.listed], index, model.context)
     if not beside:
-        return score, score, beside
+        return evidence, score, score, beside
     total = score + np.asarray([sum(value for _, value in one) for one in beside])
     # A number is one party's: what the names say against it no longer counts.
     same = np.asarray([(_SAME_NUMBER, 0.0) in one for one in beside], dtype=bool)
-    return score, np.where(same, np.maximum(total, model.context.identifier_same), total), beside
+    return evidence, score, np.where(same, np.maximum(total, model.context.identifier_same), total), beside
 
 
 def _best_of_party(pairs: Pairs, party: Ints, score: Floats) -> Ints:
@@ -223,6 +271,8 @@ def _with_identified(
     start, rows = index.party_rows
     more: list[tuple[int, int, int]] = []
     for at, query in enumerate(queries):
+        if not query.identifiers:
+            continue
         parties = {one for identifier in query.identifiers for one in index.identified_by(identifier) if stands[one]}
         mine = np.flatnonzero(asked.rows.owner == at) if parties else ()
         for party in sorted(parties - without.get(at, frozenset())):

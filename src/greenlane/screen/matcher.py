@@ -64,6 +64,7 @@ class IndexMatcher:
             known_by=known_by,
             limit=limit + 1,
             without=gone,
+            grounds=True,
         )
         best: list[dict[str, tuple[Query, Met]]] = [{} for _ in counterparties]
         for at, hits in enumerate(met):
