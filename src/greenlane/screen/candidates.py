@@ -70,7 +70,11 @@ class Pairs:
 
 def ask(names: list[Name], index: Index) -> Questions:
     """Lay out a batch and look up each of its distinct words once."""
-    rows = lay_out(names, listed=index.vocabulary.known, twice=index.counted < len(index.party_id))
+    return ask_rows(lay_out(names, listed=index.vocabulary.known, twice=index.counted < len(index.party_id)), index)
+
+
+def ask_rows(rows: Rows, index: Index) -> Questions:
+    """Look up each distinct word of a batch that is laid out."""
     row = np.repeat(np.arange(len(rows.owner)), np.diff(rows.start))
     bare = np.zeros(len(rows.words), dtype=bool)
     bare[rows.word[rows.bridge[row] == ARABIC]] = True

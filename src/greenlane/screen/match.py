@@ -8,18 +8,20 @@ nothing down and clears nobody; what a hit means is the law's matter and a perso
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
 
-from greenlane.screen.candidates import Pairs, Questions, all_candidates, ask, candidates, meets
+from greenlane.screen.candidates import Pairs, Questions, all_candidates, ask, ask_rows, candidates, meets
 from greenlane.screen.evidence import align, weigh
 from greenlane.screen.index import KINDS, NAME_KINDS, Index, identifier_key, only, standing
+from greenlane.screen.kept_rows import KeptRows, without_as_written
 from greenlane.screen.names import Name, read_name
-from greenlane.screen.rows import Floats, Ints
+from greenlane.screen.rows import Floats, Ints, Rows, lay_out
 from greenlane.screen.score import Context, Model, segment_of
 from greenlane.terms.listed import Identifier, NameKind, PartyKind
 
@@ -30,6 +32,8 @@ TEXT_MAX: Final = 1_000  # characters of a query that are read
 # of that probability a few in a thousand have less, and half the work is saved.
 _IN_COMMON: Final = 0.4
 _WORTH_LOOKING: Final = 0.1
+#: Told names as they are looked up, and their rows: with slips put right, and as written.
+Seen = Callable[[Sequence[str], Rows], None]
 _SAME_NUMBER: Final = "same identifier"
 _ROWS_IDENTIFIED: Final = 4  # readings compared with a party that a number named
 
@@ -88,11 +92,13 @@ def screen(
     limit: int = LIMIT,
     without: Mapping[int, Set[str]] | None = None,
     grounds: bool = False,
+    seen: Seen | None = None,
 ) -> list[tuple[Hit, ...]]:
     """The hits of each query with a probability of `threshold` or more, the likeliest first, at most `limit`.
 
     `without` gives, by the place of a query, ids of parties that were cleared for it: they are left out before anything is counted,
     so that they take no other party's place. With `grounds` each hit has them: what is to be explained is then not read again.
+    `seen` is told the names that were read and how they were laid out, to be kept.
     """
     stands = standing(index, on=on, known_by=known_by)
     gone = {
@@ -105,7 +111,9 @@ def screen(
     distinct = list(groups)
     for begin in range(0, len(distinct), BATCH):
         some = distinct[begin : begin + BATCH]
-        for key, hits in zip(some, _screen_batch(some, index, stands, model, threshold, limit, grounds=grounds), strict=True):
+        for key, hits in zip(
+            some, _screen_batch(some, index, stands, model, threshold, limit, grounds=grounds, seen=seen), strict=True
+        ):
             for place in groups[key]:
                 answers[place] = hits
     return answers
@@ -126,11 +134,12 @@ def _screen_batch(
     limit: int,
     *,
     grounds: bool,
+    seen: Seen | None,
 ) -> list[tuple[Hit, ...]]:
     queries = [query for query, _ in asked_for]
     without = {at: gone for at, (_, gone) in enumerate(asked_for) if gone}
     names = [read_name(query.name) for query in queries]
-    asked = ask(names, index)
+    asked = _asked(queries, names, index, seen)
     pairs = candidates(asked, index, limit=max(limit, LIMIT), without=without, in_common=_in_common(threshold))
     pairs = pairs.only(stands[index.row_party[pairs.listed]])
     pairs = _with_identified(pairs, queries, asked, index, stands, without)
@@ -193,40 +202,77 @@ def grounds_of(pairs: Pairs, names: Sequence[Name], asked: Questions, index: Ind
     ]
 
 
-def may_hit(
-    queries: Sequence[Query],
-    index: Index,
-    model: Model,
-    parties: Collection[str],
-    *,
-    threshold: float,
-    on: date,
-    known_by: date,
-) -> list[bool]:
-    """Of each query, whether one of these parties is as likely as `threshold`: where not, `screen` finds none of them for it.
+def _asked(queries: Sequence[Query], names: list[Name], index: Index, seen: Seen | None) -> Questions:
+    """The questions of a batch; what is kept of it stands both with slips put right and as written, whatever the index asks for."""
+    if seen is None:
+        return ask(names, index)
+    rows = lay_out(names, listed=index.vocabulary.known, twice=True)
+    seen([query.name for query in queries], rows)
+    return ask_rows(rows if index.counted < len(index.party_id) else without_as_written(rows), index)
 
-    It may be said of one that `screen` passes over for its rank.
-    """
+
+@dataclass(frozen=True, eq=False)
+class Narrowed:
+    """An index beside the same in which only some parties are looked for."""
+
+    index: Index
+    few: Index
+    chosen: np.ndarray  # P: which parties
+
+
+@lru_cache(maxsize=2)
+def narrowed(index: Index, parties: frozenset[str], *, on: date, known_by: date) -> Narrowed:
+    """The index for asking `may_hit` about these parties, as far as they stand on the day."""
     chosen = np.zeros(len(index.party_id), dtype=bool)
     chosen[[index.parties[one] for one in parties if one in index.parties]] = True
     chosen &= standing(index, on=on, known_by=known_by)
-    few = only(index, chosen)
+    return Narrowed(index, only(index, chosen), chosen)
+
+
+def may_hit(
+    queries: Sequence[Query],
+    where: Narrowed,
+    model: Model,
+    *,
+    threshold: float,
+    kept: KeptRows | None = None,
+    seen: Seen | None = None,
+) -> list[bool]:
+    """Of each query, whether one of the parties is as likely as `threshold`: where not, `screen` finds none of them for it.
+
+    It may be said of one that `screen` passes over for its rank. Names that are `kept` are not read; `seen` is told the others.
+    """
     found = np.zeros(len(queries), dtype=bool)
     for begin in range(0, len(queries), BATCH):
         some = [normal(query) for query in queries[begin : begin + BATCH]]
-        names = [read_name(query.name) for query in some]
-        asked = ask(names, few)
-        pairs = all_candidates(asked, few)
-        pairs = pairs.only(chosen[few.row_party[pairs.listed]] & (pairs.likely >= _in_common(threshold)))
-        pairs = _with_identified(pairs, some, asked, few, chosen, {})
-        # Which words are close was asked among few: whoever is left is weighed as `screen` does it.
-        left, query = np.unique(pairs.query, return_inverse=True)
-        again = ask([names[at] for at in left], index)
-        shift = np.searchsorted(again.rows.owner, np.arange(len(left))) - np.searchsorted(asked.rows.owner, left)
-        pairs = Pairs(query, pairs.row + shift[query], pairs.listed, pairs.likely)
-        _, _, total, _ = _scores(pairs, [some[at] for at in left], again, index, model)
-        found[begin + left[query[model.probability(total) >= threshold]]] = True
+        place = kept.find([query.name for query in some]) if kept is not None else np.full(len(some), -1, dtype=np.int64)
+        for known in (True, False):
+            which = np.flatnonzero((place >= 0) == known)
+            if not len(which):
+                continue
+            mine = [some[at] for at in which.tolist()]
+            if known and kept is not None:
+                twice = where.index.counted < len(where.index.party_id)
+                asked = ask_rows(kept.rows(place[which], twice=twice), where.few)
+            else:
+                asked = _asked(mine, [read_name(query.name) for query in mine], where.few, seen)
+            found[begin + which[_may_hit(mine, asked, where, model, threshold)]] = True
     return [bool(one) for one in found]
+
+
+def _may_hit(queries: Sequence[Query], asked: Questions, where: Narrowed, model: Model, threshold: float) -> Ints:
+    """Which of the queries one of the parties is likely enough for."""
+    index, few, chosen = where.index, where.few, where.chosen
+    pairs = all_candidates(asked, few)
+    pairs = pairs.only(chosen[few.row_party[pairs.listed]] & (pairs.likely >= _in_common(threshold)))
+    pairs = _with_identified(pairs, queries, asked, few, chosen, {})
+    # Which words are close was asked among few: whoever is left is weighed as `screen` does it.
+    left, query = np.unique(pairs.query, return_inverse=True)
+    again = ask([read_name(queries[at].name) for at in left], index)
+    shift = np.searchsorted(again.rows.owner, np.arange(len(left))) - np.searchsorted(asked.rows.owner, left)
+    pairs = Pairs(query, pairs.row + shift[query], pairs.listed, pairs.likely)
+    _, _, total, _ = _scores(pairs, [queries[at] for at in left], again, index, model)
+    return np.unique(left[query[model.probability(total) >= threshold]])
 
 
 def _in_common(threshold: float) -> float:
