@@ -62,6 +62,7 @@ class HeldLists:
 
     def __init__(self, room: ListRoom) -> None:
         self._room = room
+        self._read: dict[str, list[ListEdition]] = {}
 
     def states(self, names: Sequence[str], *, asked: date) -> tuple[ListState, ...]:
         """The lists of these names (every one that is held, if none is named), each with the edition to be looked in.
@@ -83,8 +84,12 @@ class HeldLists:
         return tuple(found)
 
     def _editions(self, name: str) -> list[ListEdition]:
-        shipped = [one for one in self._room.shipped if one.list == name]
-        return sorted([*shipped, *self._room.shelf.editions(name)], key=lambda one: one.state)
+        """All editions of a list, the oldest first; read once."""
+        if name not in self._read:
+            shipped = [one for one in self._room.shipped if one.list == name]
+            with nothing_collected():
+                self._read[name] = sorted([*shipped, *self._room.shelf.editions(name)], key=lambda one: one.state)
+        return self._read[name]
 
     def _fault(self, name: str, edition: ListEdition | None, asked: date) -> str:
         if edition is None:
