@@ -40,6 +40,7 @@ class RunFolder:
     @contextmanager
     def draft(self) -> Iterator[RunDraft]:
         """A record to be written piece by piece, and kept at the end or not at all. Raises UsageError GL0306, or GL0307."""
+        self._sound_entries()
         runs = self.home / "runs"
         try:
             runs.mkdir(parents=True, exist_ok=True)
@@ -57,9 +58,7 @@ class RunFolder:
         """Take a finished draft in under its name. Raises UsageError GL0306, or GL0307."""
         try:
             os.replace(draft, self.path_of(name))
-            entries = self._entries()
-            for number, problem in _breaks(entries):
-                raise self._damaged(problem, number)
+            entries = self._sound_entries()
             before = entries[-1]["sha256"] if entries else ""
             entry: Entry = {"number": len(entries) + 1, "run": name, "before": before}
             if readings:
@@ -140,6 +139,13 @@ class RunFolder:
 
     def _damaged(self, problem: str, line: int | None = None) -> UsageError:
         return UsageError("GL0307", problem, at=Place(str(self._journal), line), hint=_WAY_OUT)
+
+    def _sound_entries(self) -> list[Entry]:
+        """The entries of a journal whose chain holds. Raises UsageError GL0307."""
+        entries = self._entries()
+        for number, problem in _breaks(entries):
+            raise self._damaged(problem, number)
+        return entries
 
     def _entries(self) -> list[Entry]:
         """The entries of the journal, one a line. Raises UsageError GL0307."""

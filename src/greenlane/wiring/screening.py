@@ -395,8 +395,7 @@ class Course:
 
     def __iter__(self) -> Iterator[Answer]:
         """The answers, once. Raises UsageError, FileError."""
-        answers = self._recorded() if self._at is not None else self._answers(self._matcher, Workers())
-        return progress(answers, self._book.about, "screening")
+        return progress(self._recorded() if self._at is not None else self._unrecorded(), self._book.about, "screening")
 
     def _answers(self, matcher: PartyMatcher, workers: Workers) -> Iterator[Answer]:
         if self._before is None:
@@ -407,6 +406,10 @@ class Course:
         done = screening.rescreen(kept, self._then, self._book, matcher, self._seen, self._settings, over=workers)
         yield from done.answers
         self.anew = done.anew
+
+    def _unrecorded(self) -> Iterator[Answer]:
+        with self._kept_names(RunFolder(read_settings(desk=self._desk).desk)) as (matcher, workers, _):
+            yield from self._answers(matcher, workers)
 
     def _recorded(self) -> Iterator[Answer]:
         assert self._at is not None
@@ -440,6 +443,9 @@ class Course:
         kept = readings.get(before, key) if before else None
         if kept is not None:
             kept.settle()
+        if self._at is None:
+            yield replace(matcher, kept=kept), Workers(), None
+            return
         # Names that are gone from the book stay among those kept, until there are more of them than of others.
         fits = kept is not None and self._before is not None and len(kept) <= 2 * len(self._before[0].answers)
         with readings.draft(key, after=before if fits else "") as names:
