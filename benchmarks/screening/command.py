@@ -129,7 +129,8 @@ def main() -> None:
     whole = json.loads(raw)
     sdn = [at for at, one in enumerate(whole["results"]) if "(SDN)" in one["source"]]
     gone = set(sdn[:: max(len(sdn) // args.fewer, 1)][: args.fewer])
-    fewer = whole | {"results": [one for at, one in enumerate(whole["results"]) if at not in gone]}
+    left = [one for at, one in enumerate(whole["results"]) if at not in gone]
+    fewer = whole | {"results": left, "total": len(left)}
     names = sorted({name for one in whole["results"] for name in (one["name"], *(one.get("alt_names") or ())) if name})
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
@@ -140,7 +141,8 @@ def main() -> None:
         for turn, edition, day in ((1, fewer, "2026-07-30"), (2, whole, "2026-07-31")):
             (home / "list.json").write_text(json.dumps(edition), encoding="utf-8")
             loading = (*GREENLANE, "lists", "load", str(home / "list.json"), "--state", day, "--on", DAY)
-            subprocess.run(loading, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
+            loaded = subprocess.run(loading, env=env, capture_output=True, check=False)
+            assert loaded.returncode < 2, loaded.stderr.decode()[-1000:]
             asked = ("--on", day, "--out", str(home / f"answers{turn}.csv"))
             if turn == 1:
                 subprocess.run(

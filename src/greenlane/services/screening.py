@@ -54,7 +54,7 @@ KIND: Final = "greenlane-screening/1"
 _BEGIN: Final = ',"answers":[\n'  # between the head of a record and its answers, and what stands behind the last
 _END: Final = "\n]}\n"
 _BATCH: Final = 4096
-_KNOWN_MAX: Final = 200_000  # of whom what was found is remembered at once
+_KNOWN_MAX: Final = 100_000  # of whom what was found is remembered at once
 
 T = TypeVar("T")
 
