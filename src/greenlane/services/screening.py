@@ -110,15 +110,16 @@ class Answer:
 
     def plain(self) -> dict[str, Any]:
         """The answer as plain values; what is empty is left out."""
-        told: dict[str, Any] = {
-            "counterparty": plain_counterparty(self.counterparty),
-            "outcome": self.outcome.value,
-            "hits": [_plain_hit(hit) | {"alert": key} for hit, key in zip(self.found.hits, self.alerts, strict=True)],
-            "more": self.found.more,
-            "cleared": [_plain_alert(alert) for alert in self.cleared],
-            "confirmed": [_plain_alert(alert) for alert in self.confirmed],
-        }
-        return {key: value for key, value in told.items() if value}
+        told: dict[str, Any] = {"counterparty": plain_counterparty(self.counterparty), "outcome": self.outcome.value}
+        if self.found.hits:
+            told["hits"] = [_plain_hit(hit) | {"alert": key} for hit, key in zip(self.found.hits, self.alerts, strict=True)]
+        if self.found.more:
+            told["more"] = True
+        if self.cleared:
+            told["cleared"] = [_plain_alert(alert) for alert in self.cleared]
+        if self.confirmed:
+            told["confirmed"] = [_plain_alert(alert) for alert in self.confirmed]
+        return told
 
 
 class Desk:
@@ -142,6 +143,11 @@ class Desk:
             if alert.state in (AlertState.CLEARED, AlertState.CONFIRMED):
                 found.setdefault((alert.counterparty.id, alert.counterparty.sha256), []).append(alert)
         return found
+
+    @cached_property
+    def silence(self) -> Outcome:
+        """What it says of somebody that nothing was found: it counts only where every list can be relied on."""
+        return Outcome.CANNOT_SAY if not self.lists or any(state.fault for state in self.lists) else Outcome.NONE_FOUND
 
     @cached_property
     def about(self) -> frozenset[str]:
@@ -262,8 +268,11 @@ def _key_of(one: Counterparty) -> bytes:
     return blake2b(repr(told).encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
-def _left_out(holding: Iterable[Alert]) -> frozenset[str]:
-    return frozenset(alert.entry.id for alert in _cleared(holding))
+def _left_out(holding: Sequence[Alert]) -> frozenset[str]:
+    return _NOBODY if not holding else frozenset(alert.entry.id for alert in _cleared(holding))
+
+
+_NOBODY: Final[frozenset[str]] = frozenset()
 
 
 def _cleared(alerts: Iterable[Alert]) -> tuple[Alert, ...]:
@@ -271,6 +280,8 @@ def _cleared(alerts: Iterable[Alert]) -> tuple[Alert, ...]:
 
 
 def _answer(one: Counterparty, found: Found, holding: Sequence[Alert], desk: Desk, settings: Settings) -> Answer:
+    if not found.hits and not holding:
+        return Answer(one, desk.silence, found, ())
     ours = fingerprint_of(one) if found.hits else ""
     confirmed = tuple(
         alert for alert in holding if alert.state is AlertState.CONFIRMED and _stands(desk.parties[alert.entry.id], settings)
@@ -280,8 +291,8 @@ def _answer(one: Counterparty, found: Found, holding: Sequence[Alert], desk: Des
         outcome = Outcome.HIT
     elif found.hits:
         outcome = Outcome.POSSIBLE
-    else:  # silence counts only where every list can be relied on
-        outcome = Outcome.CANNOT_SAY if not desk.lists or any(state.fault for state in desk.lists) else Outcome.NONE_FOUND
+    else:
+        outcome = desk.silence
     keys = tuple(alert_key(one.id, ours, hit.entry, desk.entry_sha256(hit.entry)) for hit in found.hits)
     return Answer(one, outcome, found, keys, _cleared(holding), confirmed)
 
@@ -569,7 +580,7 @@ class AnswerLines(Sequence[Mapping[str, Any]]):
         return told
 
     def of(self, one: Counterparty) -> Mapping[str, Any] | None:
-        """The answer for a counterparty of that id, quickly where they are asked for in the order of the record.
+        """The answer for a counterparty, if it looked the same; quickly where they are asked for in the order of the record.
 
         An answer that found nothing is told by its text alone: it is the counterparty and an outcome.
         """
@@ -584,14 +595,15 @@ class AnswerLines(Sequence[Mapping[str, Any]]):
             was = self._read(at)
             if was["counterparty"]["id"] == one.id:
                 self._next = at + 1
-                return was
+                return was if was["counterparty"] == told else None
         if self._places is None:
             self._places = {self._read(place)["counterparty"]["id"]: place for place in range(len(self))}
         place = self._places.get(one.id)
         if place is None:
             return None
         self._next = place + 1
-        return self._read(place)
+        was = self._read(place)
+        return was if was["counterparty"] == told else None
 
 
 _QUIET: Final = {f'"{one.value}"}}'.encode(): one.value for one in (Outcome.NONE_FOUND, Outcome.CANNOT_SAY)}
@@ -716,7 +728,7 @@ def _rescreened(
             before = []
             for one, alerts in zip(batch, holding, strict=True):
                 was = was_of(one)
-                before.append(was if was is not None and _as_then(one, was, gone, alerts) else None)
+                before.append(was if was is not None and _as_then(was, gone, alerts) else None)
             waiting.append((batch, holding, before))
             yield Batch(tuple(batch), tuple(map(_left_out, holding)), tuple(was is not None for was in before))
 
@@ -744,22 +756,27 @@ def _match_changed(batch: Batch, fresh: Sequence[str], matcher: PartyMatcher, se
 
 
 def _answers_of(kept: Screening) -> Callable[[Counterparty], Mapping[str, Any] | None]:
+    """What gives the answer of then for a counterparty that looked the same."""
     if isinstance(kept.answers, AnswerLines):
         return kept.answers.of
     answers = {one["counterparty"]["id"]: one for one in kept.answers}
-    return lambda one: answers.get(one.id)
+
+    def of(one: Counterparty) -> Mapping[str, Any] | None:
+        was = answers.get(one.id)
+        return was if was is not None and was["counterparty"] == plain_counterparty(one) else None
+
+    return of
 
 
 def _how(settings: Settings) -> tuple[float, float, int]:
     return settings.threshold, settings.certain, settings.limit
 
 
-def _as_then(one: Counterparty, was: Mapping[str, Any], gone: Collection[str], holding: Iterable[Alert]) -> bool:
-    """Whether a counterparty is who it was, with the same entries left out and no hit lost."""
+def _as_then(was: Mapping[str, Any], gone: Collection[str], holding: Sequence[Alert]) -> bool:
+    """Whether an answer of then has lost no hit, and the same entries are left out."""
     if gone and (was.get("more") or any(hit["entry"] in gone for hit in was.get("hits", ()))):
         return False
-    then = {alert["entry"] for alert in was.get("cleared", ())}
-    return _left_out(holding) == then and was["counterparty"] == plain_counterparty(one)
+    return _left_out(holding) == {alert["entry"] for alert in was.get("cleared", ())}
 
 
 # --- alerts -----------------------------------------------------------------------------------------------------------
@@ -847,16 +864,20 @@ def decide_alert(log: DecisionLog, make: Callable[[Alert], Event], key: str) -> 
 
 def plain_counterparty(one: Counterparty) -> dict[str, Any]:
     """A counterparty as plain values; what is empty is left out."""
-    told: dict[str, Any] = {
-        "id": one.id,
-        "names": list(one.names),
-        "kind": "" if one.kind is PartyKind.UNKNOWN else one.kind.value,
-        "countries": list(one.countries),
-        "identifiers": [[each.scheme, each.value, each.country] for each in one.identifiers],
-        "born": list(one.born),
-        "addresses": list(one.addresses),
-    }
-    return {key: value for key, value in told.items() if value}
+    told: dict[str, Any] = {"id": one.id} if one.id else {}
+    if one.names:
+        told["names"] = list(one.names)
+    if one.kind is not PartyKind.UNKNOWN:
+        told["kind"] = one.kind.value
+    if one.countries:
+        told["countries"] = list(one.countries)
+    if one.identifiers:
+        told["identifiers"] = [[each.scheme, each.value, each.country] for each in one.identifiers]
+    if one.born:
+        told["born"] = list(one.born)
+    if one.addresses:
+        told["addresses"] = list(one.addresses)
+    return told
 
 
 def read_counterparty(told: Mapping[str, Any]) -> Counterparty:
@@ -886,6 +907,8 @@ def _plain_hit(hit: Hit) -> dict[str, Any]:
 
 
 def _read_found(answer: Mapping[str, Any]) -> Found:
+    if "hits" not in answer and "more" not in answer:
+        return _NOTHING
     hits = [
         Hit(
             entry=hit["entry"],
@@ -900,6 +923,9 @@ def _read_found(answer: Mapping[str, Any]) -> Found:
         for hit in answer.get("hits", ())
     ]
     return Found(tuple(hits), bool(answer.get("more")))
+
+
+_NOTHING: Final = Found(())
 
 
 def _plain_alert(alert: Alert) -> dict[str, Any]:
