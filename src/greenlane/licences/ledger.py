@@ -691,6 +691,8 @@ def book(
             ref = held[about] if about in held else refs.get(about)
             if ends and ref is not None:
                 command = _whole_of(command, ref)
+            elif ref is None and kind == "contra":
+                ref = _posted_in(mine, about)
         entry = Entry(seq + 1, at, *command)
         try:
             after, left = step(state, entry, ref)
@@ -725,12 +727,13 @@ def replay(
     *,
     states: Mapping[str, State],
     refs: Mapping[str, Ref],
-    posted: Callable[[str], Ref | None],
+    posted: Callable[[str, int], Ref | None],
     hashes: bool = True,
 ) -> Batch:
     """Fold entries that stand in a journal after `head`, holding each against the chain and against `step`. Raises Broken.
 
-    `posted` finds a use by its id, for entries that take it back; `hashes=False` leaves the chain to somebody else.
+    `posted` finds a use by its id among the entries before a number, for an entry that takes it back; `hashes=False` leaves the
+    chain to somebody else.
     """
     done = Batch(head)
     seq, sha256, at = head
@@ -756,8 +759,8 @@ def replay(
         if kind != "draw":
             about = entry.ref if kind == "contra" else entry.id
             ref = held[about] if about in held else refs.get(about)
-            if ref is None and kind == "contra" and about not in held:
-                ref = posted(about)
+            if ref is None and kind == "contra":
+                ref = posted(about, number)
         try:
             after, left = step(state, entry, ref)
         except (LedgerRefusal, ValueError, KeyError) as refusal:
@@ -773,6 +776,11 @@ def posted_by(entry: Entry) -> Ref | None:
     if entry.kind not in ("draw", "commit"):
         return None
     return Ref("posted", entry.licence, entry.line, entry.site, entry.q, entry.v, entry.uses)
+
+
+def _posted_in(entries: Mapping[str, Entry], id: str) -> Ref | None:
+    found = (posted_by(entry) for key in (id, f">{id}") if (entry := entries.get(key)) is not None)
+    return next((ref for ref in found if ref is not None), None)
 
 
 def _whole_of(command: Command, ref: Ref) -> Command:
@@ -799,6 +807,9 @@ def _met_again(old: Entry, command: Command) -> Result:
 # --- written down -----------------------------------------------------------------------------------------------------
 
 
+_JSON: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
+
 def write_state(state: State) -> str:
     """A state without its terms as one text, the same for the same state."""
     sites = [[line, site, *found] for (line, site), found in sorted(state.sites.items())]
@@ -806,7 +817,7 @@ def write_state(state: State) -> str:
         state.seq, [[*line[:10], *line[10]] for line in state.lines], sites, state.uses, state.uses_held, state.max_uses,
         state.since, state.until, [list(phase) for phase in state.phases], state.held,
     ]  # fmt: skip
-    return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+    return _JSON.encode(told)
 
 
 def read_state(licence: Licence, text: str) -> State:
@@ -815,7 +826,7 @@ def read_state(licence: Licence, text: str) -> State:
     return State(
         licence,
         seq,
-        tuple(LineState(*line[:10], report=(line[10], line[11])) for line in lines),
+        tuple(LineState._make((*figures, (run, id))) for *figures, run, id in lines),
         {(line, site): SiteState(*found) for line, site, *found in sites},
         uses,
         uses_held,
