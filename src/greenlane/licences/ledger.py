@@ -580,6 +580,47 @@ CELL: Final = (
 )  # fmt: skip
 
 
+class _Run:
+    """Plain draws of one line on one day, one after the other: as `step` would take them, without a new state for each.
+
+    Whatever is not plain enough, and whatever does not fit, is left to `step`.
+    """
+
+    __slots__ = ("bound_q", "bound_uses", "bound_v", "day", "first", "last", "minute", "number", "q", "state", "uses", "v")
+
+    def __init__(self, state: State, number: int, day: str, minute: str, seq: int) -> None:
+        line, terms = state.lines[number - 1], state.licence.lines[number - 1]
+        self.state, self.number, self.day, self.minute = state, number, day, minute
+        self.first = self.last = seq
+        self.q = self.v = self.uses = 0
+        most_q, most_v = AMOUNT_MAX - line.used_q - line.reserved_q, AMOUNT_MAX - line.used_v - line.reserved_v
+        self.bound_q = most_q if terms.quantity is None else min(line.left_q, most_q)
+        self.bound_v = 0 if not terms.currency else most_v if terms.value is None else min(line.left_v, most_v)
+        self.bound_uses = AMOUNT_MAX if state.max_uses is None else state.max_uses - state.uses - state.uses_held
+        if not state.since <= day < state.until or state.phases:
+            self.bound_q = -1  # nothing is plain here
+
+    def take(self, seq: int, q: int, v: int, uses: int) -> bool:
+        """Take a draw, if it is plain and fits."""
+        if q < 0 or v < 0 or uses < 0 or not (q or v) or q > self.bound_q or v > self.bound_v or uses > self.bound_uses:
+            return False
+        self.bound_q -= q
+        self.bound_v -= v
+        self.bound_uses -= uses
+        self.q += q
+        self.v += v
+        self.uses += uses
+        self.last = seq
+        return True
+
+    def after(self) -> State:
+        """The state after all of them."""
+        state = self.state
+        line = state.lines[self.number - 1]
+        line = line._replace(used_q=line.used_q + self.q, used_v=line.used_v + self.v)
+        return state._replace(seq=self.last, lines=_with(state.lines, self.number, line), uses=state.uses + self.uses)
+
+
 @dataclass(slots=True)
 class Batch:
     """What a batch of entries comes to: the entries themselves, and what they changed."""
@@ -592,57 +633,52 @@ class Batch:
     refs: dict[str, Ref | None] = field(default_factory=dict)
     cells: dict[CellKey, list[int]] = field(default_factory=dict)  # changes in the order of CELL, then first and last entry
     seldom: list[tuple[str, int]] = field(default_factory=list)  # licence and number of entries that are not plain use
-    _runs: dict[str, tuple[int, str, str, State, int, int]] = field(default_factory=dict)
+    runs: dict[str, _Run] = field(default_factory=dict)
+
+    def run_of(self, licence: str, number: int, day: str, minute: str, seq: int, states: Mapping[str, State]) -> _Run | None:
+        """The run that a draw would belong to; None if there is no such licence or line."""
+        run = self.runs.get(licence)
+        if run is not None and run.number == number and run.day == day and run.minute == minute:
+            return run
+        state = self.state_of(licence, states)
+        if state is None or not 1 <= number <= len(state.lines):
+            return None
+        run = self.runs[licence] = _Run(state, number, day, minute, seq)
+        return run
+
+    def state_of(self, licence: str, states: Mapping[str, State]) -> State | None:
+        """The licence as it now stands."""
+        run = self.runs.pop(licence, None)
+        if run is not None and (run.q or run.v):
+            self._settle(licence, run)
+        return self.states.get(licence) or states.get(licence)
 
     def note(self, entry: Entry, before: State | None, after: State, about: str, was: Ref | None, ref: Ref | None) -> None:
-        """Take in what an entry changed. Entries of one line and day in a row are counted together."""
-        licence, kind = entry[4], entry[3]
-        run = self._runs.get(licence)
+        """Take in what an entry changed that `step` took."""
+        self.states[entry.licence] = after
+        booked_on = day_in(entry.at[:16], after.licence.zone)
         if before is None:
-            self._count_grant(entry, after)
-        elif run is not None and run[0] == entry[5] and run[1] == entry[11] and run[2] == entry[1][:16]:
-            self._runs[licence] = (*run[:5], entry[0])
+            for number in range(1, len(after.lines) + 1):
+                self._count((entry.licence, number, entry.day, booked_on), _changes(None, after, number), entry.seq, entry.seq)
         else:
-            if run is not None:
-                self._close(licence, run, before)
-            self._runs[licence] = (entry[5], entry[11], entry[1][:16], before, entry[0], entry[0])
-        self.states[licence] = after
-        if kind != "draw":
-            if was is not None or ref is not None:
-                self.refs[about] = ref
-            if kind not in PLAIN:
-                self.seldom.append((licence, entry[0]))
+            changes = _changes(before, after, entry.line)
+            self._count((entry.licence, entry.line, entry.day, booked_on), changes, entry.seq, entry.seq)
+        if was is not None or ref is not None:
+            self.refs[about] = ref
+        if entry.kind not in PLAIN:
+            self.seldom.append((entry.licence, entry.seq))
 
     def close(self) -> None:
         """Count what is not counted yet; the batch is whole then."""
-        for licence, run in self._runs.items():
-            self._close(licence, run, self.states[licence])
-        self._runs.clear()
+        for licence, run in self.runs.items():
+            if run.q or run.v:
+                self._settle(licence, run)
+        self.runs.clear()
 
-    def _close(self, licence: str, run: tuple[int, str, str, State, int, int], after: State) -> None:
-        number, day, at, before, first, last = run
-        new, old = after.lines[number - 1], before.lines[number - 1]
-        changes = (
-            new.granted_q - old.granted_q,
-            new.reserved_q - old.reserved_q,
-            new.used_q - old.used_q,
-            new.parked_q - old.parked_q,
-            new.granted_v - old.granted_v,
-            new.reserved_v - old.reserved_v,
-            new.used_v - old.used_v,
-            new.parked_v - old.parked_v,
-            after.uses - before.uses,
-            after.uses_held - before.uses_held,
-            (after.max_uses or 0) - (before.max_uses or 0),
-        )
-        self._count((licence, number, day, day_in(at, after.licence.zone)), changes, first, last)
-
-    def _count_grant(self, entry: Entry, after: State) -> None:
-        booked_on = day_in(entry.at[:16], after.licence.zone)
-        for number, line in enumerate(after.lines, start=1):
-            uses = after.max_uses or 0 if number == 1 else 0
-            changes = (line.granted_q, 0, 0, 0, line.granted_v, 0, 0, 0, 0, 0, uses)
-            self._count((entry.licence, number, entry.day, booked_on), changes, entry.seq, entry.seq)
+    def _settle(self, licence: str, run: _Run) -> None:
+        after = self.states[licence] = run.after()
+        key = (licence, run.number, run.day, day_in(run.minute, after.licence.zone))
+        self._count(key, (0, 0, run.q, 0, 0, 0, run.v, 0, run.uses, 0, 0), run.first, run.last)
 
     def _count(self, key: CellKey, changes: Iterable[int], first: int, last: int) -> None:
         cell = self.cells.get(key)
@@ -652,6 +688,28 @@ class Batch:
         for place, change in enumerate(changes):
             cell[place] += change
         cell[-1] = last
+
+
+def _changes(before: State | None, after: State, number: int) -> tuple[int, ...]:
+    """What an entry changed of a line, in the order of CELL; uses are counted with the line of the entry."""
+    new = after.lines[number - 1]
+    if before is None:
+        uses = (0, 0, after.max_uses or 0) if number == 1 else (0, 0, 0)
+        return (new.granted_q, 0, 0, 0, new.granted_v, 0, 0, 0, *uses)
+    old = before.lines[number - 1]
+    return (
+        new.granted_q - old.granted_q,
+        new.reserved_q - old.reserved_q,
+        new.used_q - old.used_q,
+        new.parked_q - old.parked_q,
+        new.granted_v - old.granted_v,
+        new.reserved_v - old.reserved_v,
+        new.used_v - old.used_v,
+        new.parked_v - old.parked_v,
+        after.uses - before.uses,
+        after.uses_held - before.uses_held,
+        (after.max_uses or 0) - (before.max_uses or 0),
+    )
 
 
 def book(
@@ -669,26 +727,36 @@ def book(
     `known` holds entries booked before, by key. A key that is not in it must not be in the journal, or the database refuses it.
     """
     done = Batch(head)
-    mine: dict[str, Entry] = {}
+    mine: dict[str, str] = {}  # texts of this batch, by key
     seq, sha256, _ = head
-    now, held, rows, results = done.states, done.refs, done.rows, done.results
-    note = done.note
+    rows, results, runs, minute = done.rows, done.results, done.runs, at[:16]
     for wanted in commands:
-        command = wanted
-        id, kind, licence = command[:3]
+        id, kind, licence, line, site, q, v, uses, ref_id, day, by, doc, more = wanted
         ends = kind == "commit" or kind == "release"
         key = f">{id}" if ends else id
-        old = mine.get(key) or known.get(key)
-        if old is not None:
-            results.append(_met_again(old, command))
+        if key in mine or key in known:
+            old = read_entry(mine[key]) if key in mine else known[key]
+            results.append(_met_again(old, wanted))
             if type(results[-1]) is LedgerRefusal:
                 done.refused.append(len(results) - 1)
             continue
-        state = now.get(licence) or states.get(licence)
-        about, ref = id, None
+        if kind == "draw" and not site and not more:
+            run = runs.get(licence)
+            if run is None or run.number != line or run.day != day:
+                run = done.run_of(licence, line, day, minute, seq + 1, states)
+            if run is not None and run.take(seq + 1, q, v, uses):
+                seq += 1
+                text = f"{seq}\t{at}\t{id}\tdraw\t{licence}\t{line}\t\t{q}\t{v}\t{uses}\t{ref_id}\t{day}\t{by}\t{doc}\t"
+                sha256 = hash_after(sha256, text)
+                rows.append((seq, key, text, sha256))
+                results.append(Booked(seq, False))
+                mine[key] = text
+                continue
+        state = done.state_of(licence, states)
+        command, about, ref = wanted, id, None
         if kind != "draw":
-            about = command.ref if kind == "contra" else id
-            ref = held[about] if about in held else refs.get(about)
+            about = ref_id if kind == "contra" else id
+            ref = done.refs[about] if about in done.refs else refs.get(about)
             if ends and ref is not None:
                 command = _whole_of(command, ref)
             elif ref is None and kind == "contra":
@@ -705,8 +773,8 @@ def book(
         sha256 = hash_after(sha256, text)
         rows.append((seq, key, text, sha256))
         results.append(Booked(seq, False))
-        mine[key] = entry
-        note(entry, state, after, about, ref, left)
+        mine[key] = text
+        done.note(entry, state, after, about, ref, left)
     done.close()
     done.head = Head(seq, sha256, at) if rows else head
     return done
@@ -737,13 +805,26 @@ def replay(
     """
     done = Batch(head)
     seq, sha256, at = head
-    now, held = done.states, done.refs
-    note = done.note
+    runs = done.runs
     for number, key, text, kept in rows:
         if number != seq + 1:
             raise Broken(seq + 1, f"entry {seq + 1} is missing before entry {number}")
         if hashes and hash_after(sha256, text) != kept:
             raise Broken(number, f"entry {number} does not match its hash")
+        seq, sha256 = number, kept
+        cells = text.split("\t")
+        if len(cells) == 15 and cells[3] == "draw" and not cells[6] and not cells[14]:
+            _, now, id, _, licence, line, _, q, v, uses, _, day, *_ = cells
+            try:
+                own = id == key and now >= at and cells[0] == str(number)
+                run = runs.get(licence)
+                if run is None or run.number != int(line) or run.day != day or run.minute != now[:16]:
+                    run = done.run_of(licence, int(line), day, now[:16], number, states)
+                if own and run is not None and run.take(number, int(q), int(v), int(uses)):
+                    at = now
+                    continue
+            except ValueError:
+                pass  # below it is said what is wrong
         try:
             entry = read_entry(text)
         except ValueError as error:
@@ -752,20 +833,20 @@ def replay(
             raise Broken(number, f"entry {number} stands under another number or id than it says")
         if entry.at < at:
             raise Broken(number, f"entry {number} was booked before the entry before it")
-        seq, sha256, at = number, kept, entry.at
-        kind, licence = entry.kind, entry.licence
-        state = now.get(licence) or states.get(licence)
+        at = entry.at
+        kind = entry.kind
+        state = done.state_of(entry.licence, states)
         about, ref = entry.id, None
         if kind != "draw":
             about = entry.ref if kind == "contra" else entry.id
-            ref = held[about] if about in held else refs.get(about)
+            ref = done.refs[about] if about in done.refs else refs.get(about)
             if ref is None and kind == "contra":
                 ref = posted(about, number)
         try:
             after, left = step(state, entry, ref)
         except (LedgerRefusal, ValueError, KeyError) as refusal:
             raise Broken(number, f"entry {number} is a step that is not allowed: {refusal}") from refusal
-        note(entry, state, after, about, ref, left)
+        done.note(entry, state, after, about, ref, left)
     done.close()
     done.head = Head(seq, sha256, at)
     return done
@@ -778,8 +859,8 @@ def posted_by(entry: Entry) -> Ref | None:
     return Ref("posted", entry.licence, entry.line, entry.site, entry.q, entry.v, entry.uses)
 
 
-def _posted_in(entries: Mapping[str, Entry], id: str) -> Ref | None:
-    found = (posted_by(entry) for key in (id, f">{id}") if (entry := entries.get(key)) is not None)
+def _posted_in(texts: Mapping[str, str], id: str) -> Ref | None:
+    found = (posted_by(read_entry(text)) for key in (id, f">{id}") if (text := texts.get(key)) is not None)
     return next((ref for ref in found if ref is not None), None)
 
 

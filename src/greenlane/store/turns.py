@@ -2,8 +2,8 @@
 
 A commit that is safe on disk costs the same for one entry and for a thousand. So threads of a process queue, one of them leads and
 takes along what all have queued; and processes of a machine leave what they want in a slot of a shared file if another has the
-lock. Who has it books everything that lies in the slots, in one transaction, leaves the answers there, and wakes those who wait, and
-one of those who came meanwhile to go on.
+lock. Who has it books everything that lies in the slots, in one transaction, leaves the answers there, and wakes those who wait,
+and one of those who came meanwhile to go on.
 
 Nothing of this is needed to be right. The lock is the kernel's and goes with its process. If the one who books is killed, the slots
 still hold what was wanted, and the next one books it: whatever was booked already is acknowledged again, because every command has
