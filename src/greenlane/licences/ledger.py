@@ -12,8 +12,8 @@ What always holds, for every prefix of a journal that was booked (the numbers ar
     Nothing is reserved while it is suspended or ended, whatever the day.
 7.  The parent has what its sites have not: own + sites = whole.
 8.  An amendment carries the use forward, and leaves at least what is used and reserved.
-9.  A reported total replaces the total of an earlier report; of several the one of the highest run counts, whatever came first.
-    What customs counted and we did not is no longer left.
+9.  A reported total replaces the total of an earlier report; of several the one of the highest run counts (of one run the largest
+    total), whatever came first. What customs counted and we did not is no longer left.
 """
 
 from __future__ import annotations
@@ -280,7 +280,7 @@ def _observe(state: State, entry: Entry, _: Ref | None) -> Stepped:
     report = (_more_int(entry, "run"), entry.id)
     if report[0] < 0:
         raise LedgerRefusal("GL0709", "a report has a run number", hint="--run: the number of the file, or the day as 20250610")
-    if report > line.report:
+    if (report[0], entry.q, entry.v, report[1]) > (line.report[0], line.seen_q, line.seen_v, line.report[1]):
         line = line._replace(seen_q=entry.q, seen_v=entry.v, report=report)
     return state._replace(seq=entry.seq, lines=_with(state.lines, entry.line, line)), None
 

@@ -12,7 +12,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
@@ -22,6 +22,7 @@ from greenlane.licences.events import NOTHING, START, Command, Entry, Head, hash
 from greenlane.licences.ledger import (
     CELL,
     Batch,
+    Broken,
     Ref,
     Result,
     Row,
@@ -32,6 +33,7 @@ from greenlane.licences.ledger import (
     write_state,
 )
 from greenlane.licences.licence import Licence
+from greenlane.store.ledger_fold import Kept, fold, problems
 from greenlane.store.turns import Turns
 
 FILE: Final = "licences.sqlite"
@@ -438,18 +440,151 @@ class SqliteLedger:
                 if licence is None or entry.licence == licence:
                     yield entry
 
-    def rows(self, after: int = 0) -> Iterator[Row]:
+    def rows(self, after: int = 0, upto: int = 2**62) -> Iterator[Row]:
         """The entries as they are kept, the oldest first."""
-        while True:
-            with self._read() as base:
-                if base is None:
-                    return
-                text = "SELECT seq, key, text, sha256 FROM entries WHERE seq > ? ORDER BY seq LIMIT 5000"
-                rows = base.execute(text, (after,)).fetchall()
-            if not rows:
+        with self._read() as base:
+            if base is None:
                 return
-            after = rows[-1][0]
-            yield from rows
+            text = "SELECT seq, key, text, sha256 FROM entries WHERE seq > ? AND seq <= ? ORDER BY seq"
+            yield from base.execute(text, (after, upto))
+
+    # --- checking ---
+
+    def verify(self) -> tuple[str, ...]:
+        """What is wrong with the ledger, in words that name the entry; nothing if every hash, step and balance holds."""
+        try:
+            return tuple(self._problems())
+        except GreenlaneError as error:
+            return (error.message,)
+
+    def _problems(self) -> Iterator[str]:
+        with self._read() as base:
+            if base is None:
+                if self.kept_head() is not None:
+                    yield "the ledger is gone, but its head is there: entries were acknowledged"
+                return
+            for (found,) in base.execute("PRAGMA quick_check(5)"):
+                if found != "ok":
+                    yield f"the file is damaged: {found}"
+            with closing(sqlite3.connect(":memory:")) as new:
+                new.executescript(SCHEMA)
+                if _guards(new) != _guards(base):
+                    yield "the tables of the ledger, or what guards them, are not as they were made"
+            if (problem := self._against_head(base)) is not None:
+                yield problem
+            last, count = base.execute("SELECT coalesce(max(seq), 0), count(*) FROM entries").fetchone()
+            yield from problems(lambda: self._reread(last), count, self._posted(base), lambda: _kept(base))
+
+    def _reread(self, last: int) -> Iterator[Row]:
+        """The entries up to one, through a connection of their own: another process may read them."""
+        with closing(_connect(self._file)) as base:
+            text = "SELECT seq, key, text, sha256 FROM entries WHERE seq <= ? ORDER BY seq"
+            yield from base.execute(text, (last,))
+
+    def _posted(self, base: sqlite3.Connection) -> Callable[[str, int], Ref | None]:
+        def find(id: str, before: int) -> Ref | None:
+            for entry in self._known(base, [id, f">{id}"]).values():
+                if entry.seq < before and (ref := posted_by(entry)) is not None:
+                    return ref
+            return None
+
+        return find
+
+    # --- moving ---
+
+    def backup(self, target: Path) -> Head:
+        """Write a copy of the ledger as it is at one moment, with its head; while it is made, others may book."""
+        if target.exists():
+            raise UsageError("GL0306", f"{target} is there already", hint="name a file that is not")
+        with self._read() as base:
+            if base is None:
+                raise UsageError("GL0306", f"there is no ledger at {self._file}")
+        partial = target.with_name(f"{target.name}.partial")
+        try:
+            partial.unlink(missing_ok=True)
+            with closing(_connect(self._file)) as source, closing(sqlite3.connect(partial)) as copy:
+                source.backup(copy)
+                head = _head_of(copy)
+            _sync(partial)
+            _write_head(target.with_suffix(".head"), head)
+            partial.replace(target)
+        except (sqlite3.Error, OSError) as error:
+            partial.unlink(missing_ok=True)
+            raise self._translation(error, writing=True) from error
+        return head
+
+    def restore(self, source: Path) -> Head:
+        """Take in a backup that holds, where no ledger is. Raises UsageError GL0306, GL0307."""
+        if self._file.exists():
+            raise UsageError("GL0306", f"there is a ledger at {self._file}", hint="move it away first; nothing is overwritten")
+        if not source.is_file():
+            raise UsageError("GL0306", f"there is no backup at {source}")
+        with closing(SqliteLedger(source, clock=self._clock)) as copy:
+            if found := copy.verify():
+                raise UsageError("GL0307", f"the backup does not hold: {found[0]}", at=Place(str(source)))
+        self._make_folder()
+        with closing(SqliteLedger(source, clock=self._clock)) as copy:
+            return copy.backup(self._file)
+
+    def take_in(self, rows: Iterable[Row]) -> Head:
+        """Take in the whole journal of another store, entry by entry as it is, where no ledger is. Raises UsageError."""
+        self._make_folder()
+        taken: list[Head] = []
+
+        def take() -> None:
+            base = self._writable()
+            if _head_of(base) != START:
+                raise UsageError("GL0306", f"there is a ledger at {self._file}", hint="move it away first; nothing is overwritten")
+            base.execute("BEGIN IMMEDIATE")
+            try:
+                folded = fold(rows, self._posted(base), each=lambda part, batch: self._put_part(base, part, batch))
+                base.execute("COMMIT")
+            except BaseException:
+                self._forget(base)
+                raise
+            self._keep_head(folded.head)
+            self._forget(base)
+            taken.append(folded.head)
+
+        try:
+            self._turns.exclusively(take)
+        except (Broken, _KnownKey) as broken:
+            why = broken.why if isinstance(broken, Broken) else "an id is there twice"
+            raise UsageError("GL0307", f"the journal does not hold: {why}", hint="nothing was taken in") from broken
+        except (sqlite3.Error, OSError) as error:
+            raise self._translation(error, writing=True) from error
+        return taken[0]
+
+    def _put_part(self, base: sqlite3.Connection, part: list[Row], batch: Batch) -> None:
+        batch.rows = part
+        self._put(base, batch)
+
+
+def _kept(base: sqlite3.Connection) -> Kept:
+    cells = {(licence, line, day, booked_on): sums for licence, line, day, booked_on, *sums in base.execute("SELECT * FROM cells")}
+    return Kept(
+        {id: (terms, state) for id, terms, state in base.execute("SELECT id, terms, state FROM licences")},
+        {id: Ref(*ref) for id, *ref in base.execute("SELECT id, kind, licence, line, site, q, v, uses FROM refs")},
+        cells,
+        frozenset(base.execute("SELECT licence, seq FROM seldom").fetchall()),
+    )
+
+
+def _guards(base: sqlite3.Connection) -> list[tuple[str, str | None]]:
+    return [(str(name), sql) for name, sql in base.execute("SELECT name, sql FROM sqlite_master ORDER BY name")]
+
+
+def _write_head(file: Path, head: Head) -> None:
+    file.write_text(f"{head.seq:020d} {head.sha256.hex()}\n", "ascii")
+    _sync(file)
+
+
+def _sync(file: Path) -> None:
+    fd = os.open(file, os.O_RDONLY)
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)
 
 
 _WHY: Final[Mapping[str, str]] = {
