@@ -1,7 +1,7 @@
 """What was booked of a licence, what is left of it, and on which day was what known? The use cases of the ledger.
 
-Two dates are asked for everywhere: the day something happened (`day`, `on`) and the day by which it was booked (`known_by`), both in the
-authority's zone. A command names its own id; the same command again is acknowledged again.
+Two dates are asked for everywhere: the day something happened (`day`, `on`) and the day by which it was booked (`known_by`), both
+in the authority's zone. A command names its own id; the same command again is acknowledged again.
 """
 
 from __future__ import annotations
@@ -11,12 +11,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any, Final
 
 from greenlane.errors import LedgerRefusal
 from greenlane.licences.amounts import in_unit, scaled, shown
 from greenlane.licences.events import Command, Entry, command_of
-from greenlane.licences.ledger import Booked, LineState, State, day_in, status_on, status_shown
+from greenlane.licences.ledger import Booked, LineState, Ref, State, day_in, status_on, status_shown
 from greenlane.licences.licence import Licence, LicenceLine, canonical
 from greenlane.services.ports import Ledger
 
@@ -271,7 +272,7 @@ def open_questions(ledger: Ledger, state: State, *, today: str) -> list[dict[str
     for number, reports in sorted(by_line.items()):
         line, terms = state.lines[number - 1], state.licence.lines[number - 1]
         reports.sort(key=lambda one: (one.run, one.entry.q, one.entry.v, one.entry.id))
-        for old, new in zip(reports, reports[1:], strict=False):
+        for old, new in pairwise(reports):
             if new.entry.q < old.entry.q and new.mark not in _CORRECTS:
                 question = (
                     f"the total fell from {shown(old.entry.q, terms.scale)} to {shown(new.entry.q, terms.scale)} {terms.unit}"
@@ -310,3 +311,14 @@ def plain_entry(entry: Entry, terms: LicenceLine) -> dict[str, Any]:
         "more": "" if entry.kind == "grant" else entry.more,
     }
     return {key: value for key, value in told.items() if value != ""}
+
+
+def plain_reservation(id: str, ref: Ref, state: State) -> dict[str, Any]:
+    """An open reservation as plain values."""
+    terms = state.licence.lines[ref.line - 1]
+    told: dict[str, Any] = {"id": id, "line": ref.line, "quantity": shown(ref.q, terms.scale), "unit": terms.unit}
+    if ref.site:
+        told["site"] = ref.site
+    if terms.currency:
+        told |= {"value": shown(ref.v, terms.value_scale), "currency": terms.currency}
+    return told
