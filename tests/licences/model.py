@@ -6,7 +6,14 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 ENDED = ("revoked", "surrendered", "expired")
-NEXT = {"suspend": "suspended", "resume": "active", "revoke": "revoked", "surrender": "surrendered", "expire": "expired", "close": "closed"}  # fmt: skip
+NEXT = {
+    "suspend": "suspended",
+    "resume": "active",
+    "revoke": "revoked",
+    "surrender": "surrendered",
+    "expire": "expired",
+    "close": "closed",
+}
 
 
 def allowed(status: str, act: str) -> bool:

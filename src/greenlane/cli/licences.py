@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from decimal import Decimal
 from functools import wraps
 from pathlib import Path
@@ -19,6 +20,7 @@ from greenlane.licences.ledger import State
 from greenlane.licences.licence import ZONES, Kind, Licence, LicenceLine, Proviso, ScopeRow, read_iso_day
 from greenlane.services import licensing as desk_work
 from greenlane.services.licensing import Done, Wish
+from greenlane.services.ports import Ledger
 from greenlane.terms.amounts import read_decimal, read_unit
 from greenlane.wiring import licensing as room
 
@@ -127,8 +129,8 @@ def _wish(kind: str, *, id_: str | None, on: str | None, sign: int = 1, uses: in
 
 
 def _book(wish: Wish, desk: Path | None, form: str) -> int:
-    ledger = room.open_ledger(desk)
-    _tell(desk_work.book(ledger, wish), form)
+    with closing(room.open_ledger(desk)) as ledger:
+        _tell(desk_work.book(ledger, wish), form)
     return 0
 
 
@@ -250,7 +252,8 @@ def grant(
     )
     day = terms.since if on is None else read_iso_day(on, "--on")
     id_ = id_ or f"grant/{licence}"
-    booked, state = desk_work.grant(room.open_ledger(desk), terms, id=id_, day=day, by=by, doc=doc)
+    with closing(room.open_ledger(desk)) as ledger:
+        booked, state = desk_work.grant(ledger, terms, id=id_, day=day, by=by, doc=doc)
     _tell(Done(Wish(kind="grant", licence=licence, day=day, id=id_), booked, state), form)
     return 0
 
@@ -448,7 +451,8 @@ def register(on: str | None, desk: Path | None, form: str) -> int:
         greenlane licences register --format jsonl
     """
     day = None if on is None else read_iso_day(on, "--on")
-    rows = desk_work.register(room.open_ledger(desk).states().values(), on=day)
+    with closing(room.open_ledger(desk)) as ledger:
+        rows = desk_work.register(ledger.states().values(), on=day)
     if form == "jsonl":
         for row in rows:
             click.echo(json.dumps(row, ensure_ascii=False))
@@ -479,7 +483,11 @@ def show(
     id = licence or named
     if id is None:
         raise UsageError("GL0304", "say which licence", hint="greenlane licences show CN-6M-0042")
-    ledger = room.open_ledger(desk)
+    with closing(room.open_ledger(desk)) as ledger:
+        return _show_one(ledger, id, on, known_by, form, entries=entries)
+
+
+def _show_one(ledger: Ledger, id: str, on: str | None, known_by: str | None, form: str, *, entries: bool) -> int:
     state = ledger.states([id]).get(id)
     if state is None:
         raise LedgerRefusal("GL0701", f"the ledger holds no licence {id}", hint="greenlane licences register lists those it holds")
@@ -557,10 +565,10 @@ def verify(desk: Path | None, form: str) -> int:
     Example:
         greenlane licences verify
     """
-    ledger = room.open_ledger(desk)
-    found = ledger.verify()
+    with closing(room.open_ledger(desk)) as ledger:
+        found = ledger.verify()
+        head = ledger.head() if not found else None
     if form == "jsonl":
-        head = None if found else ledger.head()
         told = {"sound": not found, "problems": list(found)}
         click.echo(
             json.dumps(told | ({} if head is None else {"entries": head.seq, "sha256": head.sha256.hex()}), ensure_ascii=False)
@@ -568,8 +576,7 @@ def verify(desk: Path | None, form: str) -> int:
     elif found:
         for problem in found:
             click.echo(f"error[GL0307]: {problem}", err=True)
-    else:
-        head = ledger.head()
+    elif head is not None:
         click.echo(f"sound: {head.seq} entries, head {head.sha256.hex()}")
     return 1 if found else 0
 
@@ -584,7 +591,8 @@ def backup(file: Path, desk: Path | None) -> int:
     Example:
         greenlane licences backup ledger-2025-06-10.sqlite
     """
-    head = room.open_ledger(desk).backup(file)
+    with closing(room.open_ledger(desk)) as ledger:
+        head = ledger.backup(file)
     click.echo(f"{file}: {head.seq} entries, head {head.sha256.hex()}")
     return 0
 
@@ -599,6 +607,7 @@ def restore(file: Path, desk: Path | None) -> int:
     Example:
         greenlane licences restore ledger-2025-06-10.sqlite --desk new-desk
     """
-    head = room.open_ledger(desk).restore(file)
+    with closing(room.open_ledger(desk)) as ledger:
+        head = ledger.restore(file)
     click.echo(f"restored {head.seq} entries, head {head.sha256.hex()}")
     return 0

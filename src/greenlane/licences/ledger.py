@@ -880,6 +880,9 @@ def _met_again(old: Entry, command: Command) -> Result:
             command = command._replace(q=was.q, v=was.v)
     if was == command:
         return Booked(old.seq, True)
+    if command.key != command.id and was.kind != command.kind:
+        hint = "a reservation is ended once; `contra` takes back what was used"
+        return LedgerRefusal("GL0707", f"reservation {command.id} was ended by entry {old.seq} (`{old.kind}`)", hint=hint)
     names = [name for name, a, b in zip(Command._fields, was, command, strict=True) if a != b]
     message = f"{command.id} stands in the ledger as entry {old.seq} (`{old.kind}`) with another {', '.join(names)}"
     return LedgerRefusal("GL0702", message, hint="another act needs another id; the same act must say the same")

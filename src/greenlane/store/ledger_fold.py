@@ -13,8 +13,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 
-from greenlane.licences.events import START, Head, hash_after
-from greenlane.licences.ledger import Batch, Broken, CellKey, Ref, Row, State, replay, write_state
+from greenlane.licences.events import START, Head, hash_after, read_entry
+from greenlane.licences.ledger import Batch, Broken, CellKey, Ref, Row, State, posted_by, replay, write_state
 
 PART = 5_000
 ALONE_MAX = 100_000  # entries that one process reads before another has begun
@@ -76,7 +76,8 @@ def fold(
     try:
         while part := list(islice(coming, PART)):
             try:
-                batch = replay(found.head, part, states=found.states, refs=found.refs, posted=posted, hashes=hashes)
+                find = _posted_first_in(part, posted)
+                batch = replay(found.head, part, states=found.states, refs=found.refs, posted=find, hashes=hashes)
             except (ValueError, OverflowError) as error:
                 raise Broken(part[0][0], f"an entry from {part[0][0]} to {part[-1][0]} does not read: {error}") from error
             found.add(batch)
@@ -86,6 +87,18 @@ def fold(
         if collecting:
             gc.enable()
     return found
+
+
+def _posted_first_in(part: list[Row], posted: Callable[[str, int], Ref | None]) -> Callable[[str, int], Ref | None]:
+    """A use by its id, which may stand in the part that is being folded and nowhere else yet."""
+
+    def find(id: str, before: int) -> Ref | None:
+        for seq, key, text, _ in part:
+            if seq < before and key in (id, f">{id}") and (ref := posted_by(read_entry(text))) is not None:
+                return ref
+        return posted(id, before)
+
+    return find
 
 
 def chain_problem(rows: Iterable[Row]) -> Broken | None:

@@ -37,7 +37,7 @@ SLOTS: Final = 128
 SLOT_SIZE: Final = 32_768  # some three hundred draws; who brings more need not share a commit
 BATCH_MAX: Final = 8192  # commands in one transaction
 _IDLE, _WANTED, _DONE, _AGAIN = 0, 1, 2, 3  # _AGAIN: the answers did not fit; ask yourself
-_HEAD: Final = struct.Struct("<II")  # length and checksum
+_HEAD: Final = struct.Struct("<II16s")  # length, checksum, and the mark of the request: an answer to another is none
 _PATIENCE_S: Final = 0.02
 _RECORD: Final = "\x1e"
 _FIELD: Final = "\x1f"
@@ -161,11 +161,14 @@ class Turns:
                     room.wait()
                     if (done := room.done()) is not None:
                         return done
+                    if not room.waiting():  # somebody spoiled the slot: go on as if there were none
+                        room.lock()
+                        break
                 done = room.done()
+                room.take_back()
                 if done is not None:
                     room.unlock()
                     return done
-                room.take_back()
         try:
             others = room.wanted(BATCH_MAX - len(commands))
             if not others:
@@ -189,6 +192,9 @@ class _Room:
         self._fd = -1
         self._bell: socket.socket | None = None
         self._name = b""
+        self._mark = b""
+        self._marks = 0
+        self._seed = os.urandom(8)
         if sys.platform == "win32":
             return
         try:
@@ -270,71 +276,85 @@ class _Room:
         if self._slots is None:
             return False
         told = _RECORD.join(map(write_command, commands)).encode()
-        if not self._put(self._slot, told):
+        self._marks += 1
+        self._mark = self._seed + self._marks.to_bytes(8, "little")
+        if not self._put(self._slot, self._mark, told):
             return False
         self._slots[self._slot] = _WANTED
         return True
 
     def done(self) -> list[Result] | None:
-        """The answers, if somebody gave them."""
+        """The answers to what we left, if somebody gave them.
+
+        Whoever books may answer late, to a process that was killed and whose slot is now ours: the mark tells.
+        """
         assert self._slots is not None
         if self._slots[self._slot] != _DONE:
             return None
-        told = self._get(self._slot)
+        mark, told = self._get(self._slot)
+        if told is None or mark != self._mark:
+            return None
         self._slots[self._slot] = _IDLE
-        return None if told is None else [_read_result(one) for one in told.decode().split(_RECORD)]
+        return [_read_result(one) for one in told.decode().split(_RECORD)]
+
+    def waiting(self) -> bool:
+        """Whether what we left still waits."""
+        assert self._slots is not None
+        return self._slots[self._slot] == _WANTED
 
     def take_back(self) -> None:
         """Whoever has the lock books what is his himself."""
         assert self._slots is not None
         self._slots[self._slot] = _IDLE
 
-    def wanted(self, limit: int) -> list[tuple[int, list[Command]]]:
-        """What lies in the slots of others."""
-        found: list[tuple[int, list[Command]]] = []
+    def wanted(self, limit: int) -> list[tuple[tuple[int, bytes], list[Command]]]:
+        """What lies in the slots of others, each with the slot and the mark for the answer."""
+        found: list[tuple[tuple[int, bytes], list[Command]]] = []
         if self._slots is None:
             return found
         states = self._slots[:SLOTS]
         slot = states.find(_WANTED)
         while slot >= 0:
-            if slot != self._slot and (commands := self._commands(slot)):
+            mark, commands = self._commands(slot)
+            if slot != self._slot and commands:
                 limit -= len(commands)
                 if limit < 0:
                     break
-                found.append((slot, commands))
+                found.append(((slot, mark), commands))
             slot = states.find(_WANTED, slot + 1)
         return found
 
-    def _commands(self, slot: int) -> list[Command]:
+    def _commands(self, slot: int) -> tuple[bytes, list[Command]]:
         """What lies in a slot; nothing if it is not whole, or was written by a program of another version."""
-        told = self._get(slot)
+        mark, told = self._get(slot)
         try:
-            return [] if told is None else [read_command(one) for one in told.decode().split(_RECORD)]
+            return mark, [] if told is None else [read_command(one) for one in told.decode().split(_RECORD)]
         except ValueError:
-            return []
+            return mark, []
 
-    def answer(self, slot: int, results: Sequence[Result]) -> None:
+    def answer(self, whom: tuple[int, bytes], results: Sequence[Result]) -> None:
         """Leave answers in the slot of another."""
         assert self._slots is not None
+        slot, mark = whom
         told = _RECORD.join(map(_write_result, results)).encode()
-        self._slots[slot] = _DONE if self._put(slot, told) else _AGAIN
+        self._slots[slot] = _DONE if self._put(slot, mark, told) else _AGAIN
         self._ring(slot)
 
-    def _put(self, slot: int, told: bytes) -> bool:
+    def _put(self, slot: int, mark: bytes, told: bytes) -> bool:
         assert self._slots is not None
         start = SLOTS + slot * SLOT_SIZE
         if len(told) + _HEAD.size > SLOT_SIZE:
             return False
-        self._slots[start : start + _HEAD.size] = _HEAD.pack(len(told), zlib.crc32(told))
+        self._slots[start : start + _HEAD.size] = _HEAD.pack(len(told), zlib.crc32(told, zlib.crc32(mark)), mark)
         self._slots[start + _HEAD.size : start + _HEAD.size + len(told)] = told
         return True
 
-    def _get(self, slot: int) -> bytes | None:
+    def _get(self, slot: int) -> tuple[bytes, bytes | None]:
         assert self._slots is not None
         start = SLOTS + slot * SLOT_SIZE
-        length, checksum = _HEAD.unpack(self._slots[start : start + _HEAD.size])
+        length, checksum, mark = _HEAD.unpack(self._slots[start : start + _HEAD.size])
         told = self._slots[start + _HEAD.size : start + _HEAD.size + min(length, SLOT_SIZE)]
-        return told if zlib.crc32(told) == checksum else None
+        return mark, told if zlib.crc32(told, zlib.crc32(mark)) == checksum else None
 
 
 def _write_result(result: Result) -> str:
