@@ -585,14 +585,13 @@ def verify(desk: Path | None, form: str) -> int:
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @_with(_DESK)
 def backup(file: Path, desk: Path | None) -> int:
-    """Write a copy of the ledger to a file, while others go on booking.
+    """Write a copy of the ledger to a file, while others go on booking. From PostgreSQL as well, the file is one of SQLite.
 
     \b
     Example:
         greenlane licences backup ledger-2025-06-10.sqlite
     """
-    with closing(room.open_ledger(desk)) as ledger:
-        head = ledger.backup(file)
+    head = room.back_up(desk, file)
     click.echo(f"{file}: {head.seq} entries, head {head.sha256.hex()}")
     return 0
 
@@ -603,11 +602,12 @@ def backup(file: Path, desk: Path | None) -> int:
 def restore(file: Path, desk: Path | None) -> int:
     """Take in a backup that holds, at a desk that has no ledger. Nothing is overwritten.
 
+    With GREENLANE_LEDGER it is taken into that database: entries, hashes and answers are the same there.
+
     \b
     Example:
         greenlane licences restore ledger-2025-06-10.sqlite --desk new-desk
     """
-    with closing(room.open_ledger(desk)) as ledger:
-        head = ledger.restore(file)
+    head = room.restore(desk, file)
     click.echo(f"restored {head.seq} entries, head {head.sha256.hex()}")
     return 0
