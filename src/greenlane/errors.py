@@ -108,6 +108,7 @@ CODES: Final[dict[str, str]] = {
     "GL0711": "a ledger that cannot be written: nothing was booked",
     "GL0712": "an amendment or correction that the balance does not bear",
     "GL0713": "a line or site that a licence does not have, or a meter that must be stated",
+    "GL0714": "a tolerance that no source confirms, or that does not hold for that licence on that day",
     "RB01": "a lift or act that is aimed at nothing",
     "RB02": "exceptions or acts in a circle",
     "RB03": "a regime or group that is not there, or a group of the wrong kind",

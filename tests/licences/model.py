@@ -79,7 +79,7 @@ class Model:
         return any(act == "close" for _, _, act in self.acts)
 
     def open_on(self, day: int) -> bool:
-        return self.first <= day < self.end and self.status(day) == "active"
+        return not self.closed() and self.first <= day < self.end and self.status(day) == "active"
 
     def fits(self, site: str, q: Fraction, uses: int) -> bool:
         if site and site not in self.given:

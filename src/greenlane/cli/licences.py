@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
+from dataclasses import replace
 from decimal import Decimal
 from functools import wraps
 from pathlib import Path
@@ -22,6 +23,7 @@ from greenlane.services import licensing as desk_work
 from greenlane.services.licensing import Done, Wish
 from greenlane.services.ports import Ledger
 from greenlane.terms.amounts import read_decimal, read_unit
+from greenlane.terms.periods import Asked
 from greenlane.wiring import licensing as room
 
 FORMATS: Final = ("table", "jsonl")
@@ -62,6 +64,7 @@ _BY = click.option("--by", default="", metavar="PERSON", help="Who did it.")
 _DOC = click.option("--doc", default="", metavar="TEXT", help="The paper it rests on.")
 _ID = click.option("--id", "id_", required=True, help="Your own id of this step; of a commit or release: the reservation it ends.")
 _OWN_ID = click.option("--id", "id_", help="Your own id of this step.  [default: made of what it says]")
+_TOLERANCE = click.option("--tolerance", metavar="RULE", help="A tolerance of the rule base that this step relies on.")
 _AMOUNTS = (_QUANTITY, _UNIT, _VALUE, _CURRENCY, _LINE, _SITE)
 _RECORD = (_ON, _BY, _DOC, _DESK, _FORMAT)
 
@@ -128,10 +131,19 @@ def _wish(kind: str, *, id_: str | None, on: str | None, sign: int = 1, uses: in
     )
 
 
-def _book(wish: Wish, desk: Path | None, form: str) -> int:
+def _book(wish: Wish, desk: Path | None, form: str, *, tolerance: str | None = None) -> int:
     with closing(room.open_ledger(desk)) as ledger:
+        if tolerance is not None:
+            wish = _with_tolerance(ledger, wish, tolerance)
         _tell(desk_work.book(ledger, wish), form)
     return 0
+
+
+def _with_tolerance(ledger: Ledger, wish: Wish, name: str) -> Wish:
+    found, state = room.tolerances().get(name), ledger.states([wish.licence]).get(wish.licence)
+    if found is None:
+        raise UsageError("GL0305", f"the rule base holds no tolerance {name}", hint="greenlane licences tolerances")
+    return wish if state is None else replace(wish, more=desk_work.relied_on(found, state.licence.authority, wish.day))
 
 
 def _tell(done: Done, form: str) -> None:
@@ -289,27 +301,27 @@ def amend(minus: bool, uses: int, until: str | None, by_authority: bool, desk: P
 @licences.command()
 @_with(_LICENCE, *_AMOUNTS)
 @click.option("--uses", type=click.IntRange(0), default=1, show_default=True, help="How many uses (declarations) it will be.")
-@_with(_ID, *_RECORD)
-def reserve(uses: int, desk: Path | None, form: str, **given: Any) -> int:
+@_with(_ID, _TOLERANCE, *_RECORD)
+def reserve(uses: int, tolerance: str | None, desk: Path | None, form: str, **given: Any) -> int:
     """Set aside what a shipment will need; nobody else can take it then.
 
     \b
     Example:
         greenlane licences reserve --licence CN-6M-0042 --quantity 10 --unit kg --on 2025-06-10 --id ORDER-7/1
     """
-    return _book(_wish("reserve", uses=uses, **given), desk, form)
+    return _book(_wish("reserve", uses=uses, **given), desk, form, tolerance=tolerance)
 
 
 @licences.command()
-@_with(_LICENCE, *_AMOUNTS, _ID, *_RECORD)
-def commit(desk: Path | None, form: str, **given: Any) -> int:
+@_with(_LICENCE, *_AMOUNTS, _ID, _TOLERANCE, *_RECORD)
+def commit(tolerance: str | None, desk: Path | None, form: str, **given: Any) -> int:
     """End a reservation: the goods have gone. The rest of it is released; without an amount all of it is used.
 
     \b
     Example:
         greenlane licences commit --licence CN-6M-0042 --quantity 10 --unit kg --on 2025-06-11 --id ORDER-7/1
     """
-    return _book(_wish("commit", **given), desk, form)
+    return _book(_wish("commit", **given), desk, form, tolerance=tolerance)
 
 
 @licences.command()
@@ -327,15 +339,15 @@ def release(desk: Path | None, form: str, **given: Any) -> int:
 @licences.command()
 @_with(_LICENCE, *_AMOUNTS)
 @click.option("--uses", type=click.IntRange(0), default=1, show_default=True, help="How many uses (declarations) it was.")
-@_with(_ID, *_RECORD)
-def draw(uses: int, desk: Path | None, form: str, **given: Any) -> int:
+@_with(_ID, _TOLERANCE, *_RECORD)
+def draw(uses: int, tolerance: str | None, desk: Path | None, form: str, **given: Any) -> int:
     """Use some of a licence at once: a reservation and its commit in one.
 
     \b
     Example:
         greenlane licences draw --licence CN-6M-0042 --quantity 10 --unit kg --on 2025-06-10 --id ORDER-7/2
     """
-    return _book(_wish("draw", uses=uses, **given), desk, form)
+    return _book(_wish("draw", uses=uses, **given), desk, form, tolerance=tolerance)
 
 
 @licences.command()
@@ -554,6 +566,40 @@ def _table(rows: Sequence[Mapping[str, Any]]) -> None:
     for row in rows:
         grid.add_row(*(Text("-" if row[name] is None else str(row[name])) for name in heads))
     console.print(grid)
+
+
+@licences.command()
+@click.option("--on", metavar="DATE", help="Only those in force on this day.")
+@_with(_FORMAT)
+def tolerances(on: str | None, form: str) -> int:
+    """The tolerances of the rule base: by how much a licence may be exceeded, since when, and who says so.
+
+    \b
+    Example:
+        greenlane licences tolerances --on 2025-06-10
+    """
+    day = None if on is None else Asked.read(read_iso_day(on, "--on"))
+    for one in room.tolerances().values():
+        if day is not None and not one.holds(day):
+            continue
+        source = one.sources[0]
+        told = {
+            "tolerance": one.id,
+            "side": one.side,
+            "percent": f"{one.per_mille / Decimal(10):f}",
+            "meter": one.meter,
+            "of": one.of,
+            "standing": one.standing.value,
+            "in_force": [[str(p.period.start), str(p.period.end) if p.period.end else None] for p in one.periods],
+            "source": {"title": source.title, "href": source.href},
+        }
+        if form == "jsonl":
+            click.echo(json.dumps(told, ensure_ascii=False))
+        else:
+            used = "" if one.confirmed else "; never used"
+            click.echo(f"{one.id}: {told['percent']} % of the {one.meter} {one.of}, {one.standing.value}{used}")
+            click.echo(f"  {one.title}; since {one.periods[0].period.start}; {source.title}")
+    return 0
 
 
 @licences.command()

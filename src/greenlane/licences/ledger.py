@@ -167,12 +167,12 @@ def step(state: State | None, entry: Entry, ref: Ref | None = None) -> Stepped:
             hint = "grant it first: greenlane licences grant"
             raise LedgerRefusal("GL0701", f"the ledger holds no licence {entry.licence}", hint=hint)
         return _grant(entry), None
+    if state.phases and kind != "observe" and any(phase.kind == "close" for phase in state.phases):
+        raise _not_allowed(state, entry, "its books are closed")
     if kind == "draw":
         return _draw(state, entry), None
     if kind == "reserve":
         return _reserve(state, entry)
-    if state.phases and kind != "observe" and any(phase.kind == "close" for phase in state.phases):
-        raise _not_allowed(state, entry, "it is closed")
     return _STEPS[kind](state, entry, ref)
 
 

@@ -15,11 +15,13 @@ from itertools import pairwise
 from typing import Any, Final
 
 from greenlane.errors import LedgerRefusal
+from greenlane.law.tolerance import Tolerance
 from greenlane.licences.amounts import in_unit, scaled, shown
 from greenlane.licences.events import Command, Entry, command_of
 from greenlane.licences.ledger import Booked, LineState, Ref, State, day_in, status_on, status_shown
 from greenlane.licences.licence import Licence, LicenceLine, canonical
 from greenlane.services.ports import Ledger
+from greenlane.terms.periods import Asked
 
 END_OF_DAYS: Final = "9999-12-31"
 _CORRECTS: Final = ("A", "C")  # marks of a report whose total may be lower: adjusted by customs, contra
@@ -86,6 +88,22 @@ def book_all(ledger: Ledger, wishes: Sequence[Wish]) -> list[Done | LedgerRefusa
         result = command if isinstance(command, LedgerRefusal) else next(results)
         told.append(result if isinstance(result, LedgerRefusal) else Done(wish, result, after[wish.licence]))
     return told
+
+
+def relied_on(tolerance: Tolerance, authority: str, day: str) -> dict[str, Any]:
+    """A tolerance as an entry cites it. Raises LedgerRefusal GL0714 unless it holds for that authority on that day."""
+    why = ""
+    if not tolerance.confirmed:
+        why = "no source that was read confirms it"
+    elif tolerance.side != authority.casefold():
+        why = f"it is law of {tolerance.side.upper()}, and the licence one of {authority}"
+    elif not tolerance.holds(Asked.read(day)):
+        why = f"it is not in force on {day}"
+    if why:
+        message = f"the tolerance {tolerance.id} cannot be relied on: {why}"
+        raise LedgerRefusal("GL0714", message, hint="greenlane licences tolerances lists them")
+    told = {"meter": tolerance.meter, "of": tolerance.of, "per_mille": tolerance.per_mille, "rule": tolerance.id}
+    return {"tolerance": told}
 
 
 def _booked(result: Booked | LedgerRefusal) -> Booked:

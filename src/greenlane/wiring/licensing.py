@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from greenlane.errors import UsageError
+from greenlane.law.tolerance import Tolerance
 from greenlane.licences.events import Head
 from greenlane.settings import read_settings
 from greenlane.store.ledger_sqlite import FILE, SqliteLedger
 from greenlane.store.run_folder import FOLDER
+from greenlane.wiring import load_rules
 
 if TYPE_CHECKING:
     from greenlane.store.ledger_postgres import PostgresLedger
@@ -58,3 +60,8 @@ def restore(desk: Path | None, source: Path) -> Head:
             raise UsageError("GL0306", f"there is no backup at {source}")
         with closing(SqliteLedger(source, clock=now)) as copy:
             return ledger.take_in(copy.rows())
+
+
+def tolerances(rules: Path | None = None) -> dict[str, Tolerance]:
+    """The tolerances of the rule base, by id. Raises RuleBaseError."""
+    return dict(load_rules(rules).tolerances)
