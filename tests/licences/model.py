@@ -119,8 +119,8 @@ class Model:
     def contra(self, of: str, q: Fraction, uses: int) -> bool:
         if of not in self.gone or self.closed():
             return False
-        _, was, n = self.gone[of]
-        ok = 0 < q <= Fraction(was) and uses <= int(n)
+        site, was, n = self.gone[of]
+        ok = 0 < q <= min(Fraction(was), self.used(str(site) or None)) and uses <= min(int(n), self.uses())
         if ok:
             self.gone[of][1:] = [Fraction(was) - q, int(n) - uses]
         return ok

@@ -31,7 +31,7 @@ class LedgerMachine(RuleBasedStateMachine):
     @initialize(limited=st.booleans())
     def begin(self, limited: bool) -> None:
         self.count = 0
-        self.today = 1
+        self.today = 3  # when the licence was booked
         uses = 10 if limited else None
         self.book = Book(licence(quantity="100", max_uses=uses))
         self.model = Model(Fraction(100), 1, 8, uses)

@@ -293,6 +293,12 @@ def _contra(state: State, entry: Entry, ref: Ref | None) -> Stepped:
     if not (0 <= entry.q <= ref.q and 0 <= entry.v <= ref.v and 0 <= entry.uses <= ref.uses) or not (entry.q or entry.v):
         asked, there = (_told(state, entry.line, *one) for one in ((entry.q, entry.v), (ref.q, ref.v)))
         raise LedgerRefusal("GL0712", f"of the use {entry.ref} {there} can be taken back, not {asked}")
+    site = state.sites.get((entry.line, entry.site))
+    line = state.lines[entry.line - 1]
+    used = (line.used_q, line.used_v) if site is None else (site.used_q, site.used_v)
+    if entry.q > used[0] or entry.v > used[1] or entry.uses > state.uses:  # a correction took it back already
+        asked, there = (_told(state, entry.line, *one) for one in ((entry.q, entry.v), used))
+        raise LedgerRefusal("GL0712", f"licence {entry.licence}: {there} are used, of which {asked} cannot be taken back")
     rest = ref._replace(q=ref.q - entry.q, v=ref.v - entry.v, uses=ref.uses - entry.uses)
     return _used_by(state, entry, -entry.q, -entry.v, -entry.uses), rest
 
@@ -444,16 +450,16 @@ def _check_left(state: State, entry: Entry, line: LineState, q: int, v: int, use
         raise LedgerRefusal("GL0708", f"licence {entry.licence}: an amount above zero must be stated")
     if v and not terms.currency:
         raise LedgerRefusal("GL0713", f"licence {entry.licence}, line {entry.line} counts no value", hint="leave the value out")
-    if terms.quantity is not None and q > (left := _left_q(state, entry, line)):
+    if q and terms.quantity is not None and q > (left := _left_q(state, entry, line)):
         left += _grace(entry, "quantity", line.granted_q, left, line.granted_q - max(line.used_q, line.seen_q))
         if q > left:
             raise _too_much(entry, q, left, terms.scale, terms.unit)
-    if terms.value is not None and v > (left := _left_v(state, entry, line)):
+    if v and terms.value is not None and v > (left := _left_v(state, entry, line)):
         unspent = line.granted_q - max(line.used_q, line.seen_q) if terms.quantity is not None else 1
         left += _grace(entry, "value", line.granted_v, left, unspent)
         if v > left:
             raise _too_much(entry, v, left, terms.value_scale, terms.currency)
-    if state.max_uses is not None and uses > (left := state.max_uses - state.uses - state.uses_held):
+    if uses and state.max_uses is not None and uses > (left := state.max_uses - state.uses - state.uses_held):
         message = f"licence {entry.licence}: asked {uses} use{'s' if uses != 1 else ''}, {left} left of {state.max_uses}"
         raise LedgerRefusal("GL0704", message)
     if max(line.used_q + line.reserved_q + q, line.used_v + line.reserved_v + v) > AMOUNT_MAX:
