@@ -120,13 +120,13 @@ class Model:
         if of not in self.gone or self.closed():
             return False
         site, was, n = self.gone[of]
-        ok = 0 < q <= min(Fraction(was), self.used(str(site) or None)) and uses <= min(int(n), self.uses())
+        ok = 0 < q <= min(Fraction(was), self.used(str(site))) and uses <= min(int(n), self.uses())
         if ok:
             self.gone[of][1:] = [Fraction(was) - q, int(n) - uses]
         return ok
 
     def adjust(self, site: str, q: Fraction) -> bool:
-        if self.closed() or (site and site not in self.given) or q == 0 or self.used(site or None) + q < 0:
+        if self.closed() or (site and site not in self.given) or q == 0 or self.used(site) + q < 0:
             return False
         if q > 0 and q > self.left(site):
             return False

@@ -293,9 +293,7 @@ def _contra(state: State, entry: Entry, ref: Ref | None) -> Stepped:
     if not (0 <= entry.q <= ref.q and 0 <= entry.v <= ref.v and 0 <= entry.uses <= ref.uses) or not (entry.q or entry.v):
         asked, there = (_told(state, entry.line, *one) for one in ((entry.q, entry.v), (ref.q, ref.v)))
         raise LedgerRefusal("GL0712", f"of the use {entry.ref} {there} can be taken back, not {asked}")
-    site = state.sites.get((entry.line, entry.site))
-    line = state.lines[entry.line - 1]
-    used = (line.used_q, line.used_v) if site is None else (site.used_q, site.used_v)
+    used = _used_at(state, entry.line, entry.site)
     if entry.q > used[0] or entry.v > used[1] or entry.uses > state.uses:  # a correction took it back already
         asked, there = (_told(state, entry.line, *one) for one in ((entry.q, entry.v), used))
         raise LedgerRefusal("GL0712", f"licence {entry.licence}: {there} are used, of which {asked} cannot be taken back")
@@ -306,13 +304,22 @@ def _contra(state: State, entry: Entry, ref: Ref | None) -> Stepped:
 def _adjust(state: State, entry: Entry, _: Ref | None) -> Stepped:
     line = _line(state, entry.line)
     q, v, uses = entry.q, entry.v, entry.uses
-    site = state.sites.get((entry.line, entry.site)) if entry.site else None
-    used = (line.used_q, line.used_v) if site is None else (site.used_q, site.used_v)
+    used = _used_at(state, entry.line, entry.site)
     if used[0] + q < 0 or used[1] + v < 0 or state.uses + uses < 0 or not (q or v or uses):
         was = _told(state, entry.line, *used)
         raise LedgerRefusal("GL0712", f"licence {entry.licence}: {was} are used, which a correction cannot bring below zero")
     _check_left(state, entry, line, max(q, 0), max(v, 0), max(uses, 0), positive=False)
     return _used_by(state, entry, q, v, uses), None
+
+
+def _used_at(state: State, number: int, site: str) -> tuple[int, int]:
+    """What is used of an account: a site's, or the holder's own, which is what the sites have not used."""
+    if site:
+        held = state.sites.get((number, site))
+        return (0, 0) if held is None else (held.used_q, held.used_v)
+    line = state.lines[number - 1]
+    others = [one for (where, _), one in state.sites.items() if where == number]
+    return line.used_q - sum(one.used_q for one in others), line.used_v - sum(one.used_v for one in others)
 
 
 def _used_by(state: State, entry: Entry, q: int, v: int, uses: int) -> State:
