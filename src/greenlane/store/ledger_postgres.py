@@ -20,7 +20,6 @@ from pathlib import Path
 from typing import Any, Final
 
 import psycopg
-from psycopg import errors as reasons
 
 from greenlane.errors import GreenlaneError, LedgerRefusal, UsageError
 from greenlane.licences.events import START, Command, Entry, Head, read_entry
@@ -111,11 +110,12 @@ MIGRATIONS: Final[tuple[str, ...]] = (
         END IF;
     END $$;
 
-    -- Appends a batch as a set, with everything that follows from it.
+    -- Appends a batch as a set, with everything that follows from it; or appends nothing and says false, if a key is there already.
     CREATE FUNCTION append_batch(
         first_seq bigint, keys text[], texts text[], hashes bytea[], states jsonb, changed jsonb, sums jsonb, rare jsonb
-    ) RETURNS void LANGUAGE plpgsql AS $$
+    ) RETURNS boolean LANGUAGE plpgsql AS $$
     BEGIN
+        IF EXISTS (SELECT FROM entries AS e WHERE e.key = ANY (append_batch.keys)) THEN RETURN false; END IF;
         INSERT INTO entries
             SELECT first_seq + place - 1, key, text, hash
             FROM unnest(keys, texts, hashes) WITH ORDINALITY AS new (key, text, hash, place);
@@ -134,6 +134,7 @@ MIGRATIONS: Final[tuple[str, ...]] = (
         IF rare <> '[]' THEN
             INSERT INTO seldom SELECT licence, seq FROM jsonb_to_recordset(rare) AS new (licence text, seq bigint);
         END IF;
+        RETURN true;
     END $$;
     """,
 )
@@ -169,21 +170,20 @@ class PostgresLedger:
     def _commit(self, commands: list[Command]) -> list[Result]:
         try:
             base = self._writable()
-            for full in (False, True):
-                try:
-                    return self._try_commit(base, commands, full=full)
-                except reasons.UniqueViolation:
-                    base.execute("ROLLBACK")
-                    if full:
-                        raise
-            raise AssertionError("not reached")
+            results = self._try_commit(base, commands, full=False)
+            if results is None:
+                results = self._try_commit(base, commands, full=True)
+            if results is None:
+                raise AssertionError("a key is in the journal, and is not")
+            return results
         except BaseException as error:
             self._forget()
             if isinstance(error, (psycopg.Error, OSError, ValueError)):
                 raise self._translation(error) from error
             raise
 
-    def _try_commit(self, base: psycopg.Connection[Any], commands: list[Command], *, full: bool) -> list[Result]:
+    def _try_commit(self, base: psycopg.Connection[Any], commands: list[Command], *, full: bool) -> list[Result] | None:
+        """The results; None if a key was met that is known, and nothing was booked: then all keys must be looked up first."""
         needed = {command.licence for command in commands}
         about = {command.ref or command.id for command in commands if command.kind != "draw"}
         keys = [command.key for command in commands] if full else []
@@ -200,8 +200,10 @@ class PostgresLedger:
             base.execute("ROLLBACK")
             return batch.results
         with base.pipeline():
-            self._append(base, batch)
+            appended = self._append(base, batch)
             base.execute("COMMIT")
+        if appended.fetchone() != (True,):
+            return None
         self._head = batch.head
         self._states.update(batch.states)
         return batch.results
@@ -239,13 +241,13 @@ class PostgresLedger:
                 refs[entry.id] = ref
         return known, refs
 
-    def _append(self, base: psycopg.Connection[Any], batch: Batch) -> None:
+    def _append(self, base: psycopg.Connection[Any], batch: Batch) -> psycopg.Cursor[Any]:
         states = [{"id": id, "terms": one.licence.text(), "state": write_state(one)} for id, one in batch.states.items()]
         changed = [{"id": id, **(ref._asdict() if ref is not None else {})} for id, ref in batch.refs.items()]
         names = ("licence", "line", "day", "booked_on", *CELL, "first", "last")
         sums = [dict(zip(names, (*key, *cell), strict=True)) for key, cell in batch.cells.items()]
         rare = [{"licence": licence, "seq": seq} for licence, seq in batch.seldom]
-        base.execute(
+        return base.execute(
             "SELECT append_batch(%s, %s, %s, %s::bytea[], %s::jsonb, %s::jsonb, %s::jsonb, %s::jsonb)",
             (
                 batch.rows[0][0],
@@ -454,7 +456,8 @@ class PostgresLedger:
 
                 def put(part: list[Row], batch: Batch) -> None:
                     batch.rows = part
-                    self._append(base, batch)
+                    if self._append(base, batch).fetchone() != (True,):
+                        raise Broken(part[0][0], f"an id of the entries from {part[0][0]} on is there twice")
 
                 return fold(rows, posted, each=put).head
         except Broken as broken:

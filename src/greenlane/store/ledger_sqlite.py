@@ -263,7 +263,7 @@ class SqliteLedger:
             base.execute("PRAGMA synchronous = FULL")
             base.execute("PRAGMA fullfsync = ON")  # where the system tells a flush from a real one
             base.execute("PRAGMA cache_size = -65536")
-            base.execute("PRAGMA wal_autocheckpoint = 8000")
+            base.execute("PRAGMA wal_autocheckpoint = 2000")
             _make_tables(base)
             self._check_version(base)
             self._check_tail(base)
