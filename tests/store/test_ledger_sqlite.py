@@ -135,6 +135,15 @@ def test_two_clocks(desk: Path) -> None:
         assert said(1, 9) == (0, 0)
 
 
+def test_who_reads_the_journal_may_ask_and_book_meanwhile(book: SqliteLedger) -> None:
+    book.submit(draws("A", 3))
+    for seq, *_ in book.rows():
+        assert book.states()["L-1"].seq >= seq
+        book.submit(draws(f"B{seq}", 1))
+    assert book.head().seq == 8
+    assert sum(1 for _ in book.entries("L-1")) == 8
+
+
 # --- many at once -------------------------------------------------------------------------------------------------------
 
 

@@ -442,11 +442,8 @@ class SqliteLedger:
 
     def rows(self, after: int = 0, upto: int = 2**62) -> Iterator[Row]:
         """The entries as they are kept, the oldest first."""
-        with self._read() as base:
-            if base is None:
-                return
-            text = "SELECT seq, key, text, sha256 FROM entries WHERE seq > ? AND seq <= ? ORDER BY seq"
-            yield from base.execute(text, (after, upto))
+        if self.head() != START:
+            yield from self._reread(upto, after)
 
     # --- checking ---
 
@@ -475,11 +472,11 @@ class SqliteLedger:
             last, count = base.execute("SELECT coalesce(max(seq), 0), count(*) FROM entries").fetchone()
             yield from problems(lambda: self._reread(last), count, self._posted(base), lambda: _kept(base))
 
-    def _reread(self, last: int) -> Iterator[Row]:
-        """The entries up to one, through a connection of their own: another process may read them."""
+    def _reread(self, last: int, after: int = 0) -> Iterator[Row]:
+        """Entries through a connection of their own: another process may read them, and the reader may ask for more meanwhile."""
         with closing(_connect(self._file)) as base:
-            text = "SELECT seq, key, text, sha256 FROM entries WHERE seq <= ? ORDER BY seq"
-            yield from base.execute(text, (last,))
+            text = "SELECT seq, key, text, sha256 FROM entries WHERE seq > ? AND seq <= ? ORDER BY seq"
+            yield from base.execute(text, (after, last))
 
     def _posted(self, base: sqlite3.Connection) -> Callable[[str, int], Ref | None]:
         def find(id: str, before: int) -> Ref | None:
