@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import random
+import shutil
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
@@ -31,14 +32,14 @@ Open = Callable[..., PostgresLedger]
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    run = tmp_path_factory.mktemp("run")
-    run.chmod(0o700)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("XDG_RUNTIME_DIR", str(run))
-        server = pgserver.get_server(tmp_path_factory.mktemp("pg") / "data", cleanup_mode="delete")
+def address() -> Iterator[str]:
+    """A server of its own, in a folder no deeper than it must be: run by root, the server is somebody else, who must get there."""
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as run, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_RUNTIME_DIR", run)
+        server = pgserver.get_server(Path(tempfile.mkdtemp(prefix="greenlane-pg-")) / "data", cleanup_mode="delete")
         yield server.get_uri()
         server.cleanup()
+        shutil.rmtree(server.pgdata.parent, ignore_errors=True)
 
 
 @pytest.fixture
