@@ -280,3 +280,21 @@ def test_the_next_change_is_the_first_day_on_which_the_answer_differs(cells: dic
         assert got.next_change == (None if later is None else later.isoformat()), day
         if later is not None:
             assert got.next_verdict == ask(base, on=later.isoformat(), known_by="2025-12-31", **cells).verdict.value  # type: ignore[arg-type]
+
+
+def test_a_code_beside_those_taken_out_of_a_wider_one_is_tried_too() -> None:
+    base = small_base(rule("m", "prohibited", "{goods: [{customs: [hs:8471], but: [hs:8471.30]}]}"))
+    got = ask(base)
+    assert (got.low.value, got.high.value) == ("free", "prohibited")
+    assert got.missing[0].verdicts["another line of hs:8471"] == "prohibited"
+    assert ask(base, codes="hs:8471900000").verdict.value == "prohibited"
+    assert ask(base, codes="hs:8471300000").verdict.value == "free"
+    short = ask(base, codes="hs:8471")
+    assert (short.low.value, short.high.value) == ("free", "prohibited")
+
+
+def test_a_paragraph_beside_those_taken_out_of_an_entry_is_tried_too() -> None:
+    base = small_base(rule("m", "prohibited", "{goods: [{control: cn:1C905, but: [cn:1C905.a]}]}"))
+    got = ask(base)
+    assert got.high.value == "prohibited"
+    assert got.missing[0].verdicts["another paragraph of cn:1C905"] == "prohibited"

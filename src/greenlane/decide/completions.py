@@ -22,6 +22,7 @@ from greenlane.terms.places import CODES
 COMPLETIONS_MAX = 4_096
 _PAIRS_MAX = 400
 _SHARE_FACTS = ("contains.", "us_content", "cn_re_content", "owner_share")
+_FULL = 10  # digits of a tariff line written out
 OTHER = "other"
 
 
@@ -118,19 +119,24 @@ def _places(sets: list[PlaceSet], setting: Setting) -> tuple[Class, ...]:
 
 
 def _codes(fact: str, cuts: list[Cut], facts: Facts) -> tuple[Class, ...]:
+    """Each code that cuts and has none beneath it, what lies beside those beneath another one, and any other code."""
     scheme = fact.removeprefix("codes.")
     stated = stated_codes(facts, scheme)
     cutting = {cut.value for cut in cuts if isinstance(cut.value, Code)}
-    # a bare entry is no class of its own where its paragraphs are told apart
-    wanted = sorted(code for code in cutting if not any(other != code and other.is_within(code) for other in cutting))
     if stated:
-        beneath = [code for code in wanted if any(code.is_within(have) for have in stated)]
-        rest = Class((Code(scheme, f"{stated[0].value}.zz"),), "another paragraph") if scheme in CONTROL else None
-        found = [Class((code,), str(code)) for code in beneath]
-        return (*found, rest) if rest else (*found, Class(stated, "another line of it"))
-    found = [Class((code,), str(code)) for code in wanted]
-    if scheme == "eccn":
-        if not any(code.is_outside for code in wanted):
+        cutting = {code for code in cutting if any(code.is_within(have) for have in stated)} - set(stated)
+    found: list[Class] = []
+    for code in sorted(cutting):
+        beneath = [other for other in cutting if other != code and other.is_within(code)]
+        if not beneath:
+            found.append(Class((code,), str(code)))
+        elif (beside := _beside(code, beneath)) is not None:
+            found.append(Class((beside,), f"another {_part(scheme)} of {code}"))
+    if stated:
+        rest = (Code(scheme, f"{stated[0].value}.zz"),) if scheme in CONTROL else stated
+        found.append(Class(rest, "another paragraph" if scheme in CONTROL else "another line of it"))
+    elif scheme == "eccn":
+        if not any(code.is_outside for code in cutting):
             found.append(Class((Code("eccn", "EAR99"),), "eccn:EAR99"))
         found.append(Class((Code("eccn", "0Z999"),), "another ECCN"))
     elif scheme == "cn":
@@ -139,6 +145,25 @@ def _codes(fact: str, cuts: list[Cut], facts: Facts) -> tuple[Class, ...]:
     else:
         found.append(Class((Code(scheme, "99999999"),), "another code"))
     return tuple(found)
+
+
+def _part(scheme: str) -> str:
+    return "paragraph" if scheme in CONTROL else "line"
+
+
+def _beside(code: Code, beneath: Iterable[Code]) -> Code | None:
+    """A code that lies beneath one and excludes those of others beneath it; None where they leave no room."""
+    if code.scheme in CONTROL:
+        return Code(code.scheme, f"{code.value}.zz")
+    taken = [other.value for other in beneath]
+    wide = len(code.value)
+    if wide % 2:  # odd digits are nobody's
+        return None
+    for further in range(99, -1, -1):
+        start = f"{code.value}{further:02}"
+        if not any(other.startswith(start) or start.startswith(other) for other in taken):
+            return Code(code.scheme, start.ljust(_FULL, "0"))
+    return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -304,6 +304,28 @@ class Decision:
         }
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outline:
+    """A decision less its explanation: what is the same for all lines that are alike to the law, however they are worded.
+
+    `settled`: whether the range needed no missing fact to be tried out.
+    """
+
+    low: Effect
+    high: Effect
+    exact: bool
+    settled: bool
+    reasons: tuple[Reason, ...]
+    lifts: tuple[Lifted, ...]
+    missing: tuple[Missing, ...]
+    branches: tuple[Missing, ...]
+
+    @property
+    def verdict(self) -> Verdict:
+        """The verdict of its range."""
+        return verdict_of(self.low, self.high)
+
+
 _READ_ORDER = ("official", "not_opened", "copy", "press", "data")
 
 

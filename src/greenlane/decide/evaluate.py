@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 
-from greenlane.decide.candidates import sort
+from greenlane.decide.candidates import Sorting, sort
 from greenlane.decide.completions import Class, Explored, Outcome, classes_of, explore
 from greenlane.decide.decision import (
     Assumed,
@@ -20,6 +20,7 @@ from greenlane.decide.decision import (
     Lifted,
     Missing,
     NearMiss,
+    Outline,
     Reason,
     Verdict,
     verdict_of,
@@ -72,6 +73,26 @@ def decide(
         if change is not None:
             decision = replace(decision, next_change=change[0], next_verdict=change[1])
     return decision
+
+
+def outline(
+    line: Line,
+    rules: RuleBase,
+    *,
+    moments: Sequence[Moment],
+    known_by: Asked,
+    sides: Sequence[str] = SIDES,
+    strict: bool = False,
+    parties: Mapping[str, Identified] | None = None,
+    among: Sequence[Measure],
+) -> Outline:
+    """What `decide` says of a line less its explanation, where it is known already which measures may concern it.
+
+    `moments`: every moment of the day at which something may change (or the instant). `among`: at least the measures none of
+    whose conditions fails at one of them, in the order of the rule base; those that any line may come under before the rows of
+    tables. The columnar engine asks this once for all lines that are alike.
+    """
+    return _Question(line, rules, known_by, tuple(sides), strict, parties or {}, among).outline(moments)
 
 
 _Lifts = tuple[Truth, frozenset[str], frozenset[str]]  # whether a lift applies, what to ask, and what was presumed for it
@@ -151,6 +172,7 @@ class _Question:
         sides: tuple[str, ...],
         strict: bool,
         parties: Mapping[str, Identified],
+        among: Sequence[Measure] | None = None,
     ) -> None:
         self.line = line
         self.rules = rules
@@ -165,7 +187,7 @@ class _Question:
         self.duties = rules.duties_of(sides)
         listed = rules.listed_for(line.codes)
         self.listed = {one.id for one in listed}
-        sorting = sort(listed, self.facts, neutral, rules, self.sides)
+        sorting = sort(listed, self.facts, neutral, rules, self.sides) if among is None else Sorting(list(among))
         self.candidates, self.nearly, self.kept_away = sorting.candidates, sorting.nearly, sorting.kept_away
         self.law = [one for one in self.candidates if one.restricts]
         self.cuts: dict[tuple[str, ...], dict[str, list[Cut]]] = {}
@@ -194,6 +216,27 @@ class _Question:
         if len({(one.rate, one.ceiling) for one in duties}) > 1:
             notes.append(f"the duty changes within the day ({_halves(moments)}); the higher one is given: add an hour to be exact")
         return replace(worst, duty=duty, notes=tuple(notes))
+
+    def outline(self, moments: Sequence[Moment]) -> Outline:
+        """The decision less its explanation: of the moments the gravest."""
+        return max((self._outline(one) for one in moments), key=lambda one: (one.high.rank, one.low.rank))
+
+    def _outline(self, moment: Moment) -> Outline:
+        setting = self._setting(moment)
+        weighed = self._weigh(setting)
+        explored = weighed.explored
+        certain, undecided = _parted(weighed.bites)
+        missing, branches = self._missing(explored, explored.essential(), undecided, setting)
+        return Outline(
+            low=explored.low,
+            high=explored.high,
+            exact=explored.exact,
+            settled=explored.exact and not any(leaf.answers for leaf in explored.leaves),
+            reasons=_certain_reasons(certain, explored.high),
+            lifts=_lifted(weighed.bites),
+            missing=missing,
+            branches=branches,
+        )
 
     def _moments(self, day: Asked) -> tuple[Moment, ...]:
         """The moments of a day (or the instant) that must be judged."""
@@ -256,8 +299,7 @@ class _Question:
         setting = self._setting(moment)
         weighed = self._weigh(setting)
         bites, regimes, explored = weighed.bites, weighed.regimes, weighed.explored
-        certain = [bite for bite in bites if bite.low is bite.high and bite.low is not Effect.FREE]
-        undecided = [bite for bite in bites if bite.low is not bite.high]
+        certain, undecided = _parted(bites)
         low, high = explored.low, explored.high
         essential = explored.essential()
         asked, branches = self._missing(explored, essential, undecided, setting)
@@ -275,7 +317,7 @@ class _Question:
             low=low,
             high=high,
             exact=explored.exact,
-            reasons=tuple(_reason(bite, certain=True, decided=bite.low is high) for bite in _by_gravity(certain)),
+            reasons=_certain_reasons(certain, high),
             possible=tuple(_reason(bite, certain=False, decided=False) for bite in _by_gravity(undecided)),
             near_misses=near,
             lifts=lifts,
@@ -982,6 +1024,22 @@ def _lighter(one: Effect, other: Effect) -> Effect:
 
 def _most(effects: Iterable[Effect]) -> Effect:
     return max(effects, key=lambda effect: effect.rank, default=Effect.FREE)
+
+
+def _parted(bites: Iterable[_Bite]) -> tuple[list[_Bite], list[_Bite]]:
+    """The bites that are certain, and those whose effect is still open."""
+    certain: list[_Bite] = []
+    undecided: list[_Bite] = []
+    for bite in bites:
+        if bite.low is not bite.high:
+            undecided.append(bite)
+        elif bite.low is not Effect.FREE:
+            certain.append(bite)
+    return certain, undecided
+
+
+def _certain_reasons(bites: Iterable[_Bite], high: Effect) -> tuple[Reason, ...]:
+    return tuple(_reason(bite, certain=True, decided=bite.low is high) for bite in _by_gravity(bites))
 
 
 def _by_gravity(bites: Iterable[_Bite]) -> list[_Bite]:

@@ -731,6 +731,10 @@ class WordsIn:
     key: str = "words"
 
     def judge(self, facts: Facts, setting: Setting) -> Finding:  # noqa: ARG002
+        return self.find(facts)
+
+    def find(self, facts: Facts) -> Finding:
+        """Whether the description says so: the same in every setting."""
         fact = facts.get("description")
         if fact is None:
             return _unknown(self.key, "no description")
@@ -1338,9 +1342,9 @@ class GoodsAre:
 
     def _are_other_entries(self, facts: Facts) -> bool:
         """Whether codes of the control list are stated, and none of them begins like one of the entries."""
-        if self._entries is None:
+        if self.entries is None:
             return False
-        scheme, heads, items = self._entries
+        scheme, heads, items = self.entries
         stated = stated_heads(facts, scheme)
         return bool(stated) and heads.isdisjoint(stated) and facts.say_nothing_of(items)
 
@@ -1370,7 +1374,7 @@ class GoodsAre:
         return _NONE.union(*(item.reads for item in self.items))
 
     @cached_property
-    def _entries(self) -> tuple[str, frozenset[str], frozenset[str]] | None:
+    def entries(self) -> tuple[str, frozenset[str], frozenset[str]] | None:
         """Where all items are bare list entries: their scheme, how they begin, the facts that may be supposed of them."""
         codes = [item.control for item in self.items if item.control is not None and item.is_bare_entry]
         schemes = {code.scheme for code in codes}
@@ -1414,6 +1418,8 @@ def follows_days(condition: Condition) -> bool:
             return condition.places.follows_days
         case PartyIs():
             return condition.listed is not None
+        case CodesHeld():
+            return condition.group is not None
     return False
 
 

@@ -1,0 +1,256 @@
+"""Which lines are alike to the law, so that one answer stands for all of them?
+
+What all facts and the day leave of the law settles most lines by itself. Where a missing fact must be tried out, two lines are
+alike only if the open conditions see the same of them as well. Each likeness is judged once, by `decide` itself, on a line of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from greenlane.batch.law_bits import LawBits, bits_of, restricting
+from greenlane.batch.likeness import Asking, Open, open_pairs
+from greenlane.batch.pairs import Ints, Names, Pairs, Words, distinct, number_of, pair_of, words_of
+from greenlane.batch.remains import Lines, Remains
+from greenlane.batch.stands import Stands
+from greenlane.decide.decision import Lifted, Outline, Reason
+from greenlane.decide.evaluate import outline
+from greenlane.decide.line import Line
+from greenlane.law.effect import Effect, graver
+from greenlane.law.measure import Lift, Measure, Rule
+from greenlane.law.rulebase import DEPTH_MAX, Stand, State
+from greenlane.law.scope import PartyIs
+from greenlane.terms.sources import Standing
+
+_GONE = (State.NOT_KNOWN, State.NOT_BEGUN, State.ENDED)
+_LIFTING = (State.IN_FORCE, State.UNKNOWN, State.UNENFORCED)
+
+
+OfDays = tuple[tuple[bool, ...], tuple[tuple[bool, bool], ...]]  # which gates are open; of regimes: begun, and read no further
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What is left of the law for some lines on some days: the rules, and how those stand that do not plainly stand in force."""
+
+    may: int
+    does: int
+    stands: object
+
+
+class Answers:
+    """The answers of the law of some sides, each to all lines that are alike."""
+
+    def __init__(self, lines: Lines, sides: tuple[str, ...]) -> None:
+        self.lines = lines
+        self.sides = sides
+        self.bits = LawBits(lines.rules, restricting(lines.rules, sides), regimes=True)
+        self.remains = Remains(lines, self.bits)
+        self.lefts = Names()
+        self.asking: list[Asking] = []
+        self.by_party: list[bool] = []  # whether the party itself matters, as an entry of a list
+        self._days: dict[int, tuple[int, dict[int, Stand], OfDays]] = {}
+        self.stands = Stands(lines, self.bits)
+        self._words = Words(self.remains.remainders, 2 * 64 * self.bits.width)
+        self._of_days = Names()
+        self.of_day = Pairs(lambda one, other: int(self._leave(*pair_of(one, other))[0]), self._leave)
+        self.party_of = Pairs(self._party)
+        self.outlines: list[Outline] = []
+        self.texts: dict[int, tuple[str, ...]] = {}  # in words, for columns
+        self._numbers = Names()
+        self.settled: dict[int, int] = {}
+        self.open = Open(self.remains)
+        self.open_pairs = open_pairs(self.open, lambda opened: self.asking[opened - 1])
+
+    # --- the day ----------------------------------------------------------------------------------------------------
+
+    def _day(self, span: int) -> tuple[int, dict[int, Stand], OfDays]:
+        """The rules that stand on the days of a span, how some of them stand, and what regimes say of the days."""
+        rules, one = self.lines.rules, self.lines.days.at(span)
+        standing = self.bits.beside
+        oddly: dict[int, Stand] = {}
+        for rule, bits, stand, told in self.stands.at(span):
+            stands = self._does_stand(rule, stand) or self._does_stand(rule, told)
+            if stands:
+                standing |= bits
+            if told != stand or (stands and stand.state is not State.IN_FORCE):
+                oddly |= dict.fromkeys(bits_of(bits), told)
+        asked = tuple(self._is_asked(way.asked_while, span) for _, way in self.bits.gated)
+        spoken = tuple(
+            (one.moments[0].reached(regime.start), one.known_by.is_after(regime.known_through.day))
+            for regime in rules.regimes.values()
+        )
+        return standing, oddly, (asked, spoken)
+
+    @staticmethod
+    def _does_stand(rule: Rule, stand: Stand) -> bool:
+        if not isinstance(rule, Measure):
+            return rule.instrument.decides and stand.state in _LIFTING
+        return stand.state not in _GONE and not (stand.state is State.SUSPENDED and stand.leaves is Effect.FREE)
+
+    def _is_asked(self, names: Sequence[str], span: int) -> bool:
+        rules, one = self.lines.rules, self.lines.days.at(span)
+        away = (*_GONE, State.SUSPENDED)
+        measures = (rules.measures[each] for name in names for each in rules.expand(name))
+        return any(rules.stand(each, one.moments[0], one.known_by).state not in away for each in measures)
+
+    def _standing(self, span: int) -> tuple[int, dict[int, Stand], OfDays]:
+        if span not in self._days:
+            self._days[span] = self._day(span)
+        return self._days[span]
+
+    def _leave(self, remainders: Ints, spans: Ints) -> Ints:
+        """What days leave of remainders, less all that no rule left asks for."""
+        bits = self.bits
+        met, at = np.unique(spans, return_inverse=True)
+        days = [self._standing(span) for span in met.tolist()]
+        both = self._words.rows()[remainders]
+        standing = np.stack([words_of(one[0], bits.size) for one in days])[at]
+        may, does = both[:, : bits.width] & standing, both[:, bits.width :] & standing
+        for gate, (place, _) in enumerate(bits.gated):
+            word, mask = place // 64, np.uint64(1 << place % 64)
+            shut = ~np.asarray([one[2][0][gate] for one in days])[at] & (does[:, word] & mask == 0)
+            may[shut, word] &= ~mask
+        for one in bits.regimes:
+            if one.subject and one.regime.id in bits.of_regime:
+                outside = ~(may & words_of(one.subject, bits.size)).any(axis=1)
+                may[outside] &= ~words_of(bits.of_regime[one.regime.id], bits.size)
+        first, kind = distinct(may & words_of(bits.of_measures, bits.size))
+        kept = np.stack([words_of(self._kept(number_of(may[one]) & bits.of_measures), bits.size) for one in first.tolist()])[kind]
+        may &= kept
+        does &= kept
+        odd = np.stack([words_of(sum(1 << place for place in one[1]), bits.size) for one in days])[at] & may
+        oddly = odd.any(axis=1)
+        of_days = np.asarray([self._of_days.number(one[2]) for one in days], np.uint64)[at]
+        where = np.where(oddly, spans.astype(np.int64) + 1, 0).astype(np.uint64)
+        first, kind = distinct(np.column_stack((may, does, of_days, where)))
+        numbers = [self._left(number_of(may[one]), number_of(does[one]), int(spans[one])) for one in first.tolist()]
+        found: Ints = np.asarray(numbers, np.int32)[kind]
+        return found
+
+    def _kept(self, measures: int) -> int:
+        """What is asked of lines for which some measures may hold."""
+        return self.bits.beside | measures | self.bits.all_lifts_of.of(measures)
+
+    def _left(self, may: int, does: int, span: int) -> int:
+        bits = self.bits
+        _, oddly, of_regimes = self._days[span]
+        stands = tuple((place, oddly[place]) for place in bits_of(may) if place in oddly) if oddly else ()
+        number = self.lefts.number(Left(may, does, (stands, of_regimes)))
+        if number == len(self.asking):
+            measures = may & bits.of_measures
+            rules = measures | bits.all_lifts_of.of(measures)
+            self.asking.append(Asking(measures, rules))
+            parties = bits.conds["parties"].many
+            hanging = (bits.hang[one].get("parties", 0) for one in bits_of(rules & may))
+            self.by_party.append(any(isinstance(parties[place], PartyIs) for hang in hanging for place in bits_of(hang)))
+        return number
+
+    def _party(self, left: int, party: int) -> int:
+        """The class of parties, where it matters by itself."""
+        return party + 1 if self.by_party[left] else 0
+
+    # --- answers ----------------------------------------------------------------------------------------------------
+
+    def composed(self, number: int) -> Outline | None:
+        """The answer where nothing is open: no line is asked. None where something is, or where an entry of a list counts."""
+        bits, left = self.bits, self.lefts.values[number]
+        stands, (_, spoken) = left.stands
+        if left.may != left.does or stands or self.by_party[number]:
+            return None
+        does: int = left.does
+        if any(bits.rules_in_order[place].standing is Standing.UNVERIFIED for place in bits_of(does & ~bits.beside)):
+            return None
+        reasons: list[Reason] = []
+        lifted: list[Lifted] = []
+        highs: dict[str, Effect] = {}
+        for place in bits_of(does & bits.of_measures):
+            measure = bits.measures[place]
+            effect = measure.effect
+            applied = [lift for lift in self.lines.rules.lifts_of(measure.id) if self._applies(lift, does)]
+            for lift in applied:
+                effect = effect if effect.rank <= lift.leaves.rank else lift.leaves
+                lifted.append(Lifted(lift, measure, lift.leaves, lift.certainty))
+            highs[measure.regime] = graver(highs.get(measure.regime, Effect.FREE), effect)
+            if effect is not Effect.FREE:
+                by = tuple(lift.id for lift in applied)
+                reasons.append(Reason(measure, effect, measure.review, True, False, State.IN_FORCE.value, (), by))
+        low, high = self._range(does, highs, dict(zip(self.lines.rules.regimes, spoken, strict=True)))
+        reasons.sort(key=lambda one: (-one.effect.rank, one.measure.id))
+        lifted.sort(key=lambda one: (one.lift.id, one.measure.id))
+        return Outline(
+            low=low,
+            high=high,
+            exact=True,
+            settled=True,
+            reasons=tuple(replace(one, decided=True) if one.effect is high else one for one in reasons),
+            lifts=tuple(lifted),
+            missing=(),
+            branches=(),
+        )
+
+    def _applies(self, lift: Lift, does: int, depth: int = 0) -> bool:
+        """Whether a lift holds, and no exception to it."""
+        if depth > DEPTH_MAX or not does >> self.bits.place_of_lift[lift.id] & 1:
+            return False
+        return not any(self._applies(one, does, depth + 1) for one in self.lines.rules.lifts_of(lift.id))
+
+    def _range(self, does: int, effects: Mapping[str, Effect], spoken: Mapping[str, tuple[bool, bool]]) -> tuple[Effect, Effect]:
+        """The bounds over all regimes: what a regime cannot be said to be modelled for is not free."""
+        low = high = Effect.FREE
+        reached = [one for one in self.bits.regimes if one.ways & does]
+        asked = {one.regime.id: one for one in reached if one.regime.side in self.sides}
+        for name in asked.keys() | effects.keys():
+            least = most = effects.get(name, Effect.FREE)
+            one = asked.get(name)
+            if one is not None:
+                begun, read_out = spoken[name]
+                modelled = begun and not read_out and one.speaks_of & does == one.speaks_of and one.covers & does
+                if one.within & does != one.within or one.outside & does or (least is Effect.FREE and not modelled):
+                    most = Effect.PROHIBITED
+            low, high = graver(low, least), graver(high, most)
+        if (low is Effect.FREE and not asked) or (high is Effect.FREE and len(asked) < len(reached)):
+            high = Effect.PROHIBITED
+        return low, high
+
+    def judge(self, line: Line, left: int | None, span: int) -> Outline:
+        """What `decide` says of a line on the days of a span; `left`: what is left of the law for it, if that is known."""
+        rules, bits, one = self.lines.rules, self.bits, self.lines.days.at(span)
+        measures = bits.of_measures if left is None else self.asking[left].measures
+        listed = {each.id for each in rules.listed_for(line.codes)}
+        general = [bits.measures[place] for place in bits_of(measures)]
+        rows = {each.id: each for each in general if each.entries and each.id in listed}
+        among = [each for each in general if not each.entries]
+        among += [rows[each.id] for each in rules.listed_for(line.codes) if each.id in rows]
+        return outline(
+            line,
+            rules,
+            moments=one.moments,
+            known_by=one.known_by,
+            sides=self.sides,
+            strict=self.lines.strict,
+            parties=self.lines.parties_of(line.cells),
+            among=among,
+        )
+
+    def number(self, found: Outline) -> int:
+        """The number of an answer; equal answers have one."""
+        number = self._numbers.number(said(found))
+        if number == len(self.outlines):
+            self.outlines.append(found)
+        return number
+
+
+def said(found: Outline) -> tuple[object, ...]:
+    """All that an answer says, as a value that can be compared."""
+    return (
+        found.low,
+        found.high,
+        found.exact,
+        tuple((one.measure.id, one.effect, one.review, one.decided, one.state, one.entry, one.lifted_by) for one in found.reasons),
+        tuple((one.lift.id, one.measure.id) for one in found.lifts),
+        *(tuple((one.fact, one.why, tuple(one.verdicts.items())) for one in many) for many in (found.missing, found.branches)),
+    )

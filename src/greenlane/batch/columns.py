@@ -1,0 +1,217 @@
+"""decide_batch: a batch of order lines in, a batch of verdicts out, a row for a row.
+
+All columns but the money are dictionaries of few texts. A row that does not read has nulls throughout; whoever gave it reads it
+again, whole, to say what is wrong with it. What explains a line (near misses, presumptions, the next change) is not here: it is
+recovered exactly for any line by asking `decide` about it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from greenlane.batch.engine import KNOWN_BY, Engine, Found, Texts
+from greenlane.batch.figures import Parse, cents, money
+from greenlane.batch.pairs import Ints
+from greenlane.decide.decision import Duty, Outline, Verdict, source_of
+from greenlane.terms.amounts import read_decimal, show
+
+_TEXT: Final = pa.dictionary(pa.int32(), pa.string())
+_CENT: Final = Decimal("0.01")
+
+
+def _decided_by(outline: Outline) -> str:
+    return ";".join(one.measure.id for one in outline.reasons if one.decided)
+
+
+def _why(outline: Outline) -> str:
+    """The shortest reason."""
+    if outline.verdict is Verdict.CANNOT_SAY:
+        if outline.missing:
+            return "not said: " + ", ".join(one.fact for one in outline.missing[:3])
+        return outline.branches[0].why if outline.branches else "not modelled for this line, or outside what is modelled"
+    deciding = [one.measure for one in outline.reasons if one.decided]
+    if deciding:
+        more = f" (and {len(deciding) - 1} more)" if len(deciding) > 1 else ""
+        return f"{deciding[0].id}: {deciding[0].title}{more}"
+    if outline.lifts:
+        return f"lifted by {outline.lifts[0].lift.id}: {outline.lifts[0].lift.title}"
+    return "nothing reaches it under the regimes modelled"
+
+
+def _asks(outline: Outline) -> str:
+    """Each missing fact with the verdict that each answer would lead to, as JSON; empty where nothing is missing."""
+    found = {one.fact: dict(one.verdicts) for one in outline.missing}
+    return json.dumps(found, ensure_ascii=False, separators=(",", ":")) if found else ""
+
+
+def _source(key: str) -> Callable[[Outline], str]:
+    def told(outline: Outline) -> str:
+        deciding = [one.measure for one in outline.reasons if one.decided]
+        return (source_of(deciding[0])[key] or "") if deciding else ""
+
+    return told
+
+
+_OF_OUTLINE: Final[dict[str, Callable[[Outline], str]]] = {
+    "verdict": lambda one: one.verdict.value,
+    "lane": lambda one: one.verdict.lane,
+    "range_low": lambda one: one.low.value,
+    "range_high": lambda one: one.high.value,
+    "range_exact": lambda one: "yes" if one.exact else "no",
+    "decided_by": _decided_by,
+    "why": _why,
+    "source": _source("title"),
+    "source_href": _source("href"),
+    "reasons": lambda one: ";".join(reason.measure.id for reason in one.reasons),
+    "lifts": lambda one: ";".join(lifted.lift.id for lifted in one.lifts),
+    "missing": lambda one: ";".join(missing.fact for missing in one.missing),
+    "asks": _asks,
+    "open": lambda one: ";".join(branch.fact for branch in one.branches),
+}
+_OF_DUTY: Final[dict[str, Callable[[Duty], str]]] = {
+    "duty_percent": lambda one: "" if one.rate is None else show(one.rate),
+    "duty_low": lambda one: "" if one.low is None else show(one.low),
+    "duty_high": lambda one: "" if one.high is None else show(one.high),
+    "duty_layers": lambda one: ";".join(layer.measure.id for layer in one.layers),
+    "duty_missing": lambda one: ";".join(one.missing),
+}
+ANSWERS: Final = ("on", "known_by", *_OF_OUTLINE, *_OF_DUTY, "duty_amount", "duty_currency")
+SCHEMA: Final = pa.schema([pa.field(name, pa.string() if name == "duty_amount" else _TEXT) for name in ANSWERS])
+
+
+def decide_batch(engine: Engine, batch: pa.RecordBatch) -> pa.RecordBatch:
+    """The verdicts on a batch of order lines, a row for a row, in the columns of `SCHEMA`.
+
+    The batch holds the columns of order files as texts (plain or dictionary-encoded, nulls for blank cells), all others are
+    passed over. The same rows give the same bytes, whatever batches came before.
+    """
+    found = engine.find(batch)
+    alone = engine.weigh(batch, found)
+    reads = found.reads
+    columns: dict[str, pa.Array] = {}
+    columns |= _days(engine, batch, reads)
+    charged = engine.duties.charged
+    met = _met(found.answers[reads] if not reads.all() else found.answers)
+    texts_of = {one: _texts(engine, one) for one in met}
+    for place, name in enumerate(_OF_OUTLINE):
+        columns[name] = _encoded(found.answers, {one: texts[place] for one, texts in texts_of.items()}, reads)
+    met = _met(found.duties)
+    numbers = found.duties.copy()
+    numbers[list(alone)] = np.arange(len(charged), len(charged) + len(alone))
+    for name, of in _OF_DUTY.items():
+        texts = {one: "" if (duty := charged[one].duty) is None else of(duty) for one in met}
+        texts |= {place: of(duty) for place, duty in enumerate(alone.values(), start=len(charged))}
+        columns[name] = _encoded(numbers, texts, reads)
+    columns |= _money(engine, batch, found, alone)
+    return pa.RecordBatch.from_arrays([columns[name] for name in ANSWERS], schema=SCHEMA)
+
+
+def _met(numbers: Ints) -> list[int]:
+    """The distinct ones of some small numbers, in order."""
+    flags = np.zeros(int(numbers.max(initial=0)) + 1, np.bool_)
+    flags[numbers] = True
+    found: list[int] = np.flatnonzero(flags).tolist()
+    return found[: len(numbers)]
+
+
+def _texts(engine: Engine, number: int) -> tuple[str, ...]:
+    """The texts of an answer, put into words once."""
+    found = engine.answers.texts.get(number)
+    if found is None:
+        outline = engine.answers.outlines[number]
+        found = engine.answers.texts[number] = tuple(told(outline) for told in _OF_OUTLINE.values())
+    return found
+
+
+def _encoded(numbers: Ints, texts: dict[int, str], reads: np.ndarray) -> pa.Array:
+    """A column of few texts: its dictionary holds those that occur, in their order."""
+    size = max(texts, default=0) + 1
+    distinct = sorted(set(texts.values())) or [""]
+    place = {text: number for number, text in enumerate(distinct)}
+    of_number = np.zeros(size, np.int32)
+    for number, text in texts.items():
+        of_number[number] = place[text]
+    mask = None if reads.all() else ~reads
+    return pa.DictionaryArray.from_arrays(pa.array(of_number.take(numbers), mask=mask), pa.array(distinct, pa.string()), safe=False)
+
+
+def _days(engine: Engine, batch: pa.RecordBatch, reads: np.ndarray) -> dict[str, pa.Array]:
+    """The day each line was judged for, and the day of knowledge, as they were given."""
+    blank = Texts(pa.array([], pa.string()), np.zeros(batch.num_rows, np.int32))
+    dates, known = (Texts.of(batch.column(name)) if name in batch.schema.names else blank for name in ("date", KNOWN_BY))
+    on = "" if engine.on is None else engine.on.text
+    given = [cell.strip() or on for cell in dates.cells]
+    found = {"on": _encoded(dates.rows, _told(dates.rows, given), reads)}
+    by = [cell.strip() or ("" if engine.known_by is None else engine.known_by.text) for cell in known.cells]
+    if all(by):
+        return found | {"known_by": _encoded(known.rows, _told(known.rows, by), reads)}
+    wide = len(by)
+    met, back = np.unique(dates.rows.astype(np.int64) * wide + known.rows, return_inverse=True)
+    texts = {number: by[pair % wide] or given[pair // wide][:10] for number, pair in enumerate(met.tolist())}
+    return found | {"known_by": _encoded(back.astype(np.int32), texts, reads)}
+
+
+def _told(rows: Ints, texts: list[str]) -> dict[int, str]:
+    """The texts that occur, by number."""
+    flags = np.zeros(len(texts), np.bool_)
+    flags[rows] = True
+    return {int(one): texts[one] for one in np.flatnonzero(flags)}
+
+
+def _money(engine: Engine, batch: pa.RecordBatch, found: Found, alone: dict[int, Duty]) -> dict[str, pa.Array]:
+    """The duty in money, and its currency: percent of the value, or what the row's own duties say."""
+    count = batch.num_rows
+    own = {row: one for row, one in alone.items() if one.amount is not None}
+    percents = [one.percent for one in engine.duties.charged]
+    rows = np.flatnonzero(np.asarray([one is not None for one in percents])[found.duties] & found.reads)
+    amounts, currencies = pa.nulls(count, pa.string()), pa.nulls(count, pa.string())
+    if len(rows) and "value" in batch.schema.names:
+        values = batch.column("value").cast(pa.string()).take(pa.array(rows))
+        which = found.duties[rows]
+        counted = _amounts(values, [one or Decimal(0) for one in percents], which, engine.millionths)
+        amounts = _put(count, rows, counted)
+        if "currency" in batch.schema.names:
+            told = pc.fill_null(pc.utf8_trim_whitespace(batch.column("currency").cast(pa.string()).take(pa.array(rows))), "")
+        else:
+            told = pa.array([""] * len(rows), pa.string())
+        currencies = _put(count, rows, pc.if_else(pc.is_valid(counted), told, None))
+    if own:
+        rows = np.asarray(list(own), np.int64)
+        amounts = _over(amounts, rows, [show(one.amount) for one in own.values() if one.amount is not None])
+        currencies = _over(currencies, rows, [one.currency for one in own.values()])
+    return {"duty_amount": amounts, "duty_currency": currencies.dictionary_encode().cast(_TEXT)}
+
+
+def _amounts(values: pa.Array, percents: list[Decimal], which: Ints, parse: Parse) -> pa.Array:
+    """Percent of values, to the cent; null where there is no value."""
+    numbers, plain = parse(values)
+    counted, fits = cents(numbers, percents, which)
+    found = pc.if_else(pa.array(plain & fits), money(counted), None)
+    left = np.flatnonzero(~(plain & fits))
+    texts = [(row, (values[row].as_py() or "").strip()) for row in left.tolist()]
+    slow = {row: read_decimal(text) * percents[which[row]] / 100 for row, text in texts if text}
+    return _over(found, np.asarray(list(slow), np.int64), [show(one.quantize(_CENT, ROUND_HALF_UP)) for one in slow.values()])
+
+
+def _put(count: int, rows: np.ndarray, texts: pa.Array) -> pa.Array:
+    """Texts at some rows of a column, nulls at the others."""
+    place = np.full(count, -1, np.int64)
+    place[rows] = np.arange(len(rows))
+    return texts.take(pa.array(place, mask=place < 0))
+
+
+def _over(column: pa.Array, rows: np.ndarray, texts: list[str]) -> pa.Array:
+    """A column with other texts at some rows."""
+    if not len(rows):
+        return column
+    mask = np.zeros(len(column), np.bool_)
+    mask[rows] = True
+    order = np.argsort(rows)
+    return pc.replace_with_mask(column, pa.array(mask), pa.array([texts[one] for one in order], pa.string()))

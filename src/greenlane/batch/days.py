@@ -1,0 +1,118 @@
+"""Into which span of time does a day fall, and by which law is it judged: classes of days and of knowledge.
+
+Between two days on which anything of the base changes, one day is like another. Instants are told apart by instants.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+
+from greenlane.batch.pairs import Names
+from greenlane.law.rulebase import RuleBase
+from greenlane.terms.periods import Asked, Bound, Moment
+
+_SKIPPED = frozenset({"conditions", "sources", "source", "cases", "hashes"})
+_DAY = timedelta(days=1)
+
+
+def all_bounds(rules: RuleBase) -> frozenset[Bound]:
+    """Every day and instant that the law names anywhere, of what is in force and of what is known."""
+    found: set[Bound] = set()
+    seen: set[int] = set()
+    stack: list[object] = [
+        *rules.measures.values(), *rules.lifts.values(), *rules.acts.values(), *rules.groups.values(), *rules.regimes.values(),
+        *rules.letters.values(), *rules.lists.values(),
+    ]  # fmt: skip
+    while stack:
+        value = stack.pop()
+        if isinstance(value, Bound):
+            found.add(value)
+        elif isinstance(value, tuple | list | frozenset):
+            stack.extend(value)
+        elif isinstance(value, Mapping):
+            stack.extend(value.values())
+        elif is_dataclass(value) and id(value) not in seen:
+            seen.add(id(value))
+            stack.extend(getattr(value, one.name) for one in fields(value) if one.name not in _SKIPPED)
+    return frozenset(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A class of days as known by a class of days: one day of it, how it was known, and the moments that must be judged."""
+
+    on: Asked
+    known_by: Asked
+    moments: tuple[Moment, ...]
+
+    @property
+    def changes_within(self) -> bool:
+        """Whether something changes in the course of the day."""
+        return len(self.moments) > 1
+
+
+class Days:
+    """The classes of the days of a base."""
+
+    def __init__(self, rules: RuleBase) -> None:
+        bounds = all_bounds(rules)
+        through = {regime.known_through.day + _DAY for regime in rules.regimes.values()}
+        clocks: dict[date, set[time]] = {}
+        for bound in bounds:
+            for local in bound.changes:
+                clocks.setdefault(local.date(), {time()}).add(local.time())
+        self._days = sorted({*clocks, *through})
+        self._clocks = {day: tuple(sorted(times)) for day, times in clocks.items() if len(times) > 1}
+        self._instants = sorted({*(bound.utc for bound in bounds), *(datetime.combine(day, time(), UTC) for day in through)})
+        self._known = sorted({*(bound.day for bound in bounds), *through})
+        self._spans: list[Span] = []
+        self._keys = Names()
+        self._of: dict[tuple[str, str], int] = {}
+
+    def span(self, on: Asked, known_by: Asked) -> int:
+        """The number of the class of a day as known by another."""
+        key = (on.text, known_by.text)
+        found = self._of.get(key)
+        if found is None:
+            number = self._keys.number((self._day_class(on), self._known_class(known_by)))
+            if number == len(self._spans):
+                self._spans.append(Span(on, known_by, tuple(self._moments(on))))
+            found = self._of[key] = number
+        return found
+
+    def __len__(self) -> int:
+        return len(self._spans)
+
+    def at(self, number: int) -> Span:
+        """A class by its number."""
+        return self._spans[number]
+
+    def _day_class(self, on: Asked) -> tuple[str, int]:
+        if on.day is not None:
+            return "day", bisect_right(self._days, on.day)
+        assert on.instant is not None
+        return "instant", bisect_right(self._instants, on.instant.astimezone(UTC))
+
+    def _known_class(self, known_by: Asked) -> tuple[str, int, int]:
+        day = bisect_right(self._known, known_by.calendar_day)
+        if known_by.instant is None:
+            return "day", day, 0
+        return "instant", day, bisect_right(self._instants, known_by.instant.astimezone(UTC))
+
+    def _moments(self, on: Asked) -> Iterator[Moment]:
+        if on.instant is not None:
+            yield Moment.of_instant(on.instant)
+            return
+        assert on.day is not None
+        for clock in self._clocks.get(on.day, (time(),)):
+            yield Moment.of_day(on.day, clock)
+
+
+@lru_cache(maxsize=1 << 16)
+def asked(text: str) -> Asked:
+    """A day or instant that was read before."""
+    return Asked.read(text)

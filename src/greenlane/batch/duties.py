@@ -1,0 +1,254 @@
+"""Which lines bear the same duties? Rates go by code, so codes are told apart here as finely as the schedules tell them.
+
+A rate that is percent alone is one for all values; its money is counted row by row. Where a rate is by quantity, lines are alike
+only if quantity, unit, value and currency are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from greenlane.batch.cells import Column
+from greenlane.batch.law_bits import LawBits, bits_of
+from greenlane.batch.likeness import Asking, Open, open_pairs
+from greenlane.batch.pairs import Ints, Names, Pairs, Words, distinct, number_of, pair_of, words_of
+from greenlane.batch.remains import Lines, Remains
+from greenlane.batch.stands import Stands
+from greenlane.batch.vocabulary import Codes
+from greenlane.decide.decision import Duty
+from greenlane.decide.duties import MONEY, judge_duty
+from greenlane.decide.line import Line
+from greenlane.law.facts import Facts
+from greenlane.law.measure import Measure, Rule
+from greenlane.law.rates import Entry
+from greenlane.law.rulebase import RuleBase, State
+from greenlane.law.scope import ActivityIs, Condition, PlaceIs, Setting
+from greenlane.terms.codes import SHARED_DIGITS, TARIFF, Code
+from greenlane.terms.periods import Moment
+
+NONE: Final = 0  # of lines that no duty held here concerns
+_HUNDREDTHS: Final = Decimal(10) ** 10  # what one percent of the probe comes to
+_OUT = (State.NOT_BEGUN, State.ENDED)
+
+
+@dataclass(frozen=True, slots=True)
+class Charged:
+    """The duties of lines that are alike. `percent`: of the value, in all, where the money is that and nothing else."""
+
+    duty: Duty | None
+    percent: Decimal | None = None
+    basis: Basis | None = None  # where the rate is by quantity: each row of these has duties of its own
+
+    @property
+    def by_quantity(self) -> bool:
+        """Whether each row has duties of its own."""
+        return self.basis is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What stays of a line's duties whatever its quantity and value are."""
+
+    line: Line
+    facts: Facts
+    settings: tuple[Setting, ...]  # one for each moment of the day
+    measures: Sequence[Measure]
+
+    def duty(self, line: Line, rules: RuleBase) -> Duty | None:
+        """The duties on a line that is alike but for quantity, unit, value and currency: of the moments the highest."""
+        found = [judge_duty(line, self.facts, rules, setting, self.measures) for setting in self.settings]
+        return max((one for one in found if one is not None), key=lambda one: one.ceiling, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """How the duties stand on the days of a span: which rules count and are known, how each stands, and what was read by then."""
+
+    counting: npt.NDArray[np.uint64]
+    known: npt.NDArray[np.uint64]
+    how: npt.NDArray[np.uint16]
+    read: int
+
+
+class Duties:
+    """The duties of some sides, each to all lines that are alike."""
+
+    def __init__(self, lines: Lines, sides: tuple[str, ...]) -> None:
+        self.lines = lines
+        self.measures = [one for one in lines.rules.duties_of(sides) if one.instrument.decides]
+        routes = [tuple(one for one in measure.conditions if isinstance(one, PlaceIs)) for measure in self.measures]
+        self.bits = LawBits(lines.rules, self.measures, judged=_without_activity, beside=routes)
+        self.remains = Remains(lines, self.bits)
+        self.stands = Stands(lines, self.bits)
+        self.open = Open(self.remains)
+        self.schedules = [one.schedule for one in self.measures if one.schedule is not None]
+        codes = [code for condition in self.bits.conds["goods"].many for code in self.open.codes(condition)]
+        codes += [Code(schedule.scheme, digits) for schedule in self.schedules for digits in schedule.rows]
+        tree = Codes.of(codes)
+        self.codes = Column("codes", lambda line: tree.class_of(line.codes))
+        self.lefts = Names()
+        self.lefts.number(None)  # NONE
+        self.asking: list[Asking] = [Asking(0, 0)]
+        self._words = Words(self.remains.remainders, 2 * 64 * self.bits.width)
+        self.of_day = Pairs(lambda one, other: int(self._leave(*pair_of(one, other))[0]), self._leave)
+        self.rates_of = Pairs(self._rates)
+        self.open_pairs = open_pairs(self.open, self.asking.__getitem__) | {"goods": Pairs(self._goods)}
+        self._entries: dict[int, tuple[Entry, ...]] = {}
+        self._holding = Names()
+        self.regimes = list(dict.fromkeys(one.regime for one in self.measures))
+        self._days: dict[int, Day] = {}
+        self._hows, self._reads = Names(), Names()
+        self.charged: list[Charged] = [Charged(None)]
+        self._numbers = Names()
+        self._numbers.number((None, None))
+
+    # --- the day ----------------------------------------------------------------------------------------------------
+
+    def _day(self, span: int) -> Day:
+        """The rules that count, those that are known, and how each stands: its state, and the step of its rate."""
+        found = self._days.get(span)
+        if found is None:
+            rules, one = self.lines.rules, self.lines.days.at(span)
+            counting = known = 0
+            how = np.zeros(64 * self.bits.width, np.uint16)
+            for rule, bits, stand, _ in self.stands.at(span):
+                if stand.state is State.NOT_KNOWN:
+                    continue
+                known |= bits
+                if not (isinstance(rule, Measure) and stand.state in _OUT):
+                    counting |= bits
+                    steps = isinstance(rule, Measure) and rule.steps
+                    step = rules.step(rule, one.moments[0], one.known_by) if steps and isinstance(rule, Measure) else None
+                    number = self._hows.number((stand, None if step is None else (step.rate, step.branches)))
+                    how[[*bits_of(bits)]] = number + 1
+            read = tuple(
+                (one.known_by.is_after(regime.known_through.day), _day_of(one.moments[0]) > regime.known_through.day)
+                for regime in map(self.lines.rules.regimes.get, self.regimes)
+                if regime is not None
+            )
+            size = self.bits.size
+            found = self._days[span] = Day(words_of(counting, size), words_of(known, size), how, self._reads.number(read))
+        return found
+
+    def _leave(self, remainders: Ints, spans: Ints) -> Ints:
+        """What days leave of remainders of the duties."""
+        bits = self.bits
+        met, at = np.unique(spans, return_inverse=True)
+        days = [self._day(span) for span in met.tolist()]
+        both = self._words.rows()[remainders]
+        may, does = both[:, : bits.width], both[:, bits.width :]
+        known = np.stack([one.known for one in days])[at]
+        concerned = np.zeros(len(spans), np.uint64)  # a bit for each regime
+        for place, measure in enumerate(self.measures):
+            here = _bit(may, bits.first_beside + place) & _bit(known, place)
+            concerned |= here << np.uint64(self.regimes.index(measure.regime))
+        alive = may & np.stack([one.counting for one in days])[at]
+        first, kind = distinct(alive & words_of(bits.of_measures, bits.size))
+        kept = [number_of(alive[one]) & bits.of_measures for one in first.tolist()]
+        rules = alive & np.stack([words_of(one | bits.all_lifts_of.of(one), bits.size) for one in kept])[kind]
+        flags = np.unpackbits(rules.view(np.uint8), axis=1, bitorder="little")
+        how = np.where(flags, np.stack([one.how for one in days])[at], np.uint16(0)).view(np.uint64)
+        read = np.asarray([one.read for one in days], np.uint64)[at]
+        rows = np.column_stack((rules, rules & does, how, concerned, read))
+        rows[concerned == 0] = 0
+        first, kind = distinct(rows)
+        numbers = [NONE if not concerned[one] else self._left(rows[one]) for one in first.tolist()]
+        found: Ints = np.asarray(numbers, np.int32)[kind]
+        return found
+
+    def _left(self, row: npt.NDArray[np.uint64]) -> int:
+        number = self.lefts.number(row.tobytes())
+        if number == len(self.asking):
+            rules = number_of(row[: self.bits.width])
+            self.asking.append(Asking(rules & self.bits.of_measures, rules))
+        return number
+
+    # --- rates and open facts ---------------------------------------------------------------------------------------
+
+    def _rates(self, codes: int, span: int) -> int:
+        """Which rates of the schedules hold on a day for codes of a class."""
+        entries = self._entries.get(codes)
+        if entries is None:
+            entries = self._entries[codes] = tuple(self._entries_of(codes))
+        one = self.lines.days.at(span)
+        return self._holding.number(tuple(entry.holds(one.moments[0], one.known_by) for entry in entries))
+
+    def _entries_of(self, codes: int) -> Iterable[Entry]:
+        line = self.codes.example(codes)
+        found: dict[int, Entry] = {}
+        for schedule in self.schedules:
+            for code in line.codes:
+                if code.scheme not in TARIFF:
+                    continue
+                for digits in {code.value, code.value[:SHARED_DIGITS]}:
+                    near = [digits[:size] for size in range(len(digits), 1, -1)] + [*schedule.beneath(digits)]
+                    for one in near:
+                        found.update((id(entry), entry) for entry in schedule.rows.get(one, ()))
+        return sorted(found.values(), key=lambda one: (one.start.utc, str(one.rate), one.heading, one.note))
+
+    def _goods(self, left: int, number: int) -> int:
+        """What open conditions see of the goods; nothing, where none is open."""
+        judged = self.remains.judge("goods", number)
+        asked = self.bits.conditions(self.asking[left].rules, "goods")
+        return self.open.goods(self.asking[left], number) if (judged.open | judged.dated) & asked else 0
+
+    # --- answers ----------------------------------------------------------------------------------------------------
+
+    def judge(self, line: Line, span: int) -> Charged:
+        """The duties on a line on the days of a span: of the moments of a day the highest."""
+        one, rules = self.lines.days.at(span), self.lines.rules
+        settings = tuple(self.lines.setting(moment, one.known_by) for moment in one.moments)
+        basis = Basis(line, self.lines.prepared(line), settings, self.measures)
+        duty = basis.duty(line, rules)
+        if duty is None:
+            return Charged(None)
+        if any(layer.text for layer in duty.layers):
+            return Charged(duty, None, basis)
+        probe = basis.duty(replace(line, value=_HUNDREDTHS * 100, currency=MONEY), rules)
+        amount = None if probe is None else probe.amount
+        layers = tuple(replace(layer, amount=None, currency="") for layer in duty.layers)  # what they come to is each line's own
+        bare = replace(duty, layers=layers, amount=None, currency="")
+        return Charged(bare, None if amount is None else amount / _HUNDREDTHS)
+
+    def number(self, found: Charged) -> int:
+        """The number of an answer; equal answers have one, whatever the value was."""
+        if found.duty is None:
+            return NONE
+        number = self._numbers.number(id(found) if found.by_quantity else (said(found.duty, money=False), found.percent))
+        if number == len(self.charged):
+            self.charged.append(found)
+        return number
+
+
+def said(duty: Duty | None, *, money: bool) -> tuple[object, ...] | None:
+    """All that duties say, as a value that can be compared; the money only where asked for."""
+    if duty is None:
+        return None
+    layers = tuple((one.measure.id, one.rate, one.low, one.high, one.note, one.text, one.heading) for one in duty.layers)
+    whole = (duty.rate, duty.low, duty.high, layers, duty.missing, duty.notes, duty.additional, duty.as_read)
+    lifted = tuple(tuple((one.lift.id, one.measure.id) for one in many) for many in (duty.exempt, duty.doubtful))
+    return (*whole, lifted, *((duty.amount, duty.currency) if money else ()))
+
+
+def _bit(rows: npt.NDArray[np.uint64], place: int) -> npt.NDArray[np.uint64]:
+    """One bit of each row, as 0 or 1."""
+    found: npt.NDArray[np.uint64] = rows[:, place // 64] >> np.uint64(place % 64) & np.uint64(1)
+    return found
+
+
+def _without_activity(rule: Rule) -> tuple[Condition, ...]:
+    return tuple(one for one in rule.conditions if not isinstance(one, ActivityIs))
+
+
+def _day_of(moment: Moment) -> date:
+    if moment.local is not None:
+        return moment.local.date()
+    assert moment.instant is not None
+    return moment.instant.date()

@@ -1,0 +1,530 @@
+"""What do many lines come to? Rows are looked up, never interpreted: cells become classes, classes remainders, these an answer.
+
+What was not met before is worked out once on the way, on the first row that shows it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Final, Protocol
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from greenlane.batch.answers import Answers
+from greenlane.batch.cells import BAD, SILENT, Column
+from greenlane.batch.days import asked
+from greenlane.batch.duties import NONE, Duties
+from greenlane.batch.figures import Parse, millionths, positions, whole
+from greenlane.batch.law_bits import CROSS, NODES
+from greenlane.batch.pairs import Fill, Ints, Names, Pairs, Singles, joining
+from greenlane.batch.program import OPEN, Kind, Program
+from greenlane.batch.remains import ORDER, Lines, Remains
+from greenlane.decide.decision import Duty, Outline
+from greenlane.decide.line import ACROSS, Line, Row, read_line
+from greenlane.law.facts import Identified
+from greenlane.law.rulebase import RuleBase
+from greenlane.terms.amounts import read_decimal
+from greenlane.terms.periods import Asked
+
+KNOWN_BY: Final = "known_by"  # a column that only whoever asks may add: the day of knowledge of each line
+FIGURES: Final = ("value", "quantity")  # columns of which every row may hold another number
+READ: Final = (*dict.fromkeys(column for columns in NODES.values() for column in columns), "date", "quantity", "unit")
+Places = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
+_WANTED: Final = ("settled", "tried", "duty")
+_CENT: Final = Decimal("0.01")
+_SPANS_MAX = 1 << 20
+_FLAGS_MAX = 1 << 24
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """A column: its distinct cells as an Arrow array, and for each row which one it holds (past their end: a blank cell)."""
+
+    held: pa.Array
+    rows: Ints
+
+    @classmethod
+    def of(cls, array: pa.Array) -> Texts:
+        """The column of an Arrow array of texts (plain or dictionary-encoded); nulls are blank cells."""
+        if not pa.types.is_dictionary(array.type):
+            array = array.dictionary_encode()
+        indices = array.indices
+        if indices.null_count:
+            indices = indices.fill_null(len(array.dictionary))
+        return cls(array.dictionary, indices.to_numpy(zero_copy_only=False).astype(np.int32, copy=False))
+
+    @property
+    def cells(self) -> list[str]:
+        """The distinct cells, a blank one at their end."""
+        return [*(one or "" for one in self.held.to_pylist()), ""]
+
+    def told(self, of: Callable[[str], int]) -> Ints:
+        """What the cells of rows come to, each asked once."""
+        found: Ints = np.asarray([of(cell) for cell in self.cells], np.int32)[self.rows]
+        return found
+
+
+@dataclass(slots=True)
+class Lately:
+    """What the cells of a column came to lately: batches of one file have their cells in one array, mostly."""
+
+    held: pa.Array | None = None
+    where: tuple[object, ...] = ()
+    found: Ints = field(default_factory=lambda: np.zeros(0, np.int32))
+
+    def told(self, texts: Texts, of: Callable[[str], int]) -> Ints:
+        """What the cells of rows come to, each asked once; not again, if they are those of the batch before."""
+        where = (len(texts.held), texts.held.offset, *(None if one is None else one.address for one in texts.held.buffers()))
+        if self.held is None or where != self.where:  # the array is kept, so that nothing else comes to lie there
+            self.found = np.asarray([of(cell) for cell in texts.cells], np.int32)
+            self.held, self.where = texts.held, where
+        found: Ints = self.found.take(texts.rows)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Rows of a batch that read: their places in it and their classes, column by column, that of the day among them."""
+
+    batch: pa.RecordBatch
+    places: Places
+    classes: Mapping[str, Ints]
+
+    def __len__(self) -> int:
+        return len(self.places)
+
+    def some(self, which: Places) -> Rows:
+        """Some of them."""
+        return Rows(self.batch, self.places[which], {name: told[which] for name, told in self.classes.items()})
+
+
+class Runner(Protocol):
+    """An executor of look-ups that leaves rows that meet something new to the one that can work it out; it reads numbers, too."""
+
+    def run(self, inputs: Mapping[str, Ints], count: int) -> tuple[dict[str, Ints], Flags]:
+        """The wanted registers of rows, and which rows were left."""
+
+
+class Faster(Protocol):
+    """Makes a runner of a program and the registers that are wanted."""
+
+    millionths: Parse
+
+    def __call__(self, program: Program, wanted: Sequence[str]) -> Runner:
+        """The runner."""
+
+
+@dataclass(slots=True)
+class At:
+    """The rows that are being led along, for whoever must look at one."""
+
+    batch: pa.RecordBatch
+    places: Places
+    registers: Mapping[str, Ints]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What lines come to: for each row whether it reads, its answer, and its duties (both by number)."""
+
+    reads: Flags
+    answers: Ints
+    duties: Ints
+
+
+def line_of(batch: pa.RecordBatch, row: int) -> Line:
+    """A row of a batch as a line. The row must read."""
+    cells = {name: text for name in batch.schema.names if name in READ and (text := batch.column(name)[row].as_py())}
+    line, problems = read_line(Row({"line_id": "x", **cells}, "", row))
+    if line is None:
+        raise problems[0]
+    return line
+
+
+class Engine:
+    """One law and one question, to which batches of lines are put one after the other.
+
+    `on` is the day of lines without a date (None: they do not read); `known_by` the day of knowledge (None: the day of each
+    line). `identify` says what screening found of a party's name; `fast` is a faster executor of look-ups (`fused.Fused`). A
+    batch's answers do not depend on the batches before it.
+    """
+
+    def __init__(
+        self,
+        rules: RuleBase,
+        *,
+        on: Asked | None,
+        known_by: Asked | None,
+        sides: tuple[str, ...] = ("cn", "us"),
+        strict: bool = False,
+        identify: Callable[[str], Identified | None] | None = None,
+        fast: Faster | None = None,
+    ) -> None:
+        self.rules = rules
+        self.on, self.known_by = on, known_by
+        self.lines = Lines(rules, strict=strict, identify=identify or _nobody)
+        self.answers = Answers(self.lines, sides)
+        self.duties = Duties(self.lines, sides)
+        self._quantity, self._unit, self._date = (Column(name, lambda _: "stated") for name in ("quantity", "unit", "date"))
+        self._lately = {name: Lately() for name in (*self.lines.columns, "tariff", "unit", "date")}
+        self._spans: dict[tuple[str, str], int] = {}
+        self._node: dict[str, str] = {}
+        self._settled, self._tried, self._duty = Singles(), Singles(), Singles()
+        self._whole = [joining()[0] for _ in (*self.lines.columns, "tariff")]
+        self._judged_whole, self._of_whole = Singles(), Names()
+        self._at = At(pa.record_batch([], names=[]), np.zeros(0, np.int64), {})
+        self.program = self._build()
+        self.millionths: Parse = millionths if fast is None else fast.millionths
+        self._places = [self.program.names[name] for name in _WANTED]
+        self._fast = None if fast is None else fast(self.program, _WANTED)
+
+    # --- rows -------------------------------------------------------------------------------------------------------
+
+    def find(self, batch: pa.RecordBatch, *, learn: bool = False) -> Found:
+        """What the lines of a batch come to; `learn`: remember it for single lines."""
+        count = batch.num_rows
+        names = [name for name in batch.schema.names if (name in READ and name not in FIGURES) or name == KNOWN_BY]
+        texts = {name: Texts.of(batch.column(name)) for name in names}
+        silent = np.zeros(count, np.int32)
+        classes: dict[str, Ints] = {}
+        for name, column in (*self.lines.columns.items(), ("tariff", self.duties.codes)):
+            if name in FIGURES:
+                classes[name] = self._figures(batch, column) if name in batch.schema.names else silent
+            else:
+                told = texts.get(column.name)
+                classes[name] = silent if told is None else self._lately[name].told(told, column.class_of)
+        classes["span"] = self._span_of(texts, count)
+        reads = np.ones(count, np.bool_)
+        for found in classes.values():
+            if found.min(initial=0) == BAD:
+                reads &= found != BAD
+        if "quantity" in batch.schema.names:
+            reads &= self._figures(batch, self._quantity) != BAD
+        if "unit" in texts:
+            reads &= self._lately["unit"].told(texts["unit"], self._unit.class_of) != BAD
+        for name in ("ship_from", "ship_to"):
+            reads &= classes[name] != SILENT
+        reads &= self._leads(classes)
+        rows = Rows(batch, np.arange(count), classes)
+        if not reads.all():
+            rows = rows.some(np.flatnonzero(reads))
+        answers, duties = np.zeros(count, np.int32), np.full(count, NONE, np.int32)
+        if len(rows):
+            answers[rows.places], duties[rows.places] = self._answer(rows, learn=learn)
+        return Found(reads, answers, duties)
+
+    def _answer(self, rows: Rows, *, learn: bool) -> tuple[Ints, Ints]:
+        spans = rows.classes["span"]
+        changing = np.asarray([self.lines.days.at(span).changes_within for span in range(len(self.lines.days))])[spans]
+        if changing.any():
+            answers, duties = np.zeros(len(rows), np.int32), np.zeros(len(rows), np.int32)
+            for which, of in ((np.flatnonzero(~changing), self._lead), (np.flatnonzero(changing), self._judge_whole)):
+                if len(which):
+                    answers[which], duties[which] = of(rows.some(which))
+            return answers, duties
+        return self._work_out(rows, learn=True) if learn else self._lead(rows)
+
+    def _lead(self, rows: Rows) -> tuple[Ints, Ints]:
+        """Lead rows along the program; those that meet nothing new in machine code, if it is there."""
+        if self._fast is None:
+            return self._work_out(rows)
+        registers, missed = self._fast.run(rows.classes, len(rows))
+        answers = np.where(registers["settled"] == OPEN, registers["tried"], registers["settled"])
+        duties = registers["duty"]
+        if missed.any():
+            which = np.flatnonzero(missed)
+            answers[which], duties[which] = self._work_out(rows.some(which))
+        return answers, duties
+
+    def _work_out(self, rows: Rows, *, learn: bool = False) -> tuple[Ints, Ints]:
+        registers: dict[str, Ints] = {}
+        self._at = At(rows.batch, rows.places, registers)
+        self.program.run(rows.classes, registers)
+        if learn:
+            self.program.learn(registers)
+        return np.where(registers["settled"] == OPEN, registers["tried"], registers["settled"]), registers["duty"]
+
+    def _figures(self, batch: pa.RecordBatch, column: Column) -> Ints:
+        """The classes of a column of which every row may hold another number: told by the thresholds alone, if it is plain."""
+        texts = batch.column(column.name)
+        if pa.types.is_dictionary(texts.type):
+            texts = texts.cast(pa.string())
+        numbers, plain = self.millionths(texts)
+        thresholds = [whole(one) for one in column.thresholds]
+        if None in thresholds:
+            plain[:] = False
+        found = np.empty(len(texts), np.int32)
+        easy = np.flatnonzero(plain)
+        if len(easy):
+            place = positions(numbers[easy], [one for one in thresholds if one is not None])
+            of_place = np.zeros(2 * len(thresholds) + 2, np.int32)
+            for one in _met(place, len(of_place)).tolist():
+                of_place[one] = column.class_of(texts[int(easy[int(np.argmax(place == one))])].as_py())
+            found[easy] = of_place[place]
+        other = np.flatnonzero(~plain)
+        if len(other):
+            found[other] = Texts.of(texts.take(pa.array(other))).told(column.class_of)
+        return found
+
+    def _span_of(self, texts: Mapping[str, Texts], count: int) -> Ints:
+        """The class of each row's day, as known."""
+        days = texts.get("date") or Texts(pa.array([], pa.string()), np.zeros(count, np.int32))
+        known = texts.get(KNOWN_BY)
+        if known is None:
+            return self._lately["date"].told(days, lambda cell: self._span(cell, ""))
+        wide = len(known.held) + 1
+        pairs = days.rows.astype(np.int64) * wide + known.rows
+        met = _met(pairs, (len(days.held) + 1) * wide)
+        dates, by = days.cells, known.cells
+        of_pair = [self._span(dates[pair // wide], by[pair % wide]) for pair in met.tolist()]
+        found: Ints = np.asarray(of_pair, np.int32)[np.searchsorted(met, pairs)]
+        return found
+
+    def _span(self, cell: str, known: str) -> int:
+        found = self._spans.get((cell, known))
+        if found is None:
+            if len(self._spans) >= _SPANS_MAX:
+                self._spans.clear()
+            found = self._spans[cell, known] = self._span_anew(cell, known.strip())
+        return found
+
+    def _span_anew(self, cell: str, known: str) -> int:
+        if self._date.class_of(cell) == BAD:
+            return BAD
+        day = asked(cell.strip()) if cell.strip() else self.on
+        by = asked(known) if known else self.known_by
+        if day is None:
+            return BAD
+        return self.lines.days.span(day, Asked.of(day.calendar_day) if by is None else by)
+
+    def _leads(self, classes: Mapping[str, Ints]) -> Flags:
+        """Whether a row does not lead from a country into the same one by an activity that crosses a border."""
+        columns = self.lines.columns
+        place_of = {place: number for number, place in enumerate(columns["ship_to"].names.values) if number}
+        same = np.asarray([place_of.get(place, BAD) for place in columns["ship_from"].names.values], np.int32)
+        across = np.asarray([number == 0 or one in ACROSS for number, one in enumerate(columns["activity"].names.values)])
+        found: Flags = ~((same[classes["ship_from"]] == classes["ship_to"]) & across[classes["activity"]])
+        return found
+
+    # --- answers ----------------------------------------------------------------------------------------------------
+
+    def _build(self) -> Program:
+        """The way of a row from its classes to its answer and its duties."""
+        program = Program((*self.lines.columns, "tariff", "span"))
+        for name, node in self.lines.nodes.items():
+            made, *others = NODES[name]
+            for column, pairs in zip(others, node.joins, strict=True):
+                made = program.add(Kind.JOIN, f"{name}/{column}", made, column, pairs=pairs)
+            self._node[name] = made
+        self._build_answers(program)
+        self._build_duties(program)
+        return program
+
+    def _build_answers(self, program: Program) -> None:
+        answers, node = self.answers, dict(self._node)
+        left = self._shrink(program, answers.remains, node, "answers")
+        left = program.add(Kind.JOIN, "left", left, "span", pairs=answers.of_day)
+        party = program.add(Kind.JOIN, "party", left, node["parties"], pairs=answers.party_of)
+        like = self._alike(program, "settled", left, [party])
+        program.add(Kind.LOOK, "settled", like, singles=self._settled, fill=self._settle)
+        opened = program.add(Kind.OPENED, "opened", "settled", left)
+        program.guard = opened
+        parts = self._open_parts(program, "answers", answers.open_pairs, opened, node)
+        like = self._alike(program, "tried", opened, parts)
+        program.add(Kind.LOOK, "tried", like, singles=self._tried, fill=self._try)
+        program.guard = ""
+
+    def _build_duties(self, program: Program) -> None:
+        duties, node = self.duties, dict(self._node)
+        left = self._shrink(program, duties.remains, node, "duties")
+        left = program.add(Kind.JOIN, "charged", left, "span", pairs=duties.of_day)
+        program.guard = left
+        codes = program.add(Kind.KEEP, "tariff charged", left, "tariff")
+        rates = program.add(Kind.JOIN, "rates", codes, "span", pairs=duties.rates_of)
+        parts = self._open_parts(program, "duties", duties.open_pairs, left, node)
+        like = self._alike(program, "duty", left, [codes, rates, *parts])
+        program.add(Kind.LOOK, "duty", like, singles=self._duty, fill=self._charge)
+
+    def _shrink(self, program: Program, remains: Remains, node: dict[str, str], word: str) -> str:
+        """What all nodes leave of some law in common."""
+        if remains.bits.conds[CROSS].many:
+            crossed = ""
+            joins = iter(remains.cross_joins)
+            for name in ORDER:
+                fill = _filled(remains.export, name)
+                shown = program.add(Kind.LOOK, f"{word}/{name} shown", node[name], singles=Singles(), fill=fill)
+                crossed = program.add(Kind.JOIN, f"{word}/{name}*", crossed, shown, pairs=next(joins)) if crossed else shown
+            node[CROSS] = crossed
+        left = ""
+        for name in (*ORDER, CROSS):
+            if remains.bits.conds[name].many or name == ORDER[0]:
+                by_day = Pairs(lambda number, span, name=name: remains.remainder(name, number, span))  # type: ignore[misc]
+                fill = _filled(remains.static, name)
+                made = f"{word}/{name} left"
+                told = program.add(Kind.DATED, made, node[name], "span", singles=Singles(), pairs=by_day, fill=fill)
+                left = program.add(Kind.JOIN, f"{made}*", left, told, pairs=Pairs(remains.common)) if left else told
+        return left
+
+    def _open_parts(self, program: Program, word: str, open_: Mapping[str, Pairs], left: str, node: Mapping[str, str]) -> list[str]:
+        """What of the classes of rows open conditions can see."""
+        parts = []
+        for name, pairs in open_.items():
+            if name == "span" or name in node:
+                parts.append(program.add(Kind.GATED, f"{word}/{name} open", left, node.get(name, "span"), pairs=pairs))
+        follows = [one for one in parts if one.split("/")[1].split()[0] in ("route", "parties", "origin", CROSS)]
+        followed = follows[0]
+        for number, one in enumerate(follows[1:]):  # parties and places come and go with the days
+            followed = program.add(Kind.FOLLOWED, f"{word}/followed {number}", followed, "span", one)
+        return [*parts, followed]
+
+    def _alike(self, program: Program, word: str, first: str, parts: Sequence[str]) -> str:
+        """One number for what rows are alike in."""
+        for number, part in enumerate(parts):
+            first = program.add(Kind.JOIN, f"{word} as {number}", first, part, pairs=joining()[0])
+        return first
+
+    def _settle(self, _: int, row: int) -> int:
+        """The answer of a row, if what is left of the law settles it."""
+        registers, place = self._at.registers, int(self._at.places[row])
+        left, span = int(registers["left"][row]), int(registers["span"][row])
+        found = self.answers.composed(left) or self.answers.judge(line_of(self._at.batch, place), left, span)
+        return self.answers.number(found) if found.settled else OPEN
+
+    def _try(self, _: int, row: int) -> int:
+        """The answer of a row for which missing facts must be tried out; 0 where nothing is open."""
+        registers = self._at.registers
+        if not registers["opened"][row]:
+            return 0
+        line = line_of(self._at.batch, int(self._at.places[row]))
+        return self.answers.number(self.answers.judge(line, int(registers["left"][row]), int(registers["span"][row])))
+
+    def _charge(self, _: int, row: int) -> int:
+        """The duties of a row."""
+        registers = self._at.registers
+        if registers["charged"][row] == NONE:
+            return NONE
+        line = line_of(self._at.batch, int(self._at.places[row]))
+        return self.duties.number(self.duties.judge(line, int(registers["span"][row])))
+
+    def _judge_whole(self, rows: Rows) -> tuple[Ints, Ints]:
+        """The answers and duties of rows on whose day something changes: each likeness of all their classes by itself."""
+        names = (*self.lines.columns, "tariff")
+        key = rows.classes["span"]
+        for name, pairs in zip(names, self._whole, strict=True):
+            key = pairs.many(key, rows.classes[name])
+
+        def judge(_: int, row: int) -> int:
+            line, span = line_of(rows.batch, int(rows.places[row])), int(rows.classes["span"][row])
+            answer = self.answers.number(self.answers.judge(line, None, span))
+            return self._of_whole.number((answer, self.duties.number(self.duties.judge(line, span))))
+
+        numbers = self._judged_whole.many(key, judge)
+        found = np.asarray(self._of_whole.values, np.int32)
+        return found[numbers, 0], found[numbers, 1]
+
+    # --- one line ---------------------------------------------------------------------------------------------------
+
+    def one(self, cells: Mapping[str, str]) -> tuple[Outline, Duty | None]:
+        """The answer and the duties of one line, by its cells. Raises LineError, the first of its problems.
+
+        By the same tables as for many; a line that is alike to one met before costs some tens of microseconds.
+        """
+        classes = self._classes_of(cells)
+        registers = None if classes is None else self.program.lead(classes)
+        if registers is None:
+            return self._one_anew(cells)
+        settled = registers[self._places[0]]
+        number = registers[self._places[1]] if settled == OPEN else settled
+        charged = self.duties.charged[registers[self._places[2]]]
+        duty = charged.duty
+        if charged.basis is not None:
+            told = {name: cells.get(name, "").strip() for name in ("quantity", "unit", "value", "currency")}
+            duty = charged.basis.duty(priced(charged.basis.line, told), self.rules)
+        elif duty is not None:
+            duty = _with_money(duty, charged.percent, cells)
+        return self.answers.outlines[number], duty
+
+    def _classes_of(self, cells: Mapping[str, str]) -> dict[str, int] | None:
+        """The classes of a line's cells; None where one does not read, or something changes on its day."""
+        classes = {name: column.class_of(cells.get(name, "")) for name, column in self.lines.columns.items()}
+        classes["tariff"] = self.duties.codes.class_of(cells.get("codes", ""))
+        classes["span"] = self._span(cells.get("date", ""), cells.get(KNOWN_BY, ""))
+        if BAD in classes.values() or not (classes["ship_from"] and classes["ship_to"]):
+            return None
+        if any(column.class_of(cells.get(column.name, "")) == BAD for column in (self._quantity, self._unit)):
+            return None
+        if cells["ship_from"].strip().upper() == cells["ship_to"].strip().upper():
+            return None
+        return None if self.lines.days.at(classes["span"]).changes_within else classes
+
+    def _one_anew(self, cells: Mapping[str, str]) -> tuple[Outline, Duty | None]:
+        """The same of a line that meets something new: as a batch of one, from which single lines learn."""
+        line, problems = read_line(Row({"line_id": "x", **cells}, "the line", 1))
+        if line is None:
+            raise problems[0]
+        if line.date is None and self.on is None:
+            raise ValueError("a question needs a day: give the line a date, or say on=")
+        batch = pa.RecordBatch.from_pydict({name: [text] for name, text in cells.items()})
+        found = self.find(batch, learn=True)
+        charged = self.duties.charged[found.duties[0]]
+        duty = self.weigh(batch, found).get(0) if charged.by_quantity else charged.duty
+        if duty is not None and not charged.by_quantity:
+            duty = _with_money(duty, charged.percent, cells)
+        return self.answers.outlines[found.answers[0]], duty
+
+    def weigh(self, batch: pa.RecordBatch, found: Found) -> dict[int, Duty]:
+        """The duties of rows whose rate is by quantity, row by row: each has its own."""
+        charged = self.duties.charged
+        by_quantity = np.flatnonzero(np.asarray([one.by_quantity for one in charged])[found.duties])
+        if not len(by_quantity):
+            return {}
+        names = [name for name in ("quantity", "unit", "value", "currency") if name in batch.schema.names]
+        cells = {name: batch.column(name).take(pa.array(by_quantity)).to_pylist() for name in names}
+        duties: dict[int, Duty] = {}
+        for place, row in enumerate(by_quantity.tolist()):
+            basis = charged[found.duties[row]].basis
+            assert basis is not None
+            told = {name: (many[place] or "").strip() for name, many in cells.items()}
+            duty = basis.duty(priced(basis.line, told), self.rules)
+            if duty is not None:
+                duties[row] = duty
+        return duties
+
+
+def priced(line: Line, told: Mapping[str, str]) -> Line:
+    """A line with another quantity, unit, value and currency, each of which reads."""
+    quantity, value = (read_decimal(told[name]) if told.get(name) else None for name in ("quantity", "value"))
+    unit, currency = told.get("unit", ""), told.get("currency", "")
+    return replace(line, quantity=quantity, unit=unit, value=value, currency=currency)
+
+
+def _with_money(duty: Duty, percent: Decimal | None, cells: Mapping[str, str]) -> Duty:
+    """Duties that are percent of the value, with what they come to on a value."""
+    value = cells.get("value", "").strip()
+    if not value or percent is None:
+        return duty
+    amount = (read_decimal(value) * percent / 100).quantize(_CENT, ROUND_HALF_UP)
+    return replace(duty, amount=amount, currency=cells.get("currency", "").strip())
+
+
+def _filled(of: Callable[[str, int], int], name: str) -> Fill:
+    return lambda number, _: of(name, number)
+
+
+def _met(numbers: Places, size: int) -> Places:
+    """The distinct ones of some numbers below `size`, in order."""
+    if size > _FLAGS_MAX:
+        return np.unique(numbers)
+    flags = np.zeros(size, np.bool_)
+    flags[numbers] = True
+    return np.flatnonzero(flags)
+
+
+def _nobody(name: str) -> Identified | None:  # noqa: ARG001
+    """Screening that was not done."""
+    return None

@@ -1,0 +1,78 @@
+"""Numbers by the hundred thousand: plain decimals as whole millionths, and money counted exactly.
+
+What is not written plainly (spaces, signs, more than six places or twelve digits) is left to the reader of single cells.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+Wide = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
+MILLIONTHS: Final = 1_000_000
+_PLAIN: Final = r"\A[0-9]{1,12}(\.[0-9]{1,6})?\z"
+_HELD: Final = pa.decimal128(18, 6)
+_SUM: Final = pa.decimal128(38, 2)
+_ROOM: Final = 1 << 62
+
+
+Parse = Callable[[pa.Array], tuple[Wide, Flags]]
+
+
+def millionths(cells: pa.Array) -> tuple[Wide, Flags]:
+    """Plain decimals (an Arrow array of texts) as whole millionths, and which cells are such; the others stand as 0."""
+    plain = pc.fill_null(pc.match_substring_regex(cells, _PLAIN), fill_value=False)
+    numbers = pc.cast(pc.if_else(plain, cells, "0"), _HELD)
+    raw = np.frombuffer(numbers.buffers()[1], np.int64)  # 128 bits each, the lower half first
+    low: Wide = raw[2 * numbers.offset : 2 * (numbers.offset + len(numbers)) : 2]
+    return low, plain.to_numpy(zero_copy_only=False)
+
+
+def whole(number: Decimal) -> int | None:
+    """A threshold in whole millionths, or None if it is none."""
+    scaled = number * MILLIONTHS
+    return int(scaled) if scaled == scaled.to_integral_value() and abs(scaled) < _ROOM else None
+
+
+def positions(numbers: Wide, thresholds: Sequence[int]) -> Wide:
+    """Between which thresholds (in order) each number lies, or on which one: as `vocabulary.Tested` counts."""
+    cuts = np.asarray(thresholds, np.int64)
+    place = np.searchsorted(cuts, numbers)
+    found: Wide = 2 * place
+    inside = place < len(cuts)
+    found[inside] += cuts[place[inside]] == numbers[inside]
+    return found
+
+
+def cents(values: Wide, percents: Sequence[Decimal], which: npt.NDArray[np.int32]) -> tuple[Wide, Flags]:
+    """A percentage of each value in whole cents, halves up; and where the numbers are small enough to count so."""
+    places = max((-int(one.normalize().as_tuple().exponent) for one in percents), default=0)
+    places = max(places, 0)
+    scale = 10**places
+    factors = [int(one * scale) for one in percents]
+    if scale * MILLIONTHS >= _ROOM or any(one >= _ROOM for one in factors):
+        return np.zeros(len(values), np.int64), np.zeros(len(values), np.bool_)
+    factor = np.asarray(factors, np.int64)[which]
+    fits: Flags = values <= _ROOM // np.maximum(factor, 1)
+    part = np.where(fits, values, 0) * factor
+    divisor = scale * MILLIONTHS
+    found: Wide = (part + divisor // 2) // divisor
+    return found, fits
+
+
+def money(amounts: Wide) -> pa.Array:
+    """Cents as people write an amount: 30816, 0.5, 12.34."""
+    raw = np.zeros(2 * len(amounts), np.int64)
+    raw[::2] = amounts
+    exact = pa.Array.from_buffers(_SUM, len(amounts), [None, pa.py_buffer(raw.tobytes())])
+    texts = pc.cast(exact, pa.string())
+    trailing = pa.array(amounts % 10 == 0)
+    shorter = pc.replace_substring_regex(texts.filter(trailing), r"\.?0+$", "")
+    return pc.replace_with_mask(texts, trailing, shorter)

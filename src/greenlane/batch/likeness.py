@@ -1,0 +1,158 @@
+"""What must two lines show alike, where facts are missing and must be tried out?
+
+What a condition finds of what is stated, it finds again whatever is supposed. So only the conditions that are open matter, of the
+rules that may hold, and those of all that decides beside them; they see only the classes of the facts they read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from greenlane.batch.law_bits import CROSS, bits_of
+from greenlane.batch.pairs import Names, Pairs
+from greenlane.batch.remains import Remains
+from greenlane.batch.vocabulary import Codes
+from greenlane.law.groups import Member
+from greenlane.law.rulebase import RuleBase
+from greenlane.law.scope import AddresseeIs, CodesHeld, Condition, DestinationIs, GoodsAre, Item, PartyIs, PlaceIs, PlaceSet
+from greenlane.terms.codes import Code
+from greenlane.terms.periods import Bound
+
+_FOLLOWED = ("goods", CROSS)  # nodes whose missing facts are judged by the days, whatever the rest is
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """The rules that may hold for a line: measures, and they with all lifts of them."""
+
+    measures: int
+    rules: int
+
+
+class Open:
+    """What of the classes of a line open conditions can see."""
+
+    def __init__(self, remains: Remains) -> None:
+        self.remains = remains
+        self.lines, self.bits = remains.lines, remains.bits
+        self._residues = Names()
+        self._residues.number(None)  # 0: nothing
+        self._trees: dict[int, Codes] = {}
+        self._bounds: dict[tuple[int, ...], tuple[Bound, ...]] = {}
+
+    def class_of(self, name: str, asking: Asking, number: int) -> int:
+        """The class of a node (by 1), where one of the conditions asked is open for it; 0 where all is said."""
+        judged = self.remains.judge(name, number)
+        return number + 1 if (judged.open | judged.dated) & self.bits.conditions(asking.rules | self.bits.beside, name) else 0
+
+    def goods(self, asking: Asking, number: int) -> int:
+        """What the open conditions on goods see of a class of goods."""
+        lines, bits = self.lines, self.bits
+        judged = self.remains.judge("goods", number)
+        seeing = bits.conditions(asking.measures, "goods") & (judged.open | judged.dated)
+        seeing |= bits.conditions((asking.rules ^ asking.measures) | bits.beside, "goods")  # may be turned by what is supposed
+        facts, line = lines.facts("goods", number), lines.line("goods", number)
+        many = bits.conds["goods"].many
+        names: set[str] = {"attrs.form"}
+        for place in bits_of(seeing):
+            names.update(bits.reads(many[place]) or ())
+        seen = tuple((name, lines.told(name, facts)) for name in sorted(names) if not name.startswith("codes."))
+        tree = self._trees.get(seeing)
+        if tree is None:
+            codes = (code for place in bits_of(seeing) for code in self.codes(many[place]))
+            tree = self._trees[seeing] = Codes.of(codes)
+        held = tuple((place, bool(judged.fail >> place & 1)) for place in bits_of(seeing) if isinstance(many[place], CodesHeld))
+        said = (tree.class_of(line.codes), held, bool(line.contains), bool(line.codes))
+        return self._residues.number(("goods", seeing, judged.open & seeing, seen, said))
+
+    def codes(self, condition: Condition) -> Sequence[Code]:
+        """The codes that a condition holds stated ones against."""
+        rules = self.lines.rules
+        found: list[Code] = []
+
+        def of_group(name: str) -> None:
+            found.extend(Code.read(member.value) for member in rules.groups[name].members)
+
+        def of_items(items: Sequence[Item]) -> None:
+            for item in items:
+                found.extend((*item.customs, *item.reach, *item.but, *((item.control,) if item.control is not None else ())))
+                if item.codes is not None:
+                    of_group(item.codes)
+                if item.list is not None:
+                    found.extend(rules.groups[item.list].complete_for)
+                    for _, listed in rules.lists[item.list]:
+                        of_items(listed)
+
+        if isinstance(condition, GoodsAre):
+            of_items(condition.items)
+        elif isinstance(condition, CodesHeld) and condition.group is not None:
+            of_group(condition.group)
+        return found
+
+    def days(self, asking: Asking, span: int) -> int:
+        """Which of the days have come on which the conditions asked may change."""
+        dated = tuple(
+            self.bits.conditions(asking.rules | self.bits.beside, name) & self.bits.conds[name].dated for name in _FOLLOWED
+        )
+        if not any(dated):
+            return 0
+        bounds = self._bounds.get(dated)
+        if bounds is None:
+            named = zip(_FOLLOWED, dated, strict=True)
+            conditions = (self.bits.conds[name].many[place] for name, many in named for place in bits_of(many))
+            found = bounds_of_groups(conditions, self.lines.rules)
+            bounds = self._bounds[dated] = tuple(sorted(found, key=lambda one: (one.utc, one.text)))
+        one = self.lines.days.at(span)
+        come = tuple((one.moments[0].reached(bound), one.known_by.knows(bound)) for bound in bounds)
+        return self._residues.number(("days", dated, come))
+
+
+def open_pairs(open_: Open, asking: Callable[[int], Asking]) -> dict[str, Pairs]:
+    """For what is left (by its number) and a class of each node, or a span: what open conditions see of it."""
+    found = {
+        "goods": Pairs(lambda left, number: open_.goods(asking(left), number)),
+        "span": Pairs(lambda left, span: open_.days(asking(left), span)),
+    }
+    for name in ("route", "shares", "parties", "origin", CROSS):
+        found[name] = Pairs(lambda left, number, name=name: open_.class_of(name, asking(left), number))  # type: ignore[misc]
+    return found
+
+
+def bounds_of_groups(conditions: Iterable[Condition], rules: RuleBase) -> Iterable[Bound]:
+    """Every day, of membership and of its knowledge, of the lists and groups that conditions on goods name."""
+    found: set[Bound] = set()
+
+    def of_members(members: Iterable[Member]) -> None:
+        for member in members:
+            days = (member.start, member.end, member.known_since, member.end_known_since)
+            found.update(bound for bound in days if bound is not None)
+
+    def of_items(items: Iterable[Item]) -> None:
+        for item in items:
+            if item.codes is not None:
+                of_members(rules.groups[item.codes].members)
+            if item.list is not None:
+                of_members(member for member, _ in rules.lists[item.list])
+                for _, listed in rules.lists[item.list]:
+                    of_items(listed)
+
+    for condition in conditions:
+        match condition:
+            case GoodsAre():
+                of_items(condition.items)
+            case CodesHeld() if condition.group is not None:
+                of_members(rules.groups[condition.group].members)
+            case PlaceIs() | DestinationIs():
+                places: PlaceSet | None = condition.places
+                while places is not None:
+                    for name in places.groups:
+                        of_members(rules.groups[name].members)
+                    places = places.without
+            case PartyIs() if condition.listed is not None:
+                of_members(rules.groups[condition.listed].members)
+            case AddresseeIs():
+                letter = rules.letters[condition.instrument]
+                firms = (day for firm in letter.addressees for day in (firm.start, firm.end, firm.known_to_since))
+                found.update(bound for bound in (letter.known_since, *firms) if bound is not None)
+    return found

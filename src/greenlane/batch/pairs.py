@@ -1,0 +1,264 @@
+"""What two classes come to together: tables that are filled as pairs are met.
+
+Rows are looked up by the hundred thousand, a new pair is worked out once. While a table is small it is a plain square of numbers;
+past `DENSE_MAX` cells only the pairs that occur are kept, in a hash table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+Ints = npt.NDArray[np.int32]
+Wide = npt.NDArray[np.int64]
+DENSE_MAX: Final = 1 << 22
+_SHIFT: Final = 32
+_LOW: Final = (1 << _SHIFT) - 1
+_NEW: Final = -1
+_MIX: Final = np.uint64(0x9E3779B97F4A7C15)
+
+Fill = Callable[[int, int], int]
+FillMany = Callable[[Ints, Ints], Ints]
+
+
+class Hashed:
+    """Numbers by 64-bit keys (from 0 up), looked up many at a time."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.keys: Wide = np.full(1 << 12, _NEW, np.int64)
+        self.values: Ints = np.zeros(1 << 12, np.int32)
+
+    def _start(self, keys: Wide) -> Wide:
+        shift = np.uint64(64 - (len(self.keys).bit_length() - 1))
+        found: Wide = ((keys.view(np.uint64) * _MIX) >> shift).astype(np.int64)
+        return found
+
+    def many(self, keys: Wide) -> Ints:
+        """The numbers of keys, -1 where one is not held."""
+        found = np.full(len(keys), _NEW, np.int32)
+        place, open_ = self._start(keys), np.arange(len(keys))
+        last = len(self.keys) - 1
+        while len(open_):
+            held = self.keys[place]
+            hit = held == keys
+            found[open_[hit]] = self.values[place[hit]]
+            on = ~hit & (held != _NEW)
+            open_, keys, place = open_[on], keys[on], (place[on] + 1) & last
+        return found
+
+    def put(self, keys: Wide, values: Ints) -> None:
+        """Take in new keys, each once."""
+        if 2 * (self.count + len(keys)) > len(self.keys):
+            held = self.keys != _NEW
+            old = self.keys[held], self.values[held]
+            size = len(self.keys)
+            while 2 * (self.count + len(keys)) > size:
+                size *= 2
+            self.keys, self.values = np.full(size, _NEW, np.int64), np.zeros(size, np.int32)
+            self._place(*old)
+        self._place(keys, values)
+        self.count += len(keys)
+
+    def _place(self, keys: Wide, values: Ints) -> None:
+        place, last = self._start(keys), len(self.keys) - 1
+        while len(keys):
+            free = self.keys[place] == _NEW
+            _, first = np.unique(np.where(free, place, -1 - np.arange(len(keys))), return_index=True)
+            first = first[free[first]]  # of several that want one place the first gets it
+            self.keys[place[first]], self.values[place[first]] = keys[first], values[first]
+            on = np.ones(len(keys), np.bool_)
+            on[first] = False
+            keys, values, place = keys[on], values[on], (place[on] + 1) & last
+
+
+class Pairs:
+    """What a pair comes to, a number from 0 up: `fill` says it of one pair, `fill_many` of many new ones at a time."""
+
+    def __init__(self, fill: Fill, fill_many: FillMany | None = None) -> None:
+        self._fill = fill
+        self._fill_many = fill_many or self._one_by_one
+        self.table: Ints | None = np.full((16, 16), _NEW, np.int32)
+        self.hashed = Hashed()
+        self._count = 0
+
+    def __len__(self) -> int:
+        return self._count
+
+    def _one_by_one(self, a: Ints, b: Ints) -> Ints:
+        return np.asarray([self._fill(one, other) for one, other in zip(a.tolist(), b.tolist(), strict=True)], np.int32)
+
+    def one(self, a: int, b: int) -> int:
+        """What one pair comes to."""
+        if self.table is not None and a < self.table.shape[0] and b < self.table.shape[1] and self.table[a, b] != _NEW:
+            return int(self.table[a, b])
+        return int(self.many(np.asarray([a], np.int32), np.asarray([b], np.int32))[0])
+
+    def many(self, a: Ints, b: Ints) -> Ints:
+        """What the pairs of two columns come to, row by row."""
+        if not len(a):
+            return np.zeros(0, np.int32)
+        self._room(int(a.max()), int(b.max()))
+        if self.table is None:
+            return self._sparse(a, b)
+        wide = self.table.shape[1]
+        place = a.astype(np.int64)
+        place *= wide
+        place += b
+        found: Ints = self.table.ravel().take(place)
+        if found.min() == _NEW:
+            new = np.unique(place[found == _NEW])
+            one, other = np.divmod(new, wide)
+            told = self._fill_many(one.astype(np.int32), other.astype(np.int32))
+            self._count += len(new)
+            self.table[one, other] = told
+            found = self.table.ravel().take(place)
+        return found
+
+    def _sparse(self, a: Ints, b: Ints) -> Ints:
+        keys = a.astype(np.int64)
+        keys <<= _SHIFT
+        keys |= b
+        found = self.hashed.many(keys)
+        if found.min() == _NEW:
+            new = np.unique(keys[found == _NEW])
+            told = self._fill_many((new >> _SHIFT).astype(np.int32), (new & _LOW).astype(np.int32))
+            self._count += len(new)
+            self.hashed.put(new, told)
+            found = self.hashed.many(keys)
+        return found
+
+    def _room(self, a: int, b: int) -> None:
+        """Make room for a pair, or give the square up."""
+        if self.table is None:
+            return
+        high, wide = self.table.shape
+        if a < high and b < wide:
+            return
+        while high <= a:
+            high *= 2
+        while wide <= b:
+            wide *= 2
+        old = self.table
+        if high * wide > DENSE_MAX:
+            one, other = np.nonzero(old != _NEW)
+            self.table = None
+            if len(one):
+                self.hashed.put(one.astype(np.int64) << _SHIFT | other, old[one, other])
+            return
+        self.table = np.full((high, wide), _NEW, np.int32)
+        self.table[: old.shape[0], : old.shape[1]] = old
+
+
+class Singles:
+    """The same for one class, worked out with the first row that shows it."""
+
+    def __init__(self) -> None:
+        self.table: Ints = np.full(16, _NEW, np.int32)
+
+    def __len__(self) -> int:
+        return int(np.count_nonzero(self.table != _NEW))
+
+    def many(self, a: Ints, fill: Fill) -> Ints:
+        """What the classes of a column come to, row by row; `fill` is given the class and the first row of it."""
+        if not len(a):
+            return np.zeros(0, np.int32)
+        high = int(a.max())
+        if high >= len(self.table):
+            table = np.full(max(high + 1, 2 * len(self.table)), _NEW, np.int32)
+            table[: len(self.table)] = self.table
+            self.table = table
+        found: Ints = self.table.take(a)
+        if found.min() == _NEW:
+            new = np.flatnonzero(found == _NEW)
+            classes, first = np.unique(a[new], return_index=True)
+            for one, row in zip(classes.tolist(), new[first].tolist(), strict=True):
+                self.table[one] = fill(one, row)
+            found = self.table.take(a)
+        return found
+
+
+class Names:
+    """Numbers for values, in the order in which they are met."""
+
+    def __init__(self) -> None:
+        self._of: dict[object, int] = {}
+        self.values: list[Any] = []
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def number(self, value: object) -> int:
+        """The number of a value."""
+        found = self._of.get(value)
+        if found is None:
+            found = self._of[value] = len(self.values)
+            self.values.append(value)
+        return found
+
+
+def joining() -> tuple[Pairs, Names]:
+    """A table that gives each pair a number of its own, and the pairs by their numbers."""
+    names = Names()
+    return Pairs(lambda a, b: names.number((a, b))), names
+
+
+class Words:
+    """Numbers with many bits as rows of 64-bit words, in step with the names they have."""
+
+    def __init__(self, names: Names, bits: int) -> None:
+        self._names = names
+        self.width = (bits + 63) // 64
+        self._rows: npt.NDArray[np.uint64] = np.zeros((16, self.width), np.uint64)
+        self._filled = 0
+
+    def rows(self) -> npt.NDArray[np.uint64]:
+        """A row for each name so far."""
+        size = len(self._names)
+        if size > self._filled:
+            if size > len(self._rows):
+                rows = np.zeros((max(size, 2 * len(self._rows)), self.width), np.uint64)
+                rows[: self._filled] = self._rows[: self._filled]
+                self._rows = rows
+            new = b"".join(value.to_bytes(8 * self.width, "little") for value in self._names.values[self._filled : size])
+            self._rows[self._filled : size] = np.frombuffer(new, np.uint64).reshape(-1, self.width)
+            self._filled = size
+        return self._rows[:size]
+
+
+def words_of(value: int, bits: int) -> npt.NDArray[np.uint64]:
+    """One number as words."""
+    width = (bits + 63) // 64
+    return np.frombuffer(value.to_bytes(8 * width, "little"), np.uint64)
+
+
+def number_of(words: npt.NDArray[np.uint64]) -> int:
+    """Words as one number."""
+    return int.from_bytes(np.ascontiguousarray(words).tobytes(), "little")
+
+
+def pair_of(one: int, other: int) -> tuple[Ints, Ints]:
+    """A pair as two columns of one row."""
+    return np.asarray([one], np.int32), np.asarray([other], np.int32)
+
+
+def distinct(rows: npt.NDArray[np.uint64]) -> tuple[Wide, Wide]:
+    """Of rows of words the first of each kind, and for each row of which kind it is."""
+    packed = np.ascontiguousarray(rows).view(np.dtype((np.void, rows.shape[1] * 8))).ravel()
+    mixed = _mixed(rows)
+    _, first, back = np.unique(mixed, return_index=True, return_inverse=True)
+    if not np.array_equal(packed[first][back], packed):  # two kinds with one sum: tell them apart word by word
+        _, first, back = np.unique(packed, return_index=True, return_inverse=True)
+    return first, back
+
+
+def _mixed(rows: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
+    found = np.zeros(len(rows), np.uint64)
+    for column in range(rows.shape[1]):
+        found ^= rows[:, column]
+        found *= _MIX
+        found ^= found >> np.uint64(29)
+    return found

@@ -1,0 +1,310 @@
+"""What do the facts of a line leave of the law: which rules may still hold, and which certainly do?
+
+A node is a few columns that are judged together: the route, the goods, the parties, shares and value. Its conditions judge a line
+that states just these cells, once for each class. What only several nodes together decide is judged on what each shows of itself.
+A remainder is one number: the lower half has a bit for each rule or conjunction that may hold, the upper half for each that does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Final
+
+from greenlane.batch.cells import Column, Identify, columns, read_cells
+from greenlane.batch.days import Days
+from greenlane.batch.law_bits import CROSS, NODES, LawBits, bits_of, conditions_of
+from greenlane.batch.pairs import Names, Pairs, joining
+from greenlane.batch.program import DATED
+from greenlane.batch.vocabulary import Vocabulary
+from greenlane.decide.line import Line
+from greenlane.decide.prepare import prepare
+from greenlane.law.alike import Hints
+from greenlane.law.facts import Facts, Identified, Listing
+from greenlane.law.rulebase import RuleBase
+from greenlane.law.scope import AddresseeIs, Condition, GoodsAre, Setting, Truth, stated_codes, stated_heads
+from greenlane.terms.codes import CONTROL
+from greenlane.terms.parties import ROLES
+from greenlane.terms.periods import Asked, Moment
+
+ORDER: Final = ("goods", "route", "shares", "parties", "origin")  # of the nodes, as their remainders are put together
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What the conditions of a node find of a class: those that fail, those that are open; the dated ones day by day."""
+
+    fail: int
+    open: int
+    dated: int
+
+
+@dataclass(slots=True)
+class Node:
+    """The classes of a few columns together. `joins` put the columns together from the left, pair by pair."""
+
+    columns: tuple[Column, ...]
+    joins: list[Pairs] = field(default_factory=list)
+    joined: list[Names] = field(default_factory=list)
+    facts: dict[int, Facts] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for _ in self.columns[1:]:
+            pairs, names = joining()
+            self.joins.append(pairs)
+            self.joined.append(names)
+
+    def cells(self, number: int) -> dict[str, str]:
+        """Cells that stand for a class."""
+        found: dict[str, str] = {}
+        for column, last in zip(reversed(self.columns), _parted(number, self.joined), strict=True):
+            if last:
+                found[column.name] = column.examples[last]
+        return found
+
+
+def _parted(number: int, joined: list[Names]) -> Iterator[int]:
+    """The numbers that were put together into one, the last first."""
+    for names in reversed(joined):
+        number, last = names.values[number]
+        yield last
+    yield number
+
+
+class Lines:
+    """What is known of lines by their classes, whatever is asked of them: columns, nodes and days of a base."""
+
+    def __init__(self, rules: RuleBase, *, strict: bool, identify: Identify) -> None:
+        self.rules = rules
+        self.strict = strict
+        self.identify = identify
+        self.vocabulary = Vocabulary(conditions_of(rules), rules)
+        self.columns = columns(self.vocabulary, identify)
+        self.days = Days(rules)
+        self.nodes = {name: Node(tuple(self.columns[one] for one in parts)) for name, parts in NODES.items()}
+        start = min((regime.start.day for regime in rules.regimes.values()), default=date(2025, 1, 1))
+        self.neutral = Asked.of(start)
+        self.anywhen = Moment.of_day(start)
+        self._settings: dict[int, Setting] = {}
+
+    def setting(self, moment: Moment, known_by: Asked) -> Setting:
+        """What conditions may look at at a moment, with a memory of its own."""
+        memory = self.rules.memory(known_by, strict=self.strict, of_days=moment.instant is None)
+        return self.rules.setting(moment, known_by, strict=self.strict, memory=memory)
+
+    def setting_at(self, span: int) -> Setting:
+        """The same on the days of a class (at its first moment)."""
+        found = self._settings.get(span)
+        if found is None:
+            one = self.days.at(span)
+            found = self._settings[span] = self.setting(one.moments[0], one.known_by)
+        return found
+
+    def parties_of(self, cells: Mapping[str, str]) -> dict[str, Identified]:
+        """What screening found of the parties that cells name, by name."""
+        names = [cells[role].strip() for role in ROLES if cells.get(role, "").strip()]
+        return {name: party for name in names if (party := self.identify(name)) is not None}
+
+    def prepared(self, line: Line) -> Facts:
+        """What is known of a line."""
+        return prepare(line, self.rules, self.setting(self.anywhen, self.neutral), self.parties_of(line.cells))
+
+    def facts_of(self, cells: Mapping[str, str]) -> Facts:
+        """What is known of a line that states these cells and nothing else."""
+        return self.prepared(_line(cells))
+
+    def facts(self, name: str, number: int) -> Facts:
+        """What is known of a line that states just the cells of a class of a node."""
+        node = self.nodes[name]
+        found = node.facts.get(number)
+        if found is None:
+            found = node.facts[number] = self.facts_of(node.cells(number))
+        return found
+
+    def line(self, name: str, number: int) -> Line:
+        """A line that states just the cells of a class of a node."""
+        return _line(self.nodes[name].cells(number))
+
+    def told(self, name: str, facts: Facts) -> object:
+        """What conditions can tell of a fact that is known, by its class and where it comes from."""
+        fact = facts.get(name)
+        if fact is None:
+            return None
+        value: object = fact.value
+        if name.startswith("codes."):
+            value = self.vocabulary.codes.class_of(stated_codes(facts, name.removeprefix("codes.")))
+        elif name in ROLES:
+            if isinstance(value, Listing):
+                value = ("listing", value.group)
+            else:
+                value, _ = self.vocabulary.party(str(value), value if isinstance(value, Identified) else None)
+        elif name == "end_use" and isinstance(value, tuple):
+            value = (tuple(sorted(self.vocabulary.uses.intersection(value))), self.vocabulary.uses.issuperset(value))
+        elif name == "description":
+            value = tuple(phrase.find(facts).truth for phrase in self.vocabulary.phrases.values())
+        elif name in self.vocabulary.tested:
+            value = self.vocabulary.class_of(name, facts)
+        return value, fact.basis
+
+
+def _line(cells: Mapping[str, str]) -> Line:
+    line = read_cells(cells)
+    if line is None:
+        raise ValueError(f"cells that read one by one do not read together: {dict(cells)}")
+    return line
+
+
+class Remains:
+    """What classes of lines leave of some law."""
+
+    def __init__(self, lines: Lines, bits: LawBits) -> None:
+        self.lines = lines
+        self.bits = bits
+        self.remainders = Names()
+        self._judged: dict[str, dict[int, Judged]] = {name: {} for name in (*NODES, CROSS)}
+        self._leaves = {name: bits.leaves(name) for name in NODES}
+        self._exports = {name: Names() for name in NODES}  # what conditions of several nodes can see of a class
+        self._export_of: dict[str, dict[int, int]] = {name: {} for name in NODES}
+        self._shows: dict[str, list[int]] = {name: [] for name in NODES}  # a class that shows it
+        joins = [joining() for _ in ORDER[1:]]
+        self.cross_joins, self._cross_joined = [pairs for pairs, _ in joins], [names for _, names in joins]
+        self._cross_facts: dict[int, Facts] = {}
+        goods = {place: one for place, one in enumerate(bits.conds["goods"].many) if isinstance(one, GoodsAre)}
+        self._hints = Hints.of(goods.values())
+        self._goods = {id(one): 1 << place for place, one in goods.items()}
+        self._entries: dict[str, dict[str, int]] = {scheme: {} for scheme in CONTROL}  # bare list entries, by how they begin
+        self._bare = dict.fromkeys(CONTROL, 0)
+        for place, one in goods.items():
+            if one.entries is not None:
+                scheme, heads, _ = one.entries
+                self._bare[scheme] |= 1 << place
+                for head in heads:
+                    self._entries[scheme][head] = self._entries[scheme].get(head, 0) | 1 << place
+        # Rows of tables that a code brings up once it is supposed: nothing said of the goods rules them out before.
+        self._rows = dict.fromkeys(CONTROL, 0)
+        for place, measure in enumerate(bits.measures):
+            for entry in measure.entries:
+                self._rows[entry.scheme] |= 1 << place
+
+    # --- several nodes ----------------------------------------------------------------------------------------------
+
+    def export(self, name: str, number: int) -> int:
+        """The class of what conditions of several nodes can see of a class of one."""
+        known = self._export_of[name]
+        found = known.get(number)
+        if found is None:
+            names = self._leaves[name]
+            told = tuple(self.lines.told(one, self.lines.facts(name, number)) for one in names) if names else ()
+            found = known[number] = self._exports[name].number(told)
+            if found == len(self._shows[name]):
+                self._shows[name].append(number)
+        return found
+
+    def facts(self, name: str, number: int) -> Facts:
+        """What is known of a line that states just the cells of a class, of a node or across them."""
+        if name != CROSS:
+            return self.lines.facts(name, number)
+        found = self._cross_facts.get(number)
+        if found is None:
+            cells: dict[str, str] = {}
+            for one, shown in zip(reversed(ORDER), _parted(number, self._cross_joined), strict=True):
+                cells |= self.lines.nodes[one].cells(self._shows[one][shown])
+            found = self._cross_facts[number] = self.lines.facts_of(cells)
+        return found
+
+    # --- remainders -------------------------------------------------------------------------------------------------
+
+    def judge(self, name: str, number: int) -> Judged:
+        """What the conditions of a node find of a class, those that follow the days left open for them."""
+        known = self._judged[name]
+        found = known.get(number)
+        if found is None:
+            found = known[number] = self._judge(name, self.facts(name, number))
+        return found
+
+    def _judge(self, name: str, facts: Facts) -> Judged:
+        conds = self.bits.conds[name]
+        setting = self.lines.setting(self.lines.anywhen, self.lines.neutral)
+        fail, open_, left = self._weighed_at_once(facts) if name == "goods" else (0, 0, (1 << len(conds.many)) - 1)
+        dated = 0
+        for place in bits_of(left):
+            condition, bit = conds.many[place], 1 << place
+            if self._follows_days(condition, conds.dated & bit, facts):
+                dated |= bit
+                continue
+            truth = setting.judge(condition, facts).truth
+            if truth is Truth.NO:
+                fail |= bit
+            elif truth is Truth.UNKNOWN:
+                open_ |= bit
+        return Judged(fail, open_, dated)
+
+    def _weighed_at_once(self, facts: Facts) -> tuple[int, int, int]:
+        """Of the conditions on goods those that fail or stay open without being weighed one by one, and the rest."""
+        fail = open_ = 0
+        elsewhere, _ = self._hints.read(facts)
+        for one in elsewhere:
+            fail |= self._goods[one]
+        left = ((1 << len(self.bits.conds["goods"].many)) - 1) & ~fail
+        for scheme, bare in self._bare.items():
+            here = bare & left
+            if not stated_codes(facts, scheme):
+                open_ |= here
+                left &= ~here
+            elif stated := stated_heads(facts, scheme):
+                begun = 0
+                for head in stated:
+                    begun |= self._entries[scheme].get(head, 0)
+                fail |= here & ~begun
+                left &= ~(here & ~begun)
+        return fail, open_, left
+
+    def _follows_days(self, condition: Condition, dated: int, facts: Facts) -> bool:
+        """Whether the answer of a condition about these facts may change from day to day."""
+        if isinstance(condition, AddresseeIs):
+            return self.lines.rules.letters[condition.instrument].addressee(facts) is not None
+        return bool(dated) and any(True for _ in self.lines.rules.days_of(condition, facts))
+
+    def findings(self, name: str, number: int, span: int) -> tuple[int, int]:
+        """The conditions of a node that fail for a class on the days of a span, and those that are open."""
+        judged = self.judge(name, number)
+        fail, open_ = judged.fail, judged.open
+        if judged.dated:
+            setting, facts = self.lines.setting_at(span), self.facts(name, number)
+            for place in bits_of(judged.dated):
+                truth = setting.judge(self.bits.conds[name].many[place], facts).truth
+                if truth is Truth.NO:
+                    fail |= 1 << place
+                elif truth is Truth.UNKNOWN:
+                    open_ |= 1 << place
+        return fail, open_
+
+    def remainder(self, name: str, number: int, span: int) -> int:
+        """The number of what a class of a node leaves of the law on the days of a span (any, if it follows no days)."""
+        fail, open_ = self.findings(name, number, span)
+        hanging = self.bits.hanging[name]
+        failing, opened = hanging.of(fail), hanging.of(open_)
+        may = self.bits.all & ~failing
+        does = may & ~opened
+        if name == "goods":
+            facts = self.facts(name, number)
+            for scheme, rows in self._rows.items():
+                if not stated_codes(facts, scheme):
+                    may |= rows
+        return self.remainders.number(may | does << 64 * self.bits.width)
+
+    def static(self, name: str, number: int) -> int:
+        """The same where it follows no days; else DATED."""
+        return DATED if self.judge(name, number).dated else self.remainder(name, number, 0)
+
+    def common(self, one: int, other: int) -> int:
+        """What two remainders have in common, less what no rule asks for any more: so few different ones are left."""
+        bits, shift = self.bits, 64 * self.bits.width
+        both: int = self.remainders.values[one] & self.remainders.values[other]
+        measures = both & bits.of_measures
+        for regime in bits.regimes:
+            if regime.subject and not regime.subject & both:
+                measures &= ~bits.of_regime.get(regime.regime.id, 0)
+        keep = bits.beside | measures | bits.all_lifts_of.of(measures)
+        return self.remainders.number(both & (keep | keep << shift))

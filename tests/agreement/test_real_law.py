@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+from functools import lru_cache
+
+import pytest
+
+from greenlane.feeds.rule_files import load
+from greenlane.law.facts import Entry, Identified
+from greenlane.law.rulebase import RuleBase
+from greenlane.terms.periods import Asked
+from tests.agreement.engines import differences, mixed_lines
+from tests.decide.real import RULES
+
+
+@lru_cache(maxsize=1)
+def law() -> RuleBase:
+    return load(RULES, with_cases=True, release=False)
+
+
+@pytest.mark.parametrize("share", range(2))
+def test_a_share_of_the_worked_examples(share: int) -> None:
+    some = [one for one in law().cases[share * 7 :: 14] if one.line]
+    rows = [dict(one.line) | {"date": one.line.get("date") or one.on, "known_by": one.known_by or ""} for one in some]
+    assert not [*differences(law(), rows)][:3]
+
+
+def test_lines_mixed_from_worked_examples() -> None:
+    assert not [*differences(law(), mixed_lines(law(), 120, seed=11))][:3]
+
+
+def test_the_same_where_nothing_is_presumed() -> None:
+    assert not [*differences(law(), mixed_lines(law(), 50, seed=12), strict=True)][:3]
+
+
+def test_the_same_of_one_side() -> None:
+    assert not [*differences(law(), mixed_lines(law(), 40, seed=13), sides=("cn",))][:3]
+
+
+def test_parties_that_screening_found_or_is_in_doubt_about() -> None:
+    listed = next(one for one in law().groups["us-entity-list"].members if one.end is None)
+    entry = Entry(name=listed.value, list="us-el", says="written alike", group="us-entity-list")
+    parties = {
+        "Example Certain": Identified(name="Example Certain", entries=(entry,), searched="searched", sound=True),
+        "Example Doubtful": Identified(name="Example Doubtful", doubts=(entry,), searched="searched", sound=True),
+        "Example Other Doubtful": Identified(name="Example Other Doubtful", doubts=(entry,), searched="searched", sound=True),
+        "Example Nobody": Identified(name="Example Nobody", searched="searched", sound=True),
+    }
+    rows = [
+        {"ship_from": "US", "ship_to": place, "codes": codes, role: name, "date": day, **more}
+        for place in ("CN", "DE")
+        for codes in ("eccn:EAR99;hts:8471.30.0100", "hts:8471.30.0100")
+        for role, name, more in (
+            ("consignee", "Example Certain", {}),
+            ("end_user", "Example Doubtful", {"consignee": "Example Doubtful"}),
+            ("end_user", "Example Other Doubtful", {}),
+            ("consignee", "Example Nobody", {"end_user": listed.value}),
+        )
+        for day in ("2025-06-10", "2026-03-01")
+    ]
+    for strict in (False, True):
+        found = differences(law(), rows, parties=parties, strict=strict, known_by=Asked.read("2026-08-01"))
+        assert not [*found][:3]
+
+
+def test_instants_and_days_on_which_the_law_changes_at_noon() -> None:
+    rows = [
+        {"ship_from": "CN", "ship_to": "US", "codes": "hts:8505.11.0070", "contains": "Nd:29%;Dy:3%", "activity": act, "date": day}
+        for act in ("export", "import")
+        for day in (
+            "2025-04-10",
+            "2025-04-10T12:00+08:00",
+            "2025-04-10T12:02+08:00",
+            "2025-04-09T23:59-04:00",
+            "2025-11-10",
+            "2025-05-14",
+        )
+    ]
+    assert not [*differences(law(), rows)][:3]
