@@ -361,13 +361,12 @@ class Engine:
                 crossed = program.add(Kind.JOIN, f"{word}/{name}*", crossed, shown, pairs=next(joins)) if crossed else shown
             node[CROSS] = crossed
         left = ""
-        for name in (*ORDER, CROSS):
-            if remains.bits.conds[name].many or name == ORDER[0]:
-                by_day = Pairs(lambda number, span, name=name: remains.remainder(name, number, span))  # type: ignore[misc]
-                fill = _filled(remains.static, name)
-                made = f"{word}/{name} left"
-                told = program.add(Kind.DATED, made, node[name], "span", singles=Singles(), pairs=by_day, fill=fill)
-                left = program.add(Kind.JOIN, f"{made}*", left, told, pairs=Pairs(remains.common)) if left else told
+        for place, name in enumerate(remains.parts):
+            by_day = Pairs(lambda number, span, name=name: remains.remainder(name, number, span))  # type: ignore[misc]
+            fill = _filled(remains.static, name)
+            made = f"{word}/{name} left"
+            told = program.add(Kind.DATED, made, node[name], "span", singles=Singles(), pairs=by_day, fill=fill)
+            left = program.add(Kind.JOIN, f"{made}*", left, told, pairs=remains.common(place)) if left else told
         return left
 
     def _open_parts(self, program: Program, word: str, open_: Mapping[str, Pairs], left: str, node: Mapping[str, str]) -> list[str]:
