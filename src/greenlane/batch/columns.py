@@ -152,8 +152,12 @@ def _encoded(numbers: Ints, texts: dict[int, str], reads: np.ndarray) -> pa.Arra
     of_number = np.zeros(size, np.int32)
     for number, text in texts.items():
         of_number[number] = place[text]
-    mask = None if reads.all() else ~reads
-    return pa.DictionaryArray.from_arrays(pa.array(of_number.take(numbers), mask=mask), pa.array(distinct, pa.string()), safe=False)
+    indices: Ints = of_number.take(numbers)
+    mask = None
+    if not reads.all():
+        mask = ~reads
+        indices[mask] = 0  # also under a null: the same rows give the same bytes
+    return pa.DictionaryArray.from_arrays(pa.array(indices, mask=mask), pa.array(distinct, pa.string()), safe=False)
 
 
 def _days(engine: Engine, batch: pa.RecordBatch, reads: np.ndarray) -> dict[str, pa.Array]:
