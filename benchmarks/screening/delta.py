@@ -4,19 +4,19 @@
 
 The list is that of the Treasury of 2024-04-04 and, after it, of 2024-05-02: 403 entries came, 4 went, 10 changed. In the book one
 name in a hundred is a listed one, of either day, as it is or with a slip; two are Chinese firms; the others are words of innocent
-names, two or three together.
+names, two or three together. The names are kept as they were read while the book is screened, and not read again.
 """
 
 from __future__ import annotations
 
 import argparse
-import os
 import resource
+import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
-from multiprocessing import get_context
 from pathlib import Path
 
 from benchmarks.screening.data import queries
@@ -24,13 +24,13 @@ from greenlane.feeds.model_files import read_model
 from greenlane.feeds.party_lists import read_list
 from greenlane.screen.finding import Counterparty, Head, ListState
 from greenlane.screen.index import Index
-from greenlane.services.screening import Answer, Desk, Settings, read_screening, record, rescreen, screen
+from greenlane.screen.matcher import IndexMatcher
+from greenlane.services.screening import Desk, Settings, read_large_screening, record, rescreen, screen
+from greenlane.store.readings import Readings
 from greenlane.terms.listed import ListEdition
-from greenlane.wiring.screening import ForkingMatcher
+from greenlane.wiring.screening import Workers
 
 BEFORE, AFTER = date(2024, 4, 4), date(2024, 5, 2)
-SHARE = 20_000
-_shared: tuple[Sequence[Counterparty], ForkingMatcher, Desk, Settings] | None = None
 
 
 @contextmanager
@@ -67,20 +67,6 @@ def made_book(folder: Path, editions: Sequence[ListEdition], size: int) -> list[
     return book
 
 
-def _part(begin: int) -> list[Answer]:
-    assert _shared is not None
-    book, matcher, desk, how = _shared
-    return list(screen(book[begin : begin + SHARE], matcher, desk, how))
-
-
-def whole(book: Sequence[Counterparty], matcher: ForkingMatcher, desk: Desk, how: Settings) -> list[Answer]:
-    """A whole screening, by all processors."""
-    global _shared  # noqa: PLW0603  (handed to the forked processes by being there)
-    _shared = (book, matcher, desk, how)
-    with get_context("fork").Pool(len(os.sched_getaffinity(0))) as pool:
-        return [one for part in pool.imap(_part, range(0, len(book), SHARE)) for one in part]
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True)
@@ -95,26 +81,41 @@ def main() -> None:
         counted = Index.build(old.parties)
     with measured("index of the list after, behind it"):
         later = Index.build(new.parties, after=counted)
-    matchers = [ForkingMatcher(one, read_model(), "", (("us-sdn", old.sha256),)) for one in (counted, later)]
-    with measured(f"whole screening of {len(book):,} against the list before"):
-        answers = whole(book, matchers[0], desks[0], how[0])
-    kept = record(answers, matchers[0], desks[0], how[0], engine="bench")
-    del answers
-    text = kept.text()
-    print(f"its record: {len(text) / 1e6:,.0f} MB")
-    with measured("reading that record"):
-        kept = read_screening(text, shown="the record")
-    del text
-    with measured(f"rescreening {len(book):,} by the changes"):
-        found = rescreen(kept, desks[0].lists, book, matchers[1], desks[1], how[1])
-        now = list(found.answers)
+    matchers = [IndexMatcher(one, read_model(), "", (("us-sdn", old.sha256),)) for one in (counted, later)]
+    with tempfile.TemporaryDirectory() as folder:
+        readings = Readings(Path(folder))
+        with readings.draft("bench") as names:
+            assert names is not None
+            workers = Workers(names.add)
+            with measured(f"whole screening of {len(book):,} against the list before, names kept"):
+                answers = list(screen(book, replace(matchers[0], seen=workers.seen), desks[0], how[0], over=workers))
+                digest = names.keep()
+        size = sum(one.stat().st_size for one in Path(folder).rglob("*") if one.is_file())
+        text = record(answers, matchers[0], desks[0], how[0], engine="bench").text().encode()
+        del answers
+        print(f"its record: {len(text) / 1e6:,.0f} MB; its names as read: {size / 1e6:,.0f} MB")
+        with measured("opening that record"):
+            kept = read_large_screening(text, shown="the record")
+        with measured("opening the names kept"):
+            rows = readings.get(digest, "bench")
+            assert rows is not None
+            rows.settle()
+        with measured(f"rescreening {len(book):,} by the changes"):
+            found = rescreen(kept, desks[0].lists, book, replace(matchers[1], kept=rows), desks[1], how[1], over=Workers())
+            now = list(found.answers)
     print(f"matched anew: {found.anew:,}; with a hit: {sum(1 for one in now if one.found.hits):,}")
     with measured("the record of it"):
         done = record(now, matchers[1], desks[1], how[1], engine="bench")
-        size = len(done.text())
-    print(f"of {size / 1e6:,.0f} MB")
+        length = len(done.text())
+    print(f"of {length / 1e6:,.0f} MB")
     with measured(f"whole screening of the last {args.checked:,} against the list after"):
-        checked = record(whole(book[-args.checked :], matchers[1], desks[1], how[1]), matchers[1], desks[1], how[1], engine="bench")
+        checked = record(
+            screen(book[-args.checked :], matchers[1], desks[1], how[1], over=Workers()),
+            matchers[1],
+            desks[1],
+            how[1],
+            engine="bench",
+        )
     print(f"answers by the changes equal to those: {done.answers[-args.checked :] == checked.answers}")
     print(f"memory at its highest: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:,.0f} MB")
 

@@ -235,7 +235,10 @@ def commands() -> str:
             ("code", "meaning"),
             [
                 ["0", "Done."],
-                ["1", "Done, with findings: rows rejected, cases failed, an answer that differs."],
+                [
+                    "1",
+                    "Done, with findings: rows rejected, cases failed, an answer that differs; or a step that the ledger refuses.",
+                ],
                 ["2", "Bad input or usage, or a rule base that is refused."],
                 ["130", "Stopped by the user."],
             ],
@@ -251,6 +254,10 @@ def commands() -> str:
                 ["`GREENLANE_RULES`", "Folder of the rule base, where `--rules` is not given."],
                 ["`GREENLANE_DESK`", "Folder that keeps the runs, where `--desk` is not given."],
                 ["`GREENLANE_LISTS`", "Folder that keeps editions of party lists (by default `.greenlane/lists` of the desk)."],
+                [
+                    "`GREENLANE_LEDGER`",
+                    "Address of a PostgreSQL database that keeps the ledger of licences, where `--desk` is not given.",
+                ],
                 ["`GREENLANE_CACHE`", "Folder that keeps loaded rule bases (by default one in the user's cache), or `off`."],
             ],
         ),
@@ -378,6 +385,7 @@ _FAMILIES: Final = (
     ("GL04", "Notices and drafts", "New law on its way into the base. Nothing is changed where one of these stands."),
     ("GL05", "Screening", "No alert is cleared, and nothing is said of a party, where one of these stands."),
     ("GL06", "Official sources", "A source is taken whole or refused whole; what is held stays as it was."),
+    ("GL07", "Licences", "A step that the ledger refuses: nothing is booked. Exit code 1."),
     ("RB", "Integrity of the rule base", "What reads, but does not hold together. `greenlane rules check` looks for these."),
 )
 

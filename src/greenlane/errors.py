@@ -10,6 +10,7 @@ The tree::
     │   │   └── MissingExtra  a library that is not installed (GL0310)
     │   ├── DraftError        a notice or draft that cannot be used (GL04xx)
     │   └── SourceError       an official source that is refused whole (GL06xx)
+    ├── LedgerRefusal         a step that the ledger of licences does not allow (GL07xx): exit code 1, nothing was booked
     ├── RuleError             a rule file that does not read (GL02xx) or a base that does not hold together (RBxx)
     └── RuleBaseError         all the rule errors of one load, together
 
@@ -100,6 +101,20 @@ CODES: Final[dict[str, str]] = {
     "GL0617": "a list without its file of alternate names",
     "GL0618": "an edition of a list that lost more entries than is plausible",
     "GL0619": "a shelf of lists that is damaged",
+    "GL0701": "a licence that the ledger does not hold",
+    "GL0702": "an id that stands in the ledger with other content",
+    "GL0703": "more than is left of a licence",
+    "GL0704": "more uses than a licence has left",
+    "GL0705": "a day on which a licence is not valid",
+    "GL0706": "a step that the state of a licence does not allow",
+    "GL0707": "a reservation or draw that is not there, or is resolved already",
+    "GL0708": "an amount in another unit, finer than its line counts, not positive, or too large",
+    "GL0709": "an id, name, day or term of a licence that cannot be used",
+    "GL0710": "a clock that stands before the newest entry of the ledger",
+    "GL0711": "a ledger that cannot be written: nothing was booked",
+    "GL0712": "an amendment or correction that the balance does not bear",
+    "GL0713": "a line or site that a licence does not have, or a meter that must be stated",
+    "GL0714": "a tolerance that no source confirms, or that does not hold for that licence on that day",
     "RB01": "a lift or act that is aimed at nothing",
     "RB02": "exceptions or acts in a circle",
     "RB03": "a regime or group that is not there, or a group of the wrong kind",
@@ -209,6 +224,10 @@ class MissingExtra(UsageError):
 
 class DraftError(InputError):
     """A notice or a draft of law cannot be used."""
+
+
+class LedgerRefusal(GreenlaneError):
+    """The ledger of licences does not allow a step; nothing was booked."""
 
 
 class RuleError(GreenlaneError):

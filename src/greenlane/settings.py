@@ -10,13 +10,17 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Where the rule base, the examples and the desk are, the editions of lists, and loaded bases (None: nowhere)."""
+    """Where the rule base, the examples and the desk are, the editions of lists, and loaded bases (None: nowhere).
+
+    `ledger` is the address of a PostgreSQL database that keeps the ledger of licences; empty: the desk keeps it.
+    """
 
     rules: Path
     examples: Path
     desk: Path
     lists: Path
     cache: Path | None
+    ledger: str = ""
 
 
 def read_settings(*, rules: Path | None = None, desk: Path | None = None) -> Settings:
@@ -29,6 +33,7 @@ def read_settings(*, rules: Path | None = None, desk: Path | None = None) -> Set
         desk=home,
         lists=Path(os.environ.get("GREENLANE_LISTS") or home / ".greenlane" / "lists"),
         cache=_cache(),
+        ledger=os.environ.get("GREENLANE_LEDGER", ""),
     )
 
 

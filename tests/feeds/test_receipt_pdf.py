@@ -50,7 +50,7 @@ def test_nothing_of_the_clock_goes_in(tmp_path: Path) -> None:
 
 def test_many_answers_take_many_pages(tmp_path: Path) -> None:
     done = screening(tmp_path, "Example Trading")
-    many = replace(done, answers=done.answers * 40)
+    many = replace(done, answers=tuple(done.answers) * 40)
     assert receipt_pdf(many).count(b"/Type /Page\n") > 3
 
 

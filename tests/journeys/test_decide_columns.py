@@ -171,6 +171,60 @@ def test_any_file_comes_to_the_same(
     assert by_columns(path, base) == by_line(path, base)
 
 
+def test_numbers_that_are_none_and_endless_ones_are_rejected_as_line_by_line(tmp_path: Path, base: RuleBase) -> None:
+    nan, inf = float("nan"), float("inf")
+    table = pa.table(
+        {
+            "line_id": [f"L-{number}" for number in range(6)],
+            "ship_from": ["CN"] * 6,
+            "ship_to": ["US"] * 6,
+            "attrs": ["form=magnet"] * 6,
+            "quantity": pa.array([1.5, nan, inf, -inf, -0.0, None]),
+            "value": pa.array([1, 2, None, -4, 5, 6], pa.int32()),
+            "date": pa.array([0, 1, 2, 3, None, 5], pa.date32()),
+        }
+    )
+    pq.write_table(table, tmp_path / "orders.parquet")
+    found = by_columns(tmp_path / "orders.parquet", base, "parquet")
+    assert found == by_line(tmp_path / "orders.parquet", base)
+    assert [row["line_id"] for row in found[1]] == ["L-1", "L-2", "L-3"]
+
+
+@pytest.mark.parametrize("suffix", ["csv", "parquet"])
+def test_cells_of_ten_megabytes_are_rejected_and_the_rest_is_answered(tmp_path: Path, base: RuleBase, suffix: str) -> None:
+    rows = [good(number) for number in range(20)]
+    rows[4]["note"] = "x" * 10_000_000
+    rows[9]["attrs"] = "form=" + "y" * 10_000_000
+    rows[13]["line_id"] = "z" * 10_000_000
+    path = write(tmp_path / f"orders.{suffix}", rows)
+    csv.field_size_limit(20_000_000)
+    try:
+        verdicts, rejects = by_columns(path, base)
+    finally:
+        csv.field_size_limit(131_072)
+    assert len(verdicts) == 17
+    assert [row["reject_code"] for row in rejects] == ["GL0111"] * 3
+    assert [len(row[name]) for row, name in zip(rejects, ("note", "attrs", "line_id"), strict=True)] == [
+        10_000_000,
+        10_000_005,
+        10_000_000,
+    ]
+
+
+def test_a_file_in_another_encoding_or_without_its_columns_is_refused(tmp_path: Path, base: RuleBase) -> None:
+    path = write(tmp_path / "orders.csv", [good(number) for number in range(40)])
+    whole = path.read_bytes()
+    for raw, code in (
+        (whole + "L-99,CN,US,,,,,Größe".encode("latin-1"), "GL0121"),
+        (whole.replace(b"ship_to", b"to", 1), "GL0101"),
+    ):
+        path.write_bytes(raw)
+        with pytest.raises(GreenlaneError) as caught:
+            by_columns(path, base)
+        assert caught.value.code == code
+        assert [one.name for one in tmp_path.iterdir()] == ["orders.csv"]
+
+
 def test_input_columns_keep_their_types_and_names(tmp_path: Path, base: RuleBase) -> None:
     table = pa.table(
         {

@@ -111,3 +111,35 @@ def test_a_record_that_cannot_be_read(desk: Path) -> None:
     with pytest.raises(UsageError) as caught:
         RunFolder(desk).last()
     assert caught.value.code == "GL0303"
+
+
+def test_a_record_written_in_pieces_is_kept_at_the_end_or_not_at_all(desk: Path) -> None:
+    folder = RunFolder(desk)
+    with folder.draft() as draft:
+        draft.write("a piece")
+    assert sorted(one.suffix for one in (desk / FOLDER / "runs").iterdir()) == [".json", ".json"]
+    run = run_of("c.csv")
+    with folder.draft() as draft:
+        for sign in run.text():
+            draft.write(sign)
+        draft.keep(run.name, readings="0" * 64)
+    assert folder.last().source == "c.csv"
+    assert (folder.readings(run.name), folder.readings("nobody")) == ("0" * 64, "")
+
+
+def test_which_names_were_kept_is_part_of_the_chain(desk: Path) -> None:
+    folder, run = RunFolder(desk), run_of("c.csv")
+    with folder.draft() as draft:
+        draft.write(run.text())
+        draft.keep(run.name, readings="0" * 64)
+    text = journal_of(desk).read_text(encoding="utf-8")
+    journal_of(desk).write_text(text.replace("0" * 64, "1" * 64), encoding="utf-8")
+    assert folder.check() == ("journal entry 3 does not match its hash",)
+    assert folder.readings(run.name) == "", "what a broken journal names is not believed"
+
+
+def test_a_damaged_journal_is_refused_before_a_book_is_screened(desk: Path) -> None:
+    journal_of(desk).write_text("{}\n", encoding="utf-8")
+    with pytest.raises(UsageError) as caught, RunFolder(desk).draft():
+        pytest.fail("nothing is to be written")
+    assert caught.value.code == "GL0307"

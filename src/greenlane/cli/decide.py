@@ -50,8 +50,8 @@ def read_question(on: str | None, known_by: str | None, regimes: str | None, *, 
         click.echo(f"on {day.isoformat()} (today)", err=True)
         asked = Asked.of(day)
     else:
-        asked = _asked(on, "--on")
-    known = Asked.of(asked.calendar_day) if known_by is None else _asked(known_by, "--known-by")
+        asked = read_day(on, "--on")
+    known = Asked.of(asked.calendar_day) if known_by is None else read_day(known_by, "--known-by")
     sides = tuple(one.strip() for one in (regimes or "cn,us").split(",") if one.strip())
     for side in sides:
         if side not in ("cn", "us"):
@@ -59,7 +59,8 @@ def read_question(on: str | None, known_by: str | None, regimes: str | None, *, 
     return Question(asked, known, sides, strict)
 
 
-def _asked(text: str, option: str) -> Asked:
+def read_day(text: str, option: str) -> Asked:
+    """A day or instant of an option. Raises UsageError GL0304."""
     try:
         return Asked.read(text)
     except ValueError as error:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
+from functools import wraps
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -21,6 +23,26 @@ from greenlane.wiring.listkeeping import Acceptance, ListFile, ListRoom
 _SHOWN_MAX = 20
 _DESK_OPTION = click.option("--desk", type=click.Path(path_type=Path, file_okay=False), help="The desk whose shelf it is.")
 _ON_OPTION = click.option("--on", metavar="DATE", help="The day asked for.  [default: today, printed]")
+
+
+def _taking_in(command: Callable[..., int]) -> Callable[..., int]:
+    """The options of a step that takes an edition in; what is accepted comes to it as one `acceptance`."""
+
+    @wraps(command)
+    def accepting(*given: Any, accept_drop: bool, accept_rejects: bool, reason: str, **rest: Any) -> int:
+        return command(*given, acceptance=Acceptance(accept_drop, accept_rejects, reason), **rest)
+
+    told: Callable[..., int] = accepting
+    for option in (
+        _DESK_OPTION,
+        RULES_OPTION,
+        _ON_OPTION,
+        click.option("--reason", metavar="TEXT", default="", help="Why; it is kept with the edition."),
+        click.option("--accept-rejects", is_flag=True, help="Rely on it although entries could not be read."),
+        click.option("--accept-drop", is_flag=True, help="Take it although it is too short or shrank."),
+    ):
+        told = option(told)
+    return told
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -80,21 +102,14 @@ def _print_state(one: ListState) -> None:
 @click.option("--format", "form", type=click.Choice(listkeeping.FORMATS), help="The form of the file.  [default: told from it]")
 @click.option("--state", metavar="DATE", help="The day the file is of, where it does not say it itself.")
 @click.option("--rejects", type=click.Path(path_type=Path, dir_okay=False), help="Where bad rows go.  [default: FILE.rejects.csv]")
-@click.option("--accept-drop", is_flag=True, help="Take it although it is too short or shrank.")
-@click.option("--accept-rejects", is_flag=True, help="Rely on it although entries could not be read.")
-@click.option("--reason", metavar="TEXT", default="", help="Why; it is kept with the edition.")
-@_ON_OPTION
-@RULES_OPTION
-@_DESK_OPTION
+@_taking_in
 def load(
     files: tuple[Path, ...],
     list_id: str,
     form: str | None,
     state: str | None,
     rejects: Path | None,
-    accept_drop: bool,
-    accept_rejects: bool,
-    reason: str,
+    acceptance: Acceptance,
     on: str | None,
     folder: Path | None,
     desk: Path | None,
@@ -116,23 +131,16 @@ def load(
         files, list_id=list_id, form=form or "", state=None if state is None else read_date(state, "--state")
     )
     _say_unread(found, rejects or files[0].with_name(f"{files[0].name}.rejects.csv"))
-    _keep(room, found, day, Acceptance(accept_drop, accept_rejects, reason))
+    _keep(room, found, day, acceptance)
     return 1 if found.rejects or found.findings else 0
 
 
 @lists.command()
 @click.argument("names", nargs=-1, metavar="[LIST]...")
-@click.option("--accept-drop", is_flag=True, help="Take it although it is too short or shrank.")
-@click.option("--accept-rejects", is_flag=True, help="Rely on it although entries could not be read.")
-@click.option("--reason", metavar="TEXT", default="", help="Why; it is kept with the edition.")
-@_ON_OPTION
-@RULES_OPTION
-@_DESK_OPTION
+@_taking_in
 def update(
     names: tuple[str, ...],
-    accept_drop: bool,
-    accept_rejects: bool,
-    reason: str,
+    acceptance: Acceptance,
     on: str | None,
     folder: Path | None,
     desk: Path | None,
@@ -150,7 +158,7 @@ def update(
     unread = False
     for found in listkeeping.fetch_lists(room, names, on=day, say=lambda text: click.echo(text, err=True)):
         _say_unread(found, Path(f"lists-{day}.rejects.csv"))
-        _keep(room, found, day, Acceptance(accept_drop, accept_rejects, reason))
+        _keep(room, found, day, acceptance)
         unread = unread or bool(found.rejects or found.findings)
     return 1 if unread else 0
 

@@ -9,14 +9,16 @@ import sys
 import click
 
 from greenlane import __version__
-from greenlane.errors import GreenlaneError, RuleBaseError
+from greenlane.errors import GreenlaneError, LedgerRefusal, RuleBaseError
 
 _VERBS = {
     "decide": ("greenlane.cli.decide", "decide", "Give each order line in a file a verdict, a reason and a source."),
     "ask": ("greenlane.cli.decide", "ask", "Ask about one line from the command line."),
     "why": ("greenlane.cli.decide", "why", "Print the proof tree of a line of the newest run that holds it."),
+    "whatif": ("greenlane.cli.whatif", "whatif", "Show which lines of a file another day, knowledge or law would change."),
     "classify": ("greenlane.cli.classify", "classify", "Propose goods codes and list entries for goods, with the evidence."),
     "screen": ("greenlane.cli.screen", "screen", "Hold a name, or a book of them, against lists of parties; judge the alerts."),
+    "licences": ("greenlane.cli.licences", "licences", "Licences: grant, reserve, commit, draw, observe, register, verify."),
     "rules": ("greenlane.cli.rules", "rules", "The law as data: list, show, timeline, diff, check, test, coverage, export."),
     "lists": ("greenlane.cli.lists", "lists", "Lists of parties: status, update, load, diff."),
     "demo": ("greenlane.cli.demo", "demo", "The desk of 10 June 2025: an invented firm, real measures."),
@@ -61,7 +63,7 @@ def cli(no_cache: bool) -> None:
 
 
 def main() -> None:
-    """Run, and turn errors into messages and exit codes: 0 done, 1 findings or rejects, 2 bad input or usage."""
+    """Run, and turn errors into messages and exit codes: 0 done, 1 findings, rejects or a refused step, 2 bad input or usage."""
     try:
         status = cli.main(standalone_mode=False)
     except click.exceptions.Exit as stop:
@@ -78,7 +80,7 @@ def main() -> None:
         sys.exit(2)
     except GreenlaneError as problem:
         click.echo(str(problem), err=True)
-        sys.exit(2)
+        sys.exit(1 if isinstance(problem, LedgerRefusal) else 2)
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)

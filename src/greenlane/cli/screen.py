@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +16,22 @@ from greenlane import wiring
 from greenlane.cli import output
 from greenlane.decide.line import Row
 from greenlane.errors import UsageError
-from greenlane.screen.finding import Alert, AlertState, Approved, Counterparty, Proposed, Refused, Undone, Verdict, plain_event
+from greenlane.screen.finding import (
+    Alert,
+    AlertState,
+    Approved,
+    Counterparty,
+    Found,
+    Proposed,
+    Refused,
+    Undone,
+    Verdict,
+    plain_event,
+)
 from greenlane.screen.ownership import Outcome as Ownership
 from greenlane.screen.ownership import OwnershipFinding
 from greenlane.screen.tuning import threshold_for
-from greenlane.services.counterparties import COLUMNS, read_counterparty_row
+from greenlane.services.counterparties import read_counterparty_row
 from greenlane.services.screening import Answer, Outcome, Settings
 from greenlane.wiring import screening as room
 
@@ -32,6 +44,7 @@ WORDS = {
 _COLOURS = {Outcome.HIT: "bold red", Outcome.POSSIBLE: "yellow", Outcome.NONE_FOUND: "default", Outcome.CANNOT_SAY: "bright_black"}
 _BOOKS = (".csv", ".xlsx", ".parquet", ".jsonl", ".ndjson")  # whatever ends so is a file, also one that is not there
 _STATES = ("waiting", *(one.value for one in AlertState), "all")
+_FILE = click.Path(path_type=Path, dir_okay=False)
 _DESK = click.option("--desk", type=click.Path(path_type=Path, file_okay=False), help="Folder of records and log.  [default: .]")
 _BY = click.option("--by", required=True, metavar="PERSON", help="Who does it.")
 _AT = click.option("--at", metavar="DATE", help="Day it is written.  [default: today]")
@@ -61,6 +74,25 @@ def screen() -> None:
     """
 
 
+def _answering(command: Callable[..., int]) -> Callable[..., int]:
+    """The options of a step that screens a book: days, desk, and where answers and bad rows go."""
+    for option in (
+        click.option(
+            "--rejects", type=click.Path(path_type=Path, dir_okay=False), help="Where bad rows go.  [default: FILE.rejects.csv]"
+        ),
+        click.option("--out", type=_FILE, help="Write the answers here."),
+        click.option(
+            "--format", "form", type=click.Choice(output.FORMATS), help="Form of the answer.  [default: table, or by --out]"
+        ),
+        click.option("--no-record", is_flag=True, help="Neither record the screening nor raise alerts."),
+        _DESK,
+        click.option("--known-by", metavar="DATE", help="Use only what was public by this day.  [default: --on]"),
+        click.option("--on", metavar="DATE", help="Day the listing must stand.  [default: today, printed]"),
+    ):
+        command = option(command)
+    return command
+
+
 @screen.command()
 @click.argument("name_or_file")
 @click.option("--id", "id_", help="The desk's own id of a single name.  [default: the name]")
@@ -71,18 +103,12 @@ def screen() -> None:
 @click.option("--born", help="Day, month or year of birth.")
 @click.option("--address", help="Address.")
 @click.option("--list", "lists", multiple=True, help="Screen against this list only; may be given again.")
-@click.option("--on", metavar="DATE", help="Day the listing must stand.  [default: today, printed]")
-@click.option("--known-by", metavar="DATE", help="Use only what was public by this day.  [default: --on]")
 @click.option("--threshold", type=float, default=0.5, show_default=True, help="Probability from which a hit is possible.")
 @click.option("--certain", type=float, default=0.9, show_default=True, help="Probability from which a hit is certain.")
 @click.option("--budget", type=float, help="Alerts of a thousand that people can look at: chooses the threshold on this book.")
 @click.option("--owners", type=click.Path(path_type=Path, dir_okay=False), help="Table of who owns whom (owner, owned, share).")
 @click.option("--limit", type=int, default=20, show_default=True, help="Hits shown of one counterparty.")
-@_DESK
-@click.option("--no-record", is_flag=True, help="Neither record the screening nor raise alerts.")
-@click.option("--format", "form", type=click.Choice(output.FORMATS), help="Form of the answer.  [default: table, or by --out]")
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write the answers here.")
-@click.option("--rejects", type=click.Path(path_type=Path, dir_okay=False), help="Where bad rows go.  [default: FILE.rejects.csv]")
+@_answering
 def find(
     name_or_file: str,
     id_: str | None,
@@ -105,49 +131,42 @@ def find(
     """Look for a name, or for everybody in a book, on the lists.
 
     A book is CSV, XLSX, Parquet or JSON Lines with a column `name`, and as far as known id, aliases, kind, country, identifiers,
-    born, address. Exit code 1 if anybody is not `none_found`, or a row did not read.
+    born, address. It is read, answered and written row by row, by all processors. Exit code 1 if anybody is not `none_found`, or a
+    row did not read.
 
     \b
     Example:
         greenlane screen "Example Trading" --country CN
         greenlane screen book.csv --list us-sdn --out screened.csv
     """
-    today = wiring.today()
-    if on is None:
-        click.echo(f"on {today.isoformat()} (today)", err=True)
-    day = today if on is None else _day(on, "--on")
-    known = day if known_by is None else _day(known_by, "--known-by")
+    day, known = _days(on, known_by)
     settings = Settings(on=day, known_by=known, threshold=threshold, certain=certain, limit=limit)
     path = Path(name_or_file)
-    source = path if path.suffix.lower() in _BOOKS else None
-    if source is not None:
-        book = room.read_book(source)
-    else:
+
+    def opened() -> room.Book | room.Single:
+        if path.suffix.lower() in _BOOKS:
+            return room.Book(path)
         typed = {"name": name_or_file, "id": id_ or "", "aliases": ";".join(alias)} | {
             key: text or "" for key, text in cells.items()
         }
         one, problems = read_counterparty_row(Row(typed, "the command line", 1))
         if one is None:
             raise problems[0]
-        book = room.Book((one,), {one.id: {"id": one.id, "name": name_or_file}}, ())
+        return room.Single(one)
+
     if budget is not None:
-        settings = replace(settings, threshold=_affordable(book.counterparties, settings, budget, lists=lists, desk=desk))
-    at = None if no_record else today
-    done = room.screen_book(book.counterparties, settings, lists=lists, desk=desk, source=source, at=at)
-    owned = {} if owners is None else room.owners_in(owners, done, settings, lists=lists, desk=desk)
-    return _tell(done, book, path, owned, form=form, out=out, rejects=rejects)
+        with opened() as book:
+            settings = replace(settings, threshold=_affordable(book, settings, budget, lists=lists, desk=desk))
+    owned = None if owners is None else room.owners_in(owners, settings, lists=lists, desk=desk)
+    with opened() as book:
+        course = room.screen_book(book, settings, lists=lists, desk=desk, at=None if no_record else wiring.today())
+        return _tell(course, book, path, owned, form=form, out=out, rejects=rejects)
 
 
 @screen.command()
 @click.argument("book", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--since", metavar="RECORD", help="Record of a screening, by name or file.  [default: the newest of that book]")
-@click.option("--on", metavar="DATE", help="Day the listing must stand.  [default: today, printed]")
-@click.option("--known-by", metavar="DATE", help="Use only what was public by this day.  [default: --on]")
-@_DESK
-@click.option("--no-record", is_flag=True, help="Neither record the screening nor raise alerts.")
-@click.option("--format", "form", type=click.Choice(output.FORMATS), help="Form of the answer.  [default: table, or by --out]")
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write the answers here.")
-@click.option("--rejects", type=click.Path(path_type=Path, dir_okay=False), help="Where bad rows go.  [default: FILE.rejects.csv]")
+@_answering
 def rescreen(
     book: Path,
     since: str | None,
@@ -168,49 +187,98 @@ def rescreen(
     Example:
         greenlane screen rescreen book.csv --out screened.csv
     """
-    today = wiring.today()
+    day, known = _days(on, known_by)
+    with room.Book(book) as held:
+        kept = room.screening_before(desk, since, book)
+        at = None if no_record else wiring.today()
+        course = room.rescreen_book(held, kept, on=day, known_by=known, desk=desk, at=at)
+        code = _tell(course, held, book, None, form=form, out=out, rejects=rejects)
+        click.echo(f"{course.anew} of {held.read} matched anew since the screening {kept[1]}", err=True)
+        return code
+
+
+def _days(on: str | None, known_by: str | None) -> tuple[date, date]:
+    """The day asked about, said if it is today, and the day by which the lists were known."""
+    day = wiring.today() if on is None else _day(on, "--on")
     if on is None:
-        click.echo(f"on {today.isoformat()} (today)", err=True)
-    day = today if on is None else _day(on, "--on")
-    known = day if known_by is None else _day(known_by, "--known-by")
-    held, kept = room.read_book(book), room.screening_before(desk, since, book)
-    at = None if no_record else today
-    done = room.rescreen_book(held.counterparties, kept, on=day, known_by=known, desk=desk, source=book, at=at)
-    click.echo(f"{done.anew} of {len(held.counterparties)} matched anew since the screening {kept.name}", err=True)
-    return _tell(done, held, book, {}, form=form, out=out, rejects=rejects)
+        click.echo(f"on {day.isoformat()} (today)", err=True)
+    return day, day if known_by is None else _day(known_by, "--known-by")
 
 
 def _tell(
-    done: room.Done,
-    book: room.Book,
+    course: room.Course,
+    book: room.Book | room.Single,
     path: Path,
-    owned: Mapping[str, OwnershipFinding],
+    owned: Callable[[Counterparty], OwnershipFinding | None] | None,
     *,
     form: str | None,
     out: Path | None,
     rejects: Path | None,
 ) -> int:
+    for fault in course.faults:
+        click.echo(f"cannot say: {fault}", err=True)
+    told = _Told(course, book, owned)
+    _write(told, form=form or (wiring.format_of(out) if out is not None else "table"), out=out)
     if book.rejects:
         target = rejects or path.with_name(f"{path.name}.rejects.csv")
-        wiring.write_rejects(target, book.rejects)
-        for reject in book.rejects[:20]:
+        book.rejects.write(target)
+        for reject in book.rejects.first:
             click.echo("\n\n".join(str(problem) for problem in reject.problems) + "\n", err=True)
-        click.echo(f"{len(book.counterparties)} screened, {len(book.rejects)} rejected: {target}", err=True)
-    for fault in done.record.faults:
-        click.echo(f"cannot say: {fault}", err=True)
-    form = form or (wiring.format_of(out) if out is not None else "table")
-    _write(done.answers, _with_owners(book.cells, owned), form=form, out=out)
-    if done.name:
-        click.echo(f"recorded as {done.name}", err=True)
-    for id_, finding in owned.items():
-        if finding.outcome is not Ownership.NOT_FOUND:
-            click.echo(f"{id_}: {finding.outcome.value}: {finding.sentence}", err=True)
-    open_ = any(one.outcome is not Outcome.NONE_FOUND for one in done.answers)
-    return 1 if book.rejects or open_ or any(one.outcome is not Ownership.NOT_FOUND for one in owned.values()) else 0
+        click.echo(f"{book.read} screened, {len(book.rejects)} rejected: {target}", err=True)
+    if course.name:
+        click.echo(f"recorded as {course.name}", err=True)
+    for id_, finding in told.owned:
+        click.echo(f"{id_}: {finding.outcome.value}: {finding.sentence}", err=True)
+    return 1 if book.rejects or told.owned or told.open else 0
+
+
+class _Told:
+    """The answers on their way to where they are written: what remains of them is whether any is open, and what owners bring."""
+
+    def __init__(
+        self,
+        course: room.Course,
+        book: room.Book | room.Single,
+        owners: Callable[[Counterparty], OwnershipFinding | None] | None,
+    ) -> None:
+        self._course, self._book, self._owners = course, book, owners
+        self.open = False
+        self.owned: list[tuple[str, OwnershipFinding]] = []
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of `rows`."""
+        return tuple(flat(_NOBODY, dict.fromkeys((*self._book.columns, *(_OWNED if self._owners else ())), "")))
+
+    def answers(self) -> Iterator[Answer]:
+        """The answers, once."""
+        for answer, _ in self._pairs():
+            yield answer
+
+    def rows(self) -> Iterator[dict[str, str]]:
+        """The answers as rows, once."""
+        for answer, cells in self._pairs():
+            yield flat(answer, cells)
+
+    def _pairs(self) -> Iterator[tuple[Answer, Mapping[str, str]]]:
+        for answer in self._course:
+            cells = self._book.next_cells()
+            self.open |= answer.outcome is not Outcome.NONE_FOUND
+            if self._owners is not None:
+                finding = self._owners(answer.counterparty)
+                if finding is not None and finding.outcome is not Ownership.NOT_FOUND:
+                    self.owned.append((answer.counterparty.id, finding))
+                said = ("no holding stated", "") if finding is None else (finding.outcome.value, finding.sentence)
+                cells = {**cells, **dict(zip(_OWNED, said, strict=True))}
+            yield answer, cells
+
+
+_OWNED = ("ownership", "ownership_says")
+_NOBODY = Answer(Counterparty(id="", names=("",)), Outcome.NONE_FOUND, Found(()), ())
 
 
 def _affordable(
-    book: Sequence[Counterparty], settings: Settings, budget: float, *, lists: Sequence[str], desk: Path | None
+    book: Iterable[Counterparty], settings: Settings, budget: float, *, lists: Sequence[str], desk: Path | None
 ) -> float:
     """The lowest threshold within the budget, with the trade-off shown; thresholds above the certain one are not offered."""
     rates = [one for one in room.trade_off_of(book, settings, lists=lists, desk=desk) if one.threshold <= settings.certain]
@@ -222,13 +290,6 @@ def _affordable(
         message = f"no threshold up to {settings.certain} keeps alerts within {budget:g} of a thousand"
         raise UsageError("GL0304", message, hint="a higher --budget, or a higher --certain")
     return chosen
-
-
-def _with_owners(cells: Mapping[str, Mapping[str, str]], owned: Mapping[str, OwnershipFinding]) -> Mapping[str, Mapping[str, str]]:
-    if not owned:
-        return cells
-    told = {id_: {"ownership": one.outcome.value, "ownership_says": one.sentence} for id_, one in owned.items()}
-    return {id_: {**row, **told.get(id_, {"ownership": "no holding stated", "ownership_says": ""})} for id_, row in cells.items()}
 
 
 def _day(text: str, option: str) -> date:
@@ -267,50 +328,59 @@ def flat(answer: Answer, cells: Mapping[str, str]) -> dict[str, str]:
     return {f"input_{name}" if name in told else name: text for name, text in cells.items()} | told
 
 
-def _write(answers: Sequence[Answer], cells: Mapping[str, Mapping[str, str]], *, form: str, out: Path | None) -> None:
+def _write(told: _Told, *, form: str, out: Path | None) -> None:
     if form == "table":
         if out is not None:
             raise UsageError("GL0304", "a table is for the screen", hint="choose --format csv, xlsx, parquet or jsonl with --out")
-        _table(answers)
+        _table(told.answers())
         return
-    if form == "jsonl":
-        text = "".join(f"{json.dumps(answer.plain(), ensure_ascii=False)}\n" for answer in answers)
-        if out is None:
-            click.echo(text, nl=False)
-        else:
-            wiring.write_text(out, text)
-        return
-    if out is None and form != "csv":
+    if out is None and form not in ("csv", "jsonl"):
         raise UsageError("GL0304", f"{form} needs a file", hint=f"add --out answers.{form}")
-    rows = [flat(answer, cells[answer.counterparty.id]) for answer in answers]
-    columns = list(dict.fromkeys(name for row in rows for name in row)) or list(COLUMNS)
-    if out is None:
-        click.echo(wiring.csv_text(columns, rows), nl=False)
+    if form != "jsonl" and out is not None:
+        wiring.write_table(out, told.columns, told.rows(), form=form, sources=(), lean=True)
+        return
+    lines: Iterator[str]
+    if form == "jsonl":
+        lines = (f"{json.dumps(answer.plain(), ensure_ascii=False)}\n" for answer in told.answers())
     else:
-        wiring.write_table(out, columns, rows, form=form, sources=())
+        lines = wiring.csv_lines(told.columns, told.rows())
+    if out is not None:
+        wiring.write_lines(out, lines)
+        return
+    for line in lines:
+        click.echo(line, nl=False)
 
 
-def _table(answers: Sequence[Answer]) -> None:
+def _table(answers: Iterator[Answer]) -> None:
+    """Whoever may be listed, and how many are not; a single one in any case."""
     console = _console()
-    for answer in answers if len(answers) == 1 else [one for one in answers if one.outcome is not Outcome.NONE_FOUND]:
-        console.print(f"{answer.counterparty.id}  {answer.counterparty.names[0]}", markup=False)
-        console.print(f"  {WORDS[answer.outcome]}", style=_COLOURS[answer.outcome], markup=False)
-        for hit, key in zip(answer.found.hits, answer.alerts, strict=True):
-            console.print(f"  {hit.probability:.4f}  {hit.listed_name}  ({hit.list}, {hit.entry})  alert {key}", markup=False)
-            console.print(f"          {hit.sentence}", markup=False)
-            for word in hit.words:
-                console.print(f"          {word.query or '-'} = {word.listed or '-'}  {word.how}  {word.weight:+.2f}", markup=False)
-            for text in hit.against:
-                console.print(f"          against: {text}", markup=False)
-        if answer.found.more:
-            console.print("  more than --limit lets through", markup=False)
-        for word_, alerts in (("cleared", answer.cleared), ("confirmed", answer.confirmed)):
-            for alert in alerts:
-                console.print(f"  {word_}: {alert.entry.shown} ({alert.entry.id})  alert {alert.key}", markup=False)
-    counts = {one: sum(answer.outcome is one for answer in answers) for one in Outcome}
+    counts = dict.fromkeys(Outcome, 0)
+    first = next(answers, None)
+    second = next(answers, None)
+    for answer in chain((one for one in (first, second) if one is not None), answers):
+        counts[answer.outcome] += 1
+        if answer.outcome is not Outcome.NONE_FOUND or second is None:
+            _show(console, answer)
     said = "   ".join(f"{WORDS[one].capitalize()} {count}" for one, count in counts.items())
-    console.print(f"{len(answers)} screened:   {said}", markup=False)
+    console.print(f"{sum(counts.values())} screened:   {said}", markup=False)
     console.print("Nothing found is not nobody there. Not legal advice.", markup=False)
+
+
+def _show(console: Any, answer: Answer) -> None:
+    console.print(f"{answer.counterparty.id}  {answer.counterparty.names[0]}", markup=False)
+    console.print(f"  {WORDS[answer.outcome]}", style=_COLOURS[answer.outcome], markup=False)
+    for hit, key in zip(answer.found.hits, answer.alerts, strict=True):
+        console.print(f"  {hit.probability:.4f}  {hit.listed_name}  ({hit.list}, {hit.entry})  alert {key}", markup=False)
+        console.print(f"          {hit.sentence}", markup=False)
+        for word in hit.words:
+            console.print(f"          {word.query or '-'} = {word.listed or '-'}  {word.how}  {word.weight:+.2f}", markup=False)
+        for text in hit.against:
+            console.print(f"          against: {text}", markup=False)
+    if answer.found.more:
+        console.print("  more than --limit lets through", markup=False)
+    for word_, alerts in (("cleared", answer.cleared), ("confirmed", answer.confirmed)):
+        for alert in alerts:
+            console.print(f"  {word_}: {alert.entry.shown} ({alert.entry.id})  alert {alert.key}", markup=False)
 
 
 def _console() -> Any:

@@ -28,6 +28,7 @@ SCHEDULE = "rates"  # how the name of a table of rates begins: long, and read in
 DEPTH_MAX = 24
 SIDES = ("cn", "us")
 OWNERSHIP = "ownership.yaml"  # optional; read last, because it names measures
+TOLERANCES = "tolerances.yaml"  # optional
 PENDING = ".accepting"  # while a draft is moved in: see rule_shelf
 _BRACKETS = re.compile(r"[\[\]{}]")
 _DASHES = re.compile(r"(?:[-?] ){50}")
@@ -218,6 +219,10 @@ def load(folder: Path, *, with_cases: bool = False, release: bool = True) -> Rul
         node = node_of(folder / OWNERSHIP)
         if node is not None:
             reader.attempt(lambda node=node: reader.ownership_file(node))  # type: ignore[misc]
+    if (folder / TOLERANCES).exists():
+        node = node_of(folder / TOLERANCES)
+        if node is not None:
+            reader.attempt(lambda node=node: reader.tolerances_file(node))  # type: ignore[misc]
     named = [*tables, *reader.schedules]
     reader.problems.extend(_stray(folder / name, folder) for name in named if name not in reader.tables_used)
     if not reader.problems:

@@ -30,6 +30,7 @@ from decimal import Decimal
 from difflib import get_close_matches
 from itertools import chain, islice
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import IO, Any, Final
 from xml.etree import ElementTree
 
@@ -47,6 +48,7 @@ COLUMNS_MAX: Final = 1_000
 NAME_MAX: Final = 200  # signs of a column name
 _BATCH: Final = 10_000  # rows of a Parquet file held in memory at once
 _CHUNK: Final = 1 << 20
+_REJECTS_SHOWN: Final = 20
 _SHEET_ROWS_MAX: Final = 1_048_576
 _SHEET_CELL_MAX: Final = 32_767
 _SUFFIXES: Final = {
@@ -147,6 +149,7 @@ def write_table(
     sources: Iterable[Mapping[str, str]] = (),
     numbers: Collection[str] = NUMBERS,
     bom: bool = False,
+    lean: bool = False,
 ) -> int:
     """Write a table, return how many rows it has. The same rows give the same bytes; a failure leaves the old file.
 
@@ -155,6 +158,7 @@ def write_table(
     is for spreadsheets that take UTF-8 for something else without it.
 
     XLSX has no formulas: cells are text, and in the columns of `numbers` a plain number of up to 15 digits is a number.
+    `lean` writes a workbook row by row, without holding it: texts then stand in their cells and not in a table of texts.
     `sources` become its second sheet, in Parquet and Arrow an entry of the metadata, and are left out of CSV.
 
     Raises FileError GL0306 if the file cannot be written, or a sheet cannot hold it.
@@ -167,13 +171,19 @@ def write_table(
             return _write_csv(draft, columns, rows, bom=bom)
         if format in ("parquet", "arrow"):
             return _write_columns(draft, columns, rows, sources, format)
-        return _write_xlsx(draft, columns, rows, sources, numbers=numbers, shown=str(path))
+        return _write_xlsx(draft, columns, rows, sources, numbers=numbers, shown=str(path), lean=lean)
 
 
 def write_text(path: Path, text: str) -> None:
     """Write a text file, whole or not at all. Raises FileError GL0306."""
     with replacing(path) as draft:
         draft.write_text(text, encoding="utf-8", newline="")
+
+
+def write_lines(path: Path, lines: Iterable[str]) -> None:
+    """Write lines as they come, whole or not at all. Raises FileError GL0306."""
+    with replacing(path) as draft, draft.open("x", encoding="utf-8", newline="") as handle:
+        handle.writelines(lines)
 
 
 def write_bytes(path: Path, raw: bytes) -> None:
@@ -190,12 +200,76 @@ def write_rejects(path: Path, rejects: Iterable[Reject], *, bom: bool = False) -
 
     Raises FileError GL0306 if the file cannot be written.
     """
-    kept = list(rejects)
-    return write_rejects_of(path, dict.fromkeys(chain.from_iterable(one.cells for one in kept)), kept, bom=bom)
+    with RejectPile() as pile:
+        for one in rejects:
+            pile.add(one)
+        return pile.write(path, bom=bom)
+
+
+class RejectPile:
+    """Rejected rows put aside until all are known: the first few at hand, all of them in a file without a name.
+
+    So many bad rows take no memory, and their columns are known before the first is written.
+    """
+
+    def __init__(self) -> None:
+        self.first: list[Reject] = []
+        self.count = 0
+        self._given: dict[str, None] = {}
+        self._file: IO[str] | None = None
+
+    def __enter__(self) -> RejectPile:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._file is not None:
+            self._file.close()
+
+    def __len__(self) -> int:
+        return self.count
+
+    def add(self, reject: Reject) -> None:
+        """Put one aside. Raises FileError GL0306 if there is no room for it."""
+        self.count += 1
+        if len(self.first) < _REJECTS_SHOWN:
+            self.first.append(reject)
+        self._given.update(dict.fromkeys(reject.cells))
+        try:
+            if self._file is None:
+                self._file = TemporaryFile("w+", encoding="utf-8", newline="")  # noqa: SIM115  closed by `__exit__`
+            self._file.write(json.dumps([dict(reject.cells), _complaint(reject)]) + "\n")
+        except OSError as error:
+            hint = "make room in the folder for temporary files"
+            raise FileError("GL0306", f"rejected rows cannot be put aside: {error.strerror}", hint=hint) from error
+
+    def write(self, path: Path, *, bom: bool = False) -> int:
+        """Write them as `write_rejects` says."""
+        names = {name: f"before_{name}" if _TOLD.match(name) else name for name in self._given}
+        return write_table(path, (*names.values(), *REJECT_COLUMNS), self._rows(names), format="csv", bom=bom)
+
+    def _rows(self, names: Mapping[str, str]) -> Iterator[Mapping[str, str]]:
+        if self._file is None:
+            return
+        self._file.seek(0)
+        for line in self._file:
+            cells, complaint = json.loads(line)
+            yield {names[name]: text for name, text in cells.items()} | complaint
+        self._file.seek(0, os.SEEK_END)
+
+
+def rows_about(path: Path, lines: int) -> int | None:
+    """About how many rows a file of so many lines holds, for whoever waits; None where only reading it would tell."""
+    kind = format_of(path)
+    if kind == "parquet":
+        import pyarrow.parquet as pq  # noqa: PLC0415  takes 90 ms, so only if there is a Parquet file (docs/adr/0003)
+
+        with pq.ParquetFile(str(path)) as file:
+            return int(file.metadata.num_rows)
+    return None if kind == "xlsx" else max(lines - (kind == "csv"), 0)
 
 
 def write_rejects_of(path: Path, columns: Iterable[str], rejects: Iterable[Reject], *, bom: bool = False) -> int:
-    """The same for so many that they are not all held at once; `columns` names every cell that any of them has."""
+    """The same for rows that are kept elsewhere already; `columns` names every cell that any of them has."""
     names = {name: f"before_{name}" if _TOLD.match(name) else name for name in columns}
     rows = ({names[name]: text for name, text in one.cells.items()} | _complaint(one) for one in rejects)
     return write_table(path, (*names.values(), *REJECT_COLUMNS), rows, format="csv", bom=bom)
@@ -992,12 +1066,13 @@ def _write_xlsx(
     *,
     numbers: Collection[str],
     shown: str,
+    lean: bool,
 ) -> int:
     from xlsxwriter import Workbook  # noqa: PLC0415  read only if a workbook is wanted
 
     # In memory, and with a fixed day of creation: nothing in the file then comes from the clock (docs/adr/0004).
     held = io.BytesIO()
-    with Workbook(held, {"in_memory": True}) as book:
+    with Workbook(held, {"constant_memory": True} if lean else {"in_memory": True}) as book:
         book.set_properties({"created": datetime(2025, 1, 1)})  # noqa: DTZ001  the format has no zone
         count = _write_sheet(book, "lines", columns, rows, numbers=numbers, shown=shown)
         notes = list(sources)

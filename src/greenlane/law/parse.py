@@ -26,6 +26,7 @@ from greenlane.law.regime import Cover, Derivation, Presumption, Regime
 from greenlane.law.rulebase import Case, RuleBase
 from greenlane.law.scope import Addressee, Condition, GoodsAre, Letter
 from greenlane.law.table import LIFT_COLUMNS, MEASURE_COLUMNS, MEMBER_COLUMNS, Table, as_lift, as_measure
+from greenlane.law.tolerance import BASES, METERS, Tolerance
 from greenlane.terms.amounts import read_decimal, read_percent
 from greenlane.terms.codes import TARIFF, Code
 from greenlane.terms.periods import Asked, Bound, Period, read_zone
@@ -74,6 +75,7 @@ class Reader:
     presumptions: list[Presumption] = field(default_factory=list)
     derivations: list[Derivation] = field(default_factory=list)
     ownership: dict[str, OwnershipProfile] = field(default_factory=dict)
+    tolerances: dict[str, Tolerance] = field(default_factory=dict)
     cases: list[Case] = field(default_factory=list)
     places: dict[str, Node] = field(default_factory=dict)
     tables_used: set[str] = field(default_factory=set)
@@ -219,6 +221,43 @@ class Reader:
                 raise node.need("owners").fail("RB30", f"`{one.measure}` is no measure of `{name}`", "name one of those under `of`")
         self._add(self.ownership, name, profile, node)
         self.places[f"ownership:{name}"] = node
+
+    def tolerances_file(self, node: Node) -> None:
+        """tolerances.yaml."""
+        node.only("tolerances", "sources")
+        sources = self._sources(node.need("sources"))
+        for one in node.need("tolerances").items():
+            self.attempt(lambda one=one: self._tolerance(one, sources))  # type: ignore[misc]
+
+    def _tolerance(self, node: Node, sources: Mapping[str, Source]) -> None:
+        node.only(
+            "id", "title", "side", "meter", "percent", "of", "zone", "in_force", "known_since", "standing", "checked_on", "source",
+            "reading",
+        )  # fmt: skip
+        name = read_id(node.need("id"))
+        read_bound(node.need("checked_on"), read_zone("UTC"))
+        zone = node.need("zone").read(read_zone)
+        known = read_bound(node.need("known_since"), zone)
+        percent = node.need("percent")
+        per_mille = percent.read(read_percent) * 10
+        if per_mille != int(per_mille):
+            raise percent.fail("GL0206", f"`{percent.text()}` is finer than a tenth of a percent", "write one decimal at most")
+        tolerance = Tolerance(
+            id=name,
+            title=node.need("title").text(),
+            side=node.need("side").choice("cn", "us"),
+            meter=node.need("meter").choice(*METERS),
+            per_mille=int(per_mille),
+            of=node.need("of").choice(*BASES),
+            periods=self._periods(node.need("in_force"), zone, known, sources, must=True),
+            known_since=known,
+            standing=Standing(node.need("standing").choice(*(one.value for one in Standing))),
+            sources=self._named(node.need("source"), sources),
+            reading=_text(node.get("reading")),
+            line=node.line,
+        )
+        self._add(self.tolerances, name, tolerance, node)
+        self.places[f"tolerance:{name}"] = node
 
     def _measure_of(self, node: Node, name: str) -> Measure:
         found = self.measures.get(name)
@@ -794,6 +833,7 @@ class Reader:
             cases=tuple(self.cases),
             hashes=hashes,
             ownership=self.ownership,
+            tolerances=self.tolerances,
         )
 
 

@@ -39,6 +39,7 @@ from greenlane.law.scope import (
     shared_by,
 )
 from greenlane.law.shelves import Shared
+from greenlane.law.tolerance import Tolerance
 from greenlane.terms.codes import Code
 from greenlane.terms.periods import Asked, Bound, Kept, Moment, Watch
 from greenlane.terms.sources import Standing
@@ -102,6 +103,7 @@ class RuleBase:
     cases: tuple[Case, ...]
     hashes: Mapping[str, str] = field(default_factory=dict)
     ownership: Mapping[str, OwnershipProfile] = field(default_factory=dict)
+    tolerances: Mapping[str, Tolerance] = field(default_factory=dict)
 
     def bare(self) -> RuleBase:
         """The same base without what was worked out from it."""

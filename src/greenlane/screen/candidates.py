@@ -70,7 +70,11 @@ class Pairs:
 
 def ask(names: list[Name], index: Index) -> Questions:
     """Lay out a batch and look up each of its distinct words once."""
-    rows = lay_out(names, listed=index.vocabulary.known, twice=index.counted < len(index.party_id))
+    return ask_rows(lay_out(names, listed=index.vocabulary.known, twice=index.counted < len(index.party_id)), index)
+
+
+def ask_rows(rows: Rows, index: Index) -> Questions:
+    """Look up each distinct word of a batch that is laid out."""
     row = np.repeat(np.arange(len(rows.owner)), np.diff(rows.start))
     bare = np.zeros(len(rows.words), dtype=bool)
     bare[rows.word[rows.bridge[row] == ARABIC]] = True
@@ -90,10 +94,11 @@ def ask(names: list[Name], index: Index) -> Questions:
     )
 
 
-def candidates(asked: Questions, index: Index, *, limit: int, without: dict[int, frozenset[int]]) -> Pairs:
+def candidates(asked: Questions, index: Index, *, limit: int, without: dict[int, frozenset[int]], in_common: float = 0.0) -> Pairs:
     """The `limit` likeliest parties of each query among those counted, and of the later ones who are as likely.
 
-    `without`: parties that a query leaves out, which take no place from others.
+    `without`: parties that a query leaves out, which take no place from others. Pairs that have less than `in_common` are left
+    out: they stand behind all others, so that they take no place either.
     """
     extra = np.zeros(len(asked.rows.owner), dtype=np.int64)
     if without:
@@ -105,6 +110,7 @@ def candidates(asked: Questions, index: Index, *, limit: int, without: dict[int,
     texts = gram_questions(asked.rows.joined, index.gram_weight, most=_GRAMS_ASKED)
     by_letters = _best(texts, (grams, later_grams), extra + _most(_BY_LETTERS, limit), least=_LETTERS_LEAST)
     pairs = _joined(by_words, by_letters, asked, index)
+    pairs = pairs.only(pairs.likely >= in_common)
     if without:
         party = index.row_party[pairs.listed].tolist()
         left = [one not in without.get(query, ()) for query, one in zip(pairs.query.tolist(), party, strict=True)]

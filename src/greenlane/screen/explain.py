@@ -13,9 +13,9 @@ import numpy as np
 
 from greenlane.screen.candidates import Pairs, ask
 from greenlane.screen.closeness import EQUAL, HOW, NOTHING
-from greenlane.screen.evidence import COLUMN, align, weigh
+from greenlane.screen.evidence import COLUMN, weigh
 from greenlane.screen.index import Index
-from greenlane.screen.match import Hit, Query, normal
+from greenlane.screen.match import Grounds, Hit, Query, grounds_of, normal
 from greenlane.screen.names import Name, read_name
 from greenlane.screen.rows import BRIDGES, telling_words
 from greenlane.screen.score import Model, segment_of
@@ -59,66 +59,38 @@ _NOT_WORTH_SAYING: Final = 0.05  # nats
 
 def explain(found: Sequence[tuple[Query, Hit]], index: Index, model: Model) -> list[Explanation]:
     """Explain hits that `screen` gave for these queries with this index and model."""
-    place_of: dict[str, int] = {}
-    for query, _ in found:
-        place_of.setdefault(normal(query).name, len(place_of))
-    names = [read_name(text) for text in place_of]
-    asked = ask(names, index)
-    first_row = np.searchsorted(asked.rows.owner, np.arange(len(names)))
-    places = np.asarray([place_of[normal(query).name] for query, _ in found], dtype=np.int64)
-    rows = first_row[places] + np.asarray([hit.reading for _, hit in found], dtype=np.int64) if found else places
-    pairs = Pairs(places, rows, np.asarray([hit.row for _, hit in found], dtype=np.int64), np.ones(len(found)))
-    evidence = weigh(pairs, asked, index)
     if not found:
         return []
-    added = model.parts_of(evidence, segment_of(pairs.listed, evidence, index))
-    lined = align(pairs, asked, index)
-    start = np.searchsorted(lined.pair, np.arange(len(found) + 1))
+    grounds = _grounds(found, index)
+    evidence = np.stack([one.evidence for one in grounds])
+    listed = np.asarray([hit.row for _, hit in found], dtype=np.int64)
+    added = model.parts_of(evidence, segment_of(listed, evidence, index))
     labels = [" and ".join(part.features) for part in model.parts]
+    worth_saying = np.abs(added) > _NOT_WORTH_SAYING
+    row_start, row_name = np.asarray(index.row_start), np.asarray(index.row_name)
+    name_row = np.searchsorted(row_name, row_name[listed])
     listed_names: dict[int, Name] = {}
     result = []
-    for at, (query, hit) in enumerate(found):
-        name = int(index.row_name[hit.row])
+    for at, ((query, hit), why) in enumerate(zip(found, grounds, strict=True)):
+        name = int(row_name[hit.row])
         if name not in listed_names:
             listed_names[name] = read_name(index.name_text[name])
-        here = slice(start[at], start[at + 1])
-        q_first, l_first = int(asked.rows.start[rows[at]]), int(index.row_start[hit.row])
-        mine = _shown(names[places[at]], int(asked.rows.reading[rows[at]]))
-        theirs = _shown(listed_names[name], hit.row - int(np.searchsorted(index.row_name, name)))
-        table = _table(
-            mine,
-            theirs,
-            sorted(
-                zip(
-                    (-lined.likeness[here]).tolist(),
-                    (lined.query[here] - q_first).tolist(),
-                    (lined.listed[here] - l_first).tolist(),
-                    lined.how[here].tolist(),
-                    strict=True,
-                )
-            ),
-            asked.weight[q_first : q_first + len(mine)].tolist(),
-            index.entry_weight[l_first : l_first + len(theirs)].tolist(),
-        )
-        parts = sorted(
-            (
-                (label, round(value, 2))
-                for label, value in zip(labels, added[at].tolist(), strict=True)
-                if abs(value) > _NOT_WORTH_SAYING
-            ),
-            key=lambda one: -abs(one[1]),
-        )
-        against = _against(evidence[at], table, hit)
+        l_first = int(row_start[hit.row])
+        mine = _shown(why.name, why.reading)[: len(why.weights)]
+        theirs = _shown(listed_names[name], hit.row - int(name_row[at]))
+        table = _table(mine, theirs, why.lined, why.weights, index.entry_weight[l_first : l_first + len(theirs)].tolist())
+        parts = [(labels[part], round(float(added[at, part]), 2)) for part in np.flatnonzero(worth_saying[at]).tolist()]
+        against = _against(why.evidence, table, hit)
         result.append(
             Explanation(
                 party=hit.party,
                 list=hit.list,
                 query=query.name,
                 name=hit.name,
-                bridge=BRIDGES[int(evidence[at, COLUMN["bridge"]])],
+                bridge=BRIDGES[int(why.evidence[COLUMN["bridge"]])],
                 words=table,
                 against=against,
-                parts=(*hit.beside, *parts),
+                parts=(*hit.beside, *sorted(parts, key=lambda one: -abs(one[1]))),
                 probability=hit.probability,
                 model=hit.model,
                 index=index.version,
@@ -126,6 +98,23 @@ def explain(found: Sequence[tuple[Query, Hit]], index: Index, model: Model) -> l
             )
         )
     return result
+
+
+def _grounds(found: Sequence[tuple[Query, Hit]], index: Index) -> Sequence[Grounds]:
+    """What each hit rests on; for hits that do not say it the names are read and weighed once more."""
+    known = [hit.grounds for _, hit in found]
+    if all(one is not None for one in known):
+        return [one for one in known if one is not None]
+    place_of: dict[str, int] = {}
+    for query, _ in found:
+        place_of.setdefault(normal(query).name, len(place_of))
+    names = [read_name(text) for text in place_of]
+    asked = ask(names, index)
+    first_row = np.searchsorted(asked.rows.owner, np.arange(len(names)))
+    places = np.asarray([place_of[normal(query).name] for query, _ in found], dtype=np.int64)
+    rows = first_row[places] + np.asarray([hit.reading for _, hit in found], dtype=np.int64)
+    pairs = Pairs(places, rows, np.asarray([hit.row for _, hit in found], dtype=np.int64), np.ones(len(found)))
+    return grounds_of(pairs, names, asked, index, weigh(pairs, asked, index))
 
 
 def _shown(name: Name, row: int) -> list[tuple[str, str]]:

@@ -100,7 +100,10 @@ class ListState:
 
 def canonical(value: Any) -> str:
     """Plain values as the one JSON text they have: keys sorted, no spaces, no escapes that are not needed."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return _CANONICAL.encode(value)
+
+
+_CANONICAL: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
 def sha256_of(value: Any) -> str:

@@ -80,13 +80,18 @@ def _legal_form(tokens: Sequence[str], at: int) -> tuple[str, int]:
     return "", 0
 
 
-@lru_cache(maxsize=200_000)
+# What a process remembers here it has for itself: in a book of a million most words are rare, and the common ones stay.
+@lru_cache(maxsize=40_000)
 def _words_of(token: str, how: str) -> tuple[tuple[Word, str], ...]:
-    return _words_from(token, how, token)
+    return _split(token, how, token)
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=10_000)
 def _words_from(token: str, how: str, source: str) -> tuple[tuple[Word, str], ...]:
+    return _split(token, how, source)
+
+
+def _split(token: str, how: str, source: str) -> tuple[tuple[Word, str], ...]:
     """The words in one token, each with what it adds to the joined letters."""
     if token in NUMBERS:
         return ((_other(NUMBERS[token], WordKind.NUMBER, source, "number"), token),)

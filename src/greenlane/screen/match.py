@@ -8,18 +8,20 @@ nothing down and clears nobody; what a hit means is the law's matter and a perso
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence, Set
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence, Set
+from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
 
-from greenlane.screen.candidates import Pairs, Questions, all_candidates, ask, candidates, meets
-from greenlane.screen.evidence import weigh
+from greenlane.screen.candidates import Pairs, Questions, all_candidates, ask, ask_rows, candidates, meets
+from greenlane.screen.evidence import align, weigh
 from greenlane.screen.index import KINDS, NAME_KINDS, Index, identifier_key, only, standing
-from greenlane.screen.names import read_name
-from greenlane.screen.rows import Floats, Ints
+from greenlane.screen.kept_rows import KeptRows, without_as_written
+from greenlane.screen.names import Name, read_name
+from greenlane.screen.rows import Floats, Ints, Rows, lay_out
 from greenlane.screen.score import Context, Model, segment_of
 from greenlane.terms.listed import Identifier, NameKind, PartyKind
 
@@ -30,6 +32,8 @@ TEXT_MAX: Final = 1_000  # characters of a query that are read
 # of that probability a few in a thousand have less, and half the work is saved.
 _IN_COMMON: Final = 0.4
 _WORTH_LOOKING: Final = 0.1
+#: Told names as they are looked up, and their rows: with slips put right, and as written.
+Seen = Callable[[Sequence[str], Rows], None]
 _SAME_NUMBER: Final = "same identifier"
 _ROWS_IDENTIFIED: Final = 4  # readings compared with a party that a number named
 
@@ -49,6 +53,17 @@ class Query:
     address: str = ""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Grounds:
+    """What a hit rests on, for whoever explains it: the name as read, and the words of the pair laid side by side."""
+
+    name: Name
+    reading: int  # of the name; after the last its characters
+    weights: list[float]  # of the words of the query's row
+    evidence: Floats
+    lined: list[tuple[float, int, int, int]]  # likeness below nought, word of the query, word of the list, how; the closest first
+
+
 @dataclass(frozen=True, slots=True)
 class Hit:
     """A listed party that the one asked about may be. `probability` is that of the model named by `model`."""
@@ -63,6 +78,7 @@ class Hit:
     reading: int  # which row of the query met
     row: int  # which row of the index
     model: str
+    grounds: Grounds | None = field(default=None, compare=False, repr=False)
 
 
 def screen(
@@ -75,11 +91,14 @@ def screen(
     known_by: date,
     limit: int = LIMIT,
     without: Mapping[int, Set[str]] | None = None,
+    grounds: bool = False,
+    seen: Seen | None = None,
 ) -> list[tuple[Hit, ...]]:
     """The hits of each query with a probability of `threshold` or more, the likeliest first, at most `limit`.
 
     `without` gives, by the place of a query, ids of parties that were cleared for it: they are left out before anything is counted,
-    so that they take no other party's place.
+    so that they take no other party's place. With `grounds` each hit has them: what is to be explained is then not read again.
+    `seen` is told the names that were read and how they were laid out, to be kept.
     """
     stands = standing(index, on=on, known_by=known_by)
     gone = {
@@ -92,7 +111,9 @@ def screen(
     distinct = list(groups)
     for begin in range(0, len(distinct), BATCH):
         some = distinct[begin : begin + BATCH]
-        for key, hits in zip(some, _screen_batch(some, index, stands, model, threshold, limit), strict=True):
+        for key, hits in zip(
+            some, _screen_batch(some, index, stands, model, threshold, limit, grounds=grounds, seen=seen), strict=True
+        ):
             for place in groups[key]:
                 answers[place] = hits
     return answers
@@ -111,94 +132,167 @@ def _screen_batch(
     model: Model,
     threshold: float,
     limit: int,
+    *,
+    grounds: bool,
+    seen: Seen | None,
 ) -> list[tuple[Hit, ...]]:
     queries = [query for query, _ in asked_for]
     without = {at: gone for at, (_, gone) in enumerate(asked_for) if gone}
-    asked = ask([read_name(query.name) for query in queries], index)
-    pairs = candidates(asked, index, limit=max(limit, LIMIT), without=without)
-    pairs = _worth_looking(pairs, index, stands, threshold)
+    names = [read_name(query.name) for query in queries]
+    asked = _asked(queries, names, index, seen)
+    pairs = candidates(asked, index, limit=max(limit, LIMIT), without=without, in_common=_in_common(threshold))
+    pairs = pairs.only(stands[index.row_party[pairs.listed]])
     pairs = _with_identified(pairs, queries, asked, index, stands, without)
-    score, total, beside = _scores(pairs, queries, asked, index, model)
+    evidence, score, total, beside = _scores(pairs, queries, asked, index, model)
     party = index.row_party[pairs.listed]
     best = _best_of_party(pairs, party, total)
     probability = model.probability(total)
     best = best[probability[best] >= threshold]
+    whose = pairs.query[best]
+    best = best[np.arange(len(best)) - np.searchsorted(whose, whose) < limit]
+    rests_on: Sequence[Grounds | None] = [None] * len(best)
+    if grounds:
+        rests_on = grounds_of(pairs.only(best), names, asked, index, evidence[best])
     first_row = np.searchsorted(asked.rows.owner, np.arange(len(queries)))
     answers: list[list[Hit]] = [[] for _ in queries]
-    for at in best.tolist():
+    for at, why in zip(best.tolist(), rests_on, strict=True):
         query = int(pairs.query[at])
-        if len(answers[query]) < limit:
-            name = int(index.row_name[pairs.listed[at]])
-            answers[query].append(
-                Hit(
-                    party=index.party_id[party[at]],
-                    list=index.party_list[party[at]],
-                    name=index.name_text[name],
-                    name_kind=NAME_KINDS[index.name_kind[name]],
-                    score=float(total[at]),
-                    probability=float(probability[at]),
-                    beside=_with_lift(beside[at], float(total[at] - score[at])) if beside else (),
-                    reading=int(pairs.row[at] - first_row[query]),
-                    row=int(pairs.listed[at]),
-                    model=model.version,
-                )
+        name = int(index.row_name[pairs.listed[at]])
+        answers[query].append(
+            Hit(
+                party=index.party_id[party[at]],
+                list=index.party_list[party[at]],
+                name=index.name_text[name],
+                name_kind=NAME_KINDS[index.name_kind[name]],
+                score=float(total[at]),
+                probability=float(probability[at]),
+                beside=_with_lift(beside[at], float(total[at] - score[at])) if beside else (),
+                reading=int(pairs.row[at] - first_row[query]),
+                row=int(pairs.listed[at]),
+                model=model.version,
+                grounds=why,
             )
+        )
     return [tuple(one) for one in answers]
+
+
+def grounds_of(pairs: Pairs, names: Sequence[Name], asked: Questions, index: Index, evidence: Floats) -> list[Grounds]:
+    """What hits on these pairs rest on; `evidence` is that of each, as weighed."""
+    lined = align(pairs, asked, index)
+    q_first, l_first = asked.rows.start[pairs.row], np.asarray(index.row_start)[pairs.listed]
+    told = list(
+        zip(
+            (-lined.likeness).tolist(),
+            (lined.query - q_first[lined.pair]).tolist(),
+            (lined.listed - l_first[lined.pair]).tolist(),
+            lined.how.tolist(),
+            strict=True,
+        )
+    )
+    begin = np.searchsorted(lined.pair, np.arange(len(pairs.row) + 1)).tolist()
+    return [
+        Grounds(
+            name=names[query],
+            reading=int(asked.rows.reading[row]),
+            weights=asked.weight[asked.rows.start[row] : asked.rows.start[row + 1]].tolist(),
+            evidence=evidence[at],
+            lined=sorted(told[begin[at] : begin[at + 1]]),
+        )
+        for at, (query, row) in enumerate(zip(pairs.query.tolist(), pairs.row.tolist(), strict=True))
+    ]
+
+
+def _asked(queries: Sequence[Query], names: list[Name], index: Index, seen: Seen | None) -> Questions:
+    """The questions of a batch; what is kept of it stands both with slips put right and as written, whatever the index asks for."""
+    if seen is None:
+        return ask(names, index)
+    rows = lay_out(names, listed=index.vocabulary.known, twice=True)
+    seen([query.name for query in queries], rows)
+    return ask_rows(rows if index.counted < len(index.party_id) else without_as_written(rows), index)
+
+
+@dataclass(frozen=True, eq=False)
+class Narrowed:
+    """An index beside the same in which only some parties are looked for."""
+
+    index: Index
+    few: Index
+    chosen: np.ndarray  # P: which parties
+
+
+@lru_cache(maxsize=2)
+def narrowed(index: Index, parties: frozenset[str], *, on: date, known_by: date) -> Narrowed:
+    """The index for asking `may_hit` about these parties, as far as they stand on the day."""
+    chosen = np.zeros(len(index.party_id), dtype=bool)
+    chosen[[index.parties[one] for one in parties if one in index.parties]] = True
+    chosen &= standing(index, on=on, known_by=known_by)
+    return Narrowed(index, only(index, chosen), chosen)
 
 
 def may_hit(
     queries: Sequence[Query],
-    index: Index,
+    where: Narrowed,
     model: Model,
-    parties: Collection[str],
     *,
     threshold: float,
-    on: date,
-    known_by: date,
+    kept: KeptRows | None = None,
+    seen: Seen | None = None,
 ) -> list[bool]:
-    """Of each query, whether one of these parties is as likely as `threshold`: where not, `screen` finds none of them for it.
+    """Of each query, whether one of the parties is as likely as `threshold`: where not, `screen` finds none of them for it.
 
-    It may be said of one that `screen` passes over for its rank.
+    It may be said of one that `screen` passes over for its rank. Names that are `kept` are not read; `seen` is told the others.
     """
-    chosen = np.zeros(len(index.party_id), dtype=bool)
-    chosen[[index.parties[one] for one in parties if one in index.parties]] = True
-    chosen &= standing(index, on=on, known_by=known_by)
-    few = only(index, chosen)
     found = np.zeros(len(queries), dtype=bool)
     for begin in range(0, len(queries), BATCH):
         some = [normal(query) for query in queries[begin : begin + BATCH]]
-        names = [read_name(query.name) for query in some]
-        asked = ask(names, few)
-        pairs = _worth_looking(all_candidates(asked, few), few, chosen, threshold)
-        pairs = _with_identified(pairs, some, asked, few, chosen, {})
-        # Which words are close was asked among few: whoever is left is weighed as `screen` does it.
-        left, query = np.unique(pairs.query, return_inverse=True)
-        again = ask([names[at] for at in left], index)
-        shift = np.searchsorted(again.rows.owner, np.arange(len(left))) - np.searchsorted(asked.rows.owner, left)
-        pairs = Pairs(query, pairs.row + shift[query], pairs.listed, pairs.likely)
-        _, total, _ = _scores(pairs, [some[at] for at in left], again, index, model)
-        found[begin + left[query[model.probability(total) >= threshold]]] = True
+        place = kept.find([query.name for query in some]) if kept is not None else np.full(len(some), -1, dtype=np.int64)
+        for known in (True, False):
+            which = np.flatnonzero((place >= 0) == known)
+            if not len(which):
+                continue
+            mine = [some[at] for at in which.tolist()]
+            if known and kept is not None:
+                twice = where.index.counted < len(where.index.party_id)
+                asked = ask_rows(kept.rows(place[which], twice=twice), where.few)
+            else:
+                asked = _asked(mine, [read_name(query.name) for query in mine], where.few, seen)
+            found[begin + which[_may_hit(mine, asked, where, model, threshold)]] = True
     return [bool(one) for one in found]
 
 
-def _worth_looking(pairs: Pairs, index: Index, stands: np.ndarray, threshold: float) -> Pairs:
-    kept = stands[index.row_party[pairs.listed]]
-    return pairs.only(kept & (pairs.likely >= _IN_COMMON) if threshold >= _WORTH_LOOKING else kept)
+def _may_hit(queries: Sequence[Query], asked: Questions, where: Narrowed, model: Model, threshold: float) -> Ints:
+    """Which of the queries one of the parties is likely enough for."""
+    index, few, chosen = where.index, where.few, where.chosen
+    pairs = all_candidates(asked, few)
+    pairs = pairs.only(chosen[few.row_party[pairs.listed]] & (pairs.likely >= _in_common(threshold)))
+    pairs = _with_identified(pairs, queries, asked, few, chosen, {})
+    # Which words are close was asked among few: whoever is left is weighed as `screen` does it.
+    left, query = np.unique(pairs.query, return_inverse=True)
+    again = ask([read_name(queries[at].name) for at in left], index)
+    shift = np.searchsorted(again.rows.owner, np.arange(len(left))) - np.searchsorted(asked.rows.owner, left)
+    pairs = Pairs(query, pairs.row + shift[query], pairs.listed, pairs.likely)
+    _, _, total, _ = _scores(pairs, [queries[at] for at in left], again, index, model)
+    return np.unique(left[query[model.probability(total) >= threshold]])
+
+
+def _in_common(threshold: float) -> float:
+    """How much two rows must have in common to be looked at."""
+    return _IN_COMMON if threshold >= _WORTH_LOOKING else 0.0
 
 
 def _scores(
     pairs: Pairs, queries: Sequence[Query], asked: Questions, index: Index, model: Model
-) -> tuple[Floats, Floats, list[tuple[tuple[str, float], ...]]]:
-    """Log-odds of each pair by its names, and with the facts beside them; and those facts."""
+) -> tuple[Floats, Floats, Floats, list[tuple[tuple[str, float], ...]]]:
+    """The evidence of each pair, log-odds by its names and with the facts beside them, and those facts."""
     evidence = weigh(pairs, asked, index)
     score = model.score(evidence, segment_of(pairs.listed, evidence, index))
     beside = _facts_beside(queries, pairs.query, index.row_party[pairs.listed], index, model.context)
     if not beside:
-        return score, score, beside
+        return evidence, score, score, beside
     total = score + np.asarray([sum(value for _, value in one) for one in beside])
     # A number is one party's: what the names say against it no longer counts.
     same = np.asarray([(_SAME_NUMBER, 0.0) in one for one in beside], dtype=bool)
-    return score, np.where(same, np.maximum(total, model.context.identifier_same), total), beside
+    return evidence, score, np.where(same, np.maximum(total, model.context.identifier_same), total), beside
 
 
 def _best_of_party(pairs: Pairs, party: Ints, score: Floats) -> Ints:
@@ -223,6 +317,8 @@ def _with_identified(
     start, rows = index.party_rows
     more: list[tuple[int, int, int]] = []
     for at, query in enumerate(queries):
+        if not query.identifiers:
+            continue
         parties = {one for identifier in query.identifiers for one in index.identified_by(identifier) if stands[one]}
         mine = np.flatnonzero(asked.rows.owner == at) if parties else ()
         for party in sorted(parties - without.get(at, frozenset())):

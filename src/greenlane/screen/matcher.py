@@ -14,8 +14,9 @@ from typing import Final
 from greenlane.screen.explain import Explanation, explain
 from greenlane.screen.finding import AlignedWord, Counterparty, Found, Hit, rank
 from greenlane.screen.index import Index, undated
+from greenlane.screen.kept_rows import KeptRows
 from greenlane.screen.match import Hit as Met
-from greenlane.screen.match import Query, may_hit, screen
+from greenlane.screen.match import Query, Seen, may_hit, narrowed, screen
 from greenlane.screen.score import Model
 from greenlane.terms.listed import PartyKind
 
@@ -30,6 +31,8 @@ class IndexMatcher:
     pinned: Model
     digest: str  # of the model's file
     counted_on: tuple[tuple[str, str], ...] = ()  # list and digest of each edition that the index was counted on
+    kept: KeptRows | None = None  # names that need not be read to be told untouched
+    seen: Seen | None = None  # told every other name that is read
 
     @property
     def model(self) -> str:
@@ -64,6 +67,8 @@ class IndexMatcher:
             known_by=known_by,
             limit=limit + 1,
             without=gone,
+            grounds=True,
+            seen=self.seen,
         )
         best: list[dict[str, tuple[Query, Met]]] = [{} for _ in counterparties]
         for at, hits in enumerate(met):
@@ -86,7 +91,8 @@ class IndexMatcher:
     ) -> list[bool]:
         """Of each counterparty, whether one of these entries may be among its hits."""
         queries = [query for one in counterparties for query in queries_of(one)]
-        found = may_hit(queries, self.index, self.pinned, entries, threshold=_reaching(threshold), on=on, known_by=known_by)
+        where = narrowed(self.index, frozenset(entries), on=on, known_by=known_by)
+        found = may_hit(queries, where, self.pinned, threshold=_reaching(threshold), kept=self.kept, seen=self.seen)
         ends = list(accumulate(len(one.names) for one in counterparties))
         return [any(found[end - len(one.names) : end]) for one, end in zip(counterparties, ends, strict=True)]
 

@@ -64,7 +64,7 @@ _BONE_STEPS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 )
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=20_000)
 def sound_of(word: str) -> str:
     """The word without habits of romanisation; digits stay, an empty result falls back to the word."""
     if not word.isalpha() or len(word) < 3:
@@ -75,7 +75,7 @@ def sound_of(word: str) -> str:
     return text or word
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=20_000)
 def bones_of(word: str) -> str:
     """The consonants of the word in coarse classes; empty where fewer than two are left, since they say too little."""
     if not word.isalpha():

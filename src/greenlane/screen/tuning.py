@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 from typing import Final
 
 from greenlane.screen.index import Index
-from greenlane.screen.match import Query, screen
+from greenlane.screen.match import BATCH, Query, screen
 from greenlane.screen.score import Model
 
 THRESHOLDS: Final = (0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99)
@@ -24,16 +25,18 @@ class Rate:
 
 
 def trade_off(
-    index: Index, model: Model, book: Sequence[Query], *, on: date, known_by: date, thresholds: Sequence[float] = THRESHOLDS
+    index: Index, model: Model, book: Iterable[Query], *, on: date, known_by: date, thresholds: Sequence[float] = THRESHOLDS
 ) -> tuple[Rate, ...]:
-    """The alerts of a book at each threshold, the lowest threshold first; the book is screened once."""
+    """The alerts of a book at each threshold, the lowest threshold first; the book is gone through once."""
     ordered = sorted(thresholds)
-    found = screen(book, index, model, threshold=ordered[0], on=on, known_by=known_by, limit=1) if book else []
-    highest = [hits[0].probability for hits in found if hits]
-    counts = [sum(1 for one in highest if one >= threshold) for threshold in ordered]
+    counts, size, rest = [0] * len(ordered), 0, iter(book)
+    while some := list(islice(rest, BATCH)):
+        size += len(some)
+        found = screen(some, index, model, threshold=ordered[0], on=on, known_by=known_by, limit=1)
+        highest = [hits[0].probability for hits in found if hits]
+        counts = [count + sum(one >= threshold for one in highest) for count, threshold in zip(counts, ordered, strict=True)]
     return tuple(
-        Rate(threshold, alerts, 1000 * alerts / len(book) if book else 0.0)
-        for threshold, alerts in zip(ordered, counts, strict=True)
+        Rate(threshold, alerts, 1000 * alerts / size if size else 0.0) for threshold, alerts in zip(ordered, counts, strict=True)
     )
 
 

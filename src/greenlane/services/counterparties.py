@@ -15,6 +15,7 @@ from greenlane.terms.places import CODES
 COLUMNS: Final = ("id", "name", "aliases", "kind", "country", "identifiers", "born", "address")
 COMPULSORY: Final = ("name",)
 NAME_MAX: Final = 1_000  # signs
+_KINDS: Final = {one.value: one for one in PartyKind}
 _BORN = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?\Z")
 _SCHEME = re.compile(r"[a-z][a-z0-9_]{1,20}\Z")
 
@@ -33,13 +34,13 @@ def read_counterparty_row(row: Row) -> tuple[Counterparty | None, tuple[LineErro
 
     name = cells.get("name", "").strip()
     names = (name, *_several(cells, "aliases"))
-    if not any(sign.isalnum() for sign in name):
+    if not any(map(str.isalnum, name)):
         wrong("GL0101", "name", "nobody is named", "give the name as it is written on papers")
     if any(len(one) > NAME_MAX or not one.isprintable() for one in (*names, cells.get("id", ""))):
         wrong("GL0111", "name", f"a name of more than {NAME_MAX} signs, or with control signs", "give the name alone")
     kind = cells.get("kind", "").strip().lower() or PartyKind.UNKNOWN.value
-    if kind not in {one.value for one in PartyKind}:
-        wrong("GL0114", "kind", f"`{kind}` is no kind of party", f"one of {', '.join(one.value for one in PartyKind)}")
+    if kind not in _KINDS:
+        wrong("GL0114", "kind", f"`{kind}` is no kind of party", f"one of {', '.join(_KINDS)}")
     countries = tuple(text.upper() for text in _several(cells, "country"))
     for code in countries:
         if code not in CODES:
@@ -59,7 +60,7 @@ def read_counterparty_row(row: Row) -> tuple[Counterparty | None, tuple[LineErro
     one = Counterparty(
         id=cells.get("id", "").strip() or name,
         names=names,
-        kind=PartyKind(kind),
+        kind=_KINDS[kind],
         countries=countries,
         identifiers=tuple(identifiers),
         born=born,
@@ -69,4 +70,7 @@ def read_counterparty_row(row: Row) -> tuple[Counterparty | None, tuple[LineErro
 
 
 def _several(cells: Mapping[str, str], column: str) -> tuple[str, ...]:
-    return tuple(text for part in cells.get(column, "").split(";") if (text := part.strip()))
+    text = cells.get(column)
+    if not text:
+        return ()
+    return tuple([one for part in text.split(";") if (one := part.strip())])

@@ -7,6 +7,9 @@ from datetime import date
 from typing import Protocol
 
 from greenlane.law.rulebase import RuleBase
+from greenlane.licences.events import Command, Entry
+from greenlane.licences.events import Head as JournalHead
+from greenlane.licences.ledger import Ref, Result, State
 from greenlane.screen.finding import Alert, Counterparty, Event, Found, Head, ListState, LogEntry
 from greenlane.terms.listed import ListEdition
 
@@ -126,3 +129,31 @@ class DecisionLog(Protocol):
 
     def check(self, heads: Iterable[Head] = ()) -> tuple[str, ...]:
         """What is wrong with the log; `heads` are those that it is known to have had."""
+
+
+class Ledger(Protocol):
+    """The journal of licences: durable, append-only, and the state of every licence as its fold."""
+
+    def submit(self, commands: Sequence[Command]) -> list[Result]:
+        """Book commands; returns when what was booked is safe. Raises LedgerRefusal GL0710, GL0711; UsageError GL0307."""
+
+    def head(self) -> JournalHead:
+        """The newest entry."""
+
+    def states(self, licences: Iterable[str] | None = None) -> dict[str, State]:
+        """Licences as they stand: those of these ids that there are, or all."""
+
+    def sums(self, licence: str, line: int, *, day: str, booked_on: str) -> dict[str, int]:
+        """What of a line was granted, used and so on by a day, as booked by another."""
+
+    def seldom(self, licence: str) -> list[Entry]:
+        """The entries of a licence that are not plain use, the oldest first."""
+
+    def reservations(self, licence: str) -> list[tuple[str, Ref]]:
+        """The open reservations of a licence, by id."""
+
+    def entries(self, licence: str | None = None) -> Iterator[Entry]:
+        """The entries of the journal, or of one licence, the oldest first."""
+
+    def verify(self) -> tuple[str, ...]:
+        """What is wrong with the ledger; nothing if every hash, step and balance holds."""

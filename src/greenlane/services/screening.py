@@ -14,14 +14,17 @@ What holds always:
 from __future__ import annotations
 
 import json
+import re
+from array import array
+from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import Enum
 from functools import cached_property
-from hashlib import sha256
+from hashlib import blake2b, sha256
 from itertools import islice
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, overload
 
 from greenlane.errors import UsageError
 from greenlane.screen.finding import (
@@ -48,7 +51,10 @@ from greenlane.services.runs import Compared
 from greenlane.terms.listed import Identifier, ListEdition, ListedParty, PartyKind
 
 KIND: Final = "greenlane-screening/1"
+_BEGIN: Final = ',"answers":[\n'  # between the head of a record and its answers, and what stands behind the last
+_END: Final = "\n]}\n"
 _BATCH: Final = 4096
+_KNOWN_MAX: Final = 100_000  # of whom what was found is remembered at once
 
 T = TypeVar("T")
 
@@ -104,15 +110,16 @@ class Answer:
 
     def plain(self) -> dict[str, Any]:
         """The answer as plain values; what is empty is left out."""
-        told: dict[str, Any] = {
-            "counterparty": plain_counterparty(self.counterparty),
-            "outcome": self.outcome.value,
-            "hits": [_plain_hit(hit) | {"alert": key} for hit, key in zip(self.found.hits, self.alerts, strict=True)],
-            "more": self.found.more,
-            "cleared": [_plain_alert(alert) for alert in self.cleared],
-            "confirmed": [_plain_alert(alert) for alert in self.confirmed],
-        }
-        return {key: value for key, value in told.items() if value}
+        told: dict[str, Any] = {"counterparty": plain_counterparty(self.counterparty), "outcome": self.outcome.value}
+        if self.found.hits:
+            told["hits"] = [_plain_hit(hit) | {"alert": key} for hit, key in zip(self.found.hits, self.alerts, strict=True)]
+        if self.found.more:
+            told["more"] = True
+        if self.cleared:
+            told["cleared"] = [_plain_alert(alert) for alert in self.cleared]
+        if self.confirmed:
+            told["confirmed"] = [_plain_alert(alert) for alert in self.confirmed]
+        return told
 
 
 class Desk:
@@ -136,6 +143,16 @@ class Desk:
             if alert.state in (AlertState.CLEARED, AlertState.CONFIRMED):
                 found.setdefault((alert.counterparty.id, alert.counterparty.sha256), []).append(alert)
         return found
+
+    @cached_property
+    def silence(self) -> Outcome:
+        """What it says of somebody that nothing was found: it counts only where every list can be relied on."""
+        return Outcome.CANNOT_SAY if not self.lists or any(state.fault for state in self.lists) else Outcome.NONE_FOUND
+
+    @cached_property
+    def about(self) -> frozenset[str]:
+        """Ids of the counterparties whom an alert is about."""
+        return frozenset(alert.counterparty.id for alert in self._alerts.values())
 
     def entry_sha256(self, entry: str) -> str:
         """The fingerprint of an entry; empty if there is none of that id."""
@@ -166,29 +183,96 @@ def _stands(party: ListedParty, settings: Settings) -> bool:
 # --- screening --------------------------------------------------------------------------------------------------------
 
 
-def screen(book: Iterable[Counterparty], matcher: PartyMatcher, desk: Desk, settings: Settings) -> Iterator[Answer]:
-    """Answer for each counterparty, in their order."""
-    for batch in _batches(book):
-        holding = [desk.holding(one, on=settings.on) for one in batch]
-        found = _match(batch, holding, matcher, settings)
-        for one, alerts, what in zip(batch, holding, found, strict=True):
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Counterparties to be matched together, each with the entries left out for it.
+
+    `if_touched` says of whom the hits are known and stay as they were unless an entry that is new touches them.
+    """
+
+    asked: tuple[Counterparty, ...]
+    without: tuple[frozenset[str], ...]
+    if_touched: tuple[bool, ...] = ()
+
+
+#: What is found for each of a batch, in their order; None for whom all stays as it was.
+Work = Callable[[Batch], list[Found | None]]
+#: Does the work on batches, in their order; it may take more batches before it gives the first result.
+Over = Callable[[Work, Iterable[Batch]], Iterator[list[Found | None]]]
+
+
+def in_turn(work: Work, batches: Iterable[Batch]) -> Iterator[list[Found | None]]:
+    """The work on one batch after the other."""
+    yield from map(work, batches)
+
+
+def screen(
+    book: Iterable[Counterparty], matcher: PartyMatcher, desk: Desk, settings: Settings, *, over: Over = in_turn
+) -> Iterator[Answer]:
+    """Answer for each counterparty, in their order. Of a book only some batches are held at once."""
+    known = _Known()
+    waiting: deque[tuple[list[Counterparty], list[list[Alert]], list[bytes], list[Found | None]]] = deque()
+
+    def batches() -> Iterator[Batch]:
+        for batch in _batches(book):
+            holding = [desk.holding(one, on=settings.on) for one in batch]
+            keys = [b"" if alerts else _key_of(one) for one, alerts in zip(batch, holding, strict=True)]
+            found = [known.get(key) for key in keys]
+            waiting.append((batch, holding, keys, found))
+            places = [at for at, one in enumerate(found) if one is None]
+            yield Batch(tuple(batch[at] for at in places), tuple(_left_out(holding[at]) for at in places))
+
+    for fresh in over(lambda batch: list(_match(batch.asked, batch.without, matcher, settings)), batches()):
+        batch, holding, keys, found = waiting.popleft()
+        rest = iter(fresh)
+        for one, alerts, key, was in zip(batch, holding, keys, found, strict=True):
+            what = was if was is not None else next(rest)
+            assert what is not None  # nobody was to stay as it was
+            if was is None and key:
+                known.add(key, what)
             yield _answer(one, what, alerts, desk, settings)
 
 
 def _match(
-    batch: Sequence[Counterparty],
-    holding: Sequence[Sequence[Alert]],
-    matcher: PartyMatcher,
-    settings: Settings,
+    asked: Sequence[Counterparty], without: Sequence[frozenset[str]], matcher: PartyMatcher, settings: Settings
 ) -> Iterator[Found]:
+    if not asked:
+        return iter(())
     return matcher.screen(
-        batch,
+        asked,
         limit=settings.limit,
         threshold=settings.threshold,
         on=settings.on,
         known_by=settings.known_by,
-        without=[frozenset(alert.entry.id for alert in _cleared(alerts)) for alerts in holding],
+        without=without,
     )
+
+
+class _Known:
+    """What was found of late for somebody, by all that the answer hangs on: who comes again is not matched again."""
+
+    def __init__(self) -> None:
+        self._found: dict[bytes, Found] = {}
+
+    def get(self, key: bytes) -> Found | None:
+        return self._found.get(key)
+
+    def add(self, key: bytes, found: Found) -> None:
+        if len(self._found) >= _KNOWN_MAX:
+            self._found.clear()
+        self._found[key] = found
+
+
+def _key_of(one: Counterparty) -> bytes:
+    told = (one.names, one.kind.value, one.countries, one.identifiers, one.born, one.addresses)
+    return blake2b(repr(told).encode("utf-8", "surrogatepass"), digest_size=16).digest()
+
+
+def _left_out(holding: Sequence[Alert]) -> frozenset[str]:
+    return _NOBODY if not holding else frozenset(alert.entry.id for alert in _cleared(holding))
+
+
+_NOBODY: Final[frozenset[str]] = frozenset()
 
 
 def _cleared(alerts: Iterable[Alert]) -> tuple[Alert, ...]:
@@ -196,6 +280,8 @@ def _cleared(alerts: Iterable[Alert]) -> tuple[Alert, ...]:
 
 
 def _answer(one: Counterparty, found: Found, holding: Sequence[Alert], desk: Desk, settings: Settings) -> Answer:
+    if not found.hits and not holding:
+        return Answer(one, desk.silence, found, ())
     ours = fingerprint_of(one) if found.hits else ""
     confirmed = tuple(
         alert for alert in holding if alert.state is AlertState.CONFIRMED and _stands(desk.parties[alert.entry.id], settings)
@@ -205,8 +291,8 @@ def _answer(one: Counterparty, found: Found, holding: Sequence[Alert], desk: Des
         outcome = Outcome.HIT
     elif found.hits:
         outcome = Outcome.POSSIBLE
-    else:  # silence counts only where every list can be relied on
-        outcome = Outcome.CANNOT_SAY if not desk.lists or any(state.fault for state in desk.lists) else Outcome.NONE_FOUND
+    else:
+        outcome = desk.silence
     keys = tuple(alert_key(one.id, ours, hit.entry, desk.entry_sha256(hit.entry)) for hit in found.hits)
     return Answer(one, outcome, found, keys, _cleared(holding), confirmed)
 
@@ -253,10 +339,14 @@ class Screening:
     counted_on: tuple[tuple[str, str], ...]  # list and digest of each edition that the statistics were counted on
     log: Head  # how far the log of decisions went
     engine: str
-    answers: tuple[Mapping[str, Any], ...]  # `Answer.plain`
+    answers: Sequence[Mapping[str, Any]]  # `Answer.plain`
 
     def text(self) -> str:
         """The record as JSON, one line an answer, keys sorted: the same screening is the same text."""
+        return self.head() + ",\n".join(map(canonical, self.answers)) + _END
+
+    def head(self) -> str:
+        """The text before the first answer."""
         head = {
             "kind": KIND,
             "source": {"name": self.source, "sha256": self.source_sha256},
@@ -272,7 +362,7 @@ class Screening:
             "log": {"number": self.log.number, "sha256": self.log.sha256},
             "engine": self.engine,
         }
-        return canonical(head)[:-1] + ',"answers":[\n' + ",\n".join(map(canonical, self.answers)) + "\n]}\n"
+        return canonical(head)[:-1] + _BEGIN
 
     @property
     def sha256(self) -> str:
@@ -330,6 +420,14 @@ def record(
         if (name := one["counterparty"]["id"]) in seen:
             raise UsageError("GL0109", f"two counterparties bear the id `{name}`", hint="give each an id of its own")
         seen.add(name)
+    bare = bare_record(matcher, desk, settings, source=source, source_sha256=source_sha256, engine=engine)
+    return replace(bare, answers=told)
+
+
+def bare_record(
+    matcher: PartyMatcher, desk: Desk, settings: Settings, *, source: str = "", source_sha256: str = "", engine: str
+) -> Screening:
+    """The record of a screening before its first answer: all that is known beforehand."""
     return Screening(
         source=source,
         source_sha256=source_sha256,
@@ -340,8 +438,48 @@ def record(
         counted_on=matcher.counted_on,
         log=desk.head,
         engine=engine,
-        answers=told,
+        answers=(),
     )
+
+
+class Recorder:
+    """The record of a book too large to be held, piece by piece: together the pieces are the text of the `Screening`.
+
+    That no two counterparties bear one id is for the caller to see to.
+    """
+
+    def __init__(self, bare: Screening) -> None:
+        self.bare = bare
+        self._hash = sha256()
+        self._between = ""
+
+    def begin(self) -> str:
+        """What stands before the first answer."""
+        return self._noted(self.bare.head())
+
+    def line(self, answer: Answer) -> str:
+        """What an answer adds."""
+        text = self._between + canonical(answer.plain())
+        self._between = ",\n"
+        return self._noted(text)
+
+    def end(self) -> str:
+        """What stands behind the last answer."""
+        return self._noted(_END)
+
+    @property
+    def sha256(self) -> str:
+        """The hash of the text so far."""
+        return self._hash.hexdigest()
+
+    @property
+    def name(self) -> str:
+        """The name of the record, once all of it was given."""
+        return self.sha256[:16]
+
+    def _noted(self, text: str) -> str:
+        self._hash.update(text.encode())
+        return text
 
 
 def read_screening(text: str, *, shown: str) -> Screening:
@@ -350,32 +488,125 @@ def read_screening(text: str, *, shown: str) -> Screening:
         raw = json.loads(text)
         if raw["kind"] != KIND:
             raise KeyError("kind")
-        asked = raw["settings"]
-        found = Screening(
-            source=raw["source"]["name"],
-            source_sha256=raw["source"]["sha256"],
-            settings=Settings(
-                on=date.fromisoformat(asked["on"]),
-                known_by=date.fromisoformat(asked["known_by"]),
-                threshold=asked["threshold"],
-                certain=asked["certain"],
-                limit=asked["limit"],
-            ),
-            lists=tuple(ListUsed(**one) for one in raw["lists"]),
-            model=raw["model"]["version"],
-            statistics=raw["model"]["statistics"],
-            counted_on=tuple((name, digest) for name, digest in raw["model"]["counted_on"]),
-            log=Head(raw["log"]["number"], raw["log"]["sha256"]),
-            engine=raw["engine"],
-            answers=tuple(raw["answers"]),
-        )
+        found = _read_head(raw, tuple(raw["answers"]))
         _ = found.book, [_read_found(one) for one in found.answers]
         if found.text() != text:
             raise ValueError("it is not written as it would be")
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        hint = "give a record or receipt that `greenlane screen` wrote"
-        raise UsageError("GL0303", f"{shown} is not the record of a screening: {error}", hint=hint) from error
+        raise _no_record(shown, error) from error
     return found
+
+
+def _read_head(raw: Mapping[str, Any], answers: Sequence[Mapping[str, Any]]) -> Screening:
+    asked = raw["settings"]
+    return Screening(
+        source=raw["source"]["name"],
+        source_sha256=raw["source"]["sha256"],
+        settings=Settings(
+            on=date.fromisoformat(asked["on"]),
+            known_by=date.fromisoformat(asked["known_by"]),
+            threshold=asked["threshold"],
+            certain=asked["certain"],
+            limit=asked["limit"],
+        ),
+        lists=tuple(ListUsed(**one) for one in raw["lists"]),
+        model=raw["model"]["version"],
+        statistics=raw["model"]["statistics"],
+        counted_on=tuple((name, digest) for name, digest in raw["model"]["counted_on"]),
+        log=Head(raw["log"]["number"], raw["log"]["sha256"]),
+        engine=raw["engine"],
+        answers=answers,
+    )
+
+
+def _no_record(shown: str, error: Exception) -> UsageError:
+    hint = "give a record or receipt that `greenlane screen` wrote"
+    return UsageError("GL0303", f"{shown} is not the record of a screening: {error}", hint=hint)
+
+
+def read_large_screening(raw: bytes, *, shown: str) -> Screening:
+    """Read the head of a record, and each answer when it is asked for. Raises UsageError GL0303, also for an answer then."""
+    begin = raw.find(_BEGIN.encode())
+    try:
+        head = raw[:begin].decode() + "}"
+        told = json.loads(head)
+        if told["kind"] != KIND or begin < 0 or raw[-len(_END) :] != _END.encode():
+            raise KeyError("kind")
+        found = _read_head(told, AnswerLines(raw, begin + len(_BEGIN), shown=shown))
+        if found.head() != head[:-1] + _BEGIN:
+            raise ValueError("it is not written as it would be")
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise _no_record(shown, error) from error
+    return found
+
+
+class AnswerLines(Sequence[Mapping[str, Any]]):
+    """The answers of a record as they stand in its text, a line each; one is read when it is asked for."""
+
+    def __init__(self, raw: bytes, begin: int, *, shown: str) -> None:
+        self._raw, self._shown = raw, shown
+        # Within an answer no line ends: JSON writes a line feed as two signs.
+        self._start = array("Q", (begin, *(found.end() for found in re.compile(rb",\n").finditer(raw, begin))))
+        self._stop = len(raw) - len(_END)
+        self._places: dict[str, int] | None = None
+        self._next = 0
+
+    def __len__(self) -> int:
+        return len(self._start) if self._stop > self._start[0] else 0
+
+    @overload
+    def __getitem__(self, at: int) -> Mapping[str, Any]: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[Mapping[str, Any]]: ...
+
+    def __getitem__(self, at: int | slice) -> Mapping[str, Any] | Sequence[Mapping[str, Any]]:
+        if isinstance(at, slice):
+            return [self[one] for one in range(*at.indices(len(self)))]
+        return self._read(range(len(self))[at])
+
+    def _text(self, at: int) -> bytes:
+        return self._raw[self._start[at] : self._start[at + 1] - 2 if at + 1 < len(self._start) else self._stop]
+
+    def _read(self, at: int) -> Mapping[str, Any]:
+        raw = self._text(at)
+        try:
+            told: Mapping[str, Any] = json.loads(raw)
+            _ = read_counterparty(told["counterparty"]), _read_found(told)
+            if canonical(told).encode() != raw:
+                raise ValueError("it is not written as it would be")
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+            raise _no_record(self._shown, error) from error
+        return told
+
+    def of(self, one: Counterparty) -> Mapping[str, Any] | None:
+        """The answer for a counterparty, if it looked the same; quickly where they are asked for in the order of the record.
+
+        An answer that found nothing is told by its text alone: it is the counterparty and an outcome.
+        """
+        at = self._next
+        told = plain_counterparty(one)
+        if at < len(self):
+            text = self._text(at)
+            quiet = f'{{"counterparty":{canonical(told)},"outcome":'.encode()
+            if text.startswith(quiet) and (outcome := _QUIET.get(text[len(quiet) :])):
+                self._next = at + 1
+                return {"counterparty": told, "outcome": outcome}
+            was = self._read(at)
+            if was["counterparty"]["id"] == one.id:
+                self._next = at + 1
+                return was if was["counterparty"] == told else None
+        if self._places is None:
+            self._places = {self._read(place)["counterparty"]["id"]: place for place in range(len(self))}
+        place = self._places.get(one.id)
+        if place is None:
+            return None
+        self._next = place + 1
+        was = self._read(place)
+        return was if was["counterparty"] == told else None
+
+
+_QUIET: Final = {f'"{one.value}"}}'.encode(): one.value for one in (Outcome.NONE_FOUND, Outcome.CANNOT_SAY)}
 
 
 # --- again ------------------------------------------------------------------------------------------------------------
@@ -440,21 +671,23 @@ def _told(answer: Mapping[str, Any]) -> str:
 # --- only what changed ------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Rescreening:
-    """Answers by the changes alone: how many counterparties had to be matched anew, and the answers in the order of the book."""
+    """Answers by the changes alone, in the order of the book; and, once all were taken, how many had to be matched anew."""
 
-    anew: int
-    answers: Iterator[Answer]
+    answers: Iterator[Answer] = field(default_factory=lambda: iter(()))
+    anew: int = 0
 
 
 def rescreen(
     kept: Screening,
     then: Sequence[ListState],
-    book: Sequence[Counterparty],
+    book: Iterable[Counterparty],
     matcher: PartyMatcher,
     desk: Desk,
     settings: Settings,
+    *,
+    over: Over = in_turn,
 ) -> Rescreening:
     """Answer for each counterparty as `screen` would, matching only those for whom something changed since a screening.
 
@@ -467,79 +700,142 @@ def rescreen(
     * who had a hit on an entry that changed, ended or is gone, and once there is one, those whose hits the limit had cut;
     * whom an entry touches that was added, changed or began to stand.
     """
+    done = Rescreening()
+    done.answers = _rescreened(done, kept, then, book, matcher, desk, settings, over)
+    return done
+
+
+def _rescreened(
+    done: Rescreening,
+    kept: Screening,
+    then: Sequence[ListState],
+    book: Iterable[Counterparty],
+    matcher: PartyMatcher,
+    desk: Desk,
+    settings: Settings,
+    over: Over,
+) -> Iterator[Answer]:
     same = (kept.model, kept.statistics, _how(kept.settings)) == (matcher.model, matcher.statistics, _how(settings))
-    answers = {one["counterparty"]["id"]: one for one in kept.answers} if same else {}
     old, new = Desk(then, kept.log, {}).standing(kept.settings), desk.standing(settings)
     gone = {name for name, party in old.items() if new.get(name) != party}
     fresh = sorted(name for name, party in new.items() if old.get(name) != party)
-    as_then = [one for one in book if one.id in answers and _as_then(one, answers[one.id], gone, desk, settings)]
-    touched = matcher.touched(as_then, fresh, threshold=settings.threshold, on=settings.on, known_by=settings.known_by)
-    known = {one.id: answers[one.id] for one, anew in zip(as_then, touched, strict=True) if not anew}
-    return Rescreening(len(book) - len(known), _rescreened(book, known, matcher, desk, settings))
+    was_of = _answers_of(kept) if same else lambda _: None
+    waiting: deque[tuple[list[Counterparty], list[list[Alert]], list[Mapping[str, Any] | None]]] = deque()
+
+    def batches() -> Iterator[Batch]:
+        for batch in _batches(book):
+            holding = [desk.holding(one, on=settings.on) for one in batch]
+            before = []
+            for one, alerts in zip(batch, holding, strict=True):
+                was = was_of(one)
+                before.append(was if was is not None and _as_then(was, gone, alerts) else None)
+            waiting.append((batch, holding, before))
+            yield Batch(tuple(batch), tuple(map(_left_out, holding)), tuple(was is not None for was in before))
+
+    for found in over(lambda batch: _match_changed(batch, fresh, matcher, settings), batches()):
+        for one, alerts, was, what in zip(*waiting.popleft(), found, strict=True):
+            if what is not None:
+                done.anew += 1
+                yield _answer(one, what, alerts, desk, settings)
+            else:
+                assert was is not None  # only of whom there is an answer was it said that it may stay
+                yield _answer(one, _read_found(was), alerts, desk, settings)
+
+
+def _match_changed(batch: Batch, fresh: Sequence[str], matcher: PartyMatcher, settings: Settings) -> list[Found | None]:
+    may = [at for at, one in enumerate(batch.if_touched) if one]
+    asked = [batch.asked[at] for at in may]
+    touched = matcher.touched(asked, fresh, threshold=settings.threshold, on=settings.on, known_by=settings.known_by)
+    stays = {at for at, one in zip(may, touched, strict=True) if not one}
+    rest = [at for at in range(len(batch.asked)) if at not in stays]
+    anew = _match([batch.asked[at] for at in rest], [batch.without[at] for at in rest], matcher, settings)
+    found: list[Found | None] = [None] * len(batch.asked)
+    for at, what in zip(rest, anew, strict=True):
+        found[at] = what
+    return found
+
+
+def _answers_of(kept: Screening) -> Callable[[Counterparty], Mapping[str, Any] | None]:
+    """What gives the answer of then for a counterparty that looked the same."""
+    if isinstance(kept.answers, AnswerLines):
+        return kept.answers.of
+    answers = {one["counterparty"]["id"]: one for one in kept.answers}
+
+    def of(one: Counterparty) -> Mapping[str, Any] | None:
+        was = answers.get(one.id)
+        return was if was is not None and was["counterparty"] == plain_counterparty(one) else None
+
+    return of
 
 
 def _how(settings: Settings) -> tuple[float, float, int]:
     return settings.threshold, settings.certain, settings.limit
 
 
-def _as_then(one: Counterparty, was: Mapping[str, Any], gone: Collection[str], desk: Desk, settings: Settings) -> bool:
-    """Whether a counterparty is who it was, with the same entries left out and no hit lost."""
+def _as_then(was: Mapping[str, Any], gone: Collection[str], holding: Sequence[Alert]) -> bool:
+    """Whether an answer of then has lost no hit, and the same entries are left out."""
     if gone and (was.get("more") or any(hit["entry"] in gone for hit in was.get("hits", ()))):
         return False
-    left_out = {alert.entry.id for alert in _cleared(desk.holding(one, on=settings.on))}
-    return left_out == {alert["entry"] for alert in was.get("cleared", ())} and was["counterparty"] == plain_counterparty(one)
-
-
-def _rescreened(
-    book: Sequence[Counterparty],
-    known: Mapping[str, Mapping[str, Any]],
-    matcher: PartyMatcher,
-    desk: Desk,
-    settings: Settings,
-) -> Iterator[Answer]:
-    for batch in _batches(book):
-        holding = {one.id: desk.holding(one, on=settings.on) for one in batch}
-        rest = [one for one in batch if one.id not in known]
-        found = iter(_match(rest, [holding[one.id] for one in rest], matcher, settings))
-        for one in batch:
-            what = _read_found(known[one.id]) if one.id in known else next(found)
-            yield _answer(one, what, holding[one.id], desk, settings)
+    return _left_out(holding) == {alert["entry"] for alert in was.get("cleared", ())}
 
 
 # --- alerts -----------------------------------------------------------------------------------------------------------
 
 
 def raise_alerts(log: DecisionLog, done: Screening, answers: Iterable[Answer], desk: Desk, *, at: date) -> tuple[int, ...]:
-    """Write into the log that a screening was done, the alerts it raised, and those that lapsed; returns the new entries.
+    """Write into the log that a screening was done, the alerts it raised, and those that lapsed; returns the new entries."""
+    raising = Raising(desk, done.settings, at=at)
+    for answer in answers:
+        raising.see(answer)
+    return raising.write(log, done.sha256, lambda: done.book)
+
+
+class Raising:
+    """What a screening has to say to the log of decisions: answers are seen one by one, and then it is written.
 
     `at` is the day it is written. An alert lapses when its counterparty, in this book, or its entry looks otherwise or is
     gone, or when its term ran out. A screening of a past day lets nothing lapse: it does not see the present.
     """
-    raised: dict[str, Raised] = {}
-    ours: dict[str, str] = {}
-    for answer in answers:
+
+    def __init__(self, desk: Desk, settings: Settings, *, at: date) -> None:
+        self._desk, self._at = desk, at
+        self._present = settings.asked >= at
+        self._raised: dict[str, Raised] = {}
+        self._ours: dict[str, str] = {}  # fingerprints of those of the book whom an alert is about
+        self._about = desk.about
+
+    def see(self, answer: Answer) -> None:
+        """Note what an answer raises, and whom it is about if an alert is."""
         one = answer.counterparty
-        ours[one.id] = fingerprint_of(one)
+        if not answer.found.hits and one.id not in self._about:
+            return
+        ours = self._ours[one.id] = fingerprint_of(one)
         for hit, key in zip(answer.found.hits, answer.alerts, strict=True):
-            sides = Side(one.id, one.names[0], ours[one.id]), Side(hit.entry, hit.listed_name, desk.entry_sha256(hit.entry))
-            raised[key] = Raised(alert=key, at=at, counterparty=sides[0], entry=sides[1])
-    present = done.settings.asked >= at
-    sound = {one.name for one in desk.lists if one.edition is not None and not one.fault}
+            sides = Side(one.id, one.names[0], ours), Side(hit.entry, hit.listed_name, self._desk.entry_sha256(hit.entry))
+            self._raised[key] = Raised(alert=key, at=self._at, counterparty=sides[0], entry=sides[1])
 
-    def events(alerts: Mapping[str, Alert]) -> list[Event]:
-        made: list[Event] = [Screened(at=at, record=done.sha256)]
-        for key, alert in sorted(alerts.items()):
-            why = _why_lapsed(alert, ours, desk, sound, at) if present and alert.state is not AlertState.LAPSED else ""
-            if why:
-                made.append(Lapsed(alert=key, at=at, why=why))
-        lapsed = {event.alert for event in made if isinstance(event, Lapsed)}
-        for key, event in sorted(raised.items()):
-            known = alerts.get(key)
-            if known is None or known.state is AlertState.LAPSED or key in lapsed:
-                made.append(event)
-        return made
+    def write(self, log: DecisionLog, record: str, book: Callable[[], Iterable[Counterparty]]) -> tuple[int, ...]:
+        """Write it; `record` is the hash of the record. `book` is gone through again only if others raised alerts meanwhile."""
+        desk, at = self._desk, self._at
+        sound = {one.name for one in desk.lists if one.edition is not None and not one.fault}
 
-    return log.write(events)
+        def events(alerts: Mapping[str, Alert]) -> list[Event]:
+            ours = dict(self._ours)
+            if late := {alert.counterparty.id for alert in alerts.values()} - self._about - ours.keys():
+                ours |= {one.id: fingerprint_of(one) for one in book() if one.id in late}
+            made: list[Event] = [Screened(at=at, record=record)]
+            for key, alert in sorted(alerts.items()):
+                why = _why_lapsed(alert, ours, desk, sound, at) if self._present and alert.state is not AlertState.LAPSED else ""
+                if why:
+                    made.append(Lapsed(alert=key, at=at, why=why))
+            lapsed = {event.alert for event in made if isinstance(event, Lapsed)}
+            for key, event in sorted(self._raised.items()):
+                known = alerts.get(key)
+                if known is None or known.state is AlertState.LAPSED or key in lapsed:
+                    made.append(event)
+            return made
+
+        return log.write(events)
 
 
 def _why_lapsed(alert: Alert, ours: Mapping[str, str], desk: Desk, sound: Collection[str], at: date) -> str:
@@ -568,16 +864,20 @@ def decide_alert(log: DecisionLog, make: Callable[[Alert], Event], key: str) -> 
 
 def plain_counterparty(one: Counterparty) -> dict[str, Any]:
     """A counterparty as plain values; what is empty is left out."""
-    told: dict[str, Any] = {
-        "id": one.id,
-        "names": list(one.names),
-        "kind": "" if one.kind is PartyKind.UNKNOWN else one.kind.value,
-        "countries": list(one.countries),
-        "identifiers": [[each.scheme, each.value, each.country] for each in one.identifiers],
-        "born": list(one.born),
-        "addresses": list(one.addresses),
-    }
-    return {key: value for key, value in told.items() if value}
+    told: dict[str, Any] = {"id": one.id} if one.id else {}
+    if one.names:
+        told["names"] = list(one.names)
+    if one.kind is not PartyKind.UNKNOWN:
+        told["kind"] = one.kind.value
+    if one.countries:
+        told["countries"] = list(one.countries)
+    if one.identifiers:
+        told["identifiers"] = [[each.scheme, each.value, each.country] for each in one.identifiers]
+    if one.born:
+        told["born"] = list(one.born)
+    if one.addresses:
+        told["addresses"] = list(one.addresses)
+    return told
 
 
 def read_counterparty(told: Mapping[str, Any]) -> Counterparty:
@@ -607,6 +907,8 @@ def _plain_hit(hit: Hit) -> dict[str, Any]:
 
 
 def _read_found(answer: Mapping[str, Any]) -> Found:
+    if "hits" not in answer and "more" not in answer:
+        return _NOTHING
     hits = [
         Hit(
             entry=hit["entry"],
@@ -621,6 +923,9 @@ def _read_found(answer: Mapping[str, Any]) -> Found:
         for hit in answer.get("hits", ())
     ]
     return Found(tuple(hits), bool(answer.get("more")))
+
+
+_NOTHING: Final = Found(())
 
 
 def _plain_alert(alert: Alert) -> dict[str, Any]:

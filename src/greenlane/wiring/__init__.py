@@ -36,7 +36,7 @@ T = TypeVar("T")
 
 __all__ = ["again", "answer", "load_rules", "run_case"]
 PROGRESS_AFTER_S = 2.0
-PROGRESS_EVERY_S = 0.2
+_PROGRESS_EVERY_S = 0.2
 
 
 def today() -> date:
@@ -47,7 +47,7 @@ def today() -> date:
 def load_rules(folder: Path | None = None, *, with_cases: bool = False, release: bool = True) -> RuleBase:
     """The rule base of a folder, or the one that ships; kept from an earlier run, if nothing changed. Raises RuleBaseError."""
     settings = read_settings(rules=folder)
-    with _nothing_collected():
+    with nothing_collected():
         return _load(settings, with_cases=with_cases, release=release)
 
 
@@ -60,7 +60,7 @@ def settle() -> None:
 
 
 @contextmanager
-def _nothing_collected() -> Iterator[None]:
+def nothing_collected() -> Iterator[None]:
     """While thousands of values come to be and none of them goes, nobody need look for those that went."""
     collecting = gc.isenabled()
     gc.disable()
@@ -148,13 +148,19 @@ def write_rejects(path: Path, rejects: Sequence[Reject]) -> None:
 def write_table(
     path: Path,
     columns: Sequence[str],
-    rows: Sequence[Mapping[str, str]],
+    rows: Iterable[Mapping[str, str]],
     *,
     form: str,
     sources: Sequence[Mapping[str, str]],
+    lean: bool = False,
 ) -> None:
-    """Write a table in a form. Raises FileError."""
-    tables.write_table(path, columns, rows, format=form, sources=sources)
+    """Write a table in a form; `lean` for one that is not to be held. Raises FileError."""
+    tables.write_table(path, columns, rows, format=form, sources=sources, lean=lean)
+
+
+def write_lines(path: Path, lines: Iterable[str]) -> None:
+    """Write lines as they come, whole or not at all. Raises FileError."""
+    tables.write_lines(path, lines)
 
 
 def write_text(path: Path, text: str) -> None:
@@ -164,7 +170,12 @@ def write_text(path: Path, text: str) -> None:
 
 def csv_text(columns: Sequence[str], rows: Sequence[Mapping[str, str]]) -> str:
     """A table as CSV text."""
-    return "".join(tables.csv_lines(columns, rows))
+    return "".join(csv_lines(columns, rows))
+
+
+def csv_lines(columns: Sequence[str], rows: Iterable[Mapping[str, str]]) -> Iterator[str]:
+    """A table as CSV, line by line, header first."""
+    return tables.csv_lines(columns, rows)
 
 
 def format_of(path: Path) -> str:
@@ -313,24 +324,33 @@ def _failures(number: int) -> tuple[str, ...]:
 # --- talk -----------------------------------------------------------------------------------------------------------
 
 
-def progress(items: Iterable[T], total: int, word: str) -> Iterator[T]:
-    """Pass items on; on a terminal, show a bar on standard error once it takes longer than two seconds."""
+def progress(items: Iterable[T], total: int | None, word: str) -> Iterator[T]:
+    """Pass items on; on a terminal, show a bar on standard error once it takes longer than two seconds.
+
+    `total` may be about right; without one, how long it may yet take is not said.
+    """
     if not sys.stderr.isatty():
         yield from items
         return
     start = time.monotonic()
-    shown = False
+    shown, number = 0.0, 0
     for number, item in enumerate(items, start=1):
         yield item
-        spent = time.monotonic() - start
-        if spent > PROGRESS_AFTER_S and (number % 20 == 0 or number == total):
-            shown = True
-            rate = number / spent
-            left = (total - number) / rate if rate else 0
-            sys.stderr.write(f"\r{word} {number}/{total}  {rate:,.0f}/s  {left:,.0f} s left ")
-            sys.stderr.flush()
+        now = time.monotonic()
+        if now - start > PROGRESS_AFTER_S and (now - shown > _PROGRESS_EVERY_S or number == total):
+            shown = now
+            _show_progress(number, total, word, now - start)
     if shown:
+        _show_progress(number, number if total is not None else None, word, time.monotonic() - start)
         sys.stderr.write("\n")
+
+
+def _show_progress(number: int, total: int | None, word: str, spent: float) -> None:
+    rate = number / spent
+    rest = f"/{max(total, number)}" if total is not None else ""
+    left = f"  {max(total - number, 0) / rate:,.0f} s left" if total is not None and rate else ""
+    sys.stderr.write(f"\r{word} {number}{rest}  {rate:,.0f}/s{left}  ")
+    sys.stderr.flush()
 
 
 class Bar:
@@ -347,7 +367,7 @@ class Bar:
         spent = time.monotonic() - self._begun
         if self._from is None:
             self._from = share or 0.0
-        if not sys.stderr.isatty() or spent < PROGRESS_AFTER_S or spent - self._last < PROGRESS_EVERY_S:
+        if not sys.stderr.isatty() or spent < PROGRESS_AFTER_S or spent - self._last < _PROGRESS_EVERY_S:
             return
         text = f"{self._word} {done:,}  {done / spent:,.0f}/s"
         if share is not None and share > self._from:

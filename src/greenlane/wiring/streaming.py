@@ -166,7 +166,7 @@ class _FileRun:
         folder.keep(done)
         self.parties: dict[str, Identified] = {name: Identified.read(name, plain) for name, plain in folder.read(_PARTIES)}
         self.fresh: list[str] = []  # parties met since the last part
-        self.judge = _Judge(asked.file, base, asked.question, opened, self.parties.get, self._meet, folder.home, asked.cut)
+        self.judge = Judge(asked.file, base, asked.question, opened, self.parties.get, self._meet, folder.home, asked.cut)
         self.parts: table_parts.Parts | None = None
         if asked.form is not None:
             schema, metadata = self._schema(), self._metadata()
@@ -302,7 +302,7 @@ class _FileRun:
         )
 
 
-class _Judge:
+class Judge:
     """Chunks to answers, with all that lines of a file have to do with each other: a line id stands once."""
 
     def __init__(
@@ -317,16 +317,9 @@ class _Judge:
         cut: Cut,
     ) -> None:
         self._file, self._room, self._cut, self._meet = file, room, cut, meet
-        self._engine = Engine(
-            base,
-            on=question.on,
-            known_by=question.known_by,
-            sides=question.sides,
-            strict=question.strict,
-            identify=identify,
-            fast=_fast(),
-        )
+        self._identify = identify
         self._wanted = [name for name in opened.columns if name in COLUMNS]
+        self._decide = self.under(base, question)
         self._rising = line_ids.Rising()
         self._repeats: line_ids.Repeats | None = None
 
@@ -347,8 +340,18 @@ class _Judge:
         nameless = np.equal(ids.to_numpy(zero_copy_only=False), "").astype(bool)
         return stream.judge(chunk, self._decide, partial(_refuse, chunk), repeats, nameless, self._meet)
 
-    def _decide(self, texts: Any) -> Any:
-        return decide_batch(self._engine, texts.select(self._wanted))
+    def under(self, base: RuleBase, question: Question) -> Callable[[Any], Any]:
+        """What answers texts of these columns under a law and a question."""
+        engine = Engine(
+            base,
+            on=question.on,
+            known_by=question.known_by,
+            sides=question.sides,
+            strict=question.strict,
+            identify=self._identify,
+            fast=_fast(),
+        )
+        return lambda texts: decide_batch(engine, texts.select(self._wanted))
 
 
 def _fast() -> Any:
@@ -447,7 +450,7 @@ def verify(run: FileRun, rules: RuleBase, desk: Path | None) -> Compared:
     opened, bar, rows = open_batches(path, cut=cut), Bar("verifying"), 0
     parts = iter(run.parts)
     with tempfile.TemporaryDirectory() as room:
-        judge = _Judge(path, rules, run.question, opened, run.party, lambda _: None, Path(room), cut)
+        judge = Judge(path, rules, run.question, opened, run.party, lambda _: None, Path(room), cut)
         try:
             with stream.ahead(opened.chunks()) as chunks:
                 for chunk in chunks:

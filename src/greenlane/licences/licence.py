@@ -1,0 +1,204 @@
+"""What does a licence say? Its terms as they were granted: lines, scope, provisos, days, uses.
+
+A dimension of scope that has no row means any. Every row keeps the words of the condition it stands for. The terms never change;
+amendments are entries of the ledger. Days are half-open and count in the authority's zone.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, Final
+
+from greenlane.errors import UsageError
+from greenlane.licences.amounts import AMOUNT_MAX, QUANTITY_SCALE, VALUE_SCALE
+from greenlane.terms.periods import read_day, read_zone
+
+ZONES: Final = {"CN": "Asia/Shanghai", "US": "America/New_York", "EU": "Europe/Brussels", "GB": "Europe/London"}
+DIMENSIONS: Final = (
+    "consignee", "end_user", "ultimate_end_user", "third_party", "destination", "transit", "customs_office", "mode", "contract",
+    "site", "end_use", "nationality",
+)  # fmt: skip
+LINES_MAX: Final = 999
+ROWS_MAX: Final = 10_000
+NAME_MAX: Final = 500
+_BAD = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
+_ID = re.compile(r"[^\x00-\x20\x7f>\ud800-\udfff]([^\x00-\x1f\x7f\ud800-\udfff]{0,126}[^\x00-\x20\x7f\ud800-\udfff])?\Z")
+
+
+class Kind(Enum):
+    """What sort of permission it is."""
+
+    SINGLE = "single"  # China: items to one end user
+    GENERAL = "general"  # China: several exports
+    REGISTRATION = "registration"  # China: an export certificate by registration
+    INDIVIDUAL = "individual"
+    OPEN_INDIVIDUAL = "open_individual"
+    OPEN_GENERAL = "open_general"
+    EXCEPTION = "exception"  # an exception with a meter, such as a yearly value
+    LETTER = "letter"  # a partial authorisation by letter
+
+
+def read_id(text: str, what: str = "id") -> str:
+    """An id made by a client: up to 128 signs, no control signs, not beginning with `>`. Raises UsageError GL0709."""
+    if not _ID.match(text):
+        hint = "1 to 128 signs, none of them a control sign, no space at the ends, not beginning with `>`"
+        raise UsageError("GL0709", f"{what} {text[:140]!r} cannot be used", hint=hint)
+    return text
+
+
+def read_words(text: str, what: str) -> str:
+    """A name or remark: one line of text. Raises UsageError GL0709."""
+    if len(text) > NAME_MAX or _BAD.search(text):
+        raise UsageError("GL0709", f"{what} {text[:40]!r} is too long, or holds control signs", hint=f"one line, {NAME_MAX} signs")
+    return text
+
+
+def read_iso_day(text: str, what: str) -> str:
+    """A day as it stands in entries: ISO text, which sorts as days do. Raises UsageError GL0709."""
+    try:
+        return read_day(text).isoformat()
+    except ValueError as error:
+        raise UsageError("GL0709", f"{what}: {error}", hint="a day like 2025-06-10") from error
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LicenceLine:
+    """One line: what it covers, and how much of it; None is not metered."""
+
+    codes: tuple[str, ...] = ()
+    words: str = ""
+    unit: str
+    scale: int = QUANTITY_SCALE
+    quantity: int | None
+    currency: str = ""
+    value_scale: int = VALUE_SCALE
+    value: int | None = None
+    customs_unit: str = ""
+
+    def __post_init__(self) -> None:
+        """Check itself. Raises UsageError GL0709."""
+        for text in (*self.codes, self.words, self.unit, self.currency, self.customs_unit):
+            read_words(text, "a word of the line")
+        for amount in (self.quantity, self.value):
+            if amount is not None and not 0 <= amount <= AMOUNT_MAX:
+                raise UsageError("GL0709", f"a licence for {amount} parts cannot be")
+        if not self.unit or not 0 <= self.scale <= 12 or not 0 <= self.value_scale <= 6:
+            raise UsageError("GL0709", "a line needs a unit, and a scale from 0 to 12")
+        if self.value is not None and not self.currency:
+            raise UsageError("GL0709", "a value needs its currency", hint="--currency USD")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScopeRow:
+    """One condition: the licence is only for this (or not for this) consignee, destination, mode of transport and so on."""
+
+    dimension: str
+    allow: bool = True
+    value: str
+    words: str = ""  # of the condition it stands for
+
+    def __post_init__(self) -> None:
+        """Check itself. Raises UsageError GL0709."""
+        if self.dimension not in DIMENSIONS:
+            raise UsageError("GL0709", f"`{self.dimension}` is no dimension of scope", hint=", ".join(DIMENSIONS))
+        read_words(self.value, self.dimension)
+        read_words(self.words, "the words of a condition")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proviso:
+    """A condition to be kept beside the balance, with days of its own."""
+
+    id: str
+    words: str
+    since: str = ""  # from this day; empty: as the licence
+    until: str = ""
+
+    def __post_init__(self) -> None:
+        """Check itself. Raises UsageError GL0709."""
+        read_id(self.id, "the id of a proviso")
+        read_words(self.words, "a proviso")
+        for day in (self.since, self.until):
+            if day:
+                read_iso_day(day, "a day of a proviso")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Licence:
+    """The terms of a licence as granted."""
+
+    id: str
+    authority: str
+    kind: Kind
+    holder: str
+    lines: tuple[LicenceLine, ...]
+    since: str  # first day on which it is valid
+    until: str  # first day on which it no longer is
+    zone: str
+    procedure: str = "ordinary"  # or green_channel, or what the authority calls it
+    max_uses: int | None = None
+    scope: tuple[ScopeRow, ...] = ()
+    provisos: tuple[Proviso, ...] = ()
+    predecessor: str = ""
+    document: str = ""  # digest of the paper
+
+    def __post_init__(self) -> None:
+        """Check itself. Raises UsageError GL0709."""
+        read_id(self.id, "the licence")
+        for text in (self.authority, self.holder, self.procedure, self.predecessor, self.document):
+            read_words(text, "a word of the licence")
+        if not 1 <= len(self.lines) <= LINES_MAX or len(self.scope) + len(self.provisos) > ROWS_MAX:
+            raise UsageError("GL0709", f"a licence has 1 to {LINES_MAX} lines, and at most {ROWS_MAX} conditions")
+        if read_iso_day(self.since, "from") >= read_iso_day(self.until, "until"):
+            raise UsageError("GL0709", f"a licence from {self.since} until {self.until} is valid on no day")
+        if self.max_uses is not None and not 1 <= self.max_uses <= 10**9:
+            raise UsageError("GL0709", f"{self.max_uses} uses cannot be")
+        try:
+            read_zone(self.zone)
+        except ValueError as error:
+            raise UsageError("GL0709", str(error), hint="an IANA name such as Asia/Shanghai") from error
+
+    def text(self) -> str:
+        """The terms as JSON that is the same for the same terms; what is empty is left out."""
+        told = {
+            "authority": self.authority,
+            "document": self.document,
+            "holder": self.holder,
+            "kind": self.kind.value,
+            "lines": [_plain(line) | {"codes": list(line.codes)} for line in self.lines],
+            "max_uses": self.max_uses,
+            "predecessor": self.predecessor,
+            "procedure": self.procedure,
+            "provisos": [_plain(one) for one in self.provisos],
+            "scope": [_plain(one) for one in self.scope],
+            "since": self.since,
+            "until": self.until,
+            "zone": self.zone,
+        }
+        return canonical({key: value for key, value in told.items() if value not in (None, "", [])})
+
+    @classmethod
+    def read(cls, id: str, text: str) -> Licence:
+        """The terms from their JSON. Raises UsageError, ValueError, KeyError or TypeError for what is no such text."""
+        told: dict[str, Any] = json.loads(text)
+        lines = tuple(LicenceLine(**{**one, "codes": tuple(one["codes"])}) for one in told.pop("lines"))
+        scope = tuple(ScopeRow(**one) for one in told.pop("scope", ()))
+        provisos = tuple(Proviso(**one) for one in told.pop("provisos", ()))
+        return cls(id=id, kind=Kind(told.pop("kind")), lines=lines, scope=scope, provisos=provisos, **_texts(told))
+
+
+def canonical(told: Mapping[str, Any]) -> str:
+    """JSON that is the same for the same values."""
+    return json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def _plain(one: LicenceLine | ScopeRow | Proviso) -> dict[str, Any]:
+    return {name: getattr(one, name) for name in one.__dataclass_fields__}
+
+
+def _texts(told: Mapping[str, Any]) -> dict[str, Any]:
+    return {"holder": "", **told}
