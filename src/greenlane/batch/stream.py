@@ -124,10 +124,10 @@ def _used(answers: Any) -> Any:
     columns = []
     for column in answers.columns:
         if pa.types.is_dictionary(column.type) and len(column.dictionary):
-            rows = column.indices.to_numpy(zero_copy_only=False)
-            used = np.bincount(rows, minlength=len(column.dictionary)) > 0
-            place = (np.cumsum(used) - 1).astype(np.int32)
-            columns.append(pa.DictionaryArray.from_arrays(pa.array(place[rows]), column.dictionary.filter(pa.array(used))))
+            used = np.zeros(len(column.dictionary), np.bool_)
+            used[column.indices.drop_null().to_numpy()] = True  # a line without a duty in money has no currency of it
+            place = pa.array(np.cumsum(used) - 1, pa.int32())
+            columns.append(pa.DictionaryArray.from_arrays(place.take(column.indices), column.dictionary.filter(pa.array(used))))
         else:
             columns.append(column)
     return pa.RecordBatch.from_arrays(columns, schema=answers.schema)
