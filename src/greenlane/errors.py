@@ -63,6 +63,8 @@ CODES: Final[dict[str, str]] = {
     "GL0305": "a measure, instrument or case that the rule base does not hold",
     "GL0306": "an output that cannot be written",
     "GL0307": "a journal of a desk that is damaged",
+    "GL0308": "the order file of a recorded run that is gone or changed",
+    "GL0309": "an output that another run is writing",
     "GL0401": "a draft folder that does not read",
     "GL0402": "a draft folder that is not empty, or cannot be written",
     "GL0403": "a notice that is of no known form, too large, or in an encoding that is not declared",

@@ -51,7 +51,7 @@ def test_answers_do_not_depend_on_what_came_before(size: int, order: int) -> Non
     question = Question(DAY, DAY, ("cn", "us"), strict=False)
     expected = {one.line.line_id: one.verdict.value for one in answer(lines, base, question)}
     engine = Engine(base, on=DAY, known_by=DAY)
-    found = {}
+    found: dict[str, str] = {}
     for at in range(0, len(ROWS), size)[::order]:
         part = ROWS[at : at + size]
         answers = decide_batch(engine, pa.RecordBatch.from_pylist(part))
