@@ -7,6 +7,7 @@ The tree::
     │   ├── LineError         a cell of an order line (GL01xx)
     │   ├── FileError         a file that cannot be read as a whole (GL012x)
     │   ├── UsageError        a question or step that cannot be asked so (GL03xx, GL05xx)
+    │   │   └── MissingExtra  a library that is not installed (GL0310)
     │   ├── DraftError        a notice or draft that cannot be used (GL04xx)
     │   └── SourceError       an official source that is refused whole (GL06xx)
     ├── LedgerRefusal         a step that the ledger of licences does not allow (GL07xx): exit code 1, nothing was booked
@@ -65,6 +66,9 @@ CODES: Final[dict[str, str]] = {
     "GL0307": "a journal of a desk that is damaged",
     "GL0308": "the order file of a recorded run that is gone or changed",
     "GL0309": "an output that another run is writing",
+    "GL0310": "an extra that is not installed",
+    "GL0311": "a Spark that does not start or does not answer, or workers with another greenlane",
+    "GL0312": "a table that cannot be handed out: too many parties or repeated line ids, a nested column",
     "GL0401": "a draft folder that does not read",
     "GL0402": "a draft folder that is not empty, or cannot be written",
     "GL0403": "a notice that is of no known form, too large, or in an encoding that is not declared",
@@ -206,6 +210,16 @@ class SourceError(InputError):
 
 class UsageError(InputError):
     """The question cannot be asked in this way."""
+
+
+class MissingExtra(UsageError):
+    """What was asked for needs a library that is not installed."""
+
+    def __init__(self, extra: str, what: str) -> None:
+        super().__init__("GL0310", f"{what} needs the extra `{extra}`", hint=f'pip install "greenlane[{extra}]"')
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (_rebuild, (UsageError, self.code, self.message, self.at, self.hint))
 
 
 class DraftError(InputError):

@@ -37,6 +37,11 @@ class Rising:
         self._last: str | None = None
         self._by_letters = self._by_length = True
 
+    @property
+    def ways(self) -> tuple[bool, bool]:
+        """Whether all ids taken rose by their letters, and by their length and then their letters."""
+        return self._by_letters, self._by_length
+
     def __call__(self, ids: Any) -> bool:
         """Take the next ids (blank ones do not count); whether all rose so far."""
         if not (self._by_letters or self._by_length):

@@ -83,21 +83,24 @@ def _identified(
 
 
 @click.command()
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("file", type=click.Path())
 @_question
 @_FORMAT
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write the answers here.")
+@click.option("--out", type=click.Path(), help="Write the answers here; with --engine spark a new folder of Parquet files.")
 @click.option("--rejects", type=click.Path(path_type=Path, dir_okay=False), help="Where bad rows go.  [default: FILE.rejects.csv]")
 @click.option("--explain", is_flag=True, help="Print every measure that bites, not only the gravest.")
 @click.option(
     "--engine",
-    type=click.Choice(("auto", "reference", "columnar")),
+    type=click.Choice(("auto", "reference", "columnar", "spark")),
     default="auto",
     show_default=True,
-    help="Who judges: line by line with every explanation (reference), many lines at a time (columnar); auto by length and form.",
+    help="Who judges: line by line with every explanation (reference), many lines at a time (columnar), the same on a cluster"
+    " (spark); auto by length and form.",
 )
+@click.option("--master", help="The cluster, for --engine spark: local[4], spark://host:7077, yarn, ...  [default: local[*,4]]")
+@click.option("--spark-conf", multiple=True, metavar="KEY=VALUE", help="A setting of Spark's; may be given again.")
 def decide(
-    file: Path,
+    file: str,
     on: str | None,
     known_by: str | None,
     regimes: str | None,
@@ -108,10 +111,12 @@ def decide(
     no_screening: bool,
     owners: Path | None,
     form: str | None,
-    out: Path | None,
+    out: str | None,
     rejects: Path | None,
     explain: bool,
     engine: str,
+    master: str | None,
+    spark_conf: tuple[str, ...],
 ) -> int:
     """Give each order line in FILE a verdict, a reason and a source.
 
@@ -123,23 +128,67 @@ def decide(
     says that of any line. jsonl, xlsx, --explain and --owners are answered line by line. A run that was stopped goes on where it
     was when the same command is given again.
 
+    With --engine spark a cluster judges: FILE is a CSV file, or a file or folder of Parquet, where every worker sees it, --out a
+    new folder. Rows that do not read are in both, the folder and the reject file.
+
     \b
     Example:
         greenlane decide orders.csv --on 2025-06-10 --known-by 2025-06-10
         greenlane decide orders.csv --on 2025-06-10 --out answers.xlsx
         greenlane decide orders.parquet --on 2025-06-10 --out answers.parquet
+        greenlane decide orders.parquet --on 2025-06-10 --engine spark --master spark://host:7077 --out answers
     """
     question = read_question(on, known_by, regimes, strict=strict)
+    if engine == "spark":
+        against = {"--explain": explain, "--owners": owners is not None, f"--format {form}": form not in (None, "parquet")}
+        asked = {"question": question, "rules": rules, "desk": desk, "rejects": rejects, "screening": not no_screening}
+        return _decide_spark(file, out, [name for name, holds in against.items() if holds], master, spark_conf, **asked)
+    if master is not None or spark_conf:
+        raise UsageError("GL0304", "--master and --spark-conf are for --engine spark", hint="add --engine spark, or leave them out")
+    return _decide_here(
+        Path(file),
+        None if out is None else Path(out),
+        question,
+        form=form,
+        engine=engine,
+        explain=explain,
+        rules=rules,
+        desk=desk,
+        record=not no_record,
+        screening=not no_screening,
+        owners=owners,
+        rejects=rejects,
+    )
+
+
+def _decide_here(
+    file: Path,
+    out: Path | None,
+    question: Question,
+    *,
+    form: str | None,
+    engine: str,
+    explain: bool,
+    rules: Path | None,
+    desk: Path | None,
+    record: bool,
+    screening: bool,
+    owners: Path | None,
+    rejects: Path | None,
+) -> int:
+    """Answer a file on this machine."""
+    if out is not None and out.is_dir():
+        raise UsageError("GL0306", f"`{out}` is a folder", at=Place(str(out)), hint="name another file")
     form = form or (wiring.format_of(out) if out is not None else "table")
     if _takes_columns(engine, file, form, explain=explain, owners=owners):
-        asked = {"question": question, "rules": rules, "desk": desk, "rejects": rejects, "screening": not no_screening}
-        return _decide_columns(file, form, out, record=not no_record, **asked)
+        asked = {"question": question, "rules": rules, "desk": desk, "rejects": rejects, "screening": screening}
+        return _decide_columns(file, form, out, record=record, **asked)
     base = wiring.load_rules(rules)
     wiring.settle()
     good, bad = wiring.read_order_file(file)
-    lines, parties = _identified(good, base, rules, question, desk, owners, no_screening=no_screening)
+    lines, parties = _identified(good, base, rules, question, desk, owners, no_screening=not screening)
     decisions = list(wiring.progress(wiring.answer(lines, base, question, parties=parties), len(good), "deciding"))
-    if not no_record:
+    if record:
         wiring.record_run(desk, file, decisions, base, question, parties)
     target = rejects or file.with_name(f"{file.name}.rejects.csv")
     if bad:
@@ -147,6 +196,29 @@ def decide(
     _tell_rejects(target, bad, len(bad), len(good), named=rejects is not None)
     output.write(decisions, form=form, out=out, explain=explain)
     return 1 if bad else 0
+
+
+def _decide_spark(file: str, out: str | None, against: Sequence[str], master: str | None, conf: Sequence[str], **asked: Any) -> int:
+    """Answer a table on a cluster; the answers and the rows without one go to a folder of Parquet files."""
+    from greenlane.wiring import spark
+
+    if against:
+        raise UsageError(
+            "GL0304", f"{against[0]} is not done on Spark", hint="the answers are Parquet; leave it out, or leave --engine out"
+        )
+    if out is None:
+        raise UsageError("GL0304", "--engine spark needs a folder for the answers", hint="add --out answers")
+    pairs = [one.partition("=") for one in conf]
+    if wrong := next((key for key, sign, _ in pairs if not sign or not key), None):
+        raise UsageError("GL0304", f"--spark-conf: `{wrong}` is not KEY=VALUE", hint="as in spark.executor.memory=4g")
+    base = wiring.load_rules(asked["rules"])
+    settings = {key: value for key, _, value in pairs}
+    found = spark.decide_files(spark.SparkQuestion(file=file, out=out, master=master, conf=settings, **asked), base)
+    target = asked["rejects"] or spark.rejects_of(file)
+    _tell_rejects(target, found.first, found.rejected, sum(found.totals.values()), named=asked["rejects"] is not None)
+    click.echo(f"note: answers in {out}; this run is not recorded, `greenlane ask` explains one line", err=True)
+    click.echo(output.totals_of(found.totals))
+    return 1 if found.rejected else 0
 
 
 def _takes_columns(engine: str, file: Path, form: str, *, explain: bool, owners: Path | None) -> bool:

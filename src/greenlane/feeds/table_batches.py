@@ -208,7 +208,7 @@ def _chunk(
     file: str, given: Any, texts: Any, numbers: npt.NDArray[np.int64], mark: Mark, bad: Mapping[int, BadRow] | None = None
 ) -> Chunk:
     """A chunk without the blank rows."""
-    blank = _blank_rows(texts)
+    blank = blank_rows(texts)
     if not blank.any():
         return Chunk(file, given, texts, numbers, mark, bad or {})
     keep = pa.array(~blank)
@@ -218,7 +218,8 @@ def _chunk(
     return Chunk(file, kept, kept if texts is given else texts.filter(keep), numbers[~blank], mark, moved)
 
 
-def _blank_rows(texts: Any) -> npt.NDArray[np.bool_]:
+def blank_rows(texts: Any) -> npt.NDArray[np.bool_]:
+    """Of each row of texts, whether all its cells are blank."""
     blank = np.ones(texts.num_rows, np.bool_)
     # The column that is hardly ever blank comes first, and with it the matter is mostly settled.
     for name in sorted(texts.schema.names, key="line_id".__ne__):
@@ -234,7 +235,8 @@ def _blank_rows(texts: Any) -> npt.NDArray[np.bool_]:
     return blank
 
 
-def _as_texts(given: Any) -> Any:
+def as_texts(given: Any) -> Any:
+    """A batch with every column as texts."""
     columns = [texts_of(column) for column in given.columns]
     if all(one is two for one, two in zip(columns, given.columns, strict=True)):
         return given
@@ -278,7 +280,7 @@ def _batches_as_chunks(
             count = given.num_rows
             numbers = np.arange(number + 1, number + count + 1)
             number += count
-            yield _chunk(str(path), given, _as_texts(given), numbers, {"row": number})
+            yield _chunk(str(path), given, as_texts(given), numbers, {"row": number})
     except (OSError, ValueError, pa.ArrowException) as error:
         raise tables.damaged(path, error, f"{kind} file after row {number}") from error
     finally:
@@ -446,7 +448,7 @@ class _CsvReader:
                     block = self._block()
                     if not block:
                         return
-                    given = self._split(block)
+                    given = split_block(block, self.columns, self.delimiter, self.only)
                     if given is not None:
                         count = given.num_rows
                         mark = {"row": number + count, "byte": self.taken}
@@ -509,31 +511,32 @@ class _CsvReader:
                 self._hold(block)
             yield self._held.popleft()
 
-    def _split(self, block: bytes) -> Any:
-        """A block of plain records as columns; None if there is any doubt about it."""
-        if not _is_plain(block, self.delimiter):
-            return None
-        quotes = b'"' in block
-        try:
-            table = arrow_csv.read_csv(
-                pa.BufferReader(block),
-                read_options=arrow_csv.ReadOptions(column_names=list(self.columns), block_size=len(block) + 1, encoding="utf8"),
-                parse_options=arrow_csv.ParseOptions(
-                    delimiter=self.delimiter,
-                    quote_char='"' if quotes else False,
-                    newlines_in_values=quotes,
-                    ignore_empty_lines=False,
-                ),
-                convert_options=arrow_csv.ConvertOptions(
-                    column_types=dict.fromkeys(self.columns, pa.string()),
-                    strings_can_be_null=False,
-                    include_columns=[name for name in self.columns if self.only is None or name in self.only],
-                ),
-            )
-        except pa.ArrowException:
-            return None
-        columns = [column.combine_chunks() if column.num_chunks != 1 else column.chunk(0) for column in table.columns]
-        return pa.RecordBatch.from_arrays(columns, names=table.schema.names)
+
+def split_block(block: bytes, names: Sequence[str], delimiter: str, only: Collection[str] | None = None) -> Any:
+    """A block of plain records as columns of texts; None if there is any doubt about it."""
+    if not _is_plain(block, delimiter):
+        return None
+    quotes = b'"' in block
+    try:
+        table = arrow_csv.read_csv(
+            pa.BufferReader(block),
+            read_options=arrow_csv.ReadOptions(column_names=list(names), block_size=len(block) + 1, encoding="utf8"),
+            parse_options=arrow_csv.ParseOptions(
+                delimiter=delimiter,
+                quote_char='"' if quotes else False,
+                newlines_in_values=quotes,
+                ignore_empty_lines=False,
+            ),
+            convert_options=arrow_csv.ConvertOptions(
+                column_types=dict.fromkeys(names, pa.string()),
+                strings_can_be_null=False,
+                include_columns=[name for name in names if only is None or name in only],
+            ),
+        )
+    except pa.ArrowException:
+        return None
+    columns = [column.combine_chunks() if column.num_chunks != 1 else column.chunk(0) for column in table.columns]
+    return pa.RecordBatch.from_arrays(columns, names=table.schema.names)
 
 
 _APOSTROPHE: Final = re.compile(rb"(?:\A|[,;\t\r\n\"])'+[=+\-@\t\r]")
