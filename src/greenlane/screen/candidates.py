@@ -18,6 +18,7 @@ from scipy.sparse import csr_matrix
 from sparse_dot_topn import sp_matmul_topn
 
 from greenlane.screen.closeness import Close
+from greenlane.screen.given_names import is_descent, is_patronymic
 from greenlane.screen.grams import gram_questions
 from greenlane.screen.index import Index, form_bits, heads_of, letters_of, weight_of
 from greenlane.screen.names import Name
@@ -52,6 +53,16 @@ class Questions:
     def letters(self) -> Ints:
         """V': see `letters_of`."""
         return letters_of(self.rows.words)
+
+    @cached_property
+    def fathers(self) -> np.ndarray:
+        """V': whether each word is a father's name."""
+        return np.asarray([is_patronymic(word) for word in self.rows.words], dtype=bool)
+
+    @cached_property
+    def descends(self) -> np.ndarray:
+        """V': whether each word is made from a father's or forefather's name."""
+        return np.asarray([is_descent(word) for word in self.rows.words], dtype=bool)
 
 
 @dataclass(frozen=True, slots=True)

@@ -508,6 +508,24 @@ international: | الدوليه
 
 _PATRONYMIC = re.compile("(.{3,}?)(?:(y|i)?[eoa]u?[vw]?[iy]t?ch|(?:[yi])?[oea]vy?t?ch|(i|y)?(?:[oea]v|au|eu|iv)na)$")
 
+_TURKIC_PATRONYMIC = re.compile("[a-z]{3,}(?:ogh?l[uiy]|ugli|u?ul[yu]|[kgq][iy]z[iy])")
+#: Small words between a name and that of the father, who stands after the first and before the second.
+FATHER_FOLLOWS = frozenset("bin ibn ben bint bte binti wuld ould".split())
+FATHER_BEFORE = frozenset("oglu ogly oghlu oghly ogli ugli kyzy gyzy qizi kizi gizi kizy qyzy".split())
+# Endings of names made from a forefather's: what such a name begins with is no short form of it.
+_DESCENT = re.compile("[a-z]{2,}(?:[oeiy]va?|[yi]na|enko|[yi]an|s+on|sen|sk(?:ii|iy|yi|y|i|aya|aia)|zad(?:a|eh)|shvili|dze|ovna|evna|ivna)")
+
+
+@lru_cache(maxsize=200_000)
+def is_patronymic(word: str) -> bool:
+    """Whether a folded word is a father's name by its ending. Some family names have such endings, and are taken for one."""
+    return len(word) > 5 and bool(_PATRONYMIC.fullmatch(word) or _TURKIC_PATRONYMIC.fullmatch(word))
+
+
+def is_descent(word: str) -> bool:
+    """Whether a folded word is, by its ending, made from the name of a father or forefather."""
+    return bool(_DESCENT.fullmatch(word)) or is_patronymic(word)
+
 
 def _tables() -> tuple[dict[str, str], dict[str, str]]:
     latin: dict[str, str] = {}

@@ -21,13 +21,14 @@ import numpy as np
 from scipy.sparse import csr_matrix, hstack, vstack
 
 from greenlane.screen.closeness import Vocabulary
+from greenlane.screen.given_names import is_descent, is_patronymic
 from greenlane.screen.grams import GRAMS, gram_table, rarity
 from greenlane.screen.names import read_name
 from greenlane.screen.rows import INITIAL, PLACE, REMNANT, Floats, Ints, columns_of, lay_out
 from greenlane.terms.listed import Identifier, ListedParty, NameKind, PartyKind
 
 #: Raised whenever arrays of an older form can no longer be read.
-FORMAT: Final = 2
+FORMAT: Final = 3
 
 KINDS: Final = tuple(PartyKind)
 NAME_KINDS: Final = tuple(NameKind)
@@ -140,6 +141,16 @@ class Index:
     def word_letters(self) -> Ints:
         """V: which letters each word has: see `letters_of`."""
         return letters_of(self.vocabulary.words)
+
+    @cached_property
+    def word_fathers(self) -> np.ndarray:
+        """V: whether each word is a father's name."""
+        return np.asarray([is_patronymic(word) for word in self.vocabulary.words], dtype=bool)
+
+    @cached_property
+    def word_descends(self) -> np.ndarray:
+        """V: whether each word is made from a father's or forefather's name."""
+        return np.asarray([is_descent(word) for word in self.vocabulary.words], dtype=bool)
 
     @cached_property
     def parties(self) -> Mapping[str, int]:

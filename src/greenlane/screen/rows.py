@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from rapidfuzz.distance import OSA
 from scipy.sparse import csr_matrix
 
+from greenlane.screen.given_names import FATHER_BEFORE, FATHER_FOLLOWS, is_patronymic
 from greenlane.screen.names import Name, Reading, Word, WordKind
 from greenlane.screen.words_latin import PLACES, TRADES
 
@@ -25,7 +26,7 @@ Floats = NDArray[np.float64]
 WORDS_MAX: Final = 16  # of one row; what comes after says little and costs its square
 KINDS: Final = (WordKind.PLAIN, WordKind.PLACE, WordKind.TRADE, WordKind.NUMBER, WordKind.INITIAL)  # the telling ones
 KIND_CODE: Final = {kind: code for code, kind in enumerate(KINDS)}
-PLAIN, PLACE, TRADE, NUMBER, INITIAL, REMNANT = range(6)
+PLAIN, PLACE, TRADE, NUMBER, INITIAL, REMNANT, FATHER = range(7)
 # Pieces of legal forms: met outside one, since a word of it is misspelt or out of its place, they tell nobody from anybody.
 _PIECES: Final = frozenset(
     """
@@ -119,6 +120,9 @@ def lay_out(names: Sequence[Name], *, listed: Container[str] | None = None, twic
                     if kinds[place] != PLAIN:
                         texts[place] = sounds_of[place] = text
                         bones_of[place] = ""
+            for place in _fathers(reading, telling):
+                if kinds[place] == PLAIN:
+                    kinds[place] = FATHER
             if REMNANT in kinds and any(kind_of != REMNANT for kind_of in kinds):
                 run = "".join([one.text for one, kind_of in zip(telling, kinds, strict=True) if kind_of != REMNANT])
             if twice and corrected and texts != [one.text for one in telling]:
@@ -185,6 +189,20 @@ def telling_words(reading: Reading) -> tuple[Word, ...]:
     """The words of a reading that tell names apart; of a name of small words and legal forms only, all there are."""
     telling = tuple([one for one in reading.words if one.kind in KIND_CODE or _is_initial(one, reading)])
     return (telling or reading.words)[:WORDS_MAX]
+
+
+def _fathers(reading: Reading, telling: Sequence[Word]) -> list[int]:
+    """Places of the telling words that name a father: by their ending, or by the word before or behind."""
+    found = [place for place, word in enumerate(telling) if word.bones and is_patronymic(word.text)]
+    if any(word.text in FATHER_FOLLOWS or word.text in FATHER_BEFORE for word in reading.words):
+        words = reading.words
+        named = [
+            word
+            for before, word, after in zip((None, *words[:-1]), words, (*words[1:], None), strict=True)
+            if (before is not None and before.text in FATHER_FOLLOWS) or (after is not None and after.text in FATHER_BEFORE)
+        ]
+        found += [place for place, word in enumerate(telling) if any(word is one for one in named)]
+    return found
 
 
 def _is_initial(word: Word, reading: Reading) -> bool:
