@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import json
+import re
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 from greenlane.screen.candidates import ask, candidates
 from greenlane.screen.evidence import weigh
 from greenlane.screen.index import Index
+from greenlane.screen.letters import folded, visible
 from greenlane.screen.names import read_name
 from greenlane.screen.score import segment_of
 from greenlane.terms.listed import ListedParty, NameKind, PartyKind, PartyName
@@ -38,6 +40,8 @@ class Asked:
     kind: str  # kind of corruption, or of innocence
     text: str
     right: str  # cluster, empty where the party is not listed
+    without: str = ""  # key of a name the list is to be taken not to hold
+    source: str = ""  # the listed name it was made from
 
 
 def listed_parties(folder: Path) -> tuple[list[ListedParty], dict[str, str]]:
@@ -59,7 +63,7 @@ def listed_parties(folder: Path) -> tuple[list[ListedParty], dict[str, str]]:
 def queries(folder: Path) -> list[Asked]:
     with gzip.open(folder / "screening_dev_queries.jsonl.gz", "rt", encoding="utf-8") as lines:
         records = [json.loads(line) for line in lines]
-    return [Asked(one["qid"], one["cat"], one["q"], one["expect"] or "") for one in records]
+    return [Asked(one["qid"], one["cat"], one["q"], one["expect"] or "", source=one["src"] or "") for one in records]
 
 
 def invented_innocents(asked: Sequence[Asked]) -> list[Asked]:
@@ -79,6 +83,11 @@ def invented_innocents(asked: Sequence[Asked]) -> list[Asked]:
         for one, other in zip(persons, persons[1:] + persons[:1], strict=True):
             made.append(Asked(one.qid, INVENTED, f"{one.text.split()[0]} {other.text.split()[-1]}", ""))
     return made
+
+
+def same_key(text: str) -> str:
+    """One key for names of the same words in any order and case."""
+    return " ".join(sorted(re.findall(r"[^\W_]+", folded(visible(text)))))
 
 
 def name_pairs(folder: Path) -> list[dict[str, str]]:
@@ -105,10 +114,9 @@ class Labelled:
     segment: NDArray[np.int64]
     right: NDArray[np.bool_]
 
-    def strictness(self, hard: float, soft: float, invented: float, others: float) -> NDArray[np.float64]:
-        """K: the weight of a wrong pair, by what kind of query it answers."""
-        weight = dict.fromkeys(HARD, hard) | dict.fromkeys(SOFT, soft) | {INVENTED: invented}
-        return np.asarray([weight.get(one, others) for one in self.kind])[self.query]
+    def weighed(self, weight: Mapping[str, float], otherwise: float) -> NDArray[np.float64]:
+        """K: the weight of a pair, by what kind of query it answers."""
+        return np.asarray([weight.get(one, otherwise) for one in self.kind])[self.query]
 
     def best_of_party(self, score: NDArray[np.float64]) -> NDArray[np.bool_]:
         """K: whether the pair is the best of its query and party."""
@@ -125,6 +133,10 @@ def compare(asked: Sequence[Asked], index: Index, clusters: Mapping[str, str]) -
     """Find candidates for all queries and weigh them."""
     questions = ask([read_name(one.text) for one in asked], index)
     pairs = candidates(questions, index, limit=20, without={})
+    if any(one.without for one in asked):
+        keys = [same_key(text) for text in index.name_text]
+        gone = [asked[at].without == keys[index.row_name[row]] for at, row in zip(pairs.query, pairs.listed, strict=True)]
+        pairs = pairs.only(~np.asarray(gone, dtype=bool))
     evidence = weigh(pairs, questions, index)
     cluster = np.asarray([clusters[one] for one in index.party_id])
     truth = np.asarray([one.right for one in asked])

@@ -19,7 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import isotonic_regression
 
-from benchmarks.screening.data import Labelled, compare, half_of, invented_innocents, listed_parties, queries
+from benchmarks.screening.data import HARD, INVENTED, SOFT, Labelled, compare, half_of, invented_innocents, listed_parties, queries
+from benchmarks.screening.made import ALIAS, EXCHANGED, FATHER, MADE, SHORTER, SLIPS, made_queries
 from greenlane.screen.evidence import COLUMN
 from greenlane.screen.index import Index
 from greenlane.screen.rows import BRIDGES
@@ -62,6 +63,13 @@ SINGLE: dict[str, tuple[list[float], int]] = {
     "inexact": ([1, 2, 3, 4], -1),
     "initials": ([1, 2, 3], -1),
     "turns": ([1, 2, 3], -1),
+    "twists": ([1, 2], -1),
+    "rest_slips": ([1, 2, 3, 4, 5, 7, 9], -1),
+    "rest_letters": ([1, 4, 5, 6, 7, 8, 10, 12, 16], 0),
+    "known_slip": ([0.01, 1, 1.5, 2, 2.5, 3, 4, 5, 6], -1),
+    "known_lacking": ([0.01, 1, 2, 3, 4, 5, 6], 0),
+    "sameness": ([1, 2, 3, 4], 1),
+    "fathers": ([1, 2], 0),
     "query_words": (COUNT, 0),
     "list_words": (COUNT, 0),
     "plain_shared": ([1, 2, 3, 4], 1),
@@ -106,16 +114,28 @@ PAIRS: list[tuple[str, str]] = [
     ("shared_plain", "query_covered"),
     ("shared_plain", "list_covered"),
     ("shared_plain", "whole_slips"),
+    ("rest_slips", "rest_letters"),
+    ("rest_slips", "exact"),
+    ("rest_slips", "whole_slips"),
+    ("known_slip", "rest_slips"),
+    ("known_slip", "exact"),
+    ("known_lacking", "exchanged"),
+    ("sameness", "shared_plain"),
+    ("sameness", "list_words"),
+    ("fathers", "query_plain_lacking"),
 ]
 ROUNDS = (40, 40, 100)  # of each fit in turn: the first two say which row of a party is its best
 RATE = 0.15
 SHRINK = 20.0  # weight of the pull to nought, in units of curvature
 SHRINK_PAIR = 40.0
 RIDGE = 0.003
-HARD_WEIGHT = 20.0  # near misses are rarer here than an evader would make them
-SOFT_WEIGHT = 4.0
-INVENTED_WEIGHT = 1.0
-OTHERS = 0.1  # weight of wrong parties of a query whose right one is listed: some are doubles of it
+# Weight of a right pair, by kind of query, and of a wrong one. Near misses are rarer here than an evader would make them.
+RIGHT = {SLIPS: 0.3, ALIAS: 0.15, SHORTER: 0.2}
+WRONG = {
+    **dict.fromkeys(HARD, 20.0), **dict.fromkeys(SOFT, 4.0), INVENTED: 1.0, EXCHANGED: 2.0, FATHER: 2.0,
+    SLIPS: 0.02, ALIAS: 0.02, SHORTER: 0.02,
+}  # fmt: skip
+OTHERS = 0.1  # of wrong parties of a query whose right one is listed: some are doubles of it
 
 
 @dataclass
@@ -210,7 +230,7 @@ def fit(pairs: Labelled, rows: NDArray[np.bool_]) -> Fitted:
         for segment in range(len(SEGMENTS)):
             chosen = best & (pairs.segment == segment)
             truth = pairs.right[chosen].astype(np.float64)
-            weight = np.where(truth > 0, 1.0, pairs.strictness(HARD_WEIGHT, SOFT_WEIGHT, INVENTED_WEIGHT, OTHERS)[chosen])
+            weight = np.where(truth > 0, pairs.weighed(RIGHT, 1.0)[chosen], pairs.weighed(WRONG, OTHERS)[chosen])
             start, tables = fit_segment(pairs.evidence[chosen], truth, weight, edges, terms, rounds)
             starts.append(start)
             parts.append(tables)
@@ -232,7 +252,9 @@ def calibrate(pairs: Labelled, rows: NDArray[np.bool_], *, folds: int = 3) -> tu
         score[part] = fitted.score(pairs.evidence[part], pairs.segment[part])
     best = pairs.best_of_party(score) & rows[pairs.query]
     x, y = score[best], pairs.right[best].astype(np.float64)
-    weight = np.where(y > 0, 1.0, pairs.strictness(1.0, 1.0, 0.0, OTHERS)[best])
+    labelled = {INVENTED: 0.0} | dict.fromkeys(MADE, 0.0)
+    wrong = labelled | dict.fromkeys((*HARD, *SOFT), 1.0)
+    weight = np.where(y > 0, pairs.weighed(labelled, 1.0)[best], pairs.weighed(wrong, OTHERS)[best])
     x, y, weight = x[weight > 0], y[weight > 0], weight[weight > 0]
     order = np.argsort(x, kind="stable")
     x, y, weight = x[order], y[order], weight[order]
@@ -288,7 +310,7 @@ def main() -> None:
     parties, clusters = listed_parties(args.data)
     index = Index.build(parties)
     asked = queries(args.data)
-    pairs = compare(asked + invented_innocents(asked), index, clusters)
+    pairs = compare(asked + invented_innocents(asked) + made_queries(parties, clusters, asked), index, clusters)
     rows = np.asarray([args.half == "all" or half_of(one) == args.half for one in pairs.qid])
     fitted = fit(pairs, rows)
     model = written(fitted, calibrate(pairs, rows), version=args.version, origin=f"labelled development queries, {args.half} half")
