@@ -67,7 +67,7 @@ def queries(folder: Path) -> list[Asked]:
 
 
 def invented_innocents(asked: Sequence[Asked]) -> list[Asked]:
-    """More innocent names, out of the words of the innocent ones: firms of one word, and persons with another's family name.
+    """More innocent names, out of the innocent ones: firms of one word, persons with another's family name, Chinese halves.
 
     A firm called by one word that is also the whole of a listed name is the false alert that a book of a million brings. Each has
     the id of the query it was made from, so that it is in the same half.
@@ -82,6 +82,10 @@ def invented_innocents(asked: Sequence[Asked]) -> list[Asked]:
         persons = [one for one in asked if one.kind == "neg_person" and half_of(one.qid) == half]
         for one, other in zip(persons, persons[1:] + persons[:1], strict=True):
             made.append(Asked(one.qid, INVENTED, f"{one.text.split()[0]} {other.text.split()[-1]}", ""))
+        chinese = [(one, read_name(one.text).han) for one in asked if one.kind == "neg_zh_company" and half_of(one.qid) == half]
+        for (one, signs), (_, others) in zip(chinese, chinese[1:] + chinese[:1], strict=True):
+            text = signs[: len(signs) // 2] + others[len(others) // 2 :]
+            made.append(Asked(one.qid, INVENTED, text if int(one.qid[1:]) % 2 else f"{text}有限公司", ""))
     return made
 
 

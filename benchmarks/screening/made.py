@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from benchmarks.screening.data import HARD, SOFT, Asked, half_of, same_key
 from greenlane.screen.given_names import is_patronymic
-from greenlane.screen.legal_forms import PHRASES
+from greenlane.screen.legal_forms import FORM_WORDS
 from greenlane.screen.letters import folded
 from greenlane.screen.names import read_name
 from greenlane.screen.reading import WordKind
@@ -102,11 +102,8 @@ _Made = Iterator[tuple[ListedParty, str, str, bool]]
 _Names = Sequence[tuple[ListedParty, str]]
 
 
-_OF_FORMS = {word for phrases in PHRASES.values() for phrase, _ in phrases for word in phrase}
-
-
 def _is_plain(word: str) -> bool:
-    if folded(word) in _OF_FORMS:
+    if folded(word) in FORM_WORDS:
         return False
     readings = read_name(word).readings
     return bool(readings) and len(readings[0].words) == 1 and readings[0].words[0].kind is WordKind.PLAIN

@@ -506,6 +506,101 @@ trading: bazargani | بازرگاني
 international: | الدوليه
 """
 
+# Short names and further spellings of names in Europe and the Americas: who is called one signs as another.
+_SHORT = """
+alexander: alex alec alek aleks sasha sacha shura
+alexey: alyosha lyosha
+anatoly: tolya
+andrew: andy
+anna: anya
+anthony: tony antony toni
+barbara: barb
+benjamin: benny benji
+boris: borya
+charles: charlie chuck
+christopher: chris kris kristopher cristopher
+daniel: dan danny
+david: dave
+deborah: debbie debra
+dmitry: dima mitya
+donald: donnie
+edward: eddie
+ekaterina: katya katherine katharine kathryn kate kathy cathy
+elena: lena
+elizabeth: elisabeth liz beth betty
+eric: erik
+evgeny: zhenya
+francis: frank
+francisco: paco pancho
+frederick: fred freddie freddy fredrick
+gennady: gena
+gerald: gerry
+gregory: greg
+grigory: grisha
+henry: hank
+ibrahim: abe
+ivan: vanya
+james: jim jimmy jamie
+jeffrey: geoffrey jeff geoff
+jennifer: jenny
+john: johnny jack jon
+jose: pepe
+joseph: joe joey
+katherine: kate
+kenneth: ken kenny
+konstantin: kostya
+lawrence: laurence larry
+leonard: lenny
+leonid: lyonya
+lyudmila: lyuda
+margaret: maggie peggy
+maria: masha
+mark: marc
+matthew: matt mathew
+maxim: max
+michael: mike misha
+mohammad: muhd
+natalia: natasha
+nicholas: nick nicolas nikolas
+nikolay: kolya
+olga: olya
+patricia: patty
+patrick: paddy
+pavel: pasha
+peter: pete
+philip: phillip phil
+rebecca: becky
+richard: rick dick ricky
+robert: bob bobby rob robbie
+ronald: ron ronnie
+roman: roma
+samuel: sam sammy
+sara: sarah
+sergey: seryozha serezha
+stanislav: stas
+stephen: steven steve stephan
+susan: sue susie
+svetlana: sveta
+tatiana: tanya
+teresa: theresa
+thomas: tom tommy
+timothy: tim timmy
+valentin: valya
+vasily: vasya
+victoria: vicky vika
+viktor: vitya
+vitaly: vitalik
+vladimir: volodya vova
+vladislav: vlad
+vyacheslav: slava
+walter: wally
+william: bill billy willie will
+yaroslav: slava
+yulia: yulya
+yuri: yura
+zachary: zach zack
+"""
+
 _PATRONYMIC = re.compile("(.{3,}?)(?:(y|i)?[eoa]u?[vw]?[iy]t?ch|(?:[yi])?[oea]vy?t?ch|(i|y)?(?:[oea]v|au|eu|iv)na)$")
 
 _TURKIC_PATRONYMIC = re.compile("[a-z]{3,}(?:ogh?l[uiy]|ugli|u?ul[yu]|[kgq][iy]z[iy])")
@@ -513,7 +608,9 @@ _TURKIC_PATRONYMIC = re.compile("[a-z]{3,}(?:ogh?l[uiy]|ugli|u?ul[yu]|[kgq][iy]z
 FATHER_FOLLOWS = frozenset("bin ibn ben bint bte binti wuld ould".split())
 FATHER_BEFORE = frozenset("oglu ogly oghlu oghly ogli ugli kyzy gyzy qizi kizi gizi kizy qyzy".split())
 # Endings of names made from a forefather's: what such a name begins with is no short form of it.
-_DESCENT = re.compile("[a-z]{2,}(?:[oeiy]va?|[yi]na|enko|[yi]an|s+on|sen|sk(?:ii|iy|yi|y|i|aya|aia)|zad(?:a|eh)|shvili|dze|ovna|evna|ivna)")
+_DESCENT = re.compile(
+    "[a-z]{2,}(?:[oeiy]va?|[yi]na|enko|[yi]an|s+on|sen|sk(?:ii|iy|yi|y|i|aya|aia)|zad(?:a|eh)|shvili|dze|ovna|evna|ivna)"
+)
 
 
 @lru_cache(maxsize=200_000)
@@ -537,6 +634,10 @@ def _tables() -> tuple[dict[str, str], dict[str, str]]:
             latin.setdefault(other, spelling)
         for word in letters.split():
             arabic.setdefault(word, spelling)
+    for line in _SHORT.strip().splitlines():
+        spelling, _, others = line.partition(": ")
+        for other in (spelling, *others.split()):
+            latin.setdefault(other, latin.get(spelling, spelling))
     return latin, arabic
 
 

@@ -17,6 +17,7 @@ from rapidfuzz.distance import OSA
 from scipy.sparse import csr_matrix
 
 from greenlane.screen.given_names import FATHER_BEFORE, FATHER_FOLLOWS, is_patronymic
+from greenlane.screen.legal_forms import FORM_WORDS
 from greenlane.screen.names import Name, Reading, Word, WordKind
 from greenlane.screen.words_latin import PLACES, TRADES
 
@@ -97,7 +98,7 @@ def lay_out(names: Sequence[Name], *, listed: Container[str] | None = None, twic
             known = text
             if listed is not None and len(text) >= _CORRECTED_LETTERS_MIN - 1 and text not in listed and text not in _PIECES:
                 known = nearly_common(text) or text
-            if known in _PIECES:
+            if known in _PIECES or (known != text and known in FORM_WORDS):
                 found = (known, REMNANT)
             elif known != text:
                 found = (TRADES[known], TRADE) if known in TRADES else (PLACES[known], PLACE)
@@ -210,7 +211,7 @@ def _is_initial(word: Word, reading: Reading) -> bool:
     return word is reading.words[0] and word.kind is WordKind.STOP and len(word.text) == 1 and len(reading.words) > 1
 
 
-_COMMON: Final = {text for text in (*TRADES, *PLACES, *_PIECES) if len(text) >= _CORRECTED_LETTERS_MIN and text.isalpha()}
+_COMMON: Final = {text for text in (*TRADES, *PLACES, *_PIECES, *FORM_WORDS) if len(text) >= _CORRECTED_LETTERS_MIN and text.isalpha()}
 _SHORTENED: Final[dict[str, tuple[str, ...]]] = {}
 for _text in sorted(_COMMON):
     for _at in range(len(_text)):
