@@ -83,9 +83,11 @@ def invented_innocents(asked: Sequence[Asked]) -> list[Asked]:
         for one, other in zip(persons, persons[1:] + persons[:1], strict=True):
             made.append(Asked(one.qid, INVENTED, f"{one.text.split()[0]} {other.text.split()[-1]}", ""))
         chinese = [(one, read_name(one.text).han) for one in asked if one.kind == "neg_zh_company" and half_of(one.qid) == half]
-        for (one, signs), (_, others) in zip(chinese, chinese[1:] + chinese[:1], strict=True):
-            text = signs[: len(signs) // 2] + others[len(others) // 2 :]
-            made.append(Asked(one.qid, INVENTED, text if int(one.qid[1:]) % 2 else f"{text}有限公司", ""))
+        for turn in range(1, 5):
+            for (one, signs), (_, others) in zip(chinese, chinese[turn:] + chinese[:turn], strict=True):
+                cut = 1 if turn % 2 else len(signs) // 2
+                text = signs[:cut] + others[-max(len(signs) - cut, 1) :]
+                made.append(Asked(one.qid, INVENTED, f"{text}有限公司" if turn > 2 else text, ""))
     return made
 
 

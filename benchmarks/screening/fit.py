@@ -133,7 +133,7 @@ SHRINK = 20.0  # weight of the pull to nought, in units of curvature
 SHRINK_PAIR = 40.0
 RIDGE = 0.003
 # Weight of a right pair, by kind of query, and of a wrong one. Near misses are rarer here than an evader would make them.
-RIGHT = {SLIPS: 0.3, ALIAS: 0.15, SHORTER: 0.2}
+RIGHT = {SLIPS: 0.5, ALIAS: 0.15, SHORTER: 0.2}
 WRONG = {
     **dict.fromkeys(HARD, 20.0), **dict.fromkeys(SOFT, 4.0), INVENTED: 1.0, EXCHANGED: 2.0, FATHER: 2.0,
     SLIPS: 0.0, ALIAS: 0.0, SHORTER: 0.0,

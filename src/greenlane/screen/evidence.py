@@ -18,7 +18,7 @@ from rapidfuzz.process import cpdist
 from greenlane.screen.candidates import Pairs, Questions
 from greenlane.screen.closeness import ABBREVIATION, BONES, FIRST_LETTER, LETTERS_MIN, NOTHING, TYPO, VARIANT, least_alike
 from greenlane.screen.index import NAME_KINDS, Index
-from greenlane.screen.rows import FATHER, NUMBER, OTHER, PLACE, PLAIN, Floats, Ints, distinct, spans
+from greenlane.screen.rows import FATHER, HAN, NUMBER, OTHER, PINYIN, PLACE, PLAIN, Floats, Ints, distinct, spans
 from greenlane.terms.listed import NameKind
 
 FEATURES: Final = (
@@ -239,6 +239,7 @@ def weigh(pairs: Pairs, asked: Questions, index: Index) -> Floats:
     rest, rest_alike = _rest(table, asked, index, (q_pair, q_at, q_best), (l_pair, l_at, l_best), count)
     table[:, COLUMN["rest"]] = rest
     q_kind, l_kind = rows.kind[q_at], index.row_word_kind[l_at]
+    q_plain, l_plain = (q_kind == PLAIN) | (q_kind == FATHER), (l_kind == PLAIN) | (l_kind == FATHER)
     slipped = np.where(rest_alike >= _REST_SLIPPED, _slipped(table), 0.0)
     # A slip in a number makes another number.
     q_open = q_open * (1 - np.maximum(rest[q_pair], np.where(q_kind == NUMBER, 0.0, slipped[q_pair])))
@@ -267,13 +268,12 @@ def weigh(pairs: Pairs, asked: Questions, index: Index) -> Floats:
     single = met & (q_best == _FIRST_LETTER_LIKENESS)
     table[:, COLUMN["initials"]] = per_query(single.astype(np.float64))
     table[:, COLUMN["turns"]], table[:, COLUMN["twists"]] = _turns(q_pair, q_position, met, count)
-    known = np.where(q_kind == NUMBER, 0.0, _commonness(asked, index)[rows.word[q_at]])
+    known = np.where(q_plain, _commonness(asked, index)[rows.word[q_at]], 0.0)
     as_slip = (q_best < 1) & np.where(met, q_how == TYPO, slipped[q_pair] > 0)
     table[:, COLUMN["known_slip"]] = np.maximum.reduceat(np.where(as_slip, known, 0.0), q_first_of_pair)
     table[:, COLUMN["known_lacking"]] = np.maximum.reduceat(np.where(met, 0.0, known), q_first_of_pair)
     table[:, COLUMN["query_words"]] = q_count
     table[:, COLUMN["list_words"]] = l_count
-    q_plain, l_plain = (q_kind == PLAIN) | (q_kind == FATHER), (l_kind == PLAIN) | (l_kind == FATHER)
     l_plain_shared = per_listed((l_weight - l_open) * l_plain)
     table[:, COLUMN["shared_plain"]] = np.where(
         same, l_plain_shared, np.minimum(per_query((q_weight - q_open) * q_plain), l_plain_shared)
@@ -324,18 +324,23 @@ def _rest(table: Floats, asked: Questions, index: Index, mine: _Side, theirs: _S
         for one, word in zip(pair[chosen].tolist(), number[at[chosen]].tolist(), strict=True):
             runs[one] = runs.get(one, "") + words[word]
         left.append(runs)
+    # No more slips can be left over than there are in all.
+    whole = np.where(table[:, COLUMN["bridge"]] <= OTHER, table[:, COLUMN["whole_slips"]], _SLIPS_MOST)
     slips[near] = 0
     for one, other in (left, left[::-1]):
         alone = [pair for pair in one if pair not in other]
         letters[alone] = slips[alone] = [len(one[pair]) for pair in alone]
+    slips = np.minimum(slips, whole)
     both = [one for one in left[0] if one in left[1]]
     if both:
         runs = [left[0][one] for one in both], [left[1][one] for one in both]
-        slips[both] = cpdist(*runs, scorer=OSA.distance, dtype=np.int32)
+        found = cpdist(*runs, scorer=OSA.distance, dtype=np.int32)
+        slips[both] = np.minimum(found, whole[both])
         long, short = (np.asarray([choose(len(a), len(b)) for a, b in zip(*runs, strict=True)]) for choose in (max, min))
         letters[both] = long
         alike = np.round((1 - slips[both] / long) * 64) / 64
         plain[both] = alike
+        alike = np.round((1 - found / long) * 64) / 64
         rest[both] = np.where((alike >= _REST_ALIKE) & (short >= LETTERS_MIN), alike, 0.0)
     table[:, COLUMN["rest_slips"]] = np.minimum(slips, _SLIPS_MOST)
     table[:, COLUMN["rest_letters"]] = letters
@@ -350,10 +355,12 @@ def _commonness(asked: Questions, index: Index) -> Floats:
 
 def _sameness(table: Floats) -> Floats:
     """How far two names are the same but for their legal forms."""
-    forms = table[:, COLUMN["forms"]]
+    forms, bridge = table[:, COLUMN["forms"]], table[:, COLUMN["bridge"]]
     same = np.where(forms == 3, 1.0, np.where(forms == 1, 2.0, 3.0))
-    same = np.where((table[:, COLUMN["whole_slips"]] == 0) & (table[:, COLUMN["bridge"]] <= OTHER), 4.0, same)
-    return np.where(table[:, COLUMN["letters_sorted"]] == 1, same, 0.0)
+    same = np.where((table[:, COLUMN["whole_slips"]] == 0) & (bridge <= OTHER), 4.0, same)
+    # Of a name written by its sound in another script, the letters are a guess among several.
+    sure = (bridge <= OTHER) | (bridge == PINYIN) | (bridge == HAN)
+    return np.where(sure & (table[:, COLUMN["letters_sorted"]] == 1), same, 0.0)
 
 
 def _whole(table: Floats, pairs: Pairs, asked: Questions, index: Index) -> Ints:

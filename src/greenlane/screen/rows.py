@@ -211,7 +211,9 @@ def _is_initial(word: Word, reading: Reading) -> bool:
     return word is reading.words[0] and word.kind is WordKind.STOP and len(word.text) == 1 and len(reading.words) > 1
 
 
-_COMMON: Final = {text for text in (*TRADES, *PLACES, *_PIECES, *FORM_WORDS) if len(text) >= _CORRECTED_LETTERS_MIN and text.isalpha()}
+_COMMON: Final = {
+    text for text in (*TRADES, *PLACES, *_PIECES, *FORM_WORDS) if len(text) >= _CORRECTED_LETTERS_MIN and text.isalpha()
+}
 _SHORTENED: Final[dict[str, tuple[str, ...]]] = {}
 for _text in sorted(_COMMON):
     for _at in range(len(_text)):
