@@ -11,7 +11,12 @@ from __future__ import annotations
 
 import re
 import zlib
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
+from rapidfuzz.distance import OSA
+from rapidfuzz.process import cdist
 
 from benchmarks.screening.data import HARD, SOFT, Asked, half_of, same_key
 from greenlane.screen.given_names import is_patronymic
@@ -27,9 +32,12 @@ ALIAS = "made_alias"
 SHORTER = "made_shorter"
 EXCHANGED = "made_exchanged"
 FATHER = "made_father"
-MADE = (SLIPS, ALIAS, SHORTER, EXCHANGED, FATHER)
+ALIKE = "made_alike"
+MADE = (SLIPS, ALIAS, SHORTER, EXCHANGED, FATHER, ALIKE)
 #: How many of each kind are made of the whole list, at most.
-MOST: Mapping[str, int] = {SLIPS: 4_000, ALIAS: 4_000, SHORTER: 1_000, EXCHANGED: 4_000, FATHER: 2_000}
+MOST: Mapping[str, int] = {SLIPS: 4_000, ALIAS: 4_000, SHORTER: 1_000, EXCHANGED: 4_000, FATHER: 2_000, ALIKE: 3_000}
+_OFTEN = 3  # so many names have a word that is known for a name of its own
+_ALIKE_MOST = 6
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _LATIN = re.compile(r"[A-Za-z0-9 .,'&()/-]{5,80}")
 
@@ -68,6 +76,7 @@ def made_queries(parties: Sequence[ListedParty], clusters: Mapping[str, str], as
         (SHORTER, _shorter(names)),
         (EXCHANGED, _exchanged(names, half, clusters, words)),
         (FATHER, _fathers(names, half, clusters)),
+        (ALIKE, _alike(names, half, clusters)),
     ):
         for count, (party, text, without, listed) in enumerate(making):
             if count >= MOST[kind]:
@@ -211,6 +220,58 @@ def _fathers(names: _Names, half: Mapping[str, str], clusters: Mapping[str, str]
             made = [given[0], kept[1]] if _pick("father", text) % 2 else [kept[0], given[1]]
             turned = _pick("turned", text) % 3 == 0
             yield party, " ".join((*family, *made) if turned else (*made, *family)), "", False
+
+
+def _alike(names: _Names, half: Mapping[str, str], clusters: Mapping[str, str]) -> _Made:
+    """A person with one name exchanged for another known one of nearly its letters: Hassan for Hussein, Alexandra for Alexander."""
+    counts: dict[str, Counter[str]] = {"even": Counter(), "odd": Counter()}
+    for party, text in names:
+        if _person(party, text) is not None:
+            counts[half[clusters[party.id]]].update({word for word in folded(text).replace(",", " ").split() if word.isalpha()})
+    others: dict[str, dict[str, list[str]]] = {}
+    for side, count in counts.items():
+        known = sorted(word for word, times in count.items() if times >= _OFTEN and len(word) > 3 and _is_plain(word))
+        near = cdist(known, known, scorer=OSA.normalized_similarity, dtype=np.float32)
+        others[side] = {}
+        for at, word in enumerate(known):
+            order = np.argsort(-near[at], kind="stable")[: 3 * _ALIKE_MOST]
+            others[side][word] = [
+                known[one] for one in order.tolist() if near[at, one] >= 0.5 and _sound(known[one]) != _sound(word)
+            ][:_ALIKE_MOST]
+    for party, text in names:
+        side = half[clusters[party.id]]
+        if _person(party, text) is None:
+            continue
+        pieces = text.split()
+        if _pick("gender", text) % 6 == 0 and (other := _other_gender(pieces)) != pieces:
+            yield party, " ".join(other), "", False
+            continue
+        places = [at for at, word in enumerate(pieces) if others[side].get(folded(word).strip(","))]
+        if len(pieces) > 1 and places:
+            at = places[_pick("place", text) % len(places)]
+            found = others[side][folded(pieces[at]).strip(",")]
+            pieces[at] = found[_pick("alike", text) % len(found)] + ("," if pieces[at].endswith(",") else "")
+            yield party, " ".join(pieces), "", False
+
+
+_GENDERS = (("skiy", "skaya"), ("sky", "skaya"), ("ovich", "ovna"), ("evich", "evna"), ("ov", "ova"), ("ev", "eva"), ("in", "ina"))
+
+
+def _other_gender(pieces: Sequence[str]) -> list[str]:
+    """A brother for a sister: the family's and father's name in the other form."""
+    turned = []
+    for piece in pieces:
+        word = folded(piece).strip(",")
+        for man, woman in _GENDERS:
+            if len(word) > len(woman) + 2 and word.endswith((man, woman)):
+                old, new = (woman, man) if word.endswith(woman) else (man, woman)
+                word = word[: -len(old)] + new
+                break
+        else:
+            turned.append(piece)
+            continue
+        turned.append(word + ("," if piece.endswith(",") else ""))
+    return turned
 
 
 def _sound(word: str) -> str:

@@ -19,6 +19,7 @@ from greenlane.screen.candidates import Pairs, Questions
 from greenlane.screen.closeness import ABBREVIATION, BONES, FIRST_LETTER, LETTERS_MIN, NOTHING, TYPO, VARIANT, least_alike
 from greenlane.screen.index import NAME_KINDS, Index
 from greenlane.screen.rows import FATHER, HAN, NUMBER, OTHER, PINYIN, PLACE, PLAIN, Floats, Ints, distinct, spans
+from greenlane.screen.sounds import bones_of
 from greenlane.terms.listed import NameKind
 
 FEATURES: Final = (
@@ -54,10 +55,12 @@ FEATURES: Final = (
     "twists",  # the same where what stands last may also stand first: "A B C" is no other order than "B C A"
     "rest_slips",  # slips in what does not meet well on either side, run together; 9 where they are many or names are unlike
     "rest_letters",  # letters of the longer of the two
+    "rest_bones",  # slips among the consonants of what is left over; 9 where names are unlike
     "known_slip",  # how common, in nats, the commonest word is that would be a slip of another: a common name is none
     "known_lacking",  # the same of words of the query that meet nothing
     "sameness",  # letters the same: 1 with other legal forms, 2 one side has one, 3 neither or one in common, 4 all that is written
     "fathers",  # both name a father: 1 the same, 2 another
+    "genders",  # 1: two words that meet are a man's and a woman's form
     "query_words",
     "list_words",
     "plain_shared",  # words met that are no place, trade or number
@@ -298,6 +301,8 @@ def weigh(pairs: Pairs, asked: Questions, index: Index) -> Floats:
     father = np.full(count, -1.0)
     np.maximum.at(father, lined.pair[fathers], likeness[fathers])
     table[:, COLUMN["fathers"]] = np.where(father < 0, 0, np.where(father >= _MET, 1, 2))
+    apart = (asked.gender[rows.word[q_at]] * index.word_gender[index.row_word[q_partner]] < 0) & met & (q_best < 1)
+    table[:, COLUMN["genders"]] = np.maximum.reduceat(apart, q_first_of_pair)
     table[:, COLUMN["forms"]] = np.where((q_forms & l_forms) != 0, 2, np.where(one_sided, 1, np.where(q_forms != 0, 3, 0)))
     table[:, COLUMN["sameness"]] = _sameness(table)
     kinds = np.asarray(index.name_kind)[np.asarray(index.row_name)[pairs.listed]]
@@ -315,15 +320,20 @@ def _rest(table: Floats, asked: Questions, index: Index, mine: _Side, theirs: _S
     letters = np.zeros(count)
     near = table[:, COLUMN["letters_sorted"]] >= _NEAR
     left: list[dict[int, str]] = []
+    bones: list[dict[int, str]] = []
     for (pair, at, best), number, words in (
         (mine, asked.rows.word, asked.rows.words),
         (theirs, index.row_word, index.vocabulary.words),
     ):
         chosen = near[pair] & (best < _WELL_MET)
         runs: dict[int, str] = {}
+        bare: dict[int, str] = {}
         for one, word in zip(pair[chosen].tolist(), number[at[chosen]].tolist(), strict=True):
-            runs[one] = runs.get(one, "") + words[word]
+            text = words[word]
+            runs[one] = runs.get(one, "") + text
+            bare[one] = bare.get(one, "") + (bones_of(text) or text)
         left.append(runs)
+        bones.append(bare)
     # No more slips can be left over than there are in all.
     whole = np.where(table[:, COLUMN["bridge"]] <= OTHER, table[:, COLUMN["whole_slips"]], _SLIPS_MOST)
     slips[near] = 0
@@ -342,6 +352,9 @@ def _rest(table: Floats, asked: Questions, index: Index, mine: _Side, theirs: _S
         plain[both] = alike
         alike = np.round((1 - found / long) * 64) / 64
         rest[both] = np.where((alike >= _REST_ALIKE) & (short >= LETTERS_MIN), alike, 0.0)
+        pairs = [bones[0][one] for one in both], [bones[1][one] for one in both]
+        table[both, COLUMN["rest_bones"]] = np.minimum(cpdist(*pairs, scorer=OSA.distance, dtype=np.int32), _SLIPS_MOST)
+    table[~near, COLUMN["rest_bones"]] = _SLIPS_MOST
     table[:, COLUMN["rest_slips"]] = np.minimum(slips, _SLIPS_MOST)
     table[:, COLUMN["rest_letters"]] = letters
     return rest, plain

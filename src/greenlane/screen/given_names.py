@@ -613,6 +613,15 @@ _DESCENT = re.compile(
 )
 
 
+_WOMAN = re.compile("[a-z]{3,}(?:ova|eva|ina|yna|skaya|skaia|ska|ovna|evna|ivna|[kgq][iy]z[iy])")
+_MAN = re.compile("[a-z]{3,}(?:ov|ev|in|yn|skiy|skii|skyi|sky|ski|[oe]v[iy]t?ch|ogh?l[uy])")
+
+
+def gender_of(word: str) -> int:
+    """Whether a folded word is a man's (1) or a woman's (-1) form of a family's or father's name, as Slavic and Turkic ones have."""
+    return -1 if _WOMAN.fullmatch(word) else 1 if _MAN.fullmatch(word) else 0
+
+
 @lru_cache(maxsize=200_000)
 def is_patronymic(word: str) -> bool:
     """Whether a folded word is a father's name by its ending. Some family names have such endings, and are taken for one."""
