@@ -19,7 +19,7 @@ from rapidfuzz.distance import OSA
 from rapidfuzz.process import cdist
 
 from benchmarks.screening.data import HARD, SOFT, Asked, half_of, same_key
-from greenlane.screen.given_names import is_patronymic
+from greenlane.screen.given_names import FATHER_FOLLOWS, is_patronymic
 from greenlane.screen.legal_forms import FORM_WORDS
 from greenlane.screen.letters import folded
 from greenlane.screen.names import read_name
@@ -33,9 +33,12 @@ SHORTER = "made_shorter"
 EXCHANGED = "made_exchanged"
 FATHER = "made_father"
 ALIKE = "made_alike"
-MADE = (SLIPS, ALIAS, SHORTER, EXCHANGED, FATHER, ALIKE)
+TURNED = "made_turned"
+LONGER = "made_longer"
+SIGN = "made_sign"
+MADE = (SLIPS, ALIAS, SHORTER, LONGER, EXCHANGED, FATHER, ALIKE, TURNED, SIGN)
 #: How many of each kind are made of the whole list, at most.
-MOST: Mapping[str, int] = {SLIPS: 4_000, ALIAS: 4_000, SHORTER: 1_000, EXCHANGED: 4_000, FATHER: 2_000, ALIKE: 3_000}
+MOST: Mapping[str, int] = {SLIPS: 4_000, ALIAS: 4_000, SHORTER: 1_000, EXCHANGED: 4_000, FATHER: 2_000, ALIKE: 3_000, TURNED: 1_500, LONGER: 1_500, SIGN: 1_500}
 _OFTEN = 3  # so many names have a word that is known for a name of its own
 _ALIKE_MOST = 6
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -77,6 +80,9 @@ def made_queries(parties: Sequence[ListedParty], clusters: Mapping[str, str], as
         (EXCHANGED, _exchanged(names, half, clusters, words)),
         (FATHER, _fathers(names, half, clusters)),
         (ALIKE, _alike(names, half, clusters)),
+        (TURNED, _turned(names)),
+        (LONGER, _longer(names, half, clusters)),
+        (SIGN, _signs(names, half, clusters)),
     ):
         for count, (party, text, without, listed) in enumerate(making):
             if count >= MOST[kind]:
@@ -252,6 +258,60 @@ def _alike(names: _Names, half: Mapping[str, str], clusters: Mapping[str, str]) 
             found = others[side][folded(pieces[at]).strip(",")]
             pieces[at] = found[_pick("alike", text) % len(found)] + ("," if pieces[at].endswith(",") else "")
             yield party, " ".join(pieces), "", False
+
+
+_OVICH = re.compile("(.{3,}?)y?[oe]vi[ct]h")
+
+
+def _turned(names: _Names) -> _Made:
+    """Father and child turned: Ivan Petrovich for Pyotr Ivanovich, Ali bin Umar for Umar bin Ali."""
+    for party, text in names:
+        if _person(party, text) is None:
+            continue
+        pieces = text.split()
+        for at, word in enumerate(pieces[1:], start=1):
+            before = pieces[at - 1]
+            if folded(word) in FATHER_FOLLOWS and at + 1 < len(pieces) and not before.endswith(","):
+                pieces[at - 1], pieces[at + 1] = pieces[at + 1].strip(","), before + ("," if pieces[at + 1].endswith(",") else "")
+                yield party, " ".join(pieces), "", False
+                break
+            father = _OVICH.fullmatch(folded(word))
+            if father is not None and not before.endswith(",") and len(before) > 2 and not is_patronymic(folded(before)):
+                pieces[at - 1], pieces[at] = father[1], folded(before).rstrip("aeiouy") + "ovich"
+                yield party, " ".join(pieces), "", False
+                break
+
+
+def _longer(names: _Names, half: Mapping[str, str], clusters: Mapping[str, str]) -> _Made:
+    """A person with a father's or middle name more than the list has."""
+    last: dict[str, str] = {}
+    for party, text in names:
+        side = half[clusters[party.id]]
+        parts = _person(party, text)
+        if parts is None or len(parts[0]) > 2:
+            continue
+        given, family = parts
+        if len(given) == 2:
+            last[side] = given[1]
+        if side in last and same_key(last[side]) not in same_key(text):
+            turned = _pick("turned", text) % 3 == 0
+            made = [*given, last[side]]
+            yield party, " ".join((*family, *made) if turned else (*made, *family)), "", True
+
+
+def _signs(names: _Names, half: Mapping[str, str], clusters: Mapping[str, str]) -> _Made:
+    """A Chinese name with one sign exchanged."""
+    last: dict[str, str] = {}
+    for party, text in names:
+        signs = read_name(text).han
+        if len(signs) < 2 or signs not in text:
+            continue
+        side = half[clusters[party.id]]
+        kept, last[side] = last.get(side, ""), signs
+        if kept:
+            at, sign = _pick("at", text) % min(len(signs), 6), kept[_pick("sign", text) % len(kept)]
+            if sign != signs[at]:
+                yield party, text.replace(signs, signs[:at] + sign + signs[at + 1 :]), "", False
 
 
 _GENDERS = (("skiy", "skaya"), ("sky", "skaya"), ("ovich", "ovna"), ("evich", "evna"), ("ov", "ova"), ("ev", "eva"), ("in", "ina"))

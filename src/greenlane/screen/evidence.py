@@ -60,6 +60,7 @@ FEATURES: Final = (
     "known_lacking",  # the same of words of the query that meet nothing
     "sameness",  # letters the same: 1 with other legal forms, 2 one side has one, 3 neither or one in common, 4 all that is written
     "fathers",  # both name a father: 1 the same, 2 another
+    "signs",  # both are written in Chinese, and here met otherwise: 1 with the same signs, one more for each sign that differs
     "genders",  # 1: two words that meet are a man's and a woman's form
     "query_words",
     "list_words",
@@ -82,6 +83,7 @@ _NEAR: Final = 0.6  # below this likeness of all letters nothing is made of what
 _NEARLY_ALL: Final = 0.7  # below this likeness slips are not counted
 _SLIPS_MOST: Final = 9
 _REST_ALIKE: Final = 0.7
+_SAID_AGAIN: Final = 31 / 64  # a word that a name has twice meets the same word once
 _REST_SLIPPED: Final = 0.5  # what is left over and less alike was exchanged, not misspelt
 _FATHERS_ALIKE: Final = 0.85  # fathers' names share their endings: from here on two are one with a slip
 _CUT_LETTERS_MIN: Final = 6
@@ -205,12 +207,15 @@ def weigh(pairs: Pairs, asked: Questions, index: Index) -> Floats:
     l_begin = np.cumsum(down) - down
     l_best = np.maximum.reduceat(lined.likeness[crossed], l_begin)
     # A word that meets its like letter by letter is nobody else's slip or short form: "San" in "Sanchao San" is San.
+    again = np.flatnonzero(lined.likeness == 1)
+    again = again[asked.occurrence[lined.query[again]] != index.word_occurrence[lined.listed[again]]]
+    lined.likeness[again] = _SAID_AGAIN
     loose = np.flatnonzero((lined.likeness > 0) & (lined.likeness < 1) & (lined.how != VARIANT) & (lined.how != BONES))
     entry = np.repeat(np.arange(len(q_at)), across)[loose]
     l_entry = (np.cumsum(l_count) - l_count)[lined.pair[loose]] + position[loose]
     gone = loose[(q_best[entry] == 1) | (l_best[l_entry] == 1)]
     likeness = lined.likeness
-    if len(gone):
+    if len(gone) or len(again):
         likeness[gone] = 0.0
         q_best = np.maximum.reduceat(likeness, q_begin)
         l_best = np.maximum.reduceat(likeness[crossed], l_begin)
@@ -301,6 +306,7 @@ def weigh(pairs: Pairs, asked: Questions, index: Index) -> Floats:
     father = np.full(count, -1.0)
     np.maximum.at(father, lined.pair[fathers], likeness[fathers])
     table[:, COLUMN["fathers"]] = np.where(father < 0, 0, np.where(father >= _MET, 1, 2))
+    table[:, COLUMN["signs"]] = _signs(pairs, asked, index)
     apart = (asked.gender[rows.word[q_at]] * index.word_gender[index.row_word[q_partner]] < 0) & met & (q_best < 1)
     table[:, COLUMN["genders"]] = np.maximum.reduceat(apart, q_first_of_pair)
     table[:, COLUMN["forms"]] = np.where((q_forms & l_forms) != 0, 2, np.where(one_sided, 1, np.where(q_forms != 0, 3, 0)))
@@ -358,6 +364,17 @@ def _rest(table: Floats, asked: Questions, index: Index, mine: _Side, theirs: _S
     table[:, COLUMN["rest_slips"]] = np.minimum(slips, _SLIPS_MOST)
     table[:, COLUMN["rest_letters"]] = letters
     return rest, plain
+
+
+def _signs(pairs: Pairs, asked: Questions, index: Index) -> Floats:
+    """How many signs differ of two Chinese names that met by their sound or sense: who writes them knows which sign is meant."""
+    signs = np.zeros(len(pairs.row))
+    mine, theirs = asked.sign_row[asked.rows.owner[pairs.row]], index.sign_row[index.row_name[pairs.listed]]
+    both = np.flatnonzero((mine >= 0) & (theirs >= 0) & (mine != pairs.row))
+    if len(both):
+        texts = [asked.rows.joined[at] for at in mine[both].tolist()], index.joined_texts[theirs[both]].tolist()
+        signs[both] = 1 + np.minimum(cpdist(*texts, scorer=OSA.distance, dtype=np.int32), _SLIPS_MOST)
+    return signs
 
 
 def _commonness(asked: Questions, index: Index) -> Floats:

@@ -618,7 +618,7 @@ _MAN = re.compile("[a-z]{3,}(?:ov|ev|in|yn|skiy|skii|skyi|sky|ski|[oe]v[iy]t?ch|
 
 
 def gender_of(word: str) -> int:
-    """Whether a folded word is a man's (1) or a woman's (-1) form of a family's or father's name, as Slavic and Turkic ones have."""
+    """Whether a folded word is a man's (1) or a woman's (-1) form of a family's or father's name; 0 where it has no such ending."""
     return -1 if _WOMAN.fullmatch(word) else 1 if _MAN.fullmatch(word) else 0
 
 

@@ -24,7 +24,7 @@ from greenlane.screen.closeness import Vocabulary
 from greenlane.screen.given_names import gender_of, is_descent, is_patronymic
 from greenlane.screen.grams import GRAMS, gram_table, rarity
 from greenlane.screen.names import read_name
-from greenlane.screen.rows import INITIAL, PLACE, REMNANT, Floats, Ints, columns_of, lay_out
+from greenlane.screen.rows import INITIAL, PLACE, REMNANT, Floats, Ints, columns_of, lay_out, occurrences, sign_rows
 from greenlane.terms.listed import Identifier, ListedParty, NameKind, PartyKind
 
 #: Raised whenever arrays of an older form can no longer be read.
@@ -141,6 +141,16 @@ class Index:
     def word_letters(self) -> Ints:
         """V: which letters each word has: see `letters_of`."""
         return letters_of(self.vocabulary.words)
+
+    @cached_property
+    def word_occurrence(self) -> Ints:
+        """W: see `occurrences`."""
+        return occurrences(self.row_start, self.row_word)
+
+    @cached_property
+    def sign_row(self) -> Ints:
+        """N: see `sign_rows`."""
+        return sign_rows(self.row_name, self.row_bridge, len(self.name_text))
 
     @cached_property
     def word_fathers(self) -> np.ndarray:

@@ -38,6 +38,8 @@ _PIECES: Final = frozenset(
 )
 _CORRECTED_LETTERS_MIN: Final = 6
 
+SERVANT: Final = "abd"  # in "Abdul Rahman": says little, yet it is no empty word
+
 # By which way two rows met; a row's own bridge is one of them, and of two rows the later one in this order names the pair.
 BRIDGES: Final = ("latin", "cyrillic", "other", "arabic", "pinyin", "transliterated", "translated", "han")
 LATIN, CYRILLIC, OTHER, ARABIC, PINYIN, _, _, HAN = range(8)
@@ -111,7 +113,7 @@ def lay_out(names: Sequence[Name], *, listed: Container[str] | None = None, twic
         again: list[tuple[int, Reading]] = []
         for place_of, reading, corrected in _in_turn(name, again):
             telling = telling_words(reading)
-            kinds = [KIND_CODE.get(one.kind, INITIAL if _is_initial(one, reading) else PLAIN) for one in telling]
+            kinds = [KIND_CODE.get(one.kind, INITIAL if one.text == SERVANT or _is_initial(one, reading) else PLAIN) for one in telling]
             run = reading.joined
             texts = [one.text for one in telling]
             sounds_of, bones_of = [one.sound for one in telling], [one.bones for one in telling]
@@ -188,7 +190,7 @@ def _in_turn(name: Name, again: Sequence[tuple[int, Reading]]) -> Iterator[tuple
 
 def telling_words(reading: Reading) -> tuple[Word, ...]:
     """The words of a reading that tell names apart; of a name of small words and legal forms only, all there are."""
-    telling = tuple([one for one in reading.words if one.kind in KIND_CODE or _is_initial(one, reading)])
+    telling = tuple([one for one in reading.words if one.kind in KIND_CODE or one.text == SERVANT or _is_initial(one, reading)])
     return (telling or reading.words)[:WORDS_MAX]
 
 
@@ -234,6 +236,27 @@ def nearly_common(text: str) -> str:
 def forms_of(reading: Reading) -> frozenset[str]:
     """The classes of legal form that a reading carries."""
     return frozenset(one.text for one in reading.words if one.kind is WordKind.LEGAL_FORM)
+
+
+def occurrences(start: Ints, word: Ints) -> Ints:
+    """W: how often each word of each row has stood in its row before."""
+    row = np.repeat(np.arange(len(start) - 1), np.diff(start))
+    key = row * (int(word.max(initial=0)) + 1) + word
+    order = np.argsort(key, kind="stable")
+    first = np.ones(len(key), dtype=bool)
+    first[1:] = key[order][1:] != key[order][:-1]
+    found = np.empty(len(key), dtype=np.int64)
+    begin = np.flatnonzero(first)
+    found[order] = np.arange(len(key)) - np.repeat(begin, np.diff(np.append(begin, len(key))))
+    return found
+
+
+def sign_rows(owner: Ints, bridge: Ints, count: int) -> Ints:
+    """The row of Chinese characters of each of `count` names, -1 where it has none."""
+    found = np.full(count, -1, dtype=np.int64)
+    rows = np.flatnonzero(bridge == HAN)
+    found[owner[rows]] = rows
+    return found
 
 
 def distinct(keys: Ints) -> tuple[Ints, Ints]:
