@@ -20,6 +20,7 @@ from rapidfuzz.process import cdist
 
 from benchmarks.screening.data import HARD, SOFT, Asked, half_of, same_key
 from greenlane.screen.given_names import FATHER_FOLLOWS, is_patronymic
+from greenlane.screen.han import pinyin_of
 from greenlane.screen.legal_forms import FORM_WORDS
 from greenlane.screen.letters import folded
 from greenlane.screen.names import read_name
@@ -36,9 +37,13 @@ ALIKE = "made_alike"
 TURNED = "made_turned"
 LONGER = "made_longer"
 SIGN = "made_sign"
-MADE = (SLIPS, ALIAS, SHORTER, LONGER, EXCHANGED, FATHER, ALIKE, TURNED, SIGN)
+PINYIN = "made_pinyin"
+MADE = (SLIPS, ALIAS, SHORTER, LONGER, PINYIN, EXCHANGED, FATHER, ALIKE, TURNED, SIGN)
 #: How many of each kind are made of the whole list, at most.
-MOST: Mapping[str, int] = {SLIPS: 4_000, ALIAS: 4_000, SHORTER: 1_000, EXCHANGED: 4_000, FATHER: 2_000, ALIKE: 3_000, TURNED: 1_500, LONGER: 1_500, SIGN: 1_500}
+MOST: Mapping[str, int] = {
+    SLIPS: 4_000, ALIAS: 4_000, SHORTER: 1_000, LONGER: 1_500, PINYIN: 1_500,
+    EXCHANGED: 4_000, FATHER: 2_000, ALIKE: 3_000, TURNED: 1_500, SIGN: 1_500,
+}  # fmt: skip
 _OFTEN = 3  # so many names have a word that is known for a name of its own
 _ALIKE_MOST = 6
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -83,6 +88,7 @@ def made_queries(parties: Sequence[ListedParty], clusters: Mapping[str, str], as
         (TURNED, _turned(names)),
         (LONGER, _longer(names, half, clusters)),
         (SIGN, _signs(names, half, clusters)),
+        (PINYIN, _pinyin(names)),
     ):
         for count, (party, text, without, listed) in enumerate(making):
             if count >= MOST[kind]:
@@ -264,21 +270,22 @@ _OVICH = re.compile("(.{3,}?)y?[oe]vi[ct]h")
 
 
 def _turned(names: _Names) -> _Made:
-    """Father and child turned: Ivan Petrovich for Pyotr Ivanovich, Ali bin Umar for Umar bin Ali."""
-    for party, text in names:
-        if _person(party, text) is None:
-            continue
+    """Father and child turned: first Ali bin Umar for Umar bin Ali, of which there are few, then Ivan Petrovich for Pyotr Ivanovich."""
+    persons = [(party, text) for party, text in names if _person(party, text) is not None]
+    for party, text in persons:
         pieces = text.split()
-        for at, word in enumerate(pieces[1:], start=1):
-            before = pieces[at - 1]
-            if folded(word) in FATHER_FOLLOWS and at + 1 < len(pieces) and not before.endswith(","):
-                pieces[at - 1], pieces[at + 1] = pieces[at + 1].strip(","), before + ("," if pieces[at + 1].endswith(",") else "")
-                yield party, " ".join(pieces), "", False
+        for at, (child, word, father) in enumerate(zip(pieces, pieces[1:], pieces[2:], strict=False)):
+            if folded(word) in FATHER_FOLLOWS and not child.endswith(","):
+                comma = "," if father.endswith(",") else ""
+                yield party, " ".join([*pieces[:at], father.strip(","), word, child + comma, *pieces[at + 3 :]]), "", False
                 break
-            father = _OVICH.fullmatch(folded(word))
-            if father is not None and not before.endswith(",") and len(before) > 2 and not is_patronymic(folded(before)):
-                pieces[at - 1], pieces[at] = father[1], folded(before).rstrip("aeiouy") + "ovich"
-                yield party, " ".join(pieces), "", False
+    for party, text in persons:
+        pieces = text.split()
+        for at, (child, word) in enumerate(zip(pieces, pieces[1:], strict=False)):
+            stem = _OVICH.fullmatch(folded(word))
+            if stem is not None and not child.endswith(",") and len(child) > 2 and not is_patronymic(folded(child)):
+                made = [stem[1], folded(child).rstrip("aeiouy") + "ovich"]
+                yield party, " ".join([*pieces[:at], *made, *pieces[at + 2 :]]), "", False
                 break
 
 
@@ -308,10 +315,22 @@ def _signs(names: _Names, half: Mapping[str, str], clusters: Mapping[str, str]) 
             continue
         side = half[clusters[party.id]]
         kept, last[side] = last.get(side, ""), signs
-        if kept:
-            at, sign = _pick("at", text) % min(len(signs), 6), kept[_pick("sign", text) % len(kept)]
+        for turn in range(4 if kept else 0):
+            at, sign = _pick("at", turn, text) % min(len(signs), 6), kept[_pick("sign", turn, text) % len(kept)]
             if sign != signs[at]:
                 yield party, text.replace(signs, signs[:at] + sign + signs[at + 1 :]), "", False
+
+
+def _pinyin(names: _Names) -> _Made:
+    """A Chinese name typed in pinyin, each syllable by itself or two and two."""
+    for party, text in names:
+        signs = [sign for sign in text if "\u4e00" <= sign <= "\u9fff"]
+        if len(signs) < 2 or len(signs) < len(text) - 1:
+            continue
+        syllables = [pinyin_of(sign) for sign in signs]
+        step = 1 + _pick("step", text) % 2
+        words = ["".join(syllables[at : at + step]) for at in range(0, len(syllables), step)]
+        yield party, " ".join(word.capitalize() for word in words), "", True
 
 
 _GENDERS = (("skiy", "skaya"), ("sky", "skaya"), ("ovich", "ovna"), ("evich", "evna"), ("ov", "ova"), ("ev", "eva"), ("in", "ina"))

@@ -83,6 +83,7 @@ _NEAR: Final = 0.6  # below this likeness of all letters nothing is made of what
 _NEARLY_ALL: Final = 0.7  # below this likeness slips are not counted
 _SLIPS_MOST: Final = 9
 _REST_ALIKE: Final = 0.7
+_SLIPS_OF_BONES: Final = 4  # of more slips nobody asks which letters they are in
 _SAID_AGAIN: Final = 31 / 64  # a word that a name has twice meets the same word once
 _REST_SLIPPED: Final = 0.5  # what is left over and less alike was exchanged, not misspelt
 _FATHERS_ALIKE: Final = 0.85  # fathers' names share their endings: from here on two are one with a slip
@@ -326,20 +327,15 @@ def _rest(table: Floats, asked: Questions, index: Index, mine: _Side, theirs: _S
     letters = np.zeros(count)
     near = table[:, COLUMN["letters_sorted"]] >= _NEAR
     left: list[dict[int, str]] = []
-    bones: list[dict[int, str]] = []
     for (pair, at, best), number, words in (
         (mine, asked.rows.word, asked.rows.words),
         (theirs, index.row_word, index.vocabulary.words),
     ):
         chosen = near[pair] & (best < _WELL_MET)
         runs: dict[int, str] = {}
-        bare: dict[int, str] = {}
         for one, word in zip(pair[chosen].tolist(), number[at[chosen]].tolist(), strict=True):
-            text = words[word]
-            runs[one] = runs.get(one, "") + text
-            bare[one] = bare.get(one, "") + (bones_of(text) or text)
+            runs[one] = runs.get(one, "") + words[word]
         left.append(runs)
-        bones.append(bare)
     # No more slips can be left over than there are in all.
     whole = np.where(table[:, COLUMN["bridge"]] <= OTHER, table[:, COLUMN["whole_slips"]], _SLIPS_MOST)
     slips[near] = 0
@@ -352,18 +348,39 @@ def _rest(table: Floats, asked: Questions, index: Index, mine: _Side, theirs: _S
         runs = [left[0][one] for one in both], [left[1][one] for one in both]
         found = cpdist(*runs, scorer=OSA.distance, dtype=np.int32)
         slips[both] = np.minimum(found, whole[both])
-        long, short = (np.asarray([choose(len(a), len(b)) for a, b in zip(*runs, strict=True)]) for choose in (max, min))
+        long, short = (np.fromiter(map(len, run), dtype=np.int64, count=len(both)) for run in runs)
+        long, short = np.maximum(long, short), np.minimum(long, short)
         letters[both] = long
         alike = np.round((1 - slips[both] / long) * 64) / 64
         plain[both] = alike
         alike = np.round((1 - found / long) * 64) / 64
         rest[both] = np.where((alike >= _REST_ALIKE) & (short >= LETTERS_MIN), alike, 0.0)
-        pairs = [bones[0][one] for one in both], [bones[1][one] for one in both]
-        table[both, COLUMN["rest_bones"]] = np.minimum(cpdist(*pairs, scorer=OSA.distance, dtype=np.int32), _SLIPS_MOST)
+        few = np.asarray(both)[found <= _SLIPS_OF_BONES]
+        table[both, COLUMN["rest_bones"]] = _SLIPS_MOST
+        table[few, COLUMN["rest_bones"]] = _bones_apart(few, asked, index, mine, theirs, count)
     table[~near, COLUMN["rest_bones"]] = _SLIPS_MOST
     table[:, COLUMN["rest_slips"]] = np.minimum(slips, _SLIPS_MOST)
     table[:, COLUMN["rest_letters"]] = letters
     return rest, plain
+
+
+def _bones_apart(few: Ints, asked: Questions, index: Index, mine: _Side, theirs: _Side, count: int) -> Floats:
+    """Slips among the consonants of what is left over of a few pairs: vowels change from one romanisation to the next."""
+    asked_for = np.zeros(count, dtype=bool)
+    asked_for[few] = True
+    runs: list[dict[int, str]] = []
+    for (pair, at, best), number, words in (
+        (mine, asked.rows.word, asked.rows.words),
+        (theirs, index.row_word, index.vocabulary.words),
+    ):
+        chosen = asked_for[pair] & (best < _WELL_MET)
+        run: dict[int, str] = {}
+        for one, word in zip(pair[chosen].tolist(), number[at[chosen]].tolist(), strict=True):
+            text = words[word]
+            run[one] = run.get(one, "") + (bones_of(text) or text)
+        runs.append(run)
+    texts = [[run[one] for one in few.tolist()] for run in runs]
+    return np.asarray(cpdist(*texts, scorer=OSA.distance, dtype=np.float64)) if len(few) else np.zeros(0)
 
 
 def _signs(pairs: Pairs, asked: Questions, index: Index) -> Floats:

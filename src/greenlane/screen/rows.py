@@ -113,7 +113,10 @@ def lay_out(names: Sequence[Name], *, listed: Container[str] | None = None, twic
         again: list[tuple[int, Reading]] = []
         for place_of, reading, corrected in _in_turn(name, again):
             telling = telling_words(reading)
-            kinds = [KIND_CODE.get(one.kind, INITIAL if one.text == SERVANT or _is_initial(one, reading) else PLAIN) for one in telling]
+            kinds = [
+                INITIAL if one.text == SERVANT else KIND_CODE.get(one.kind, INITIAL if _is_initial(one, reading) else PLAIN)
+                for one in telling
+            ]
             run = reading.joined
             texts = [one.text for one in telling]
             sounds_of, bones_of = [one.sound for one in telling], [one.bones for one in telling]
