@@ -13,6 +13,7 @@ import re
 import zlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 
 import numpy as np
 from rapidfuzz.distance import OSA
@@ -270,7 +271,7 @@ _OVICH = re.compile("(.{3,}?)y?[oe]vi[ct]h")
 
 
 def _turned(names: _Names) -> _Made:
-    """Father and child turned: first Ali bin Umar for Umar bin Ali, of which there are few, then Ivan Petrovich for Pyotr Ivanovich."""
+    """Father and child turned: first Ali bin Umar for Umar bin Ali, who are few, then Ivan Petrovich for Pyotr Ivanovich."""
     persons = [(party, text) for party, text in names if _person(party, text) is not None]
     for party, text in persons:
         pieces = text.split()
@@ -281,7 +282,7 @@ def _turned(names: _Names) -> _Made:
                 break
     for party, text in persons:
         pieces = text.split()
-        for at, (child, word) in enumerate(zip(pieces, pieces[1:], strict=False)):
+        for at, (child, word) in enumerate(pairwise(pieces)):
             stem = _OVICH.fullmatch(folded(word))
             if stem is not None and not child.endswith(",") and len(child) > 2 and not is_patronymic(folded(child)):
                 made = [stem[1], folded(child).rstrip("aeiouy") + "ovich"]

@@ -345,11 +345,11 @@ def _rest(table: Floats, asked: Questions, index: Index, mine: _Side, theirs: _S
     slips = np.minimum(slips, whole)
     both = [one for one in left[0] if one in left[1]]
     if both:
-        runs = [left[0][one] for one in both], [left[1][one] for one in both]
-        found = cpdist(*runs, scorer=OSA.distance, dtype=np.int32)
+        texts = [left[0][one] for one in both], [left[1][one] for one in both]
+        found = cpdist(*texts, scorer=OSA.distance, dtype=np.int32)
         slips[both] = np.minimum(found, whole[both])
-        long, short = (np.fromiter(map(len, run), dtype=np.int64, count=len(both)) for run in runs)
-        long, short = np.maximum(long, short), np.minimum(long, short)
+        lengths = np.asarray([list(map(len, text)) for text in texts])
+        long, short = lengths.max(axis=0), lengths.min(axis=0)
         letters[both] = long
         alike = np.round((1 - slips[both] / long) * 64) / 64
         plain[both] = alike

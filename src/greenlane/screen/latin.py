@@ -59,7 +59,11 @@ def latin_reading(tokens: Sequence[str], bridge: str, *, sources: Sequence[str] 
 
 def _mended(tokens: Sequence[str]) -> Sequence[str]:
     """Common words that a space was put into, or taken from between: "lia bility", "constructioncompany"."""
-    broken = [at for at in range(len(tokens) - 1) if _is_broken(tokens[at], tokens[at + 1])]
+    broken = [
+        at
+        for at in range(len(tokens) - 1)
+        if tokens[at] + tokens[at + 1] in _LONG and not (_is_common(tokens[at]) and _is_common(tokens[at + 1]))
+    ]
     if not broken and not any(len(token) > 11 and _two_words(token) for token in tokens):
         return tokens
     mended: list[str] = []
@@ -69,11 +73,6 @@ def _mended(tokens: Sequence[str]) -> Sequence[str]:
         else:
             mended.extend(_two_words(token) or (token,))
     return mended
-
-
-def _is_broken(first: str, second: str) -> bool:
-    both = first + second
-    return both in _LONG and not (_is_common(first) and _is_common(second))
 
 
 def _is_common(token: str) -> bool:

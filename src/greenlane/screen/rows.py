@@ -38,6 +38,7 @@ _PIECES: Final = frozenset(
 )
 _CORRECTED_LETTERS_MIN: Final = 6
 
+_BESIDE_FATHERS: Final = FATHER_FOLLOWS | FATHER_BEFORE
 SERVANT: Final = "abd"  # in "Abdul Rahman": says little, yet it is no empty word
 
 # By which way two rows met; a row's own bridge is one of them, and of two rows the later one in this order names the pair.
@@ -200,8 +201,8 @@ def telling_words(reading: Reading) -> tuple[Word, ...]:
 def _fathers(reading: Reading, telling: Sequence[Word]) -> list[int]:
     """Places of the telling words that name a father: by their ending, or by the word before or behind."""
     found = [place for place, word in enumerate(telling) if word.bones and is_patronymic(word.text)]
-    if any(word.text in FATHER_FOLLOWS or word.text in FATHER_BEFORE for word in reading.words):
-        words = reading.words
+    words = reading.words
+    if not _BESIDE_FATHERS.isdisjoint([word.text for word in words]):
         named = [
             word
             for before, word, after in zip((None, *words[:-1]), words, (*words[1:], None), strict=True)
