@@ -18,7 +18,6 @@ from scipy.sparse import csr_matrix
 from sparse_dot_topn import sp_matmul_topn
 
 from greenlane.screen.closeness import Close
-from greenlane.screen.given_names import gender_of, is_descent, is_patronymic
 from greenlane.screen.grams import gram_questions
 from greenlane.screen.index import Index, form_bits, heads_of, letters_of, weight_of
 from greenlane.screen.names import Name
@@ -63,21 +62,6 @@ class Questions:
     def sign_row(self) -> Ints:
         """The row of characters of each name asked: see `sign_rows`."""
         return sign_rows(self.rows.owner, self.rows.bridge, int(self.rows.owner.max(initial=-1)) + 1)
-
-    @cached_property
-    def fathers(self) -> np.ndarray:
-        """V': whether each word is a father's name."""
-        return np.asarray([is_patronymic(word) for word in self.rows.words], dtype=bool)
-
-    @cached_property
-    def descends(self) -> np.ndarray:
-        """V': whether each word is made from a father's or forefather's name."""
-        return np.asarray([is_descent(word) for word in self.rows.words], dtype=bool)
-
-    @cached_property
-    def gender(self) -> Ints:
-        """V': see `gender_of`."""
-        return np.asarray([gender_of(word) for word in self.rows.words], dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from rapidfuzz.process import cpdist
 
 from greenlane.screen.candidates import Pairs, Questions
 from greenlane.screen.closeness import ABBREVIATION, BONES, FIRST_LETTER, LETTERS_MIN, NOTHING, TYPO, VARIANT, least_alike
+from greenlane.screen.given_names import gender_of, is_descent, is_patronymic
 from greenlane.screen.index import NAME_KINDS, Index
 from greenlane.screen.rows import FATHER, HAN, NUMBER, OTHER, PINYIN, PLACE, PLAIN, Floats, Ints, distinct, spans
 from greenlane.screen.sounds import bones_of
@@ -138,12 +139,24 @@ def _likeness(asked: Questions, index: Index, mine: Ints, theirs: Ints) -> tuple
     cut = 8 * (7 - np.minimum(shorter, 7))
     begins = (q_head[mine[rest]] >> cut == l_head[theirs[rest]] >> cut) & (q_long != l_long) & (shorter <= 7)
     single = begins & (shorter == 1)
-    longer_descends = np.where(q_long > l_long, asked.descends[mine[rest]], index.word_descends[theirs[rest]])
-    short = begins & (shorter >= _ABBREVIATION_LETTERS) & ~longer_descends  # "Ivan" is not short for "Ivanov"
+    short = begins & (shorter >= _ABBREVIATION_LETTERS)
+    q_words, l_words = asked.rows.words, index.vocabulary.words
+    some = np.flatnonzero(short)
+    # "Ivan" is not short for "Ivanov".
+    short[some] = [
+        not is_descent(max(q_words[one], l_words[other], key=len))
+        for one, other in zip(mine[rest[some]].tolist(), theirs[rest[some]].tolist(), strict=True)
+    ]
     likeness[rest[single]], how[rest[single]] = _FIRST_LETTER_LIKENESS, FIRST_LETTER
     likeness[rest[short]], how[rest[short]] = _ABBREVIATION_LIKENESS, ABBREVIATION
     _slips(asked, index, mine, theirs, likeness, how, np.flatnonzero(likeness < _MET))
-    fathers = (how == TYPO) & (likeness < _FATHERS_ALIKE) & asked.fathers[mine] & index.word_fathers[theirs]
+    slips = np.flatnonzero((how == TYPO) & (likeness < _FATHERS_ALIKE))
+    fathers = slips[
+        [
+            is_patronymic(q_words[one]) and is_patronymic(l_words[other])
+            for one, other in zip(mine[slips].tolist(), theirs[slips].tolist(), strict=True)
+        ]
+    ]
     likeness[fathers], how[fathers] = 0.0, NOTHING
     return likeness, how
 
@@ -308,8 +321,12 @@ def weigh(pairs: Pairs, asked: Questions, index: Index) -> Floats:
     np.maximum.at(father, lined.pair[fathers], likeness[fathers])
     table[:, COLUMN["fathers"]] = np.where(father < 0, 0, np.where(father >= _MET, 1, 2))
     table[:, COLUMN["signs"]] = _signs(pairs, asked, index)
-    apart = (asked.gender[rows.word[q_at]] * index.word_gender[index.row_word[q_partner]] < 0) & met & (q_best < 1)
-    table[:, COLUMN["genders"]] = np.maximum.reduceat(apart, q_first_of_pair)
+    near = np.flatnonzero(met & (q_best < 1) & (q_how != FIRST_LETTER))
+    words, others = rows.word[q_at[near]].tolist(), index.row_word[q_partner[near]].tolist()
+    apart = [
+        gender_of(rows.words[one]) * gender_of(index.vocabulary.words[other]) < 0 for one, other in zip(words, others, strict=True)
+    ]
+    table[q_pair[near[apart]], COLUMN["genders"]] = 1
     table[:, COLUMN["forms"]] = np.where((q_forms & l_forms) != 0, 2, np.where(one_sided, 1, np.where(q_forms != 0, 3, 0)))
     table[:, COLUMN["sameness"]] = _sameness(table)
     kinds = np.asarray(index.name_kind)[np.asarray(index.row_name)[pairs.listed]]

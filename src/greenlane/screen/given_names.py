@@ -617,6 +617,7 @@ _WOMAN = re.compile("[a-z]{3,}(?:ova|eva|ina|yna|skaya|skaia|ska|ovna|evna|ivna|
 _MAN = re.compile("[a-z]{3,}(?:ov|ev|in|yn|skiy|skii|skyi|sky|ski|[oe]v[iy]t?ch|ogh?l[uy])")
 
 
+@lru_cache(maxsize=200_000)
 def gender_of(word: str) -> int:
     """Whether a folded word is a man's (1) or a woman's (-1) form of a family's or father's name; 0 where it has no such ending."""
     return -1 if _WOMAN.fullmatch(word) else 1 if _MAN.fullmatch(word) else 0
@@ -628,6 +629,7 @@ def is_patronymic(word: str) -> bool:
     return len(word) > 5 and bool(_PATRONYMIC.fullmatch(word) or _TURKIC_PATRONYMIC.fullmatch(word))
 
 
+@lru_cache(maxsize=200_000)
 def is_descent(word: str) -> bool:
     """Whether a folded word is, by its ending, made from the name of a father or forefather."""
     return bool(_DESCENT.fullmatch(word)) or is_patronymic(word)

@@ -21,7 +21,6 @@ import numpy as np
 from scipy.sparse import csr_matrix, hstack, vstack
 
 from greenlane.screen.closeness import Vocabulary
-from greenlane.screen.given_names import gender_of, is_descent, is_patronymic
 from greenlane.screen.grams import GRAMS, gram_table, rarity
 from greenlane.screen.names import read_name
 from greenlane.screen.rows import INITIAL, PLACE, REMNANT, Floats, Ints, columns_of, lay_out, occurrences, sign_rows
@@ -151,21 +150,6 @@ class Index:
     def sign_row(self) -> Ints:
         """N: see `sign_rows`."""
         return sign_rows(self.row_name, self.row_bridge, len(self.name_text))
-
-    @cached_property
-    def word_fathers(self) -> np.ndarray:
-        """V: whether each word is a father's name."""
-        return np.asarray([is_patronymic(word) for word in self.vocabulary.words], dtype=bool)
-
-    @cached_property
-    def word_descends(self) -> np.ndarray:
-        """V: whether each word is made from a father's or forefather's name."""
-        return np.asarray([is_descent(word) for word in self.vocabulary.words], dtype=bool)
-
-    @cached_property
-    def word_gender(self) -> Ints:
-        """V: see `gender_of`."""
-        return np.asarray([gender_of(word) for word in self.vocabulary.words], dtype=np.int64)
 
     @cached_property
     def parties(self) -> Mapping[str, int]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from functools import lru_cache
+from operator import add
 
 from greenlane.screen.legal_forms import FORM_WORDS, ONLY_AT_THE_ENDS, PHRASES
 from greenlane.screen.reading import Reading, Word, WordKind
@@ -59,13 +60,18 @@ def latin_reading(tokens: Sequence[str], bridge: str, *, sources: Sequence[str] 
 
 def _mended(tokens: Sequence[str]) -> Sequence[str]:
     """Common words that a space was put into, or taken from between: "lia bility", "constructioncompany"."""
-    broken = [
-        at
-        for at in range(len(tokens) - 1)
-        if tokens[at] + tokens[at + 1] in _LONG and not (_is_common(tokens[at]) and _is_common(tokens[at + 1]))
-    ]
-    if not broken and not any(len(token) > 11 and _two_words(token) for token in tokens):
-        return tokens
+    if not _LONG.isdisjoint(map(add, tokens, tokens[1:])) or len(max(tokens, key=len, default="")) > 11:
+        broken = {
+            at
+            for at in range(len(tokens) - 1)
+            if tokens[at] + tokens[at + 1] in _LONG and not (_is_common(tokens[at]) and _is_common(tokens[at + 1]))
+        }
+        if broken or any(_two_words(token) for token in tokens if len(token) > 11):
+            return _put_right(tokens, broken)
+    return tokens
+
+
+def _put_right(tokens: Sequence[str], broken: Set[int]) -> list[str]:
     mended: list[str] = []
     for at, token in enumerate(tokens):
         if at - 1 in broken and at - 2 not in broken:
@@ -147,7 +153,8 @@ def _words_from(token: str, how: str, source: str) -> tuple[tuple[Word, str], ..
     servant = _SERVANT.match(token)
     if servant is not None:
         rest = token[servant.end() :]
-        first = (_other("abd", WordKind.STOP, source, how), token[: servant.end()])
+        # It says as little as an initial, yet it is no empty word: "Abdul Khan" is not "Padshah Khan".
+        first = (_other("abd", WordKind.INITIAL, source, how), token[: servant.end()])
         if not rest:
             return (first,)
         if len(rest) > 2:

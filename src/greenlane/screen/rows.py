@@ -39,7 +39,6 @@ _PIECES: Final = frozenset(
 _CORRECTED_LETTERS_MIN: Final = 6
 
 _BESIDE_FATHERS: Final = FATHER_FOLLOWS | FATHER_BEFORE
-SERVANT: Final = "abd"  # in "Abdul Rahman": says little, yet it is no empty word
 
 # By which way two rows met; a row's own bridge is one of them, and of two rows the later one in this order names the pair.
 BRIDGES: Final = ("latin", "cyrillic", "other", "arabic", "pinyin", "transliterated", "translated", "han")
@@ -114,10 +113,7 @@ def lay_out(names: Sequence[Name], *, listed: Container[str] | None = None, twic
         again: list[tuple[int, Reading]] = []
         for place_of, reading, corrected in _in_turn(name, again):
             telling = telling_words(reading)
-            kinds = [
-                INITIAL if one.text == SERVANT else KIND_CODE.get(one.kind, INITIAL if _is_initial(one, reading) else PLAIN)
-                for one in telling
-            ]
+            kinds = [KIND_CODE.get(one.kind, INITIAL if _is_initial(one, reading) else PLAIN) for one in telling]
             run = reading.joined
             texts = [one.text for one in telling]
             sounds_of, bones_of = [one.sound for one in telling], [one.bones for one in telling]
@@ -194,7 +190,7 @@ def _in_turn(name: Name, again: Sequence[tuple[int, Reading]]) -> Iterator[tuple
 
 def telling_words(reading: Reading) -> tuple[Word, ...]:
     """The words of a reading that tell names apart; of a name of small words and legal forms only, all there are."""
-    telling = tuple([one for one in reading.words if one.kind in KIND_CODE or one.text == SERVANT or _is_initial(one, reading)])
+    telling = tuple([one for one in reading.words if one.kind in KIND_CODE or _is_initial(one, reading)])
     return (telling or reading.words)[:WORDS_MAX]
 
 
