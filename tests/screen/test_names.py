@@ -81,6 +81,21 @@ class TestLatin:
     def test_the_joined_letters_leave_the_legal_form_out(self) -> None:
         assert read_name("Example Steel Co Ltd").readings[0].joined == "examplesteel"
 
+    @pytest.mark.parametrize(
+        ("asked", "whole"),
+        [
+            ("Example Limited Lia bility Company", "Example Limited Liability Company"),
+            ("Example Tech nology Ltd", "Example Technology Ltd"),
+            ("Example Tradingcompany", "Example Trading Company"),
+            ("Examplelimited Liability Company", "Examplelimited Liability Company"),  # the first half is no common word
+        ],
+    )
+    def test_common_words_are_mended(self, asked: str, whole: str) -> None:
+        def words(text: str) -> list[tuple[str, WordKind]]:
+            return [(word.text, word.kind) for word in read_name(text).readings[0].words]
+
+        assert words(asked) == words(whole)
+
     def test_the_piece_of_the_text_is_kept(self) -> None:
         assert [word.source for word in read_name("Example Trdg Co., Ltd.").readings[0].words] == ["example", "trdg", "co ltd"]
 

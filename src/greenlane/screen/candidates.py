@@ -21,7 +21,7 @@ from greenlane.screen.closeness import Close
 from greenlane.screen.grams import gram_questions
 from greenlane.screen.index import Index, form_bits, heads_of, letters_of, weight_of
 from greenlane.screen.names import Name
-from greenlane.screen.rows import ARABIC, HAN, Floats, Ints, Rows, distinct, lay_out, spans
+from greenlane.screen.rows import ARABIC, HAN, Floats, Ints, Rows, distinct, lay_out, occurrences, sign_rows, spans
 
 ROWS_A_PARTY: Final = 2  # readings of one party looked at, for each query
 _BY_WORDS: Final = 30  # rows by channel for 20 parties: one party has many names
@@ -52,6 +52,16 @@ class Questions:
     def letters(self) -> Ints:
         """V': see `letters_of`."""
         return letters_of(self.rows.words)
+
+    @cached_property
+    def occurrence(self) -> Ints:
+        """W': see `occurrences`."""
+        return occurrences(self.rows.start, self.rows.word)
+
+    @cached_property
+    def sign_row(self) -> Ints:
+        """The row of characters of each name asked: see `sign_rows`."""
+        return sign_rows(self.rows.owner, self.rows.bridge, int(self.rows.owner.max(initial=-1)) + 1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,11 +23,11 @@ from scipy.sparse import csr_matrix, hstack, vstack
 from greenlane.screen.closeness import Vocabulary
 from greenlane.screen.grams import GRAMS, gram_table, rarity
 from greenlane.screen.names import read_name
-from greenlane.screen.rows import INITIAL, PLACE, REMNANT, Floats, Ints, columns_of, lay_out
+from greenlane.screen.rows import INITIAL, PLACE, REMNANT, Floats, Ints, columns_of, lay_out, occurrences, sign_rows
 from greenlane.terms.listed import Identifier, ListedParty, NameKind, PartyKind
 
 #: Raised whenever arrays of an older form can no longer be read.
-FORMAT: Final = 2
+FORMAT: Final = 3
 
 KINDS: Final = tuple(PartyKind)
 NAME_KINDS: Final = tuple(NameKind)
@@ -140,6 +140,16 @@ class Index:
     def word_letters(self) -> Ints:
         """V: which letters each word has: see `letters_of`."""
         return letters_of(self.vocabulary.words)
+
+    @cached_property
+    def word_occurrence(self) -> Ints:
+        """W: see `occurrences`."""
+        return occurrences(self.row_start, self.row_word)
+
+    @cached_property
+    def sign_row(self) -> Ints:
+        """N: see `sign_rows`."""
+        return sign_rows(self.row_name, self.row_bridge, len(self.name_text))
 
     @cached_property
     def parties(self) -> Mapping[str, int]:

@@ -140,6 +140,9 @@ for _form, _table in _PHRASES.items():
 for _first, _found in PHRASES.items():
     PHRASES[_first] = tuple(sorted(set(_found), key=lambda phrase: (-len(phrase[0]), phrase)))
 
+#: The words of all forms, each by itself.
+FORM_WORDS: frozenset[str] = frozenset(_word for _found in PHRASES.values() for _phrase, _ in _found for _word in _phrase)
+
 #: Legal forms written in Han characters (simplified), at the end of a name; longest first. Kana and Hangul likewise.
 HAN_ENDINGS: tuple[tuple[str, str], ...] = tuple(
     sorted(

@@ -341,6 +341,7 @@ qari ustaz imam emir amir hon honorable honourable dipl mme mlle sr sra dona mv 
 _STOPS = """
 the of and for in on at to by an de del la las los le les el al ul ad ar as az den der das des du di da do dos et und za na iz
 pod ve ile aka bin ibn ben bint abu abou abi umm van von ter ten vom zum zur im il lo no nr fka nee
+oglu ogly oghlu oghly ogli ugli kyzy gyzy qizi kizi gizi kizy qyzy bte binti
 attn attention
 """
 
