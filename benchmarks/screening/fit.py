@@ -83,6 +83,7 @@ SINGLE: dict[str, tuple[list[float], int]] = {
     "known_slip": ([0.01, 1, 1.5, 2, 2.5, 3, 4, 5, 6], -1),
     "known_lacking": ([0.01, 1, 2, 3, 4, 5, 6], 0),
     "sameness": ([1, 2, 3, 4], 1),
+    "wholly": ([1, 2], 1),
     "fathers": ([1, 2], 0),
     "signs": ([1, 2, 3, 4, 6], 0),
     "genders": ([1], -1),

@@ -165,8 +165,8 @@ class Vocabulary:
         query, listed = key // width, key % width
         same_sound = np.isin(key, sound_q * width + sound_l)
         same_bones = np.isin(key, bones_q * width + bones_l)
-        mine = [words[at] for at in query]
-        theirs = [self.words[at] for at in listed]
+        mine = [words[at] for at in query.tolist()]
+        theirs = [self.words[at] for at in listed.tolist()]
         alike = np.asarray(cpdist(mine, theirs, scorer=OSA.normalized_similarity, dtype=np.float64)) if mine else np.zeros(0)
         longest = np.maximum(
             np.fromiter(map(len, mine), dtype=np.int64, count=len(mine)),

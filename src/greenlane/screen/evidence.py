@@ -60,6 +60,7 @@ FEATURES: Final = (
     "known_slip",  # how common, in nats, the commonest word is that would be a slip of another: a common name is none
     "known_lacking",  # the same of words of the query that meet nothing
     "sameness",  # letters the same: 1 with other legal forms, 2 one side has one, 3 neither or one in common, 4 all that is written
+    "wholly",  # 2: all that is written is the same, legal forms too; 1: but for one slip that makes no other known word
     "fathers",  # both name a father: 1 the same, 2 another
     "signs",  # both are written in Chinese, and here met otherwise: 1 with the same signs, one more for each sign that differs
     "genders",  # 1: two words that meet are a man's and a woman's form
@@ -89,6 +90,8 @@ _SAID_AGAIN: Final = 31 / 64  # a word that a name has twice meets the same word
 _REST_SLIPPED: Final = 0.5  # what is left over and less alike was exchanged, not misspelt
 _FATHERS_ALIKE: Final = 0.85  # fathers' names share their endings: from here on two are one with a slip
 _CUT_LETTERS_MIN: Final = 6
+_SLIPPED_LETTERS: Final = 9  # of a shorter name, and
+_SLIPPED_WORD: Final = 5  # of a shorter word, one slip may make another
 # So few slips over the whole name, with its legal form, account for the words that do not meet.
 _SLIPS_EXPLAINED: Final = 3
 _Side = tuple[Ints, Ints, Floats]  # pair, place and best likeness of each word of one side
@@ -190,7 +193,7 @@ def _slips(asked: Questions, index: Index, mine: Ints, theirs: Ints, likeness: F
 def weigh(pairs: Pairs, asked: Questions, index: Index) -> Floats:
     """The evidence: pairs x `FEATURES`. A pair's row hangs on nothing but the pair."""
     count = len(pairs.row)
-    table = np.zeros((count, len(FEATURES)))
+    table = np.zeros((count, len(FEATURES)), order="F")  # it is filled and read by columns
     if not count:
         return table
     rows = asked.rows
@@ -329,6 +332,7 @@ def weigh(pairs: Pairs, asked: Questions, index: Index) -> Floats:
     table[q_pair[near[apart]], COLUMN["genders"]] = 1
     table[:, COLUMN["forms"]] = np.where((q_forms & l_forms) != 0, 2, np.where(one_sided, 1, np.where(q_forms != 0, 3, 0)))
     table[:, COLUMN["sameness"]] = _sameness(table)
+    table[:, COLUMN["wholly"]] = _wholly(table, q_forms == l_forms)
     kinds = np.asarray(index.name_kind)[np.asarray(index.row_name)[pairs.listed]]
     table[:, COLUMN["weak"]] = kinds == NAME_KINDS.index(NameKind.WEAK)
     return table
@@ -427,6 +431,19 @@ def _sameness(table: Floats) -> Floats:
     return np.where(sure & (table[:, COLUMN["letters_sorted"]] == 1), same, 0.0)
 
 
+def _wholly(table: Floats, same_forms: np.ndarray) -> Floats:
+    """Whether all that is written is the same, or nearly so: case, spaces and points aside, in one script or letter for letter."""
+    slips, bridge = table[:, COLUMN["whole_slips"]], table[:, COLUMN["bridge"]]
+    letters = bridge <= OTHER
+    same = (slips == 0) & (letters | ((bridge == HAN) & same_forms))
+    slip = (slips == 1) & letters & (table[:, COLUMN["whole_letters"]] >= _SLIPPED_LETTERS) & same_forms
+    slip &= table[:, COLUMN["rest_letters"]] >= _SLIPPED_WORD
+    for against in ("known_slip", "known_lacking", "genders", "initials"):
+        slip &= table[:, COLUMN[against]] == 0
+    slip &= (table[:, COLUMN["numbers"]] <= 1) & (table[:, COLUMN["fathers"]] <= 1)
+    return np.where(same, 2.0, np.where(slip, 1.0, 0.0))
+
+
 def _whole(table: Floats, pairs: Pairs, asked: Questions, index: Index) -> Ints:
     """Count slips over all that is written, legal forms included: innocent names that differ by one or two are rare.
 
@@ -448,7 +465,7 @@ def _whole(table: Floats, pairs: Pairs, asked: Questions, index: Index) -> Ints:
     joined = np.asarray([len(text) for text in asked.rows.joined], dtype=np.int64)
     table[cut, COLUMN["begins"]] = table[cut, COLUMN["cut"]] = joined[pairs.row[cut]]
     table[:, COLUMN["whole_slips"]] = np.minimum(slips, _SLIPS_MOST)
-    table[:, COLUMN["whole_letters"]] = np.maximum(long, np.fromiter(map(len, theirs), dtype=np.int64, count=len(theirs)))
+    table[:, COLUMN["whole_letters"]] = np.maximum(long, index.whole_length[pairs.listed])
     return straight.astype(np.int64)
 
 

@@ -180,6 +180,11 @@ class Index:
         return np.fromiter(map(len, self.row_joined), dtype=np.int64, count=len(self.row_joined))
 
     @cached_property
+    def whole_length(self) -> Ints:
+        """R: letters of `row_whole`."""
+        return np.fromiter(map(len, self.row_whole), dtype=np.int64, count=len(self.row_whole))
+
+    @cached_property
     def whole_texts(self) -> np.ndarray:
         """R: `row_whole` as objects."""
         return np.asarray(self.row_whole, dtype=object)
@@ -193,6 +198,14 @@ class Index:
     def sorted_texts(self) -> np.ndarray:
         """R: `row_sorted` as objects."""
         return np.asarray(self.row_sorted, dtype=object)
+
+    @cached_property
+    def rows_written(self) -> Mapping[str, tuple[int, ...]]:
+        """The rows by all that is written in them, legal forms included, the words in order of the alphabet."""
+        found: dict[str, list[int]] = {}
+        for row, text in enumerate(self.row_bag):
+            found.setdefault(text, []).append(row)
+        return {text: tuple(rows) for text, rows in found.items()}
 
     @cached_property
     def party_rows(self) -> tuple[Ints, Ints]:
