@@ -107,6 +107,11 @@ class Vocabulary:
         return {word: at for at, word in enumerate(self.words)}
 
     @cached_property
+    def lengths(self) -> Ints:
+        """V: letters of each word."""
+        return np.fromiter(map(len, self.words), dtype=np.int64, count=len(self.words))
+
+    @cached_property
     def _sound_number(self) -> Mapping[str, int]:
         return {sound: at for at, sound in enumerate(self.sounds)}
 
@@ -163,15 +168,14 @@ class Vocabulary:
             np.concatenate([near_q, slip_q, sound_q, bones_q]) * width + np.concatenate([near_l, slip_l, sound_l, bones_l])
         )
         query, listed = key // width, key % width
-        same_sound = np.isin(key, sound_q * width + sound_l)
-        same_bones = np.isin(key, bones_q * width + bones_l)
+        same_sound, same_bones = np.zeros((2, len(key)), dtype=bool)
+        same_sound[np.searchsorted(key, sound_q * width + sound_l)] = True
+        same_bones[np.searchsorted(key, bones_q * width + bones_l)] = True
         mine = [words[at] for at in query.tolist()]
         theirs = [self.words[at] for at in listed.tolist()]
         alike = np.asarray(cpdist(mine, theirs, scorer=OSA.normalized_similarity, dtype=np.float64)) if mine else np.zeros(0)
-        longest = np.maximum(
-            np.fromiter(map(len, mine), dtype=np.int64, count=len(mine)),
-            np.fromiter(map(len, theirs), dtype=np.int64, count=len(theirs)),
-        )
+        lengths = np.fromiter(map(len, words), dtype=np.int64, count=len(words))
+        longest = np.maximum(lengths[query], self.lengths[listed])
         likeness = np.where(alike >= least_alike(longest), alike, 0.0)
         how = np.full(len(key), TYPO, dtype=np.int64)
         sounding = same_sound & ((alike >= 0.4) | (named[query] & self._named[listed]))  # "Bill" is nothing like "William"

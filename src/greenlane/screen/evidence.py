@@ -79,6 +79,7 @@ COLUMN: Final = {name: at for at, name in enumerate(FEATURES)}
 _FIRST_LETTER_LIKENESS: Final = 32 / 64
 _ABBREVIATION_LIKENESS: Final = 48 / 64
 _ABBREVIATION_LETTERS: Final = 3
+_FIRST: Final = 48  # where the first letter is in the head of a word
 _MET: Final = 0.5  # from here on two words count as met
 _WELL_MET: Final = 0.9
 _NEAR: Final = 0.6  # below this likeness of all letters nothing is made of what is left over
@@ -137,6 +138,7 @@ def _likeness(asked: Questions, index: Index, mine: Ints, theirs: Ints) -> tuple
         how[there] = asked.close.how[at[there]]
     rest = np.flatnonzero(likeness < _MET)
     (q_head, q_length), (l_head, l_length) = asked.head, index.word_head
+    rest = rest[q_head[mine[rest]] >> _FIRST == l_head[theirs[rest]] >> _FIRST]
     q_long, l_long = q_length[mine[rest]], l_length[theirs[rest]]
     shorter = np.minimum(q_long, l_long)
     cut = 8 * (7 - np.minimum(shorter, 7))
@@ -169,14 +171,15 @@ def _slips(asked: Questions, index: Index, mine: Ints, theirs: Ints, likeness: F
     (_, q_length), (_, l_length) = asked.head, index.word_head
     q_long, l_long = q_length[mine[rest]], l_length[theirs[rest]]
     longest = np.maximum(q_long, l_long)
-    differing = np.bitwise_count(asked.letters[mine[rest]] ^ index.word_letters[theirs[rest]])
     may = (
         (np.minimum(q_long, l_long) >= LETTERS_MIN - 1)
         & (longest >= LETTERS_MIN)
         & (longest <= 32)
         & (np.abs(q_long - l_long) * 10 <= longest * 3.4)
     )
-    rest = rest[may & (differing <= np.where(longest < 6, 2, np.where(longest < 9, 4, 6)))]
+    rest, longest = rest[may], longest[may]
+    differing = np.bitwise_count(asked.letters[mine[rest]] ^ index.word_letters[theirs[rest]])
+    rest = rest[differing <= np.where(longest < 6, 2, np.where(longest < 9, 4, 6))]
     words = max(len(index.vocabulary.words), 1)
     key, back = distinct(mine[rest] * words + theirs[rest])
     if not len(key):
@@ -253,7 +256,8 @@ def weigh(pairs: Pairs, asked: Questions, index: Index) -> Floats:
     q_weight = np.where(met, np.minimum(asked.weight[q_at], index.entry_weight[q_partner]), asked.weight[q_at])
     l_met = l_best >= _MET
     table[:, COLUMN["bridge"]] = np.maximum(rows.bridge[pairs.row], np.asarray(index.row_bridge)[pairs.listed])
-    _letters(table, pairs, asked, index, _whole(table, pairs, asked, index))
+    straight = _whole(table, pairs, asked, index)
+    _letters(table, pairs, asked, index, straight)
     same = (table[:, COLUMN["letters"]] == 1) | ((table[:, COLUMN["whole_slips"]] == 0) & (table[:, COLUMN["bridge"]] <= OTHER))
     # Letter by letter the same, however it is cut into words: every word has met.
     q_best, l_best = np.where(same[q_pair], 1.0, q_best), np.where(same[l_pair], 1.0, l_best)
@@ -332,7 +336,7 @@ def weigh(pairs: Pairs, asked: Questions, index: Index) -> Floats:
     table[q_pair[near[apart]], COLUMN["genders"]] = 1
     table[:, COLUMN["forms"]] = np.where((q_forms & l_forms) != 0, 2, np.where(one_sided, 1, np.where(q_forms != 0, 3, 0)))
     table[:, COLUMN["sameness"]] = _sameness(table)
-    table[:, COLUMN["wholly"]] = _wholly(table, q_forms == l_forms)
+    table[:, COLUMN["wholly"]] = _wholly(table, straight, q_forms == l_forms)
     kinds = np.asarray(index.name_kind)[np.asarray(index.row_name)[pairs.listed]]
     table[:, COLUMN["weak"]] = kinds == NAME_KINDS.index(NameKind.WEAK)
     return table
@@ -431,11 +435,12 @@ def _sameness(table: Floats) -> Floats:
     return np.where(sure & (table[:, COLUMN["letters_sorted"]] == 1), same, 0.0)
 
 
-def _wholly(table: Floats, same_forms: np.ndarray) -> Floats:
-    """Whether all that is written is the same, or nearly so: case, spaces and points aside, in one script or letter for letter."""
-    slips, bridge = table[:, COLUMN["whole_slips"]], table[:, COLUMN["bridge"]]
+def _wholly(table: Floats, straight: Ints, same_forms: np.ndarray) -> Floats:
+    """Whether all that is written is the same in its order, or nearly so: case, spaces and points aside, letter for letter."""
+    slips, bridge = straight, table[:, COLUMN["bridge"]]
     letters = bridge <= OTHER
-    same = (slips == 0) & (letters | ((bridge == HAN) & same_forms))
+    # Two names in signs are not the same for sounding alike in Japanese.
+    same = (slips == 0) & (letters | ((bridge == HAN) & same_forms)) & (table[:, COLUMN["signs"]] <= 1)
     slip = (slips == 1) & letters & (table[:, COLUMN["whole_letters"]] >= _SLIPPED_LETTERS) & same_forms
     slip &= table[:, COLUMN["rest_letters"]] >= _SLIPPED_WORD
     for against in ("known_slip", "known_lacking", "genders", "initials"):

@@ -67,8 +67,9 @@ def explain(found: Sequence[tuple[Query, Hit]], index: Index, model: Model) -> l
     added = model.parts_of(evidence, segment_of(listed, evidence, index))
     labels = [" and ".join(part.features) for part in model.parts]
     worth_saying = np.abs(added) > _NOT_WORTH_SAYING
-    shown, count = _rounded(added), worth_saying.sum(axis=1)
-    by_weight = np.argsort(np.where(worth_saying, -np.abs(shown), np.inf), axis=1, kind="stable")
+    shown, count = _rounded(added), worth_saying.sum(axis=1).tolist()
+    order = np.argsort(np.where(worth_saying, -np.abs(shown), np.inf), axis=1, kind="stable")
+    by_weight, weights = order.tolist(), np.take_along_axis(shown, order, axis=1).tolist()
     row_start, row_name = np.asarray(index.row_start), np.asarray(index.row_name)
     name_row = np.searchsorted(row_name, row_name[listed])
     listed_names: dict[int, Name] = {}
@@ -81,7 +82,7 @@ def explain(found: Sequence[tuple[Query, Hit]], index: Index, model: Model) -> l
         mine = _shown(why.name, why.reading)[: len(why.weights)]
         theirs = _shown(listed_names[name], hit.row - int(name_row[at]))
         table = _table(mine, theirs, why.lined, why.weights, index.entry_weight[l_first : l_first + len(theirs)].tolist())
-        said = by_weight[at, : count[at]].tolist()
+        said = [labels[part] for part in by_weight[at][: count[at]]]
         against = _against(why.evidence, table, hit)
         result.append(
             Explanation(
@@ -92,7 +93,7 @@ def explain(found: Sequence[tuple[Query, Hit]], index: Index, model: Model) -> l
                 bridge=BRIDGES[int(why.evidence[COLUMN["bridge"]])],
                 words=table,
                 against=against,
-                parts=(*hit.beside, *zip([labels[part] for part in said], shown[at, said].tolist(), strict=True)),
+                parts=(*hit.beside, *zip(said, weights[at][: count[at]], strict=True)),
                 probability=hit.probability,
                 model=hit.model,
                 index=index.version,

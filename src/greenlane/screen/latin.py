@@ -10,7 +10,7 @@ from operator import add
 from greenlane.screen.legal_forms import FORM_WORDS, ONLY_AT_THE_ENDS, PHRASES
 from greenlane.screen.reading import Reading, Word, WordKind
 from greenlane.screen.sounds import bones_of, sound_of
-from greenlane.screen.words_latin import NUMBERS, PLACES, STOPS, TITLES, TRADES
+from greenlane.screen.words_latin import NUMBERS, PLACES, STOPS, TENS, TITLES, TRADES
 
 _TOKEN = re.compile(r"[a-z0-9]+")
 _APOSTROPHE = re.compile(r"(?<=[a-z0-9])['\"](?=[a-z])|(?<=[a-z])'")
@@ -59,7 +59,9 @@ def latin_reading(tokens: Sequence[str], bridge: str, *, sources: Sequence[str] 
 
 
 def _mended(tokens: Sequence[str]) -> Sequence[str]:
-    """Common words that a space was put into, or taken from between: "lia bility", "constructioncompany"."""
+    """Common words that a space was put into, or taken from between: "lia bility", "constructioncompany"; "forty four" is 44."""
+    if not TENS.keys().isdisjoint(tokens):
+        tokens = _counted(tokens)
     if not _LONG.isdisjoint(map(add, tokens, tokens[1:])) or len(max(tokens, key=len, default="")) > 11:
         broken = {
             at
@@ -69,6 +71,18 @@ def _mended(tokens: Sequence[str]) -> Sequence[str]:
         if broken or any(_two_words(token) for token in tokens if len(token) > 11):
             return _put_right(tokens, broken)
     return tokens
+
+
+def _counted(tokens: Sequence[str]) -> list[str]:
+    """Tens with the ones behind them as one number."""
+    found: list[str] = []
+    for before, token in zip(("", *tokens), tokens, strict=False):
+        ones = NUMBERS.get(token, token)
+        if before in TENS and len(ones) == 1 and ones.isdigit() and ones != "0":
+            found[-1] = str(TENS[before] + int(ones))
+        else:
+            found.append(token)
+    return found
 
 
 def _put_right(tokens: Sequence[str], broken: Set[int]) -> list[str]:
