@@ -1,6 +1,6 @@
 """Fit the table of weights that screening works with, from labelled queries, and write it down.
 
-    python benchmarks/screening/fit.py --data DIR --out model.json [--half even|odd|all]
+    python benchmarks/screening/fit.py --data DIR --out model.json [--version names-5]
 
 The form is an additive model over binned evidence: one table a piece of evidence, and some tables over two pieces. Tables of
 pieces that can only speak one way are kept monotone, so that more agreement never lowers a score. The fit is Newton boosting in
@@ -264,20 +264,22 @@ def fit(pairs: Labelled, rows: NDArray[np.bool_]) -> Fitted:
             start, told = fit_segment(pairs.evidence[chosen], truth, weight, edges, terms, rounds)
             starts.append(start)
             parts.append(told)
-        tables = [np.stack([one[at] for one in parts]) + (WHOLLY if names == ("wholly",) else 0.0) for at, names in enumerate(terms)]
+        tables = [
+            np.stack([one[at] for one in parts]) + (WHOLLY if names == ("wholly",) else 0.0) for at, names in enumerate(terms)
+        ]
         fitted = Fitted(edges, np.asarray(starts), list(zip(terms, tables, strict=True)))
         guess = fitted.score(pairs.evidence, pairs.segment)
     assert fitted is not None
     return fitted
 
 
-def calibrate(pairs: Labelled, rows: NDArray[np.bool_], *, folds: int = 3) -> tuple[list[float], list[float]]:
-    """Log-odds to probability, from scores of queries the tables were not fitted on."""
-    fold = np.asarray([int(one[1:]) % folds for one in pairs.qid])
+def calibrate(pairs: Labelled, rows: NDArray[np.bool_]) -> tuple[list[float], list[float]]:
+    """Log-odds to probability, from scores of each half by tables that saw no party of it."""
+    even = np.asarray([half_of(one) == "even" for one in pairs.qid])
     score = np.zeros(len(pairs.query))
-    for at in range(folds):
-        fitted = fit(pairs, rows & (fold != at))
-        part = fold[pairs.query] == at
+    for half in (even, ~even):
+        fitted = fit(pairs, rows & ~half)
+        part = half[pairs.query]
         score[part] = fitted.score(pairs.evidence[part], pairs.segment[part])
     return knots_of(pairs, rows, score)
 
@@ -338,16 +340,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True, help="folder with the list and the labelled queries")
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--half", choices=("even", "odd", "all"), default="all")
-    parser.add_argument("--version", default="names-3")
+    parser.add_argument("--version", default="names-4")
     args = parser.parse_args()
     parties, clusters = listed_parties(args.data)
     index = Index.build(parties)
     asked = queries(args.data)
     pairs = compare(asked + invented_innocents(asked) + made_queries(parties, clusters, asked), index, clusters)
-    rows = np.asarray([args.half == "all" or half_of(one) == args.half for one in pairs.qid])
+    rows = np.ones(len(pairs.qid), dtype=bool)
     fitted = fit(pairs, rows)
-    model = written(fitted, calibrate(pairs, rows), version=args.version, origin=f"labelled development queries, {args.half} half")
+    model = written(fitted, calibrate(pairs, rows), version=args.version, origin="labelled development queries, all of them")
     args.out.write_text(json.dumps(model, separators=(",", ":")) + "\n", encoding="utf-8")
 
 

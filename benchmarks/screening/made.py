@@ -231,8 +231,8 @@ def _fathers(names: _Names, half: Mapping[str, str], clusters: Mapping[str, str]
         before[alike] = given[0], given[1]
         if kept is not None and _sound(kept[0]) != _sound(given[0]) and _sound(kept[1]) != _sound(given[1]):
             made = [given[0], kept[1]] if _pick("father", text) % 2 else [kept[0], given[1]]
-            if _pick("initial", text) % 5 == 0 and kept[1][0] != given[1][0]:
-                made = [given[0], f"{kept[1][0]}." if _pick("servant", text) % 2 else "Abdul"]
+            if _pick("servant", text) % 8 == 0:
+                made = [given[0], "Abdul"]
             turned = _pick("turned", text) % 3 == 0
             yield party, " ".join((*family, *made) if turned else (*made, *family)), "", False
 

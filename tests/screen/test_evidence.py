@@ -7,6 +7,7 @@ from greenlane.screen.candidates import Pairs, ask
 from greenlane.screen.evidence import COLUMN, weigh
 from greenlane.screen.index import Index
 from greenlane.screen.names import read_name
+from greenlane.screen.rows import HAN
 from greenlane.terms.listed import ListedParty, NameKind, PartyKind, PartyName
 
 
@@ -169,3 +170,33 @@ def test_signs_of_chinese_names_count_where_their_sound_met() -> None:
 )
 def test_sameness(asked: str, listed: str, sameness: int) -> None:
     assert evidence(asked, listed)["sameness"] == sameness
+
+
+@pytest.mark.parametrize(
+    ("asked", "listed", "wholly"),
+    [
+        ("EXAMPLE  zarnitsa-works, ltd.", "Example Zarnitsa Works Ltd", 2),
+        ("Exampl ezarnitsa Works Ltd", "Example Zarnitsa Works Ltd", 2),  # the space in another place
+        ("Works Example Zarnitsa Ltd", "Example Zarnitsa Works Ltd", 0),  # Ali bin Umar is not Umar bin Ali
+        ("Example Zarnitsq Works Ltd", "Example Zarnitsa Works Ltd", 1),
+        ("Example Zarnitsa Works 12", "Example Zarnitsa Works 13", 0),  # a slip that makes another number
+        ("Example Quorvix Works", "Example Quorvex Works", 1),
+        ("Example Quorvex Works", "Example Quorvix Works", 0),  # a slip that makes a name the list knows
+        ("新興寬達有限公司", "新兴宽达有限公司", 2),
+        ("新興寬達公司", "新兴宽达有限公司", 0),
+        ("高石早苗", "高市早苗", 0),  # of one sound
+    ],
+)
+def test_what_is_the_same_to_the_letter_is_said(asked: str, listed: str, wholly: int) -> None:
+    index = Index.build(
+        [
+            ListedParty(id=f"x:{at}", list="x", kind=PartyKind.ORGANISATION, names=(PartyName(text, NameKind.PRIMARY),))
+            for at, text in enumerate((listed, "Quorvex Bright Harbour Ltd"))
+        ]
+    )
+    questions = ask([read_name(asked)], index)
+    rows, theirs = len(questions.rows.owner), int(np.count_nonzero(index.row_party == 0))
+    mine, listed_rows = (one.ravel() for one in np.meshgrid(np.arange(rows), np.arange(theirs), indexing="ij"))
+    met = (questions.rows.bridge[mine] == HAN) == (index.row_bridge[listed_rows] == HAN)
+    pairs = Pairs(np.zeros(int(met.sum()), dtype=np.int64), mine[met], listed_rows[met], np.ones(int(met.sum())))
+    assert weigh(pairs, questions, index)[:, COLUMN["wholly"]].max() == wholly
