@@ -110,7 +110,7 @@ def ship_panel(decisions: Sequence[Decision]) -> list[str]:
         act = f"{line.activity} " if line.activity != "export" else ""
         goods = _cut(f"{amount}{line.description}", 46)
         way = f"{act}{line.ship_from}->{line.ship_to} {decision.on[5:]}"
-        out.append(f"    {line.line_id}  {goods:<46} {way:<20} {WORDS[decision.verdict]} [{decision.verdict.lane}]")
+        out.append(f"    {line.line_id}  {goods:<46} {way:<20} {WORDS[decision.verdict]} [{decision.lane}]")
         if decision.verdict is not Verdict.FREE or decision.lifts:
             out.append(f"          {_cut(why(decision), WIDTH - 12)}")
         if (following := what_next(decision)) != "":

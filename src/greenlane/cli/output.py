@@ -43,7 +43,7 @@ def flat(decision: Decision) -> dict[str, str]:
     duty = decision.duty
     answer = {
         "verdict": decision.verdict.value,
-        "lane": decision.verdict.lane,
+        "lane": decision.lane,
         "on": decision.on,
         "known_by": decision.known_by,
         "range_low": decision.low.value,
@@ -91,7 +91,7 @@ def table(decisions: Sequence[Decision], *, explain: bool) -> None:
             says.append(following)
         if decision.duty is not None and (decision.duty.rate is not None or decision.line.activity == "import"):
             says.append(f"duty {duty_headline(decision.duty)}")
-        word = Text(f"{WORDS[decision.verdict]}\n[{decision.verdict.lane}]", style=_COLOURS[decision.verdict])
+        word = Text(f"{WORDS[decision.verdict]}\n[{decision.lane}]", style=_COLOURS[decision.verdict])
         grid.add_row(Text(line.line_id), Text(goods), Text(decision.on), word, Text("\n".join(says)))
     console.print(grid)
     console.print(Text(totals(decisions)))

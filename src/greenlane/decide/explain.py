@@ -68,7 +68,7 @@ def tree(decision: Decision) -> list[str]:
     """The proof tree, a line each; every measure and lift with the sources a reader can open."""
     low, high = decision.low.value, decision.high.value
     span = "" if decision.low is decision.high else f"  range {low} to {high}{'' if decision.exact else ' (outer bound)'}"
-    out = [headline(decision), f"{WORDS[decision.verdict]} [{decision.verdict.lane}]{span}", f"  {why(decision)}"]
+    out = [headline(decision), f"{WORDS[decision.verdict]} [{decision.lane}]{span}", f"  {why(decision)}"]
     if (following := what_next(decision)) != "":
         out.append(f"  next: {following}")
     duty = _section("duty, beside the verdict", duty_lines(decision.duty)) if decision.duty is not None else []
