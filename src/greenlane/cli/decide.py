@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from greenlane import wiring
-from greenlane.cli import output
+from greenlane.cli import covering, output
 from greenlane.decide.decision import Decision
 from greenlane.decide.explain import tree
 from greenlane.decide.line import Line
@@ -86,6 +86,8 @@ def _identified(
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write the answers here.")
 @click.option("--rejects", type=click.Path(path_type=Path, dir_okay=False), help="Where bad rows go.  [default: FILE.rejects.csv]")
 @click.option("--explain", is_flag=True, help="Print every measure that bites, not only the gravest.")
+@click.option("--reserve", is_flag=True, help="Reserve what licences of the desk give to the lines.")
+@click.option("--by", default="", metavar="PERSON", help="Who reserves.")
 def decide(
     file: Path,
     on: str | None,
@@ -101,11 +103,14 @@ def decide(
     out: Path | None,
     rejects: Path | None,
     explain: bool,
+    reserve: bool,
+    by: str,
 ) -> int:
     """Give each order line in FILE a verdict, a reason and a source.
 
     FILE is CSV, XLSX, Parquet or JSON Lines, one line a row; line_id, ship_from and ship_to are compulsory. Bad rows are
-    named and go whole into the reject file; the good ones are answered.
+    named and go whole into the reject file; the good ones are answered. If the desk keeps a ledger of licences,
+    each line is told which licence covers it and what is short, in the order of the file; --reserve books it, once a file and day.
 
     \b
     Example:
@@ -131,8 +136,9 @@ def decide(
         more = " (the first 20 are shown)" if len(bad) > 20 else ""
         answered = f"{len(good)} line{'s' if len(good) != 1 else ''} answered"
         click.echo(f"{answered}, {len(bad)} rejected{more}: {target}", err=True)
+    decisions, refused = covering.cover_run(decisions, desk, question, file, reserve=reserve, by=by)
     output.write(decisions, form=form, out=out, explain=explain)
-    return 1 if bad else 0
+    return 1 if bad or refused else 0
 
 
 _LINE_OPTIONS = (
@@ -213,6 +219,7 @@ def ask(
     decisions = list(wiring.answer(lines, base, question, parties=parties))
     if not no_record:
         wiring.record_run(desk, None, decisions, base, question, parties)
+    decisions, _ = covering.cover_run(decisions, desk, question, None)
     if form in (None, "table"):
         _print_tree(decisions[0], whole=explain)
     else:
@@ -229,6 +236,7 @@ def _short(lines: list[str]) -> list[str]:
     """The answer, why, what next, the measures and duties; the rest by --explain or why."""
     wanted = (
         "+- bites",
+        "+- cover",
         "+- ask for",
         "+- open in",
         "+- lifted",
@@ -265,11 +273,11 @@ def why(line_id: str, desk: Path | None, run: str | None, rules: Path | None) ->
     """
     base = wiring.load_rules(rules)
     kept = wiring.find_run(desk, run, holding=line_id)
-    found = list(wiring.again(kept, base, line_id))
+    found = covering.cover_again(kept, base, desk, line_id)
     if not found:
         known = ", ".join(one.cells.get("line_id", "?") for one in kept.answers[:12])
         raise UsageError("GL0301", f"no run holds a line `{line_id}`", hint=f"the last holds {known}; --run names another")
-    for _, decision in found:
+    for decision in found:
         click.echo("\n".join(tree(decision)))
     if kept.rules_sha256 != base.sha256:
         click.echo("note: the rule base has changed since that run; `greenlane verify` says what differs", err=True)

@@ -21,6 +21,7 @@ ANSWER_COLUMNS = (
     "assumed", "lifts", "next_change", "duty_percent", "duty_low", "duty_high", "duty_amount", "duty_currency",
     "coverage", "rules_version", "rules_sha256",
 )  # fmt: skip
+COVER_COLUMNS = ("cover", "cover_short", "uncovered")  # only at a desk that keeps a ledger, or ships its licences as facts
 _COLOURS = {
     Verdict.FREE: "green",
     Verdict.LICENCE_REQUIRED: "yellow",
@@ -66,8 +67,20 @@ def flat(decision: Decision) -> dict[str, str]:
         "rules_version": decision.rules_version,
         "rules_sha256": decision.rules_sha256,
     }
+    if decision.cover or decision.uncovered:
+        answer |= {"cover": cover_words(decision), "cover_short": cover_short(decision), "uncovered": ";".join(decision.uncovered)}
     kept = {f"input_{name}" if name in answer else name: text for name, text in decision.line.cells.items()}
     return kept | answer
+
+
+def cover_words(decision: Decision) -> str:
+    """Each licence with what it gives, `;` between."""
+    return ";".join(f"{one['licence']}={one['takes']} {one['unit']}" for one in decision.cover)
+
+
+def cover_short(decision: Decision) -> str:
+    """What is short after the last licence; nothing where none gives anything."""
+    return f"{decision.cover[-1]['short']} {decision.cover[-1]['unit']}" if decision.cover else ""
 
 
 def table(decisions: Sequence[Decision], *, explain: bool) -> None:

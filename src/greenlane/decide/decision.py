@@ -268,6 +268,7 @@ class Decision:
     next_verdict: str | None = None
     cover: tuple[Mapping[str, Any], ...] = ()  # what open licences give, see `licences.cover`
     cover_asks: tuple[Mapping[str, str], ...] = ()
+    uncovered: tuple[str, ...] = ()  # measures that no licence of the desk answers in full; none without a ledger
     covered: bool = False  # whether licences answer every bite in full
 
     @property
@@ -306,6 +307,7 @@ class Decision:
             "conflicts": list(self.conflicts),
             "cover": [dict(one) for one in self.cover],
             **({"cover_asks": [dict(one) for one in self.cover_asks]} if self.cover_asks else {}),
+            **({"uncovered": list(self.uncovered)} if self.uncovered else {}),
             "duty": None if self.duty is None else self.duty.plain(),
             "notes": list(self.notes),
             "rules": {"version": self.rules_version, "sha256": self.rules_sha256},

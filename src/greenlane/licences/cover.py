@@ -310,9 +310,9 @@ def _enough(state: State, number: int, asked: Amount | None, left: Amount) -> It
 
 
 def _open(decision: Decision, chosen: Iterable[Share]) -> Iterator[Check]:
-    """Bites that only may be there, unless a licence that was taken answers them."""
+    """Bites that only may be there, unless a licence that was taken answers them; of no matter where none was taken."""
     taken = list(chosen)
-    for bite in decision.possible:
+    for bite in decision.possible if taken else ():
         if not bite.effect.restricts or bite.measure.instrument.kind == ACT:
             continue
         answered = False
@@ -335,7 +335,8 @@ def with_cover(covered: Covered) -> Decision:
     plain = [{"licence": id, "fact": fact, "why": words} for id, fact, words in asks]
     plain += [{"fact": fact, "why": words} for fact, words in dict.fromkeys((one.fact, one.words) for one in covered.asks)]
     told = tuple(plain_share(share, covered) for share in covered.takes)
-    return replace(covered.decision, cover=told, cover_asks=tuple(plain), covered=covered.full)
+    unmet_by = tuple(dict.fromkeys(answer.bite.measure.id for answer in covered.answers if not answer.met))
+    return replace(covered.decision, cover=told, cover_asks=tuple(plain), uncovered=unmet_by, covered=covered.full)
 
 
 def plain_share(share: Share, covered: Covered) -> dict[str, Any]:
@@ -355,9 +356,12 @@ def plain_share(share: Share, covered: Covered) -> dict[str, Any]:
 
 def amounts(fit: Fit, given: Amount, short: Fraction) -> dict[str, str]:
     """What is left, given and short, in the unit of the licence (or its currency, where it counts no quantity)."""
-    terms, asked = fit.terms, fit.asked or NONE
+    terms, asked, line = fit.terms, fit.asked or NONE, fit.state.lines[fit.number - 1]
     if terms.quantity is not None:
         told = {
+            "granted": shown(line.granted_q, terms.scale),
+            "used": shown(max(line.used_q, line.seen_q), terms.scale),
+            "reserved": shown(line.reserved_q, terms.scale),
             "left": shown(fit.left.q, terms.scale),
             "takes": shown(given.q, terms.scale),
             "short": shown(ceil(asked.q * short), terms.scale),
