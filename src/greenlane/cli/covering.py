@@ -38,7 +38,7 @@ def cover_run(
         if reserve:
             raise UsageError("GL0304", "--reserve needs a ledger, and the desk has none", hint="greenlane licences grant")
         return list(decisions), False
-    source = hashlib.sha256(b"" if file is None else file.read_bytes()).hexdigest()
+    source = wiring.sha256_of(file) if file is not None else hashlib.sha256(b"").hexdigest()
     run = covering.run_of(source, question, () if file is not None else (one.line.cells for one in decisions))
     with closing(ledger):
         covered = covering.cover_all(decisions, ledger, run)

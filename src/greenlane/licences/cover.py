@@ -384,6 +384,15 @@ def amounts(fit: Fit, given: Amount, short: Fraction) -> dict[str, str]:
     return told
 
 
+def gives_of(fit: Fit, answer: Answer) -> tuple[Amount, Fraction]:
+    """What a licence gives for a bite and what is short after it; of one that was not taken: what it would give by itself."""
+    for share in answer.shares:
+        if share.fit is fit:
+            return share.given, share.short
+    given = fit.gives(Fraction(1))
+    return given, Fraction(1) - fit.part(given) if given != NONE else Fraction(1)
+
+
 def provisos_on(state: State, day: str) -> tuple[Proviso, ...]:
     """The provisos to be kept on a day: each has days of its own, or those of the licence."""
     return tuple(

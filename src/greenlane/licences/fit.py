@@ -276,7 +276,10 @@ def _stated(line: Line, name: str) -> str:
 
 def _condition(rows: Sequence[ScopeRow]) -> str:
     """The condition in its own words where the licence has them."""
-    values = [f"{'only' if row.allow else 'not'} `{row.value}`" for row in rows]
+    only = [f"`{row.value}`" for row in rows if row.allow]
+    never = [f"`{row.value}`" for row in rows if not row.allow]
+    values = [f"only for {' or '.join(only)}"] if only else []
+    values += [f"not for {' or '.join(never)}"] if never else []
     words = list(dict.fromkeys(row.words for row in rows if row.words))
     return f"the licence is {', '.join(values)}" + "".join(f' ("{one}")' for one in words)
 

@@ -52,6 +52,11 @@ def told(covered: Iterable[Covered]) -> Iterator[Decision]:
     return map(with_cover, covered)
 
 
+def served(decisions: Iterable[Decision], pool: Pool) -> Iterator[Decision]:
+    """The decisions with the cover that a pool gives them, in their order."""
+    return told(serve(decisions, pool))
+
+
 # --- reserving --------------------------------------------------------------------------------------------------------
 
 

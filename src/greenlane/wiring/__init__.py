@@ -339,6 +339,14 @@ def stopwatch() -> Callable[[], float]:
     return lambda: time.monotonic() - start
 
 
+def sha256_of(file: Path) -> str:
+    """The digest of a file's bytes. Raises FileError."""
+    try:
+        return hashlib.sha256(file.read_bytes()).hexdigest()
+    except OSError as error:
+        raise FileError("GL0121", f"{file.name} cannot be read: {error}") from error
+
+
 def example_desk() -> Path:
     """The folder of the example desk."""
     return read_settings().examples / "london-2025-06-10"
