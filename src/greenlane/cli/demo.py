@@ -124,16 +124,10 @@ def ship_panel(decisions: Sequence[Decision]) -> list[str]:
 def cover_panel(decision: Decision) -> Iterable[str]:
     """Of each licence that gives something: what was granted, drawn, reserved, what is left, and what is short."""
     for one in decision.cover:
-        unit = one["unit"]
-        what = [f"{one['left']} {unit} left"]
+        unit, left = one["unit"], f"{one['left']} left"
         if "granted" in one:
-            what = [
-                f"{one['granted']} {unit} granted",
-                f"{one['used']} drawn",
-                f"{one['reserved']} reserved",
-                f"{one['left']} left",
-            ]
-        yield f"covered by {one['licence']}: {', '.join(what)}; short {one['short']} {unit}; valid until {one['until']}"
+            left = f"{one['granted']} {unit} granted, {one['used']} drawn, {one['reserved']} reserved, {left}"
+        yield f"covered by {one['licence']}: {left}; short {one['short']} {unit}; until {one['until']}"
 
 
 def unknown_panel(decisions: Sequence[Decision]) -> list[str]:

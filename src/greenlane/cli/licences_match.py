@@ -39,10 +39,18 @@ _MARKS = {Says.YES: "may be used", Says.ASK: "waits for an answer", Says.NO: "ca
 @click.option("--known-by", metavar="DATE", help="Use only law public by this day.  [default: --on]")
 @click.option("--change", multiple=True, metavar="COLUMN=TEXT", help="Ask as if a column said this; may be given again.")
 @click.option("--rules", type=click.Path(path_type=Path, file_okay=False), help="Another rule base.")
+@click.option("--no-screening", is_flag=True, help="Take a party for a listed one only if the names are equal.")
 @_DESK
 @_FORMAT
 def match(
-    what: str, on: str | None, known_by: str | None, change: tuple[str, ...], rules: Path | None, desk: Path | None, form: str
+    what: str,
+    on: str | None,
+    known_by: str | None,
+    change: tuple[str, ...],
+    rules: Path | None,
+    no_screening: bool,
+    desk: Path | None,
+    form: str,
 ) -> int:
     """Which licences may a line use, how much is left of each, which provisos bite; and why each of the others cannot be used.
 
@@ -59,7 +67,9 @@ def match(
     lines, question, parties, run, wanted = _lines(what, desk, on, known_by)
     if change:
         lines = [_changed(line, change) if wanted in (None, line.line_id) else line for line in lines]
-    named, found = (lines, parties) if parties is not None else wiring.identify(lines, base, rules, question, desk)
+    named, found = (lines, parties or {})
+    if parties is None and not no_screening:
+        named, found = wiring.identify(lines, base, rules, question, desk)
     decisions = list(wiring.answer(named, base, question, parties=found))
     ledger = room.look_at(desk, known_by=question.known_by.calendar_day.isoformat())
     if ledger is None:

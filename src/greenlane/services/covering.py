@@ -144,7 +144,8 @@ def changed(before: Iterable[Decision], after: Iterable[Decision]) -> list[Chang
 
 
 def _seen(decision: Decision) -> tuple[object, ...]:
-    return decision.verdict, decision.lane, decision.cover
+    cover = tuple((one["licence"], one.get("line"), one["takes"], one["short"], tuple(one["for"])) for one in decision.cover)
+    return decision.verdict, decision.lane, cover
 
 
 def pool_at(ledger: Ledger, seq: int, run: str) -> Pool:
