@@ -13,7 +13,7 @@ import pytest
 from greenlane import wiring
 from greenlane.cli import main as entry
 
-ON = "--on 2025-06-10"
+ON = "--on 2025-06-10 --no-screening"
 GRANT = (
     "licences grant --licence L-1 --authority CN --kind general --holder=Example_Magnetics --codes 'cn:1C905;cn:1C904' "
     "--quantity 1000 --unit kg --from 2025-06-01 --until 2025-12-01"
@@ -89,10 +89,10 @@ def test_tc2_which_licence_covers_it_how_much_is_left_when_does_it_end_which_pro
 
 
 def test_tc2_value_is_told_beside_quantity_and_an_act_on_licences_stops_it(example: Desk) -> None:
-    (told,) = example.rows("licences match L-30 --on 2025-05-31")
+    (told,) = example.rows("licences match L-30 --no-screening --on 2025-05-31")
     best = told["bites"][0]["licences"][0]
     assert best | {"licence": "US-D-7731", "left": "10", "value_left": "745000", "currency": "USD"} == best
-    (told,) = example.rows("licences match L-30 --on 2025-06-10", code=1)
+    (told,) = example.rows(f"licences match L-30 {ON}", code=1)
     lost = next(one for one in told["bites"][0]["licences"] if one["licence"] == "US-D-7731")
     assert any("stopped by us-licsusp-2025-06-nuclear" in one["words"] for one in lost["checks"] if one["says"] == "no")
 
@@ -103,6 +103,25 @@ def test_lc7_a_licence_is_not_for_a_sister_company_and_the_clause_is_cited(examp
         assert "CN-6M-0042: cannot be used" in text
     text = example.run(f"licences match L-04 {ON} --change end_user=Example_Robots", code=1)
     assert "not to be passed to a third party without consent of the authority" in text
+
+
+def test_lc6_who_gets_the_next_500_kg_by_the_rule_that_is_named(example: Desk) -> None:
+    line = f"licences share orders.csv --quantity 500 --unit kg --authority CN --codes 'cn:1C904.a.4;cn:1C905.a.4' {ON}"
+    equal = example.rows(f"{line} --rule equal")
+    assert [(one["line_id"], one["asked"], one.get("given")) for one in equal if "given" in one] == [
+        ("L-04", "800", "250"), ("L-07", "300", "250"),
+    ]  # fmt: skip
+    assert [(one["line_id"], one["left_out"]) for one in equal if "left_out" in one] == [
+        ("L-08", "1500 pcs cannot be said exactly in kg")
+    ]
+    file = example.folder / "orders.csv"
+    rows = file.read_text(encoding="utf-8").splitlines()
+    stops = {"L-07": "2025-06-27", "L-04": "2025-07-09"}
+    rows = [f"{rows[0]},line_stops_on", *(f"{row},{stops.get(row.split(',')[0], '')}" for row in rows[1:])]
+    file.write_text("\n".join(rows) + "\n", encoding="utf-8")
+    first = example.run(f"{line} --rule line_stop")
+    assert "L-07  300 of 300 kg  Example Motors Michigan: served 1 of 2: its line stops on 2025-06-27" in first
+    assert "L-04  200 of 800 kg" in first
 
 
 def test_the_ledger_of_the_example_desk_is_facts_and_takes_no_entry(example: Desk) -> None:
@@ -251,13 +270,13 @@ def test_four_eyes_when_the_desk_says_so(desk: Desk) -> None:
 
 def test_match_serves_a_file_in_its_order_and_asks_for_what_is_not_said(desk: Desk) -> None:
     desk.run(f"{GRANT} --mode sea")
-    first, second, third = desk.rows("licences match orders.csv --on 2025-06-10", code=1)
+    first, second, third = desk.rows(f"licences match orders.csv {ON}", code=1)
     assert [one["fact"] for one in first["bites"][0]["licences"][0]["checks"] if one["says"] == "ask"] == ["attrs.mode"]
     assert (second["bites"][0]["licences"][0]["takes"], second["covered"]) == ("700", True)
     assert third["bites"] == []
-    told = desk.run("licences match A --on 2025-06-10 --change attrs=mode=air", code=1)
+    told = desk.run(f"licences match A {ON} --change attrs=mode=air", code=1)
     assert "mode `air` is not met; the licence is only for `sea`" in told
-    desk.run("licences match Z --on 2025-06-10", code=2)
+    desk.run(f"licences match Z {ON}", code=2)
     assert "GL0301" in desk.err
 
 

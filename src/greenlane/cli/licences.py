@@ -16,7 +16,7 @@ from typing import Any, Final
 import click
 
 from greenlane import wiring
-from greenlane.cli.licences_match import affected, match
+from greenlane.cli.licences_match import affected, match, share
 from greenlane.errors import LedgerRefusal, UsageError
 from greenlane.licences.amounts import QUANTITY_SCALE, VALUE_SCALE, scaled
 from greenlane.licences.ledger import State
@@ -50,6 +50,7 @@ def licences() -> None:
 
 licences.add_command(match)
 licences.add_command(affected)
+licences.add_command(share)
 
 
 # --- options ----------------------------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, nullcontext
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -20,9 +20,12 @@ from greenlane.errors import UsageError
 from greenlane.law.facts import Identified
 from greenlane.licences.cover import Answer, Covered, Fit, Pool, amounts, cover, gives_of, provisos_on, weigh
 from greenlane.licences.fit import Says, day_of
+from greenlane.licences.share import RULES
 from greenlane.services import covering
 from greenlane.services.ports import Ledger
 from greenlane.services.runs import Question, Run
+from greenlane.terms.amounts import read_decimal, read_unit
+from greenlane.terms.codes import Code
 from greenlane.wiring import licensing as room
 
 _DESK = click.option("--desk", type=click.Path(path_type=Path, file_okay=False), help="Folder that keeps the ledger.  [default: .]")
@@ -277,3 +280,64 @@ def _change_words(one: covering.Changed) -> Iterable[str]:
     for word, decision in (("was", was), ("now", now)):
         told = ", ".join(f"{row['takes']} {row['unit']} under {row['licence']}, short {row['short']}" for row in decision.cover)
         yield f"  {word}: {told or 'no licence'}"
+
+
+# --- what is shared out -------------------------------------------------------------------------------------------------
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--quantity", required=True, metavar="DECIMAL", help="How much there is to share out.")
+@click.option("--unit", required=True, help="Its unit.")
+@click.option("--authority", required=True, help="Whose licences: CN, US.")
+@click.option("--codes", default="", help="Only for these list entries, `;` between.  [default: all]")
+@click.option("--rule", "rule", type=click.Choice(tuple(RULES)), required=True, help="The rule by which it is shared out.")
+@click.option("--on", metavar="DATE", help="Day (or instant) the goods move.  [default: today, printed]")
+@click.option("--rules", type=click.Path(path_type=Path, file_okay=False), help="Another rule base.")
+@click.option("--no-screening", is_flag=True, help="Take a party for a listed one only if the names are equal.")
+@_DESK
+@_FORMAT
+def share(
+    file: Path,
+    quantity: str,
+    unit: str,
+    authority: str,
+    codes: str,
+    rule: str,
+    on: str | None,
+    rules: Path | None,
+    no_screening: bool,
+    desk: Path | None,
+    form: str,
+) -> int:
+    """Which lines get the next kilograms that are licensed: shared out under a rule, with the reason for each.
+
+    Asked is what licences of the desk do not give yet. `line_stop` reads the column or attribute line_stops_on, `contract` reads
+    contract. Nothing is booked.
+
+    \b
+    Example:
+        greenlane licences share examples/london-2025-06-10/orders.csv --quantity 500 --unit kg --authority CN --codes "cn:1C904.a.4;cn:1C905.a.4" --rule equal --on 2025-06-10
+    """  # noqa: E501  (an example is one line)
+    base = wiring.load_rules(rules)
+    wiring.settle()
+    lines, question, _, run = _from_file(file, on, None)
+    named, found = (lines, {}) if no_screening else wiring.identify(lines, base, rules, question, desk)
+    decisions = list(wiring.answer(named, base, question, parties=found))
+    try:
+        amount, unit = read_decimal(quantity), read_unit(unit)
+        entries = [Code.read(one) for one in codes.split(";") if one.strip()]
+    except ValueError as error:
+        raise UsageError("GL0304", f"--quantity, --unit, --codes: {error}") from error
+    ledger = room.look_at(desk, known_by=question.known_by.calendar_day.isoformat())
+    with closing(ledger) if ledger is not None else nullcontext():
+        pool = Pool({}) if ledger is None else covering.pool_of(ledger, run)
+        rows, out = covering.share_out(decisions, pool, amount, unit, side=authority.casefold(), codes=entries, rule=rule)
+    for row in (*rows, *out):
+        if form == "jsonl":
+            click.echo(json.dumps(row, ensure_ascii=False))
+        elif "left_out" in row:
+            click.echo(f"{row['line_id']}: left out, {row['left_out']}", err=True)
+        else:
+            click.echo(f"{row['line_id']}  {row['given']} of {row['asked']} {unit}  {row['customer']}: {row['why']}")
+    return 0

@@ -193,7 +193,7 @@ def _tariff(listed: Sequence[Code], line: Line) -> Check:
 
 def _specification(words: str, line: Line, *, alone: bool) -> Check:
     """The goods in the words of the licence: met by the same words; what else it means must be said."""
-    given = _stated(line, "specification")
+    given = stated(line, "specification")
     if given:
         if _folded(given) == _folded(words):
             return Check("specification", Says.YES, f"`{words}`")
@@ -263,13 +263,13 @@ def _values(dimension: str, line: Line) -> tuple[str, tuple[str, ...]]:
         return "ship_to", tuple(dict.fromkeys(one for one in (line.ship_to, line.end_use_country) if one))
     if dimension == "end_use":
         return "end_use", line.end_use
-    text = _stated(line, dimension)
+    text = stated(line, dimension)
     if dimension in _PARTIES:
         return f"attrs.{dimension}", (text,) if text else ()
     return f"attrs.{dimension}", tuple(part.strip() for part in _PARTS.split(text) if part.strip())
 
 
-def _stated(line: Line, name: str) -> str:
+def stated(line: Line, name: str) -> str:
     """A fact of the row: an attribute, or a further column of that name."""
     return next((text for key, text in line.attrs if key == name), "") or (line.cells.get(name) or "").strip()
 

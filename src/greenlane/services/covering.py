@@ -8,18 +8,24 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
+from math import ceil
 from typing import Any, Final
 
-from greenlane.decide.decision import Decision
+from greenlane.decide.decision import Decision, Reason
+from greenlane.decide.line import Line
 from greenlane.errors import LedgerRefusal
-from greenlane.licences.amounts import shown
+from greenlane.licences.amounts import QUANTITY_SCALE, in_unit, scaled, shown
 from greenlane.licences.cover import Covered, Pool, Share, held_for, reservation_id, serve, with_cover
 from greenlane.licences.events import Command, Entry, command_of
-from greenlane.licences.fit import day_of
+from greenlane.licences.fit import day_of, entries_of, stated
 from greenlane.licences.ledger import Booked, Ref, State, posted_by, step
-from greenlane.licences.licence import canonical
+from greenlane.licences.licence import canonical, read_iso_day
+from greenlane.licences.share import Claim
+from greenlane.licences.share import share as share_by
 from greenlane.services.ports import Ledger
 from greenlane.services.runs import Question, Run
+from greenlane.terms.codes import Code
 
 RUN_SIGNS: Final = 12
 
@@ -167,3 +173,69 @@ def newest_act(ledger: Ledger) -> Entry | None:
     """The newest entry that is no plain use: a grant, a suspension, an amendment and so on."""
     acts = (entry for id in ledger.states() for entry in ledger.seldom(id))
     return max(acts, key=lambda entry: entry.seq, default=None)
+
+
+# --- what is shared out -----------------------------------------------------------------------------------------------
+
+
+def share_out(
+    decisions: Sequence[Decision], pool: Pool, amount: Decimal, unit: str, *, side: str, codes: Sequence[Code], rule: str
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Share a quantity among the lines that still need a licence of one side; and the lines left out, each with the reason.
+
+    With codes only among lines that need it for one of those list entries.
+
+    Raises LedgerRefusal GL0708 for a quantity that is finer than it can be counted.
+    """
+    parts = scaled(amount, QUANTITY_SCALE, what="the quantity")
+    claims: list[Claim] = []
+    customers: list[str] = []
+    out: list[dict[str, Any]] = []
+    for covered in serve(decisions, pool):
+        line = covered.decision.line
+        short = [one.short for one in covered.answers if _concerns(one.bite, side, codes)]
+        if not short or max(short) == 0:
+            continue
+        whole, why = _whole(line, unit)
+        if why:
+            out.append({"line_id": line.line_id, "left_out": why})
+            continue
+        asked = ceil(whole * max(short))
+        claims.append(Claim(line_id=line.line_id, asked=asked, stops=_stop(line), contract=stated(line, "contract")))
+        customers.append(line.end_user or line.consignee or "no customer said")
+    rows = [
+        {
+            "line_id": one.claim.line_id,
+            "customer": customer,
+            "asked": shown(one.claim.asked, QUANTITY_SCALE),
+            "given": shown(one.parts, QUANTITY_SCALE),
+            "unit": unit,
+            "rule": rule,
+            "why": one.why,
+        }
+        for one, customer in zip(share_by(claims, parts, rule), customers, strict=True)
+    ]
+    return rows, out
+
+
+def _concerns(bite: Reason, side: str, codes: Sequence[Code]) -> bool:
+    """Whether a bite is law of a side, and of one of some list entries."""
+    if bite.measure.instrument.side != side:
+        return False
+    return not codes or any(one.is_within(code) for one in entries_of(bite.measure) for code in codes)
+
+
+def _whole(line: Line, unit: str) -> tuple[int, str]:
+    """The quantity of a line in parts of a unit; or why that cannot be said."""
+    if line.quantity is None or not line.unit:
+        return 0, "its quantity or unit is not said"
+    try:
+        return scaled(in_unit(line.quantity, line.unit, unit), QUANTITY_SCALE, what="the quantity"), ""
+    except LedgerRefusal:
+        return 0, f"{line.quantity:f} {line.unit} cannot be said exactly in {unit}"
+
+
+def _stop(line: Line) -> str:
+    """The day on which the customer's line stops. Raises UsageError GL0709."""
+    text = stated(line, "line_stops_on")
+    return read_iso_day(text, f"line_stops_on of {line.line_id}") if text else ""
