@@ -82,7 +82,7 @@ def test_tc2_which_licence_covers_it_how_much_is_left_when_does_it_end_which_pro
     assert best | wanted == best
     assert [one["id"] for one in best["provisos"]] == ["P1"]  # P2 had an end of its own
     text = example.run(f"licences match L-04 {ON}", code=1)
-    assert "400 kg left of 1500 (900 used, 200 reserved); gives 400, short 800" in text
+    assert "400 kg left of 1500 (900 used, 200 reserved), 10 uses left; gives 400, short 800" in text
     assert "[ ] P1: report the use of each shipment within 30 days" in text
     early = example.run(f"licences match L-04 {ON} --change date=2025-06-09", code=1)
     assert "[ ] P2: first shipment: photographs of the mounted magnets (until 2025-06-10)" in early
