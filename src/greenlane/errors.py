@@ -115,6 +115,8 @@ CODES: Final[dict[str, str]] = {
     "GL0712": "an amendment or correction that the balance does not bear",
     "GL0713": "a line or site that a licence does not have, or a meter that must be stated",
     "GL0714": "a tolerance that no source confirms, or that does not hold for that licence on that day",
+    "GL0715": "a file of licences kept as facts that does not read",
+    "GL0716": "a reservation that two people must make",
     "RB01": "a lift or act that is aimed at nothing",
     "RB02": "exceptions or acts in a circle",
     "RB03": "a regime or group that is not there, or a group of the wrong kind",

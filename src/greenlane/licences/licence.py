@@ -145,6 +145,7 @@ class Licence:
     provisos: tuple[Proviso, ...] = ()
     predecessor: str = ""
     document: str = ""  # digest of the paper
+    unsplit: bool = False  # the whole of it goes at once, or nothing
 
     def __post_init__(self) -> None:
         """Check itself. Raises UsageError GL0709."""
@@ -176,6 +177,7 @@ class Licence:
             "provisos": [_plain(one) for one in self.provisos],
             "scope": [_plain(one) for one in self.scope],
             "since": self.since,
+            "unsplit": self.unsplit or None,
             "until": self.until,
             "zone": self.zone,
         }
