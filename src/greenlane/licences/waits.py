@@ -3,8 +3,8 @@
 A wait T has log T = m + effects + s * E, with E of one of three shapes (log-normal, Weibull, log-logistic); effects are those of
 province, destination and kind of licence, each drawn towards zero, so that a province with two cases says little. The three shapes
 are weighed by how likely the cases are under each. What is asked is the wait of a *new* case: its quantiles are taken over what is
-not known of shape and figures as well (a normal approximation at each mode, followed on a fixed set of points, so the same cases
-give the same days). Waiting cases alone say only that it takes longer than that: then nothing is estimated.
+not known of shape, scale and effects as well (the effects are taken as normal at each of a row of scales, which are weighed by what
+is likely once the effects are summed out; a scale fitted together with many effects would come out too small). Waiting cases alone say only that it takes longer than that: then nothing is estimated.
 
 Whoever has no decided cases may lean on a reading of public figures by name; it counts as so many cases and is said.
 """
@@ -24,9 +24,11 @@ from greenlane.errors import UsageError
 DECIDED_MIN: Final = 5  # decided cases below which nothing is estimated without a prior
 CASES_MAX: Final = 200_000
 EFFECT_SD: Final = 0.5  # on the log scale: effects of a factor of about 1.6 either way are expected
-_POINTS: Final = 512
+_STEPS_MAX: Final = 60
+_SCALES: Final = 15
+_NODES: Final = 9
+_REACH: Final = 3.5  # spreads of the scale to either side
 _SHAPES: Final = ("log-normal", "Weibull", "log-logistic")
-_Z90: Final = 1.2815515655446004
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -85,9 +87,9 @@ def estimate(
     point = np.array([1.0, *(float(wanted[name] == value) for name, value in columns)])
     days = np.array([max(float(one.days), 0.5) for one in cases])
     seen = np.array([one.decided for one in cases], dtype=bool)
-    fits = [_fit(shape, np.log(days), seen, design, lean) for shape in _SHAPES]
+    fits = [_fit(shape, np.log(days), seen, design, lean, point) for shape in _SHAPES]
     best = max(fits, key=lambda one: one.evidence)
-    p50, p90 = (_predicted(fits, point, share) for share in (0.5, 0.9))
+    p50, p90 = (_predicted(fits, share) for share in (0.5, 0.9))
     curve = _observed(days, seen) if decided else (None, None)
     like = sum(
         one.decided and all(not text or getattr(one, name) == text for name, text in wanted.items()) for one in cases
@@ -124,37 +126,77 @@ def _design(cases: Sequence[Case], columns: Sequence[tuple[str, str]]) -> Array:
 
 
 @dataclass(frozen=True, slots=True)
+class _Part:
+    """The figures at one scale: place of a new case and its spread, and how likely the scale is."""
+
+    scale: float
+    place: float
+    spread: float
+    likely: float  # a logarithm
+
+
+@dataclass(frozen=True, slots=True)
 class _Fit:
     shape: str
-    mode: Array  # intercept, effects, log of the scale
-    spread: Array  # a root of their covariance
+    parts: tuple[_Part, ...]
     evidence: float
 
 
-def _fit(shape: str, logs: Array, seen: Array, design: Array, lean: Lean | None) -> _Fit:
-    """The mode of the figures, and their spread about it."""
-    center, weight = _prior(shape, design.shape[1], logs, lean)
+class _Cases:
+    """Cases under one shape: for a scale, the likeliest effects and what is not known of them."""
 
-    def against(figures: Array) -> tuple[float, Array]:
-        scale = math.exp(figures[-1])
-        z = (logs - design @ figures[:-1]) / scale
-        value, slope = _log_likelihood(shape, z, seen)
-        value = value - np.where(seen, figures[-1] + logs, 0.0)
-        gradient = np.empty_like(figures)
-        gradient[:-1] = -(design.T @ slope) / scale
-        gradient[-1] = -float(slope @ z) - float(seen.sum())
-        off = figures - center
-        return -float(value.sum()) + 0.5 * float(off @ (weight * off)), -gradient + weight * off
+    def __init__(self, shape: str, logs: Array, seen: Array, design: Array, lean: Lean | None) -> None:
+        self._shape, self._logs, self._seen, self._design = shape, logs, seen, design
+        self._center, self._weight = _prior(shape, design.shape[1], logs, lean)
+        self._effects = self._center[:-1].copy()
 
-    start = center.copy()
-    found = optimize.minimize(against, start, jac=True, method="L-BFGS-B", bounds=[(-30, 30)] * (len(start) - 1) + [(-4, 3)])
-    mode = np.asarray(found.x, dtype=np.float64)
-    bend = _bend(lambda at: against(at)[1], mode)
-    values, vectors = np.linalg.eigh(bend)
-    values = np.maximum(values, 1e-6)
-    spread = vectors / np.sqrt(values)
-    evidence = -float(found.fun) - 0.5 * float(np.log(values).sum())
-    return _Fit(shape, mode, spread, evidence)
+    def value(self, log_scale: float, effects: Array) -> tuple[float, Array, Array]:
+        """The logarithm of the likelihood with its prior; its slope, and its bend, in the effects."""
+        scale = math.exp(log_scale)
+        center, weight = self._center, self._weight
+        value, slope, bend = _log_likelihood(self._shape, (self._logs - self._design @ effects) / scale, self._seen)
+        off = effects - center[:-1]
+        total = float(value.sum()) - log_scale * float(self._seen.sum()) - 0.5 * float(off @ (weight[:-1] * off))
+        total -= 0.5 * float(weight[-1]) * (log_scale - float(center[-1])) ** 2
+        steep = -(self._design.T @ slope) / scale - weight[:-1] * off
+        bent = (self._design.T * -bend) @ self._design / scale**2 + np.diag(weight[:-1])
+        return total, steep, bent
+
+    def at(self, log_scale: float) -> tuple[float, Array, Array]:
+        """Newton's method; each shape is log-concave in the effects, so there is one top. The scale's own likelihood comes with it."""
+        effects = self._effects
+        total, steep, bent = self.value(log_scale, effects)
+        for _ in range(_STEPS_MAX):
+            step = np.linalg.solve(bent, steep)
+            size = 1.0
+            while size > 1e-6 and (after := self.value(log_scale, effects + size * step))[0] < total:
+                size /= 2
+            if size <= 1e-6:
+                break
+            gained = after[0] - total
+            effects, (total, steep, bent) = effects + size * step, after
+            if gained < 1e-10 * (1 + abs(total)):
+                break
+        self._effects = effects
+        _, logdet = np.linalg.slogdet(bent)
+        return total - 0.5 * float(logdet), effects, bent
+
+
+def _fit(shape: str, logs: Array, seen: Array, design: Array, lean: Lean | None, point: Array) -> _Fit:
+    """The place of a new case at each of a row of scales about the likeliest."""
+    cases = _Cases(shape, logs, seen, design, lean)
+    found = optimize.minimize_scalar(lambda one: -cases.at(one)[0], bounds=(-3.5, 2.0), method="bounded", options={"xatol": 1e-4})
+    top, width = float(found.x), 0.05
+    bend = (2 * cases.at(top)[0] - cases.at(top - width)[0] - cases.at(top + width)[0]) / width**2
+    spread = 1 / math.sqrt(max(bend, 0.5))
+    parts = []
+    for log_scale in np.linspace(top - _REACH * spread, top + _REACH * spread, _SCALES):
+        likely, effects, bent = cases.at(float(log_scale))
+        unsure = math.sqrt(float(point @ np.linalg.solve(bent, point)))
+        parts.append(_Part(math.exp(float(log_scale)), float(point @ effects), unsure, likely))
+    likely = np.array([one.likely for one in parts])
+    evidence = float(special.logsumexp(likely)) + math.log(2 * _REACH * spread / (_SCALES - 1))
+    return _Fit(shape, tuple(parts), evidence)
 
 
 def _prior(shape: str, width: int, logs: Array, lean: Lean | None) -> tuple[Array, Array]:
@@ -163,7 +205,7 @@ def _prior(shape: str, width: int, logs: Array, lean: Lean | None) -> tuple[Arra
     low, high = _quantile(shape, 0.1), _quantile(shape, 0.9)
     if lean is None:
         center[0] = float(np.median(logs)) if len(logs) else 3.0
-        weight[0], weight[-1] = 1e-4, 0.05  # all but flat
+        weight[0], weight[-1] = 1e-4, 0.2  # all but flat
         center[-1] = math.log(0.6)
     else:
         scale = math.log(lean.p90 / lean.p10) / (high - low)
@@ -179,45 +221,40 @@ def _quantile(shape: str, share: float) -> float:
     return math.log(-math.log1p(-share)) if shape == "Weibull" else math.log(share / (1 - share))
 
 
-def _log_likelihood(shape: str, z: Array, seen: Array) -> tuple[Array, Array]:
-    """Of each case the logarithm of its density, or of waiting on; and its slope in z."""
+def _log_likelihood(shape: str, z: Array, seen: Array) -> tuple[Array, Array, Array]:
+    """Of each case the logarithm of its density, or of waiting on; its slope and its bend in z."""
     if shape == "log-normal":
         wait = special.log_ndtr(-z)
         bell = -0.5 * z * z - 0.5 * math.log(2 * math.pi)
-        return np.where(seen, bell, wait), np.where(seen, -z, -np.exp(bell - wait))
+        hazard = np.exp(bell - wait)
+        return np.where(seen, bell, wait), np.where(seen, -z, -hazard), np.where(seen, -1.0, -hazard * (hazard - z))
     if shape == "Weibull":
         grown = np.exp(np.minimum(z, 300.0))
-        return np.where(seen, z - grown, -grown), np.where(seen, 1.0 - grown, -grown)
+        return np.where(seen, z - grown, -grown), np.where(seen, 1.0 - grown, -grown), -grown
     both = np.logaddexp(0.0, z)
     part = special.expit(z)
-    return np.where(seen, z - 2 * both, -both), np.where(seen, 1.0 - 2.0 * part, -part)
+    curve = part * (1 - part)
+    return np.where(seen, z - 2 * both, -both), np.where(seen, 1.0 - 2.0 * part, -part), np.where(seen, -2 * curve, -curve)
 
 
-def _bend(gradient: Any, at: Array) -> Array:
-    """The second derivatives, by differences of the first."""
-    size = len(at)
-    bend = np.empty((size, size))
-    for place in range(size):
-        step = np.zeros(size)
-        step[place] = 1e-4
-        bend[place] = (gradient(at + step) - gradient(at - step)) / 2e-4
-    return (bend + bend.T) / 2
-
-
-def _predicted(fits: Sequence[_Fit], point: Array, share: float) -> float:
-    """The quantile of the wait of a new case, over the shapes and the spread of their figures."""
+def _predicted(fits: Sequence[_Fit], share: float) -> float:
+    """The quantile of the wait of a new case, over shapes, scales and the spread of the place."""
     best = max(one.evidence for one in fits)
-    weights = [math.exp(one.evidence - best) for one in fits]
-    # A Halton sequence without scrambling: the same points every time, and no clock or chance in the answer.
-    points = special.ndtri(stats.qmc.Halton(d=len(point) + 1, scramble=False).random(_POINTS + 1)[1:])
-    parts = []
-    for fit, weight in zip(fits, weights, strict=True):
-        if weight > 1e-6:
-            drawn = fit.mode + points @ fit.spread.T
-            parts.append((fit.shape, weight / sum(weights), drawn[:, :-1] @ point, np.exp(np.clip(drawn[:, -1], -6, 4))))
+    nodes, weights = np.polynomial.hermite_e.hermegauss(_NODES)
+    weights = weights / weights.sum()
+    rows = []
+    for fit in fits:
+        most = max(part.likely for part in fit.parts)
+        own = np.array([math.exp(part.likely - most) for part in fit.parts])
+        own *= math.exp(fit.evidence - best) / own.sum()
+        for part, weight in zip(fit.parts, own, strict=True):
+            if weight > 1e-9:
+                rows.append((fit.shape, weight, part.place + part.spread * nodes, part.scale))
+    whole = sum(weight for _, weight, _, _ in rows)
 
     def over(log_days: float) -> float:
-        return sum(weight * float(_below(shape, (log_days - places) / scales).mean()) for shape, weight, places, scales in parts) - share
+        found = sum(weight * float(weights @ _below(shape, (log_days - places) / scale)) for shape, weight, places, scale in rows)
+        return found / whole - share
 
     return math.exp(float(optimize.brentq(over, -40.0, 60.0, xtol=1e-9)))
 
