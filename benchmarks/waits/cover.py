@@ -52,9 +52,7 @@ def draw(truth: str, rng: np.random.Generator, places: np.ndarray) -> np.ndarray
 def log_of(truth: str, count: int, rng: np.random.Generator, *, stretch: float) -> list[Case]:
     """Cases filed over a stretch of days, as they stand on its last day."""
     pick = [rng.choice(list(one), size=count) for one in (PROVINCES, DESTINATIONS, KINDS)]
-    places = np.array(
-        [math.log(MEDIAN) + PROVINCES[p] + DESTINATIONS[d] + KINDS[k] for p, d, k in zip(*pick, strict=True)]
-    )
+    places = np.array([math.log(MEDIAN) + PROVINCES[p] + DESTINATIONS[d] + KINDS[k] for p, d, k in zip(*pick, strict=True)])
     waits, filed = np.maximum(np.ceil(draw(truth, rng, places)), 1), rng.uniform(0, stretch, count)
     open_for = np.floor(stretch - filed)
     return [

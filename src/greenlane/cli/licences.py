@@ -15,6 +15,7 @@ from typing import Any, Final
 import click
 
 from greenlane import wiring
+from greenlane.cli import licences_applications, licences_customs, licences_waits
 from greenlane.errors import LedgerRefusal, UsageError
 from greenlane.licences.amounts import QUANTITY_SCALE, VALUE_SCALE, scaled
 from greenlane.licences.ledger import State
@@ -177,7 +178,12 @@ def _summary(row: Mapping[str, Any]) -> str:
 @licences.command()
 @_with(_LICENCE)
 @click.option("--authority", required=True, help=f"Who granted it: {', '.join(ZONES)}, or another with --zone.")
-@click.option("--kind", type=click.Choice([one.value for one in Kind]), required=True, help="What sort of licence it is.")
+@click.option(
+    "--kind",
+    type=click.Choice([one.value for one in Kind if one is not Kind.DOSSIER]),
+    required=True,
+    help="What sort of licence it is.",
+)
 @click.option("--holder", required=True, help="Who holds it.")
 @click.option("--codes", default="", help="Goods and list codes, `;` between.")
 @click.option("--words", default="", help="The goods in the licence's own words.")
@@ -657,3 +663,7 @@ def restore(file: Path, desk: Path | None) -> int:
     head = room.restore(desk, file)
     click.echo(f"restored {head.seq} entries, head {head.sha256.hex()}")
     return 0
+
+
+for _command in (*licences_applications.COMMANDS, *licences_waits.COMMANDS, *licences_customs.COMMANDS):
+    licences.add_command(_command)

@@ -41,7 +41,7 @@ def receipt_pdf(done: Screening) -> bytes:
     """The receipt of a recorded screening."""
     pdfmetrics.registerFont(UnicodeCIDFont(CHINESE))
     out = io.BytesIO()
-    page = _Pages(Canvas(out, pagesize=A4, invariant=1, pageCompression=1), f"greenlane screening {done.name}")
+    page = Pages(Canvas(out, pagesize=A4, invariant=1, pageCompression=1), f"greenlane screening {done.name}")
     page.line("Receipt of a screening", size=16, bold=True)
     asked = done.settings
     page.line(f"record {done.sha256}", size=8)
@@ -62,7 +62,7 @@ def receipt_pdf(done: Screening) -> bytes:
     return out.getvalue()
 
 
-def _answer(page: _Pages, answer: Mapping[str, Any]) -> None:
+def _answer(page: Pages, answer: Mapping[str, Any]) -> None:
     who = answer["counterparty"]
     page.line(" / ".join(who["names"]), size=12, bold=True, above=10)
     page.line(f"id {who['id']}", size=8)
@@ -89,7 +89,7 @@ def _answer(page: _Pages, answer: Mapping[str, Any]) -> None:
             page.line(f"{key}: {alert['shown']} ({alert['entry']}) by {people}{until}; alert {alert['alert']}", above=3)
 
 
-class _Pages:
+class Pages:
     """Lines set one below the other, wrapped, on as many pages as they take."""
 
     def __init__(self, canvas: Any, title: str) -> None:

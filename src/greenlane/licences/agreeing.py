@@ -63,7 +63,9 @@ def _amounts(papers: tuple[Said, ...], field: str) -> Agreed:
         except LedgerRefusal as error:
             return Agreed(field=field, said=said, outcome="differs", words=error.message)
         if field != "quantity" and other.currency != first.currency:
-            return Agreed(field=field, said=said, outcome="differs", words=f"{other.currency} is not {first.currency}; nothing is converted")
+            return Agreed(
+                field=field, said=said, outcome="differs", words=f"{other.currency} is not {first.currency}; nothing is converted"
+            )
         if gap:
             unit = first.unit if field == "quantity" else first.currency + (f"/{first.unit}" if field == "price" else "")
             more = "more" if gap > 0 else "less"

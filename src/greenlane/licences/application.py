@@ -415,7 +415,9 @@ def _item(kind: PaperKind, paper: Paper | None, practice: Practice, on: date) ->
     if kind.original and not paper.original:
         lacks.append("original")
         whens.append("missing")
-    if kind.language not in ("any", paper.language) or (kind.translation and kind.translation not in (paper.language, paper.translation)):
+    if kind.language not in ("any", paper.language) or (
+        kind.translation and kind.translation not in (paper.language, paper.translation)
+    ):
         lacks.append(f"in {kind.translation or kind.language}")
         whens.append("language")
     if kind.sensitivity == "trade_secret" and not paper.consent:
@@ -507,4 +509,3 @@ def statutory_end(dossier: Dossier, law: Clock, calendar: Calendar | None) -> da
                 end = calendar.after(end, calendar.between(halted, back))
             halted = None
     return end
-

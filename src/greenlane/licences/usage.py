@@ -124,7 +124,18 @@ def write_file(header: Header, blocks: Sequence[Used]) -> str:
             rows.append(["line", str(line.number), line.quantity, line.unit, line.value, line.currency])
             for use in line.uses:
                 rows.append(
-                    ["use", use.mark, use.declaration, use.day, use.quantity, use.unit, use.value, use.currency, use.trader, use.origin]
+                    [
+                        "use",
+                        use.mark,
+                        use.declaration,
+                        use.day,
+                        use.quantity,
+                        use.unit,
+                        use.value,
+                        use.currency,
+                        use.trader,
+                        use.origin,
+                    ]
                 )
             rows.append(["end", "line", str(len(rows) - begun + 1)])
         rows.append(["end", "licence", str(len(rows) - start + 1)])
@@ -290,9 +301,7 @@ def _line(rows: Sequence[Sequence[str]], first: int) -> UsedLine:
     if value:
         _amount(value, first)
     uses = tuple(_use(row, first + place) for place, row in enumerate(rows[1:-1], start=1))
-    return UsedLine(
-        number=_whole(number, f"line {first}"), quantity=quantity, unit=unit, value=value, currency=currency, uses=uses
-    )
+    return UsedLine(number=_whole(number, f"line {first}"), quantity=quantity, unit=unit, value=value, currency=currency, uses=uses)
 
 
 def _use(row: Sequence[str], number: int) -> Use:

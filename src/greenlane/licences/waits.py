@@ -91,9 +91,7 @@ def estimate(
     best = max(fits, key=lambda one: one.evidence)
     p50, p90 = (_predicted(fits, share) for share in (0.5, 0.9))
     curve = _observed(days, seen) if decided else (None, None)
-    like = sum(
-        one.decided and all(not text or getattr(one, name) == text for name, text in wanted.items()) for one in cases
-    )
+    like = sum(one.decided and all(not text or getattr(one, name) == text for name, text in wanted.items()) for one in cases)
     rests = "cases" if lean is None else f"{decided} cases and the prior {lean.id}" if decided else f"the prior {lean.id}"
     return Estimate(
         shape=best.shape,

@@ -5,6 +5,7 @@ Every step is an entry in the journal of licences, under an id of its own: the s
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -35,6 +36,7 @@ from greenlane.services.ports import Ledger
 from greenlane.terms.amounts import show
 from greenlane.terms.periods import read_day
 
+PARTIES: Final = ("consignee", "end_user", "ultimate_end_user", "third_party")
 LOG: Final = "disclosures"  # the account of what was shown without an application
 
 
@@ -229,9 +231,7 @@ def said_by_licence(state: State, number: int) -> Said:
     )
 
 
-def compare(
-    ledger: Ledger, *, name: str, line: int, order: Line | None, declaration: Line | None
-) -> tuple[Agreed, ...]:
+def compare(ledger: Ledger, *, name: str, line: int, order: Line | None, declaration: Line | None) -> tuple[Agreed, ...]:
     """Order, licence (or application) and declaration, field by field."""
     state = ledger.states([name]).get(name)
     if state is None:
@@ -250,6 +250,31 @@ def compare(
     if len(papers) < 2:
         raise UsageError("GL0304", "there is nothing to hold it against", hint="--order FILE, --declaration FILE")
     return agreeing(tuple(papers))
+
+
+def transfer(ledger: Ledger, practice: Practice, name: str, to: str) -> dict[str, Any]:
+    """Whether the goods of a licence may go to somebody: named in it, or not without consent. Raises LedgerRefusal GL0701."""
+    state = ledger.states([name]).get(name)
+    if state is None or state.licence.kind is Kind.DOSSIER:
+        raise LedgerRefusal("GL0701", f"the ledger holds no licence {name}")
+    wanted = " ".join(to.casefold().split())
+    named = [row for row in state.licence.scope if row.dimension in PARTIES and " ".join(row.value.casefold().split()) == wanted]
+    clause = next((one for one in practice.undertakings if one.authority == state.licence.authority), None)
+    told: dict[str, Any] = {"licence": name, "to": to, "clause": "", "clause_zh": "", "standing": "", "source": ""}
+    if any(row.allow for row in named) and all(row.allow for row in named):
+        dimensions = ", ".join(row.dimension.replace("_", " ") for row in named)
+        return told | {"answer": "named in the licence", "words": f"as {dimensions}"}
+    if clause is None:
+        held = f"no undertaking is held for {state.licence.authority}"
+        return told | {"answer": "cannot say", "words": f"the licence does not name {to}, and {held}"}
+    return told | {
+        "answer": "no, not without prior consent",
+        "words": f"the licence does not name {to}. {clause.answers}",
+        "clause": clause.en,
+        "clause_zh": clause.zh,
+        "standing": clause.standing.value,
+        "source": clause.sources[0].title,
+    }
 
 
 # --- cliffs -----------------------------------------------------------------------------------------------------------
@@ -330,6 +355,24 @@ def _clock_cliffs(found: Dossier, state: State, practice: Practice, known: str) 
 
 
 # --- an application made of order lines -------------------------------------------------------------------------------
+
+
+def named_in(orders: Sequence[Line]) -> dict[str, str]:
+    """The names that all order lines give alike, by fields of the form."""
+    rows = [said_by_order(line).names for line in orders]
+    found = {}
+    for name in ("exporter", "consignee", "end_user", "destination", "contract", "mode", "end_use"):
+        said = {" / ".join(row.get(name, ())) for row in rows}
+        if len(said) == 1 and (text := said.pop()):
+            found[name] = text
+    if "consignee" in found:
+        found["importer"] = found["consignee"]
+    return found
+
+
+def short(text: str) -> str:
+    """A few signs that stand for a text."""
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
 def applied_lines(orders: Iterable[Line]) -> tuple[AppliedLine, ...]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
@@ -20,7 +20,7 @@ from greenlane.licences.amounts import shown
 from greenlane.licences.events import Entry, command_of
 from greenlane.licences.ledger import State, status_on
 from greenlane.licences.licence import Kind, canonical
-from greenlane.licences.usage import Header, Rejected, Use, Used, UsedLine, UsageFile, read_file, write_file, write_reply
+from greenlane.licences.usage import Header, Rejected, UsageFile, Use, Used, UsedLine, read_file, write_file, write_reply
 from greenlane.services.licensing import Done, Wish, book_all
 from greenlane.services.ports import Ledger
 from greenlane.terms.amounts import read_decimal
@@ -114,9 +114,7 @@ def _wish(header: Header, block: Used, line: UsedLine, by: str) -> Wish:
         "mark": max(marks, key=_HEAVY.index),
         "status": block.status,
         "file": f"{header.source}/{header.run}",
-        "uses": [
-            {name: text for name in Use.__dataclass_fields__ if (text := getattr(use, name))} for use in line.uses
-        ],
+        "uses": [{name: text for name in Use.__dataclass_fields__ if (text := getattr(use, name))} for use in line.uses],
     }
     if line.value:
         told["value"] = f"{line.value} {line.currency}"
@@ -172,7 +170,9 @@ def usage_out(ledger: Ledger, *, source: str, to: str, at: str, by: str = "") ->
         run = max(told, default=0) + 1
         text = write_file(Header(source=source, to=to, kind="usage", at=at, run=run), blocks)
         digest = hashlib.sha256(text.encode()).hexdigest()
-        more = canonical({"to": to, "what": f"usage file {run}", "about": source, "run": run, "sha256": digest, "sensitivity": "commercial"})
+        more = canonical(
+            {"to": to, "what": f"usage file {run}", "about": source, "run": run, "sha256": digest, "sensitivity": "commercial"}
+        )
         command = command_of(id=f"{account}/{run}", kind="disclose", licence=account, day=at[:10], by=by, more=more)
         (result,) = ledger.submit([command])
         if not isinstance(result, LedgerRefusal) and not result.again:
@@ -204,7 +204,10 @@ def _block(ledger: Ledger, state: State) -> Used:
     spent = all(line.left_q <= 0 for line, terms in zip(state.lines, licence.lines, strict=True) if terms.quantity is not None)
     metered = any(terms.quantity is not None for terms in licence.lines)
     return Used(
-        transaction=licence.id, licence=licence.id, status="E" if status == "O" and spent and metered else status, lines=tuple(lines)
+        transaction=licence.id,
+        licence=licence.id,
+        status="E" if status == "O" and spent and metered else status,
+        lines=tuple(lines),
     )
 
 
