@@ -1,8 +1,8 @@
 """Does the P90 day hold in nine cases of ten? Simulated waits whose truth is known, estimated and held against it.
 
-For each truth and number of cases, many logs are simulated: cases of several provinces, destinations and kinds, filed over a stretch
-of time and seen on one day, so that some are still waiting. The share of new cases that would be decided by the estimated P50 and P90
-is computed from the truth, not drawn. Run it: python benchmarks/waits/cover.py [--logs 200] [--seed 7]
+For each truth and number of cases, many logs are simulated: cases of several provinces, destinations and kinds, filed over a
+stretch of time and seen on one day, so that some are still waiting. The share of new cases that would be decided by the estimated
+P50 and P90 is computed from the truth, not drawn. Run it: python benchmarks/waits/cover.py [--logs 200] [--seed 7]
 """
 
 from __future__ import annotations

@@ -19,6 +19,7 @@ from greenlane.terms.sources import Source
 from greenlane.wiring import applying as hall
 from greenlane.wiring import licensing as room
 
+_KINDS: Final = [one.value for one in Kind if one is not Kind.DOSSIER]
 _APPLICATION: Final = click.argument("application")
 _RECORD: Final = (OWN_ID, ON, BY, DOC, DESK, FORMAT)
 COMMANDS: list[click.Command] = []
@@ -68,13 +69,9 @@ def _form_options(command: Any) -> Any:
 @click.command()
 @_APPLICATION
 @click.option("--authority", default="CN", show_default=True, help="Who decides.")
-@click.option(
-    "--kind", type=click.Choice([one.value for one in Kind if one is not Kind.DOSSIER]), help="Kind of licence asked for."
-)
+@click.option("--kind", type=click.Choice(_KINDS), help="Kind of licence asked for.")
 @_form_options
-@click.option(
-    "--order", type=click.Path(path_type=Path, dir_okay=False), help="Take lines, and names not given, of this order file."
-)
+@click.option("--order", type=click.Path(path_type=Path, dir_okay=False), help="Take lines, and names not given, of these orders.")
 @click.option("--lines", "wanted", help="Which lines of it, `;` between.  [default: all]")
 @click.option("--file", "source", type=click.Path(path_type=Path, dir_okay=False), help="Take the whole draft of this JSON file.")
 @several(*(click.option(f"--{name}", name, default="", help=f"{LINE[name][1]}, of an application of one line.") for name in LINE))
@@ -156,16 +153,14 @@ def _step(kind: str, about: str, example: str, *options: Any) -> None:
     @_APPLICATION
     @several(*options, *_RECORD)
     def command(application: str, **given: Any) -> int:
-        told = {name: given.pop(name) for name in ("ground", "words", "office", "licence", "to") if name in given}
+        told: dict[str, Any] = {name: given.pop(name) for name in ("ground", "words", "office", "licence", "to") if name in given}
         return _book(kind, application, told, **given)
 
     COMMANDS.append(command)
 
 
 _WORDS: Final = click.option("--words", default="", help="What the office said, in its words.")
-_GROUND: Final = click.option(
-    "--ground", default="", help="Which known ground it was: missing, unsealed, untranslated, evidence, mismatch."
-)
+_GROUND: Final = click.option("--ground", default="", help="Known ground: missing, unsealed, untranslated, evidence, mismatch.")
 _OFFICE: Final = click.option("--office", type=click.Choice(("province", "ministry")), help="Which office.")
 _step("submit", "The pack went to the province; form and papers count as shown to it.", "--on 2025-06-12",
       click.option("--to", default="", help="Which office it was shown to.  [default: province]"))  # fmt: skip
@@ -181,7 +176,7 @@ _step(
     _GROUND,
     _WORDS,
     _OFFICE,
-)  # noqa: E501
+)
 _step("award", "It was granted: the licence, which stands in the ledger, came of it.", "--licence CN-6M-0042 --on 2025-08-05",
       click.option("--licence", required=True, help="The licence that came of it."))  # fmt: skip
 _step("refuse", "It was refused.", "--ground evidence --on 2025-07-30", _GROUND, _WORDS)
@@ -258,7 +253,7 @@ def pack(
     cells = [
         (
             item.kind.id, item.state + (f": {', '.join(item.lacks)}" if item.lacks else ""), item.kind.made_by.replace("_", " "),
-            item.kind.asked, item.kind.sensitivity.replace("_", " "), "" if item.age_days is None else f"{item.age_days} days",
+            item.kind.asked, item.kind.sensitivity.replace("_", " "), "" if item.age_days is None else f"{item.age_days} day{'' if item.age_days == 1 else 's'}",
             item.kind.zh,
         )
         for item in checked.items
@@ -301,9 +296,7 @@ def form_(application: str, on: str | None, out: Path, desk: Path | None) -> int
 @click.option("--line", type=click.IntRange(1, 999), default=1, show_default=True, help="Line of the licence or application.")
 @click.option("--order", type=click.Path(path_type=Path, dir_okay=False), help="Order file.")
 @click.option("--order-line", help="Line of it.")
-@click.option(
-    "--declaration", type=click.Path(path_type=Path, dir_okay=False), help="Declaration, a file with the columns of orders."
-)
+@click.option("--declaration", type=click.Path(path_type=Path, dir_okay=False), help="Declaration, with the columns of orders.")
 @click.option("--declaration-line", help="Line of it.  [default: as of the order]")
 @several(DESK, FORMAT)
 def compare(
@@ -456,7 +449,7 @@ def eligible(procedure: str | None, application: str | None, desk: Path | None, 
                     "reading": one.reading,
                     "source": _cited(one.sources),
                 }
-            )  # noqa: E501
+            )
             continue
         said = criteria if isinstance(criteria, str) else ", ".join(f"{name} {state}" for name, state in criteria.items())
         click.echo(f"{one.en} ({one.zh}): criteria {said}")

@@ -20,13 +20,13 @@ from greenlane.wiring import licensing as room
     "--reply",
     type=click.Path(path_type=Path, dir_okay=False),
     help="Write what became of each licence here.  [default: FILE.reply]",
-)  # noqa: E501
+)
 @several(BY, DESK, FORMAT)
 def import_(file: Path, reply: Path | None, by: str, desk: Path | None, form: str) -> int:
     """Take in what customs counted: totals used, by licence and line. Exit code 1 if lines were rejected or runs are missing.
 
-    A total is a total: it replaces the one of an earlier file and is added to nothing. Files may come late, doubled or in any order.
-    What was not taken stands in the reply with every line and the reason.
+    A total is a total: it replaces the one of an earlier file and is added to nothing. Files may come late, doubled or in any
+    order. What was not taken stands in the reply with every line and the reason.
 
     \b
     Example:

@@ -15,8 +15,6 @@ from greenlane.services import applying, filing
 from greenlane.wiring import applying as hall
 from greenlane.wiring import licensing as room
 
-_MAKES = ("estimate", "clock")
-
 
 @click.command("file-by")
 @click.option("--licence-by", "goods_by", metavar="DATE", required=True, help="The day by which the licence must be there.")
@@ -24,9 +22,7 @@ _MAKES = ("estimate", "clock")
 @click.option("--province", default="", help="Province whose office takes it.")
 @click.option("--destination", default="", help="Country of the end user.")
 @click.option("--kind", default="", help="Kind of licence.")
-@click.option(
-    "--spare", type=click.IntRange(0, 250), default=0, show_default=True, help="Working days to keep in hand, for customs."
-)
+@click.option("--spare", type=click.IntRange(0, 250), default=0, show_default=True, help="Working days to keep in hand.")
 @click.option("--prior", help="Lean on this reading of public figures; without it none is used.")
 @several(ON, DESK, FORMAT)
 def file_by(
@@ -41,10 +37,10 @@ def file_by(
     desk: Path | None,
     form: str,
 ) -> int:
-    """When to file so that a licence is there by a day: by one case in two (P50), by nine in ten (P90), and by the clock of the law.
+    """When to file so that a licence is there by a day: for one case in two (P50), nine in ten (P90), and by the clock of the law.
 
-    Estimated from the desk's own cases, the waiting ones as waiting. Without enough decided cases that is said, and the clock is all
-    there is. Public figures are shown beside by who was asked; they are used only when one is named.
+    Estimated from the desk's own cases, the waiting ones as waiting. Without enough decided cases that is said, and the clock is
+    all there is. Public figures are shown beside by who was asked; they are used only when one is named.
 
     \b
     Example:
@@ -73,6 +69,8 @@ def _print(told: dict[str, Any]) -> None:
     if "prior" in told:
         prior = told["prior"]
         click.echo(f"leaning on {prior['id']} ({prior['standing']}): {prior['asked']}; {prior['note']}")
+        if prior["hindsight"]:
+            click.echo(f"in hindsight: on {told['on']} some of the figures behind it were not public yet")
     if made is None:
         click.echo(f"no estimate: {told['why']}")
     else:
@@ -96,7 +94,7 @@ def _print(told: dict[str, Any]) -> None:
                 if key in row
             ),
             "",
-        )  # noqa: E501
+        )
         said = row.get("said") or f"{share} {row['meaning']}" + (f", of {row['filed']}" if "filed" in row else "")
         click.echo(f"  {row['day']}  {row['asked']}: {said}")
 
@@ -136,7 +134,7 @@ def calendar(since: str | None, until: str | None, form: str, asked: str | None,
                         "worked": worked.split(", ") if worked else [],
                         "source": source,
                     }
-                )  # noqa: E501
+                )
             else:
                 click.echo(f"{asked} {year.year}, {year.standing.value}: off {off}" + (f"; worked {worked}" if worked else ""))
                 click.echo(f"  {source}")

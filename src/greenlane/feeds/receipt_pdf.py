@@ -104,6 +104,7 @@ class Pages:
         canvas.setAuthor("greenlane")
 
     def line(self, text: str, *, size: float = 10, bold: bool = False, indent: float = 0, above: float = 0) -> None:
+        """One paragraph."""
         self._at -= above
         for runs in _wrapped(text, BOLD if bold else LATIN, size, _RIGHT - _LEFT - indent):
             if self._at - size < _BOTTOM:
@@ -119,6 +120,7 @@ class Pages:
                 x += pdfmetrics.stringWidth(part, font, size)
 
     def close(self) -> None:
+        """The last page is done."""
         self._foot()
         self._canvas.save()
 

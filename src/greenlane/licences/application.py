@@ -19,6 +19,7 @@ from greenlane.licences.licence import read_words
 from greenlane.licences.practice import Ground, PaperKind, Practice
 from greenlane.terms.amounts import read_decimal
 from greenlane.terms.periods import read_day
+from greenlane.terms.sources import Standing as Sureness
 
 # Form fields with their names in both languages; those of a line are apart.
 FORM: Final[Mapping[str, tuple[str, str]]] = {
@@ -381,8 +382,8 @@ class Pack:
 
     @property
     def whole(self) -> bool:
-        """Whether nothing is known that would bring it back."""
-        return self.held and not self.grounds
+        """Whether nothing that a source confirms would bring it back; what is unverified is shown and does not decide."""
+        return self.held and all(one.standing is Sureness.UNVERIFIED for one in self.grounds)
 
 
 def check_pack(dossier: Dossier, practice: Practice, *, on: date, differs: Sequence[str] = ()) -> Pack:

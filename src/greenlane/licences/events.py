@@ -28,7 +28,8 @@ KINDS: Final = (
     "paper", "disclose",                                    # what is in a pack, and what was shown to whom
 )  # fmt: skip
 FILED: Final = frozenset({
-    "apply", "redraft", "submit", "forward", "accept", "halt", "proceed", "return", "award", "refuse", "withdraw", "paper", "disclose",
+    "apply", "redraft", "submit", "forward", "accept", "halt", "proceed", "return", "award", "refuse", "withdraw",
+    "paper", "disclose",
 })  # fmt: skip
 USES: Final = frozenset({"reserve", "commit", "release", "draw"})
 ENDING: Final = frozenset({"commit", "release"})

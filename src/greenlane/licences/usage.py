@@ -2,8 +2,8 @@
 
 The form is our own writing of a kind of exchange that customs services use. A file is lines of UTF-8, each ended by one line feed;
 a line is fields with `|` between. Every line begins with its number. The first is the header, with a run number that grows by one
-from file to file; a block begins with its record and ends with an `end` record that repeats how many lines it has, both counted; the
-trailer says how many blocks the file has::
+from file to file; a block begins with its record and ends with an `end` record that repeats how many lines it has, both counted;
+the trailer says how many blocks the file has::
 
     1|file|CUSTOMS|DESK|usage|2025-07-01T06:00Z|17
     2|licence|T-1|CN-6M-0042|O
@@ -16,7 +16,8 @@ trailer says how many blocks the file has::
 Status of a licence, as customs has it: C cancelled, E exhausted, O open, S surrendered, D expired. Kinds of a use: O original,
 A adjusted by customs, C contra, L late, M message only. What a `line` states is the total used so far, never what this file adds.
 
-`read_file` gives back every block that reads and every line that does not, in their order; `write_file` of a whole file is its text.
+`read_file` gives back every block that reads and every line that does not, in their order; `write_file` of a whole file is its
+text.
 """
 
 from __future__ import annotations
@@ -122,21 +123,7 @@ def write_file(header: Header, blocks: Sequence[Used]) -> str:
         for line in block.lines:
             begun = len(rows)
             rows.append(["line", str(line.number), line.quantity, line.unit, line.value, line.currency])
-            for use in line.uses:
-                rows.append(
-                    [
-                        "use",
-                        use.mark,
-                        use.declaration,
-                        use.day,
-                        use.quantity,
-                        use.unit,
-                        use.value,
-                        use.currency,
-                        use.trader,
-                        use.origin,
-                    ]
-                )
+            rows += [["use", *(getattr(use, name) for name in Use.__dataclass_fields__)] for use in line.uses]
             rows.append(["end", "line", str(len(rows) - begun + 1)])
         rows.append(["end", "licence", str(len(rows) - start + 1)])
     rows.append(["trailer", str(len(blocks))])

@@ -4,7 +4,8 @@ A wait T has log T = m + effects + s * E, with E of one of three shapes (log-nor
 province, destination and kind of licence, each drawn towards zero, so that a province with two cases says little. The three shapes
 are weighed by how likely the cases are under each. What is asked is the wait of a *new* case: its quantiles are taken over what is
 not known of shape, scale and effects as well (the effects are taken as normal at each of a row of scales, which are weighed by what
-is likely once the effects are summed out; a scale fitted together with many effects would come out too small). Waiting cases alone say only that it takes longer than that: then nothing is estimated.
+is likely once the effects are summed out; a scale fitted together with many effects would come out too small). Waiting cases alone
+say only that it takes longer than that: then nothing is estimated.
 
 Whoever has no decided cases may lean on a reading of public figures by name; it counts as so many cases and is said.
 """
@@ -31,6 +32,7 @@ _REACH: Final = 3.5  # spreads of the scale to either side
 _SHAPES: Final = ("log-normal", "Weibull", "log-logistic")
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
+Seen = np.ndarray[Any, np.dtype[np.bool_]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,7 +145,7 @@ class _Fit:
 class _Cases:
     """Cases under one shape: for a scale, the likeliest effects and what is not known of them."""
 
-    def __init__(self, shape: str, logs: Array, seen: Array, design: Array, lean: Lean | None) -> None:
+    def __init__(self, shape: str, logs: Array, seen: Seen, design: Array, lean: Lean | None) -> None:
         self._shape, self._logs, self._seen, self._design = shape, logs, seen, design
         self._center, self._weight = _prior(shape, design.shape[1], logs, lean)
         self._effects = self._center[:-1].copy()
@@ -161,7 +163,7 @@ class _Cases:
         return total, steep, bent
 
     def at(self, log_scale: float) -> tuple[float, Array, Array]:
-        """Newton's method; each shape is log-concave in the effects, so there is one top. The scale's own likelihood comes with it."""
+        """Newton's method; each shape is log-concave in the effects, so there is one top."""
         effects = self._effects
         total, steep, bent = self.value(log_scale, effects)
         for _ in range(_STEPS_MAX):
@@ -180,7 +182,7 @@ class _Cases:
         return total - 0.5 * float(logdet), effects, bent
 
 
-def _fit(shape: str, logs: Array, seen: Array, design: Array, lean: Lean | None, point: Array) -> _Fit:
+def _fit(shape: str, logs: Array, seen: Seen, design: Array, lean: Lean | None, point: Array) -> _Fit:
     """The place of a new case at each of a row of scales about the likeliest."""
     cases = _Cases(shape, logs, seen, design, lean)
     found = optimize.minimize_scalar(lambda one: -cases.at(one)[0], bounds=(-3.5, 2.0), method="bounded", options={"xatol": 1e-4})
@@ -192,8 +194,8 @@ def _fit(shape: str, logs: Array, seen: Array, design: Array, lean: Lean | None,
         likely, effects, bent = cases.at(float(log_scale))
         unsure = math.sqrt(float(point @ np.linalg.solve(bent, point)))
         parts.append(_Part(math.exp(float(log_scale)), float(point @ effects), unsure, likely))
-    likely = np.array([one.likely for one in parts])
-    evidence = float(special.logsumexp(likely)) + math.log(2 * _REACH * spread / (_SCALES - 1))
+    heights = np.array([one.likely for one in parts])
+    evidence = float(special.logsumexp(heights)) + math.log(2 * _REACH * spread / (_SCALES - 1))
     return _Fit(shape, tuple(parts), evidence)
 
 
@@ -219,7 +221,7 @@ def _quantile(shape: str, share: float) -> float:
     return math.log(-math.log1p(-share)) if shape == "Weibull" else math.log(share / (1 - share))
 
 
-def _log_likelihood(shape: str, z: Array, seen: Array) -> tuple[Array, Array, Array]:
+def _log_likelihood(shape: str, z: Array, seen: Seen) -> tuple[Array, Array, Array]:
     """Of each case the logarithm of its density, or of waiting on; its slope and its bend in z."""
     if shape == "log-normal":
         wait = special.log_ndtr(-z)
@@ -252,7 +254,7 @@ def _predicted(fits: Sequence[_Fit], share: float) -> float:
 
     def over(log_days: float) -> float:
         found = sum(weight * float(weights @ _below(shape, (log_days - places) / scale)) for shape, weight, places, scale in rows)
-        return found / whole - share
+        return float(found / whole - share)
 
     return math.exp(float(optimize.brentq(over, -40.0, 60.0, xtol=1e-9)))
 
@@ -266,7 +268,7 @@ def _below(shape: str, z: Array) -> Array:
     return np.asarray(special.expit(z))
 
 
-def _observed(days: Array, seen: Array) -> tuple[float | None, float | None]:
+def _observed(days: Array, seen: Seen) -> tuple[float | None, float | None]:
     """What the cases themselves show, of any shape: the Kaplan-Meier curve, as far as it comes down."""
     curve = stats.ecdf(stats.CensoredData(uncensored=days[seen], right=days[~seen])).sf
     found: list[float | None] = []

@@ -140,10 +140,13 @@ def pack_of(ledger: Ledger, id: str, practice: Practice, *, on: date, orders: Se
             order = by_id.get(_order_of(found.terms, number)) or (orders[0] if len(orders) == 1 == len(found.terms.lines) else None)
             if order is None:
                 continue
-            for one in agreeing((said_by_order(order), said_by_line("form", found.terms, line))):
-                if one.outcome == "differs":
-                    differs.append(f"line {number} {one.field}: " + ", ".join(f"{who} {what}" for who, what in one.said.items()))
+            held = agreeing((said_by_order(order), said_by_line("form", found.terms, line)))
+            differs += [_difference(number, one) for one in held if one.outcome == "differs"]
     return found, check_pack(found, practice, on=on, differs=differs)
+
+
+def _difference(number: int, one: Agreed) -> str:
+    return f"line {number} {one.field}: " + ", ".join(f"{who} {what}" for who, what in one.said.items())
 
 
 def _order_of(terms: Application, number: int) -> str:

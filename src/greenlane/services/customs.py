@@ -52,7 +52,7 @@ class Taken:
 def take_in(ledger: Ledger, text: str, *, shown_as: str, by: str = "") -> Taken:
     """Book a usage file. Raises UsageError GL0734 where the file as a whole does not hold; LedgerRefusal."""
     file = read_file(text, shown=shown_as)
-    sender, run = file.header.source, file.header.run
+    sender = file.header.source
     states = ledger.states(sorted({block.licence for block in file.blocks}))
     accepted: list[Used] = []
     rejected = list(file.rejected)

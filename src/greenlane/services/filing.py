@@ -1,4 +1,4 @@
-"""When must I file, so that the licence is there in time? Waits of the desk's own cases, the clock of the law, public figures beside.
+"""When must I file, so that the licence is there in time? Waits of the desk's own cases, the clock of the law, public figures.
 
 The three are never mixed unless somebody names a reading of public figures as a prior. Waits are counted in working days of the
 authority from the first submission to the decision, returns included; a case that still waits counts as waiting. Without enough
@@ -8,7 +8,7 @@ decided cases it is said, and the clock of the law is all there is: it is no pro
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -22,6 +22,9 @@ from greenlane.terms.periods import read_day
 if TYPE_CHECKING:
     from greenlane.licences.waits import Case, Estimate, Lean
 
+_SHOWN = (
+    "day", "asked", "population", "meaning", "filed", "percent", "percent_below", "percent_above", "said",
+)  # fmt: skip
 PRIOR_CASES = 5.0  # how many cases a reading of public figures counts as
 WORKING_PER_CALENDAR = 248 / 365  # days of the calendar to working days, for a reading that counts the former
 
@@ -34,7 +37,7 @@ class Filing:
 
 
 def cases_of(found: Iterable[Dossier], calendar: Calendar, make: Callable[..., Case], *, authority: str, on: date) -> list[Case]:
-    """Waits of the desk's applications to an authority, as they stood on a day. A year that is not held raises UsageError GL0731."""
+    """Waits of the desk's applications to an authority, as they stood on a day. Raises UsageError GL0731."""
     cases = []
     for one in found:
         if one.terms is None or one.terms.authority != authority or not one.submitted or one.stage == "withdrawn":
@@ -76,6 +79,8 @@ def file_by(
         reading = practice.priors.get(prior)
         if reading is None:
             raise UsageError("GL0304", f"there is no reading `{prior}`", hint=", ".join(practice.priors))
+        known = {row["id"] for row in known_by(practice, on)}
+        later = [name for name in reading.rests_on if name not in known]
         factor = WORKING_PER_CALENDAR if reading.counts == "calendar" else 1.0
         lean = make_lean(
             id=reading.id, p10=reading.p10 * factor, p50=reading.p50 * factor, p90=reading.p90 * factor, cases=PRIOR_CASES
@@ -83,6 +88,7 @@ def file_by(
         told["prior"] = {
             "id": reading.id, "asked": reading.asked, "population": reading.population, "standing": reading.standing.value,
             "note": f"counts as {PRIOR_CASES:g} cases; from {reading.starts}, so the check of the province comes on top",
+            "hindsight": bool(later),
         }  # fmt: skip
     if calendar is None:
         told["estimate"] = None
@@ -91,15 +97,17 @@ def file_by(
         _estimated(told, cases, fit, lean, calendar, goods_by=goods_by, on=on, spare=spare, wanted=wanted)
     if law is not None:
         told["clock"] = _by_law(law, calendar, goods_by, spare)
-    told["public"] = [
-        {
-            key: row[key]
-            for key in ("day", "asked", "population", "meaning", "filed", "percent", "percent_below", "percent_above")
-            if key in row
-        }
-        for row in practice.shares
-    ] + [{key: row[key] for key in ("day", "asked", "said") if key in row} for row in practice.waits]
+    told["public"] = [{key: row[key] for key in _SHOWN if key in row} for row in known_by(practice, on)]
     return Filing(told=told)
+
+
+def known_by(practice: Practice, on: date) -> list[Mapping[str, str]]:
+    """The public figures of a day; one dated by month or year counts from its end."""
+    return [row for row in (*practice.shares, *practice.waits) if _since(row["day"]) <= on.isoformat()]
+
+
+def _since(day: str) -> str:
+    return day if len(day) == 10 else f"{day}-99"
 
 
 def _estimated(

@@ -66,10 +66,11 @@ def write_rows(path: Path, rows: Sequence[Mapping[str, Any]], *, sources: Sequen
 
 
 def _texts(row: Mapping[str, Any]) -> dict[str, str]:
-    return {
-        name: "" if value is None else value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-        for name, value in row.items()
-    }
+    return {name: _text(value) for name, value in row.items()}
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def write_form(path: Path, name: str, rows: Sequence[Mapping[str, str]], papers: Sequence[Mapping[str, Any]]) -> None:
@@ -82,7 +83,7 @@ def write_form(path: Path, name: str, rows: Sequence[Mapping[str, str]], papers:
         told = {"application": name, "form": list(rows), "papers": list(papers)}
         tables.write_text(path, json.dumps(told, ensure_ascii=False, indent=1) + "\n")
     elif path.suffix.lower() == ".xlsx":
-        checklist = [_texts(one | {"source": one["source"]["title"]}) for one in papers]
+        checklist = [_texts({**one, "source": one["source"]["title"]}) for one in papers]
         tables.write_table(path, ["line", "field", "中文", "English", "value"], rows, format="xlsx", sources=checklist)
     else:
         raise UsageError("GL0304", f"{path.name}: a form is written as xlsx, json or pdf")
