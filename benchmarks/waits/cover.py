@@ -46,7 +46,7 @@ def draw(truth: str, rng: np.random.Generator, places: np.ndarray) -> np.ndarray
         logs = 0.35 * special.logit(shares)
     else:
         logs = np.log(special.gammaincinv(3.0, shares) / special.gammaincinv(3.0, 0.5))
-    return np.exp(places + logs)
+    return np.asarray(np.exp(places + logs))
 
 
 def log_of(truth: str, count: int, rng: np.random.Generator, *, stretch: float) -> list[Case]:

@@ -24,8 +24,7 @@ NOW = "2025-07-20T00:00:00.000000Z"
 
 def open_desk(folder: Path) -> SqliteLedger:
     ledger = SqliteLedger(folder / "licences.sqlite", clock=lambda: NOW)
-    terms = {"since": "2025-06-01", "until": "2026-06-01"}
-    ledger.submit([granted(licence("L-1", **terms)), granted(licence("L-2", **terms))])
+    ledger.submit([granted(licence(id, since="2025-06-01", until="2026-06-01")) for id in ("L-1", "L-2")])
     return ledger
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from greenlane.errors import UsageError
 from greenlane.licences.usage import MARKS, STATUSES, Header, UsageFile, Use, Used, UsedLine, read_file, write_file, write_reply
 
-WORDS = st.text(st.characters(blacklist_categories=("Cc", "Cs"), blacklist_characters="|"), min_size=1, max_size=12)
+WORDS = st.text(st.characters(exclude_categories=["Cc", "Cs"], exclude_characters="|"), min_size=1, max_size=12)
 AMOUNTS = st.decimals(0, 10**9, places=3).map(lambda one: f"{one:f}")
 USES = st.builds(
     Use, mark=st.sampled_from(MARKS), declaration=WORDS, day=st.just("2025-06-12"), quantity=AMOUNTS, unit=st.just("kg"),
@@ -58,7 +58,7 @@ def test_any_text_is_read_or_refused(text: str) -> None:
     read_or_refused(text)
 
 
-@given(place=st.integers(0, len(FILE) - 1), sign=st.characters(blacklist_categories=("Cs",)))
+@given(place=st.integers(0, len(FILE) - 1), sign=st.characters(exclude_categories=["Cs"]))
 def test_one_sign_changed_loses_no_line(place: int, sign: str) -> None:
     """Whatever one sign becomes: the file is refused, or each of its lines is in a block or among the rejected."""
     text = FILE[:place] + sign + FILE[place + 1 :]
