@@ -252,8 +252,12 @@ def pack(
         return code
     cells = [
         (
-            item.kind.id, item.state + (f": {', '.join(item.lacks)}" if item.lacks else ""), item.kind.made_by.replace("_", " "),
-            item.kind.asked, item.kind.sensitivity.replace("_", " "), "" if item.age_days is None else f"{item.age_days} day{'' if item.age_days == 1 else 's'}",
+            item.kind.id,
+            item.state + (f": {', '.join(item.lacks)}" if item.lacks else ""),
+            item.kind.made_by.replace("_", " "),
+            item.kind.asked,
+            item.kind.sensitivity.replace("_", " "),
+            "" if item.age_days is None else f"{item.age_days} day{'' if item.age_days == 1 else 's'}",
             item.kind.zh,
         )
         for item in checked.items
