@@ -247,7 +247,9 @@ def find_run_of_lines(desk: Path | None, name: str | None) -> Run:
     else:
         found = find_record(desk, name)
     if not isinstance(found, Run):
-        raise UsageError("GL0303", f"{name or 'the last record'} does not hold lines", hint="decide them with --engine reference first")
+        raise UsageError(
+            "GL0303", f"{name or 'the last record'} does not hold lines", hint="decide them with --engine reference first"
+        )
     return found
 
 
