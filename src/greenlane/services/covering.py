@@ -166,7 +166,8 @@ def pool_at(ledger: Ledger, seq: int, run: str) -> Pool:
         ref = ref or posted_by(entry)
         if ref is not None:
             refs[about] = ref
-    return Pool(states, held=held_for(run, ((id, ref) for id, ref in refs.items() if ref.kind == "held")))
+    licences = {id: state for id, state in states.items() if state.licence.kind is not Kind.DOSSIER}
+    return Pool(licences, held=held_for(run, ((id, ref) for id, ref in refs.items() if ref.kind == "held")))
 
 
 def newest_act(ledger: Ledger) -> Entry | None:
