@@ -70,11 +70,16 @@ $(VENV)/package.stamp: $(VENV)/run.stamp pyproject.toml
 	@$(BIN)/python -m pip --disable-pip-version-check check >$(VENV)/check.txt || { cat $(VENV)/check.txt >&2; exit 2; }
 	@touch $@
 
+# Spark is large, so that it is no part of development: whoever works on it adds it.
+$(VENV)/spark.stamp: $(VENV)/dev.stamp requirements/spark.txt
+	@$(PIP) install --require-hashes -r requirements/spark.txt
+	@touch $@
+
 $(VENV)/dev.stamp: $(VENV)/package.stamp requirements/dev.txt
 	@$(PIP) install --require-hashes -r requirements/dev.txt
 	@touch $@
 
-# One list of wishes (pyproject.toml), three lists of pins. `--universal`: the same pins on Linux, macOS and Windows.
+# One list of wishes (pyproject.toml), four lists of pins. `--universal`: the same pins on Linux, macOS and Windows.
 LOCK = $(VENV)/lock/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --upgrade \
        --no-emit-index-url --no-header --no-annotate
 
@@ -84,6 +89,7 @@ lock: $(VENV)/made.stamp
 	$(LOCK) pyproject.toml -o requirements/run.txt
 	$(LOCK) --group build -o requirements/build.txt
 	$(LOCK) -c requirements/run.txt -c requirements/build.txt pyproject.toml --group dev -o requirements/dev.txt
+	$(LOCK) -c requirements/run.txt -c requirements/dev.txt pyproject.toml --extra spark -o requirements/spark.txt
 
 clean:
 	rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage htmlcov

@@ -18,6 +18,7 @@ from functools import partial
 from typing import Any, Final
 
 import pyarrow as pa
+from pyspark import SparkContext
 from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812  (as everybody calls it)
@@ -65,13 +66,18 @@ class Hands:
 @contextmanager
 def session(master: str = MASTER, conf: Mapping[str, str] | None = None) -> Iterator[SparkSession]:
     """The session that there is, or one of ours, stopped at the end. Raises UsageError GL0311 as `open_session` does."""
-    there = SparkSession.getActiveSession()
-    found = open_session(master, conf) if there is None else there
+    there = is_open()
+    found = SparkSession.builder.getOrCreate() if there else open_session(master, conf)
     try:
         yield found
     finally:
-        if there is None:
+        if not there:
             found.stop()
+
+
+def is_open() -> bool:
+    """Whether this process has a session, in whatever thread."""
+    return SparkContext._active_spark_context is not None
 
 
 def open_session(master: str = MASTER, conf: Mapping[str, str] | None = None) -> SparkSession:
@@ -103,6 +109,10 @@ def reason_of(error: BaseException) -> str:
     return found if len(found) <= 300 else f"{found[:297]}..."
 
 
+def _is_sparks(error: Exception) -> bool:
+    return isinstance(error, PySparkException) or type(error).__module__.startswith("py4j")
+
+
 _OURS: Final = re.compile(r"error\[(GL\d{4})\]: (.*?)(?:\n\s+in ([^\n]*))?(?:\n\nhint: ([^\n]*))?(?:\n|\Z)", re.DOTALL)
 
 
@@ -119,7 +129,7 @@ def told() -> Iterator[None]:
             kind = FileError if found[1].startswith("GL012") else UsageError
             at = Place(found[3]) if found[3] else None
             raise kind(found[1], " ".join(found[2].split()), at=at, hint=found[4] or "") from error
-        if isinstance(error, PySparkException) or type(error).__module__.startswith("py4j"):
+        if _is_sparks(error):
             if "No module named 'greenlane'" in str(error):
                 hint = "install the same greenlane on every worker; PYSPARK_PYTHON names their Python"
                 raise UsageError("GL0311", "the workers have no greenlane", hint=hint) from error
@@ -145,7 +155,9 @@ def open_table(
         check(plain.columns, path)
         columns = [F.col(_quoted(name)) for name in plain.columns]
         many = len(plain.inputFiles()) > 1
-    except PySparkException as error:
+    except Exception as error:
+        if not _is_sparks(error):
+            raise
         hint = "every worker must see it under this name; check the name and your rights"
         raise FileError("GL0120", f"cannot be opened: {reason_of(error)}", at=Place(path), hint=hint) from error
     place = [F.col("_metadata.file_path").alias(FILE), F.col("_metadata.row_index").alias(PLACE)]

@@ -1,4 +1,4 @@
-"""Order lines in a cluster: `decide` for DataFrames, and what `greenlane decide --engine spark` does with a file."""
+"""Order lines in a cluster: `decide_dataframe` for notebooks, and what `greenlane decide --engine spark` does with a file."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def new_engine(job: Job) -> Engine:
     )
 
 
-def decide(
+def decide_dataframe(
     dataframe: DataFrame,
     rules: RuleBase | Path | str | None = None,
     *,
