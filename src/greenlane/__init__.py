@@ -23,7 +23,17 @@ if TYPE_CHECKING:
     from greenlane.wiring.spark import decide_dataframe
 
 __version__ = "0.1.0"
-__all__ = ["Decision", "GreenlaneError", "Line", "RuleBase", "Verdict", "decide_dataframe", "decide_line", "load_rules", "read_order_file"]
+__all__ = [
+    "Decision",
+    "GreenlaneError",
+    "Line",
+    "RuleBase",
+    "Verdict",
+    "decide_dataframe",
+    "decide_line",
+    "load_rules",
+    "read_order_file",
+]
 
 _HOMES = {
     "Decision": "greenlane.decide.decision",
