@@ -5,6 +5,7 @@
 #   make test        every check, in the order of how fast it fails
 #   make mutation    break the code on purpose and see whether a test notices
 #   make determination    hold the US control list against a second reading of its source (needs ../shared; half an hour)
+#   make agreement   hold every engine of `decide` against the reference on a million lines (hours; it can be stopped and goes on)
 #   make dist        wheel and source archive in dist/
 #   make lock        take the newest versions that pyproject.toml allows into requirements/
 #   make clean       remove everything that can be made again
@@ -18,7 +19,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check -qq
 UV     := uv==0.13.9
 
-.PHONY: help demo test mutation determination dist lock clean
+.PHONY: help demo test mutation determination agreement dist lock clean
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 
@@ -43,6 +44,9 @@ mutation: $(VENV)/dev.stamp
 determination: $(VENV)/dev.stamp
 	$(BIN)/python benchmarks/determination/run.py
 
+agreement: $(VENV)/dev.stamp
+	PYTHONPATH=src:. $(BIN)/python benchmarks/agreement/run.py
+
 dist: $(VENV)/package.stamp
 	$(BIN)/python -m hatchling build
 
@@ -66,11 +70,16 @@ $(VENV)/package.stamp: $(VENV)/run.stamp pyproject.toml
 	@$(BIN)/python -m pip --disable-pip-version-check check >$(VENV)/check.txt || { cat $(VENV)/check.txt >&2; exit 2; }
 	@touch $@
 
+# Spark is large, so that it is no part of development: whoever works on it adds it.
+$(VENV)/spark.stamp: $(VENV)/dev.stamp requirements/spark.txt
+	@$(PIP) install --require-hashes -r requirements/spark.txt
+	@touch $@
+
 $(VENV)/dev.stamp: $(VENV)/package.stamp requirements/dev.txt
 	@$(PIP) install --require-hashes -r requirements/dev.txt
 	@touch $@
 
-# One list of wishes (pyproject.toml), three lists of pins. `--universal`: the same pins on Linux, macOS and Windows.
+# One list of wishes (pyproject.toml), four lists of pins. `--universal`: the same pins on Linux, macOS and Windows.
 LOCK = $(VENV)/lock/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --upgrade \
        --no-emit-index-url --no-header --no-annotate
 
@@ -80,6 +89,7 @@ lock: $(VENV)/made.stamp
 	$(LOCK) pyproject.toml -o requirements/run.txt
 	$(LOCK) --group build -o requirements/build.txt
 	$(LOCK) -c requirements/run.txt -c requirements/build.txt pyproject.toml --group dev -o requirements/dev.txt
+	$(LOCK) -c requirements/run.txt -c requirements/dev.txt pyproject.toml --extra spark -o requirements/spark.txt
 
 clean:
 	rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage htmlcov

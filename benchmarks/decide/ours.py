@@ -20,6 +20,8 @@ from benchmarks.decide.engine import NOT_SAID, Answers, Engine, Missing, Ready, 
 from benchmarks.decide.law import EFFECTS, EPOCH
 from benchmarks.decide.lines import Lines
 
+CHUNK = 1 << 16
+WANTED = ("verdict", "range_low", "range_high", "decided_by", "duty_percent")
 DecideBatch = Callable[[pa.RecordBatch], pa.RecordBatch]
 
 
@@ -82,15 +84,54 @@ def _numbers(values: Any) -> Any:
 
 
 def compile_tier(tier: str, rules: Any, known_by: Any, threads: int) -> DecideBatch:
-    """THE PLUG: compile the rules for a question and give the function over Arrow of a tier (`integers`, `numpy`, `fused`).
+    """Compile the rules for a question and give the function over Arrow of a tier (`integers`, `numpy`, `fused`).
 
-    Raise `Missing` with a sentence where the tier cannot be had.
+    Raises `Missing` with a sentence where the tier cannot be had. All tiers use one thread, whatever is allowed.
     """
-    if importlib.util.find_spec("greenlane.batch") is None:
-        raise Missing(f"there is no greenlane.batch yet, so no tier `{tier}`")
-    raise Missing(
-        f"nobody has plugged in the tier `{tier}` (compile_tier in benchmarks/decide/ours.py): {rules, known_by, threads}"
-    )
+    del threads
+    from greenlane.batch.columns import decide_batch  # noqa: PLC0415
+    from greenlane.batch.engine import Engine  # noqa: PLC0415
+
+    fast = None
+    if tier == "fused":
+        if importlib.util.find_spec("numba") is None:
+            raise Missing("the extra `fast` (numba) is not installed")
+        from greenlane.batch.fused import Fused  # noqa: PLC0415
+
+        fast = Fused
+    engine = Engine(rules, on=None, known_by=known_by, fast=fast)
+    if tier == "integers":
+        return lambda orders: _one_by_one(engine, orders)
+
+    def run(orders: pa.RecordBatch) -> pa.RecordBatch:
+        texts = _as_texts(orders)
+        parts = [decide_batch(engine, texts.slice(start, CHUNK), WANTED) for start in range(0, texts.num_rows, CHUNK)]
+        return pa.Table.from_batches(parts).unify_dictionaries().combine_chunks().to_batches()[0]
+
+    return run
+
+
+def _as_texts(orders: pa.RecordBatch) -> pa.RecordBatch:
+    """The cells as an order file has them: numbers and days as text."""
+    columns = {}
+    for name in orders.schema.names:
+        column = orders.column(name)
+        plain = pa.types.is_string(column.type) or pa.types.is_dictionary(column.type)
+        columns[name] = column if plain else column.cast(pa.string())
+    return pa.RecordBatch.from_pydict(columns)
+
+
+def _one_by_one(engine: Any, orders: pa.RecordBatch) -> pa.RecordBatch:
+    """Each line by itself, as an ERP asks."""
+    found: dict[str, list[Any]] = {name: [] for name in WANTED}
+    for row in _as_texts(orders).to_pylist():
+        outline, duty = engine.one({name: cell for name, cell in row.items() if cell})
+        found["verdict"].append(outline.verdict.value)
+        found["range_low"].append(outline.low.value)
+        found["range_high"].append(outline.high.value)
+        found["decided_by"].append(";".join(one.measure.id for one in outline.reasons if one.decided))
+        found["duty_percent"].append("" if duty is None or duty.rate is None else str(duty.rate))
+    return pa.RecordBatch.from_pydict({name: pa.array(texts, pa.string()) for name, texts in found.items()})
 
 
 def columnar(tier: str) -> Callable[[Task], Ready]:
@@ -105,18 +146,18 @@ def columnar(tier: str) -> Callable[[Task], Ready]:
 
 
 def answers(found: pa.RecordBatch, numbers: dict[str, int]) -> Answers:
-    """The result of a tier as answers: columns `verdict`, `low`, `high` (words), `deciding` (list of measures), `duty` (percent).
-
-    Not timed: it only serves to compare.
-    """
+    """The result of a tier as answers. Not timed: it only serves to compare."""
     words = {name: at for at, name in enumerate(EFFECTS)}
-    deciding = [tuple(sorted(numbers[name] for name in some or ())) for some in found.column("deciding").to_pylist()]
-    rates = found.column("duty").to_pylist()
-    low, high, verdict = (_numbers(words[word] for word in found.column(name).to_pylist()) for name in ("low", "high", "verdict"))
+    told = [text.split(";") if text else [] for text in found.column("decided_by").to_pylist()]
+    deciding = [tuple(sorted(numbers[name] for name in some)) for some in told]
+    rates = found.column("duty_percent").to_pylist()
+    low, high, verdict = (
+        _numbers(words[word] for word in found.column(name).to_pylist()) for name in ("range_low", "range_high", "verdict")
+    )
     return Answers(
         verdict=verdict,
         decider=_numbers(one[0] if one else -1 for one in deciding),
-        duty=_numbers(NOT_SAID if rate is None else round(float(rate) * 100) for rate in rates),
+        duty=_numbers(round(float(rate) * 100) if rate else NOT_SAID for rate in rates),
         low=low,
         high=high,
         deciding=deciding,

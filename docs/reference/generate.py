@@ -409,7 +409,7 @@ _FAMILIES: Final = (
     ("GL04", "Notices and drafts", "New law on its way into the base. Nothing is changed where one of these stands."),
     ("GL05", "Screening", "No alert is cleared, and nothing is said of a party, where one of these stands."),
     ("GL06", "Official sources", "A source is taken whole or refused whole; what is held stays as it was."),
-    ("GL07", "Licences", "A step that the ledger refuses: nothing is booked. Exit code 1."),
+    ("GL07", "Licences", "A step that the ledger refuses: nothing is booked. Exit code 1; 2 where what was given does not read."),
     ("RB", "Integrity of the rule base", "What reads, but does not hold together. `greenlane rules check` looks for these."),
 )
 

@@ -20,9 +20,10 @@ if TYPE_CHECKING:
     from greenlane.errors import GreenlaneError
     from greenlane.law.rulebase import RuleBase
     from greenlane.wiring import decide_line, load_rules, read_order_file
+    from greenlane.wiring.spark import decide_dataframe
 
 __version__ = "0.1.0"
-__all__ = ["Decision", "GreenlaneError", "Line", "RuleBase", "Verdict", "decide_line", "load_rules", "read_order_file"]
+__all__ = ["Decision", "GreenlaneError", "Line", "RuleBase", "Verdict", "decide_dataframe", "decide_line", "load_rules", "read_order_file"]
 
 _HOMES = {
     "Decision": "greenlane.decide.decision",
@@ -30,6 +31,7 @@ _HOMES = {
     "Line": "greenlane.decide.line",
     "RuleBase": "greenlane.law.rulebase",
     "Verdict": "greenlane.decide.decision",
+    "decide_dataframe": "greenlane.wiring.spark",
     "decide_line": "greenlane.wiring",
     "load_rules": "greenlane.wiring",
     "read_order_file": "greenlane.wiring",

@@ -7,6 +7,7 @@ The tree::
     │   ├── LineError         a cell of an order line (GL01xx)
     │   ├── FileError         a file that cannot be read as a whole (GL012x)
     │   ├── UsageError        a question or step that cannot be asked so (GL03xx, GL05xx)
+    │   │   └── MissingExtra  a library that is not installed (GL0310)
     │   ├── DraftError        a notice or draft that cannot be used (GL04xx)
     │   └── SourceError       an official source that is refused whole (GL06xx)
     ├── LedgerRefusal         a step that the ledger of licences does not allow (GL07xx): exit code 1, nothing was booked
@@ -63,6 +64,11 @@ CODES: Final[dict[str, str]] = {
     "GL0305": "a measure, instrument or case that the rule base does not hold",
     "GL0306": "an output that cannot be written",
     "GL0307": "a journal of a desk that is damaged",
+    "GL0308": "the order file of a recorded run that is gone or changed",
+    "GL0309": "an output that another run is writing",
+    "GL0310": "an extra that is not installed",
+    "GL0311": "a Spark that does not start or does not answer, or workers with another greenlane",
+    "GL0312": "a table that cannot be handed out: too many parties or repeated line ids, a nested column",
     "GL0401": "a draft folder that does not read",
     "GL0402": "a draft folder that is not empty, or cannot be written",
     "GL0403": "a notice that is of no known form, too large, or in an encoding that is not declared",
@@ -111,6 +117,12 @@ CODES: Final[dict[str, str]] = {
     "GL0714": "a tolerance that no source confirms, or that does not hold for that licence on that day",
     "GL0715": "a file of licences kept as facts that does not read",
     "GL0716": "a reservation that two people must make",
+    "GL0731": "a day of a year whose working days are not held, or a count of days beyond what is counted",
+    "GL0732": "an application that the ledger does not hold",
+    "GL0733": "a step that the stage of an application does not allow, or an application taken for a licence",
+    "GL0734": "a customs file that does not read",
+    "GL0735": "an application, paper or disclosure that does not say what it must",
+    "GL0736": "waits from which nothing can be estimated",
     "RB01": "a lift or act that is aimed at nothing",
     "RB02": "exceptions or acts in a circle",
     "RB03": "a regime or group that is not there, or a group of the wrong kind",
@@ -206,6 +218,16 @@ class SourceError(InputError):
 
 class UsageError(InputError):
     """The question cannot be asked in this way."""
+
+
+class MissingExtra(UsageError):
+    """What was asked for needs a library that is not installed."""
+
+    def __init__(self, extra: str, what: str) -> None:
+        super().__init__("GL0310", f"{what} needs the extra `{extra}`", hint=f'pip install "greenlane[{extra}]"')
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (_rebuild, (UsageError, self.code, self.message, self.at, self.hint))
 
 
 class DraftError(InputError):

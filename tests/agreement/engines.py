@@ -76,15 +76,21 @@ def _of_duty(duty: Duty | None) -> object:
 def differences(rules: RuleBase, rows: Sequence[Cells], **question: Any) -> Iterator[str]:
     """Where one of the tiers says something else than the reference, in words."""
     parties: Mapping[str, Identified] = question.get("parties", {})
-    settings = {name: question[name] for name in ("sides", "strict") if name in question}
-    asked = {"on": question.get("on"), "known_by": question.get("known_by")}
     batch = batch_of(rows)
     wanted = [reference(row, rules, **question) for row in rows]
     tiers = {"numpy": None, "fused": faster()} if HAS_NUMBA else {"numpy": None}
     for name, fast in tiers.items():
-        engine = Engine(rules, identify=parties.get, fast=fast, **asked, **settings)
-        for _ in range(2):  # met for the first time, and met again
-            found, columns = engine.find(batch), decide_batch(engine, batch)
+        engine = Engine(
+            rules,
+            on=question.get("on"),
+            known_by=question.get("known_by"),
+            sides=question.get("sides", ("cn", "us")),
+            strict=question.get("strict", False),
+            identify=parties.get,
+            fast=fast,
+        )
+        engine.find(batch)  # met for the first time; now it is met again
+        found, columns = engine.find(batch), decide_batch(engine, batch)
         alone = engine.weigh(batch, found)
         for place, (row, decision) in enumerate(zip(rows, wanted, strict=True)):
             if decision is None or not found.reads[place]:

@@ -8,7 +8,7 @@ recovered exactly for any line by asking `decide` about it.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
@@ -86,31 +86,45 @@ ANSWERS: Final = ("on", "known_by", *_OF_OUTLINE, *_OF_DUTY, "duty_amount", "dut
 SCHEMA: Final = pa.schema([pa.field(name, pa.string() if name == "duty_amount" else _TEXT) for name in ANSWERS])
 
 
-def decide_batch(engine: Engine, batch: pa.RecordBatch) -> pa.RecordBatch:
-    """The verdicts on a batch of order lines, a row for a row, in the columns of `SCHEMA`.
+def decide_batch(engine: Engine, batch: pa.RecordBatch, wanted: Sequence[str] = ANSWERS) -> pa.RecordBatch:
+    """The verdicts on a batch of order lines, a row for a row, in the wanted columns of `SCHEMA`.
 
     The batch holds the columns of order files as texts (plain or dictionary-encoded, nulls for blank cells), all others are
     passed over. The same rows give the same bytes, whatever batches came before.
     """
     found = engine.find(batch)
-    alone = engine.weigh(batch, found)
     reads = found.reads
     columns: dict[str, pa.Array] = {}
-    columns |= _days(engine, batch, reads)
-    charged = engine.duties.charged
+    if "on" in wanted or KNOWN_BY in wanted:
+        columns |= _days(engine, batch, reads)
     met = _met(found.answers[reads] if not reads.all() else found.answers)
     texts_of = {one: _texts(engine, one) for one in met}
     for place, name in enumerate(_OF_OUTLINE):
-        columns[name] = _encoded(found.answers, {one: texts[place] for one, texts in texts_of.items()}, reads)
+        if name in wanted:
+            columns[name] = _encoded(found.answers, {one: texts[place] for one, texts in texts_of.items()}, reads)
+    if any(name.startswith("duty_") for name in wanted):
+        columns |= _duties(engine, batch, found, wanted)
+    return pa.RecordBatch.from_arrays([columns[name] for name in wanted], schema=pa.schema([SCHEMA.field(name) for name in wanted]))
+
+
+def _duties(engine: Engine, batch: pa.RecordBatch, found: Found, wanted: Sequence[str]) -> dict[str, pa.Array]:
+    """What the duties come to, line by line."""
+    alone = engine.weigh(batch, found)
+    charged = engine.duties.charged
     met = _met(found.duties)
-    numbers = found.duties.copy()
-    numbers[list(alone)] = np.arange(len(charged), len(charged) + len(alone))
+    numbers = found.duties
+    if alone:
+        numbers = found.duties.copy()
+        numbers[list(alone)] = np.arange(len(charged), len(charged) + len(alone))
+    columns: dict[str, pa.Array] = {}
     for name, of in _OF_DUTY.items():
-        texts = {one: "" if (duty := charged[one].duty) is None else of(duty) for one in met}
-        texts |= {place: of(duty) for place, duty in enumerate(alone.values(), start=len(charged))}
-        columns[name] = _encoded(numbers, texts, reads)
-    columns |= _money(engine, batch, found, alone)
-    return pa.RecordBatch.from_arrays([columns[name] for name in ANSWERS], schema=SCHEMA)
+        if name in wanted:
+            texts = {one: "" if (duty := charged[one].duty) is None else of(duty) for one in met}
+            texts |= {place: of(duty) for place, duty in enumerate(alone.values(), start=len(charged))}
+            columns[name] = _encoded(numbers, texts, found.reads)
+    if "duty_amount" in wanted or "duty_currency" in wanted:
+        columns |= _money(engine, batch, found, alone)
+    return columns
 
 
 def _met(numbers: Ints) -> list[int]:
@@ -132,14 +146,21 @@ def _texts(engine: Engine, number: int) -> tuple[str, ...]:
 
 def _encoded(numbers: Ints, texts: dict[int, str], reads: np.ndarray) -> pa.Array:
     """A column of few texts: its dictionary holds those that occur, in their order."""
+    if not reads.all():
+        used = set(_met(numbers[reads]))
+        texts = {number: text for number, text in texts.items() if number in used}
     size = max(texts, default=0) + 1
     distinct = sorted(set(texts.values())) or [""]
     place = {text: number for number, text in enumerate(distinct)}
     of_number = np.zeros(size, np.int32)
     for number, text in texts.items():
         of_number[number] = place[text]
-    mask = None if reads.all() else ~reads
-    return pa.DictionaryArray.from_arrays(pa.array(of_number.take(numbers), mask=mask), pa.array(distinct, pa.string()), safe=False)
+    indices: Ints = of_number.take(numbers)
+    mask = None
+    if not reads.all():
+        mask = ~reads
+        indices[mask] = 0  # also under a null: the same rows give the same bytes
+    return pa.DictionaryArray.from_arrays(pa.array(indices, mask=mask), pa.array(distinct, pa.string()), safe=False)
 
 
 def _days(engine: Engine, batch: pa.RecordBatch, reads: np.ndarray) -> dict[str, pa.Array]:

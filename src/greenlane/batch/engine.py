@@ -18,7 +18,7 @@ from greenlane.batch.answers import Answers
 from greenlane.batch.cells import BAD, SILENT, Column
 from greenlane.batch.days import asked
 from greenlane.batch.duties import NONE, Duties
-from greenlane.batch.figures import Parse, millionths, positions, whole
+from greenlane.batch.figures import Parse, Wide, millionths, positions, whole
 from greenlane.batch.law_bits import CROSS, NODES
 from greenlane.batch.pairs import Fill, Ints, Names, Pairs, Singles, joining
 from greenlane.batch.program import OPEN, Kind, Program
@@ -106,14 +106,15 @@ class Rows:
 class Runner(Protocol):
     """An executor of look-ups that leaves rows that meet something new to the one that can work it out; it reads numbers, too."""
 
+    def millionths(self, cells: pa.Array) -> tuple[Wide, Flags]:
+        """What `figures.millionths` says."""
+
     def run(self, inputs: Mapping[str, Ints], count: int) -> tuple[dict[str, Ints], Flags]:
         """The wanted registers of rows, and which rows were left."""
 
 
 class Faster(Protocol):
     """Makes a runner of a program and the registers that are wanted."""
-
-    millionths: Parse
 
     def __call__(self, program: Program, wanted: Sequence[str]) -> Runner:
         """The runner."""
@@ -179,9 +180,9 @@ class Engine:
         self._judged_whole, self._of_whole = Singles(), Names()
         self._at = At(pa.record_batch([], names=[]), np.zeros(0, np.int64), {})
         self.program = self._build()
-        self.millionths: Parse = millionths if fast is None else fast.millionths
         self._places = [self.program.names[name] for name in _WANTED]
         self._fast = None if fast is None else fast(self.program, _WANTED)
+        self.millionths: Parse = millionths if self._fast is None else self._fast.millionths
 
     # --- rows -------------------------------------------------------------------------------------------------------
 
@@ -361,13 +362,12 @@ class Engine:
                 crossed = program.add(Kind.JOIN, f"{word}/{name}*", crossed, shown, pairs=next(joins)) if crossed else shown
             node[CROSS] = crossed
         left = ""
-        for name in (*ORDER, CROSS):
-            if remains.bits.conds[name].many or name == ORDER[0]:
-                by_day = Pairs(lambda number, span, name=name: remains.remainder(name, number, span))  # type: ignore[misc]
-                fill = _filled(remains.static, name)
-                made = f"{word}/{name} left"
-                told = program.add(Kind.DATED, made, node[name], "span", singles=Singles(), pairs=by_day, fill=fill)
-                left = program.add(Kind.JOIN, f"{made}*", left, told, pairs=Pairs(remains.common)) if left else told
+        for place, name in enumerate(remains.parts):
+            by_day = Pairs(lambda number, span, name=name: remains.remainder(name, number, span))  # type: ignore[misc]
+            fill = _filled(remains.static, name)
+            made = f"{word}/{name} left"
+            told = program.add(Kind.DATED, made, node[name], "span", singles=Singles(), pairs=by_day, fill=fill)
+            left = program.add(Kind.JOIN, f"{made}*", left, told, pairs=remains.common(place)) if left else told
         return left
 
     def _open_parts(self, program: Program, word: str, open_: Mapping[str, Pairs], left: str, node: Mapping[str, str]) -> list[str]:

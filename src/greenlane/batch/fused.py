@@ -155,7 +155,10 @@ def millionths(cells: pa.Array) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.b
 class Fused:
     """A program in machine code, with the tables as they are at each run."""
 
-    millionths = staticmethod(millionths)
+    @staticmethod
+    def millionths(cells: pa.Array) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
+        """What `figures.millionths` says."""
+        return millionths(cells)
 
     def __init__(self, program: Program, wanted: Sequence[str]) -> None:
         self.program = program

@@ -132,7 +132,7 @@ class LawBits:
             if regime.kind != "duty":
                 self._take_regime(regime)
         self.size = len(self.scopes)
-        self.width = (self.size + 63) // 64
+        self.width = max(1, (self.size + 63) // 64)  # a law without duties has none
         self.all = (1 << self.size) - 1
         self.of_measures = (1 << len(self.measures)) - 1
         self.beside = self.all ^ ((1 << self.first_beside) - 1)  # the conjunctions that are no rule's own

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 Ints = npt.NDArray[np.int32]
 Wide = npt.NDArray[np.int64]
-DENSE_MAX: Final = 1 << 22
+DENSE_MAX: Final = 1 << 23
 _SHIFT: Final = 32
 _LOW: Final = (1 << _SHIFT) - 1
 _NEW: Final = -1
@@ -172,8 +172,8 @@ class Singles:
             table[: len(self.table)] = self.table
             self.table = table
         found: Ints = self.table.take(a)
-        if found.min() == _NEW:
-            new = np.flatnonzero(found == _NEW)
+        new = np.flatnonzero(found == _NEW)  # what a class comes to may be less than that: DATED, OPEN
+        if len(new):
             classes, first = np.unique(a[new], return_index=True)
             for one, row in zip(classes.tolist(), new[first].tolist(), strict=True):
                 self.table[one] = fill(one, row)
@@ -231,7 +231,7 @@ class Words:
 
 def words_of(value: int, bits: int) -> npt.NDArray[np.uint64]:
     """One number as words."""
-    width = (bits + 63) // 64
+    width = max(1, (bits + 63) // 64)
     return np.frombuffer(value.to_bytes(8 * width, "little"), np.uint64)
 
 

@@ -161,7 +161,10 @@ class Remains:
     def __init__(self, lines: Lines, bits: LawBits) -> None:
         self.lines = lines
         self.bits = bits
-        self.remainders = Names()
+        # The parts that are put together, and remainders by numbers of their own after each: so the numbers stay small.
+        self.parts = [name for name in (*ORDER, CROSS) if bits.conds[name].many or name == ORDER[0]]
+        self.of_part = {name: Names() for name in self.parts}
+        self._after = [self.of_part[self.parts[0]], *(Names() for _ in self.parts[1:])]
         self._judged: dict[str, dict[int, Judged]] = {name: {} for name in (*NODES, CROSS)}
         self._leaves = {name: bits.leaves(name) for name in NODES}
         self._exports = {name: Names() for name in NODES}  # what conditions of several nodes can see of a class
@@ -292,19 +295,28 @@ class Remains:
             for scheme, rows in self._rows.items():
                 if not stated_codes(facts, scheme):
                     may |= rows
-        return self.remainders.number(may | does << 64 * self.bits.width)
+        return self.of_part[name].number(may | does << 64 * self.bits.width)
 
     def static(self, name: str, number: int) -> int:
         """The same where it follows no days; else DATED."""
         return DATED if self.judge(name, number).dated else self.remainder(name, number, 0)
 
-    def common(self, one: int, other: int) -> int:
-        """What two remainders have in common, less what no rule asks for any more: so few different ones are left."""
+    @property
+    def remainders(self) -> Names:
+        """What all parts may leave together."""
+        return self._after[-1]
+
+    def common(self, place: int) -> Pairs:
+        """What is left after some parts (by the number of it), and of one part more: together."""
+        before, part, after = self._after[place - 1], self.of_part[self.parts[place]], self._after[place]
+        return Pairs(lambda one, other: after.number(self._less(before.values[one] & part.values[other])))
+
+    def _less(self, both: int) -> int:
+        """A remainder less what no rule asks for any more: so few different ones are left."""
         bits, shift = self.bits, 64 * self.bits.width
-        both: int = self.remainders.values[one] & self.remainders.values[other]
         measures = both & bits.of_measures
         for regime in bits.regimes:
             if regime.subject and not regime.subject & both:
                 measures &= ~bits.of_regime.get(regime.regime.id, 0)
         keep = bits.beside | measures | bits.all_lifts_of.of(measures)
-        return self.remainders.number(both & (keep | keep << shift))
+        return both & (keep | keep << shift)

@@ -46,6 +46,15 @@ def cover_run(
     return list(covering.told(covered)), refused
 
 
+def has_ledger(desk: Path | None) -> bool:
+    """Whether the desk keeps a ledger of licences."""
+    ledger = room.look_at(desk)
+    if ledger is None:
+        return False
+    ledger.close()
+    return True
+
+
 def _reserve(ledger: Ledger, covered: Sequence[Covered], desk: Path | None, run: str, by: str) -> bool:
     """Reserve, say what became of it, and say whether something was refused. Raises LedgerRefusal GL0716."""
     if room.four_eyes(desk):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,8 @@ from greenlane.decide.line import Line
 from greenlane.errors import LineError, Place, UsageError
 from greenlane.law.facts import Identified
 from greenlane.law.rulebase import RuleBase
-from greenlane.services.runs import Question
+from greenlane.services.file_runs import FileRun
+from greenlane.services.runs import Question, Run
 from greenlane.terms.periods import Asked
 
 _QUESTION = (
@@ -48,8 +50,8 @@ def read_question(on: str | None, known_by: str | None, regimes: str | None, *, 
         click.echo(f"on {day.isoformat()} (today)", err=True)
         asked = Asked.of(day)
     else:
-        asked = _asked(on, "--on")
-    known = Asked.of(asked.calendar_day) if known_by is None else _asked(known_by, "--known-by")
+        asked = read_day(on, "--on")
+    known = Asked.of(asked.calendar_day) if known_by is None else read_day(known_by, "--known-by")
     sides = tuple(one.strip() for one in (regimes or "cn,us").split(",") if one.strip())
     for side in sides:
         if side not in ("cn", "us"):
@@ -57,7 +59,8 @@ def read_question(on: str | None, known_by: str | None, regimes: str | None, *, 
     return Question(asked, known, sides, strict)
 
 
-def _asked(text: str, option: str) -> Asked:
+def read_day(text: str, option: str) -> Asked:
+    """A day or instant of an option. Raises UsageError GL0304."""
     try:
         return Asked.read(text)
     except ValueError as error:
@@ -80,16 +83,26 @@ def _identified(
 
 
 @click.command()
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("file", type=click.Path())
 @_question
 @_FORMAT
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write the answers here.")
+@click.option("--out", type=click.Path(), help="Write the answers here; with --engine spark a new folder of Parquet files.")
 @click.option("--rejects", type=click.Path(path_type=Path, dir_okay=False), help="Where bad rows go.  [default: FILE.rejects.csv]")
 @click.option("--explain", is_flag=True, help="Print every measure that bites, not only the gravest.")
+@click.option(
+    "--engine",
+    type=click.Choice(("auto", "reference", "columnar", "spark")),
+    default="auto",
+    show_default=True,
+    help="Who judges: line by line with every explanation (reference), many lines at a time (columnar), the same on a cluster"
+    " (spark); auto by length and form.",
+)
+@click.option("--master", help="The cluster, for --engine spark: local[4], spark://host:7077, yarn, ...  [default: local[*,4]]")
+@click.option("--spark-conf", multiple=True, metavar="KEY=VALUE", help="A setting of Spark's; may be given again.")
 @click.option("--reserve", is_flag=True, help="Reserve what licences of the desk give to the lines.")
 @click.option("--by", default="", metavar="PERSON", help="Who reserves.")
 def decide(
-    file: Path,
+    file: str,
     on: str | None,
     known_by: str | None,
     regimes: str | None,
@@ -100,45 +113,189 @@ def decide(
     no_screening: bool,
     owners: Path | None,
     form: str | None,
-    out: Path | None,
+    out: str | None,
     rejects: Path | None,
     explain: bool,
+    engine: str,
+    master: str | None,
+    spark_conf: tuple[str, ...],
     reserve: bool,
     by: str,
 ) -> int:
     """Give each order line in FILE a verdict, a reason and a source.
 
-    FILE is CSV, XLSX, Parquet or JSON Lines, one line a row; line_id, ship_from and ship_to are compulsory. Bad rows are
+    FILE is CSV, XLSX, Parquet, Arrow or JSON Lines, one line a row; line_id, ship_from and ship_to are compulsory. Bad rows are
     named and go whole into the reject file; the good ones are answered. If the desk keeps a ledger of licences,
     each line is told which licence covers it and what is short, in the order of the file; --reserve books it, once a file and day.
+
+    Above 5,000 lines, answers as csv, parquet or arrow come from the columnar engine, and in place of a table only the totals
+    are printed. It says the same, but for what explains a line (next, assumed, next_change, coverage): `greenlane why LINE_ID`
+    says that of any line. jsonl, xlsx, --explain and --owners are answered line by line. A run that was stopped goes on where it
+    was when the same command is given again.
+
+    With --engine spark a cluster judges: FILE is a CSV file, or a file or folder of Parquet, where every worker sees it, --out a
+    new folder. Rows that do not read are in both, the folder and the reject file.
 
     \b
     Example:
         greenlane decide orders.csv --on 2025-06-10 --known-by 2025-06-10
         greenlane decide orders.csv --on 2025-06-10 --out answers.xlsx
+        greenlane decide orders.parquet --on 2025-06-10 --out answers.parquet
+        greenlane decide orders.parquet --on 2025-06-10 --engine spark --master spark://host:7077 --out answers
     """
     question = read_question(on, known_by, regimes, strict=strict)
+    if engine == "spark":
+        against = {"--explain": explain, "--owners": owners is not None, f"--format {form}": form not in (None, "parquet")}
+        against["--reserve"] = reserve
+        asked = {"question": question, "rules": rules, "desk": desk, "rejects": rejects, "screening": not no_screening}
+        return _decide_spark(file, out, [name for name, holds in against.items() if holds], master, spark_conf, **asked)
+    if master is not None or spark_conf:
+        raise UsageError("GL0304", "--master and --spark-conf are for --engine spark", hint="add --engine spark, or leave them out")
+    return _decide_here(
+        Path(file),
+        None if out is None else Path(out),
+        question,
+        form=form,
+        engine=engine,
+        explain=explain,
+        rules=rules,
+        desk=desk,
+        record=not no_record,
+        screening=not no_screening,
+        owners=owners,
+        rejects=rejects,
+        reserve=reserve,
+        by=by,
+    )
+
+
+def _decide_here(
+    file: Path,
+    out: Path | None,
+    question: Question,
+    *,
+    form: str | None,
+    engine: str,
+    explain: bool,
+    rules: Path | None,
+    desk: Path | None,
+    record: bool,
+    screening: bool,
+    owners: Path | None,
+    rejects: Path | None,
+    reserve: bool,
+    by: str,
+) -> int:
+    """Answer a file on this machine."""
+    if out is not None and out.is_dir():
+        raise UsageError("GL0306", f"`{out}` is a folder", at=Place(str(out)), hint="name another file")
+    form = form or (wiring.format_of(out) if out is not None else "table")
+    if _takes_columns(engine, file, form, explain=explain, owners=owners, reserve=reserve):
+        asked = {"question": question, "rules": rules, "desk": desk, "rejects": rejects, "screening": screening}
+        return _decide_columns(file, form, out, record=record, **asked)
     base = wiring.load_rules(rules)
     wiring.settle()
     good, bad = wiring.read_order_file(file)
-    form = form or (wiring.format_of(out) if out is not None else "table")
-    lines, parties = _identified(good, base, rules, question, desk, owners, no_screening=no_screening)
+    lines, parties = _identified(good, base, rules, question, desk, owners, no_screening=not screening)
     decisions = list(wiring.progress(wiring.answer(lines, base, question, parties=parties), len(good), "deciding"))
-    if not no_record:
+    if record:
         wiring.record_run(desk, file, decisions, base, question, parties)
     target = rejects or file.with_name(f"{file.name}.rejects.csv")
-    if not bad and rejects is None and target.exists():
-        click.echo(f"note: {target} is of an earlier run; every row of this one was answered", err=True)
     if bad:
         wiring.write_rejects(target, bad)
-        for reject in bad[:20]:
-            click.echo("\n\n".join(str(problem) for problem in reject.problems) + "\n", err=True)
-        more = " (the first 20 are shown)" if len(bad) > 20 else ""
-        answered = f"{len(good)} line{'s' if len(good) != 1 else ''} answered"
-        click.echo(f"{answered}, {len(bad)} rejected{more}: {target}", err=True)
+    _tell_rejects(target, bad, len(bad), len(good), named=rejects is not None)
     decisions, refused = covering.cover_run(decisions, desk, question, file, reserve=reserve, by=by)
     output.write(decisions, form=form, out=out, explain=explain)
     return 1 if bad or refused else 0
+
+
+def _decide_spark(file: str, out: str | None, against: Sequence[str], master: str | None, conf: Sequence[str], **asked: Any) -> int:
+    """Answer a table on a cluster; the answers and the rows without one go to a folder of Parquet files."""
+    from greenlane.wiring import spark
+
+    if against:
+        raise UsageError(
+            "GL0304", f"{against[0]} is not done on Spark", hint="the answers are Parquet; leave it out, or leave --engine out"
+        )
+    if out is None:
+        raise UsageError("GL0304", "--engine spark needs a folder for the answers", hint="add --out answers")
+    pairs = [one.partition("=") for one in conf]
+    if wrong := next((key for key, sign, _ in pairs if not sign or not key), None):
+        raise UsageError("GL0304", f"--spark-conf: `{wrong}` is not KEY=VALUE", hint="as in spark.executor.memory=4g")
+    base = wiring.load_rules(asked["rules"])
+    settings = {key: value for key, _, value in pairs}
+    found = spark.decide_files(spark.SparkQuestion(file=file, out=out, master=master, conf=settings, **asked), base)
+    target = asked["rejects"] or spark.rejects_of(file)
+    _tell_rejects(target, found.first, found.rejected, sum(found.totals.values()), named=asked["rejects"] is not None)
+    click.echo(f"note: answers in {out}; this run is not recorded, `greenlane ask` explains one line", err=True)
+    click.echo(output.totals_of(found.totals))
+    return 1 if found.rejected else 0
+
+
+def _takes_columns(engine: str, file: Path, form: str, *, explain: bool, owners: Path | None, reserve: bool) -> bool:
+    """Whether the columnar engine answers. Raises UsageError GL0304 where it is asked for what it does not do."""
+    if engine == "reference":
+        return False
+    from greenlane.wiring import streaming
+
+    reasons = {
+        f"--format {form} carries what explains each line": form not in ("table", *streaming.WRITTEN_FORMATS),
+        "--explain says more of each line than it gives": explain,
+        "--owners fills lines in, one by one": owners is not None,
+        "--reserve books licences for one line after the other": reserve,
+        f"{file.suffix} files are read line by line": wiring.format_of(file) not in streaming.READ_FORMATS,
+    }
+    against = next((reason for reason, holds in reasons.items() if holds), None)
+    if engine == "columnar":
+        if against is not None:
+            raise UsageError("GL0304", f"the columnar engine does not do this: {against}", hint="leave --engine out")
+        return True
+    if not streaming.has_more_rows(file, streaming.LINES_MIN):
+        return False
+    if against is not None:
+        click.echo(f"note: {against}, so these lines are judged one by one, which takes its time", err=True)
+    return against is None
+
+
+def _decide_columns(file: Path, form: str, out: Path | None, *, record: bool, **asked: Any) -> int:
+    """Answer a file by the columnar engine."""
+    from greenlane.wiring import streaming
+
+    if form == "table" and out is not None:
+        output.write((), form=form, out=out, explain=False)
+    if out is None and form not in ("table", "csv"):
+        raise UsageError("GL0304", f"{form} needs a file", hint=f"add --out answers.{form}")
+    base = wiring.load_rules(asked["rules"])
+    wiring.settle()
+    question = streaming.FileQuestion(file=file, form=None if form == "table" else form, out=out, **asked)
+    sys.stdout.flush()
+    if covering.has_ledger(asked["desk"]):
+        _note("what licences give to lines is not told in columns; --engine reference tells it, line by line")
+    found = streaming.decide_file(question, base, say=_note, sink=sys.stdout.buffer.write)
+    sys.stdout.buffer.flush()
+    if record:
+        streaming.record_file_run(found.record, asked["desk"])
+    target = asked["rejects"] or file.with_name(f"{file.name}.rejects.csv")
+    _tell_rejects(target, found.first, found.rejected, sum(found.totals.values()), named=asked["rejects"] is not None)
+    if form == "table":
+        click.echo("note: too many lines for a screen; --out answers.csv has each, `greenlane why LINE_ID` explains one", err=True)
+        click.echo(output.totals_of(found.totals))
+    return 1 if found.rejected else 0
+
+
+def _note(text: str) -> None:
+    click.echo(f"note: {text}", err=True)
+
+
+def _tell_rejects(target: Path, first: Sequence[Any], rejected: int, answered: int, *, named: bool) -> None:
+    if not rejected and not named and target.exists():
+        click.echo(f"note: {target} is of an earlier run; every row of this one was answered", err=True)
+    if rejected:
+        for reject in first[:20]:
+            click.echo("\n\n".join(str(problem) for problem in reject.problems) + "\n", err=True)
+        more = " (the first 20 are shown)" if rejected > 20 else ""
+        lines = f"{answered} line{'s' if answered != 1 else ''} answered"
+        click.echo(f"{lines}, {rejected} rejected{more}: {target}", err=True)
 
 
 _LINE_OPTIONS = (
@@ -273,9 +430,9 @@ def why(line_id: str, desk: Path | None, run: str | None, rules: Path | None) ->
     """
     base = wiring.load_rules(rules)
     kept = wiring.find_run(desk, run, holding=line_id)
-    found = covering.cover_again(kept, base, desk, line_id)
+    found = covering.cover_again(kept, base, desk, line_id) if isinstance(kept, Run) else wiring.why(kept, base, line_id, desk)
     if not found:
-        known = ", ".join(one.cells.get("line_id", "?") for one in kept.answers[:12])
+        known = ", ".join(one.cells.get("line_id", "?") for one in kept.answers[:12]) if isinstance(kept, Run) else kept.source
         raise UsageError("GL0301", f"no run holds a line `{line_id}`", hint=f"the last holds {known}; --run names another")
     for decision in found:
         click.echo("\n".join(tree(decision)))
@@ -309,7 +466,8 @@ def verify(certificate: str | None, desk: Path | None, rules: Path | None) -> in
         click.echo(f"answer: {text}")
     if compared.same and not source and not journal:
         law = "" if not compared.law else "; the law base changed, these answers did not"
-        answers = f"{len(kept.answers)} answer{'s' if len(kept.answers) != 1 else ''}"
+        count = kept.lines if isinstance(kept, FileRun) else len(kept.answers)
+        answers = f"{count} answer{'s' if count != 1 else ''}"
         click.echo(f"same: {answers}, on {kept.on}, as known {kept.known_by}{law}")
         return 0
     return 1

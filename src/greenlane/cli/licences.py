@@ -16,6 +16,7 @@ from typing import Any, Final
 import click
 
 from greenlane import wiring
+from greenlane.cli import licences_applications, licences_customs, licences_waits
 from greenlane.cli.licences_match import affected, match, share
 from greenlane.errors import LedgerRefusal, UsageError
 from greenlane.licences.amounts import QUANTITY_SCALE, VALUE_SCALE, scaled
@@ -26,10 +27,12 @@ from greenlane.services.licensing import Done, Wish
 from greenlane.services.ports import Ledger
 from greenlane.terms.amounts import read_decimal, read_unit
 from greenlane.terms.periods import Asked
+from greenlane.wiring import applying as applying_room
 from greenlane.wiring import licensing as room
 
 FORMATS: Final = ("table", "jsonl")
 _SCOPE: Final = ("consignee", "end-user", "destination", "customs-office", "mode", "contract", "end-use")
+_KINDS: Final = [one.value for one in Kind if one is not Kind.DOSSIER]
 Run = Callable[..., int]
 
 
@@ -184,7 +187,12 @@ def _summary(row: Mapping[str, Any]) -> str:
 @licences.command()
 @_with(_LICENCE)
 @click.option("--authority", required=True, help=f"Who granted it: {', '.join(ZONES)}, or another with --zone.")
-@click.option("--kind", type=click.Choice([one.value for one in Kind]), required=True, help="What sort of licence it is.")
+@click.option(
+    "--kind",
+    type=click.Choice(_KINDS),
+    required=True,
+    help="What sort of licence it is.",
+)
 @click.option("--holder", required=True, help="Who holds it.")
 @click.option("--codes", default="", help="Goods and list codes, `;` between.")
 @click.option("--words", default="", help="The goods in the licence's own words.")
@@ -492,17 +500,25 @@ _phase("close", "Close the books of a licence.", "Refused while reservations are
 
 @licences.command()
 @click.option("--on", metavar="DATE", help="Say of each what it is on this day.  [default: what was booked]")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write an .xlsx, .json, .csv or .parquet file.")
 @_with(_DESK, _FORMAT)
-def register(on: str | None, desk: Path | None, form: str) -> int:
+def register(on: str | None, out: Path | None, desk: Path | None, form: str) -> int:
     """Every licence of the desk, with what is granted, reserved, used and left.
+
+    The days on which licences end are a calendar of their own: `greenlane licences calendar`.
 
     \b
     Example:
         greenlane licences register --format jsonl
+        greenlane licences register --out register.xlsx
     """
     day = None if on is None else read_iso_day(on, "--on")
     with closing(room.open_ledger(desk)) as ledger:
         rows = desk_work.register(ledger.states().values(), on=day)
+    if out is not None:
+        applying_room.write_rows(out, rows)
+        click.echo(f"{len(rows)} lines: {out}", err=True)
+        return 0
     if form == "jsonl":
         for row in rows:
             click.echo(json.dumps(row, ensure_ascii=False))
@@ -702,3 +718,7 @@ def restore(file: Path, desk: Path | None) -> int:
     head = room.restore(desk, file)
     click.echo(f"restored {head.seq} entries, head {head.sha256.hex()}")
     return 0
+
+
+for _command in (*licences_applications.COMMANDS, *licences_waits.COMMANDS, *licences_customs.COMMANDS):
+    licences.add_command(_command)

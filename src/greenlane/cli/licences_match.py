@@ -133,7 +133,8 @@ def _last_run(desk: Path | None, line_id: str) -> Run | None:
         if error.code != "GL0302":
             raise
         return None
-    return run if any(one.cells.get("line_id") == line_id for one in run.answers) else None
+    holds = isinstance(run, Run) and any(one.cells.get("line_id") == line_id for one in run.answers)
+    return run if isinstance(run, Run) and holds else None
 
 
 def _changed(line: Line, change: Sequence[str]) -> Line:
@@ -239,7 +240,7 @@ def affected(since: int | None, on: str | None, run: str | None, rules: Path | N
     """
     base = wiring.load_rules(rules)
     wiring.settle()
-    kept = wiring.find_run(desk, run)
+    kept = wiring.find_run_of_lines(desk, run)
     ledger = room.look_at(desk)
     if ledger is None:
         raise UsageError("GL0304", "the desk has no ledger of licences", hint="greenlane licences grant, or name the desk: --desk")

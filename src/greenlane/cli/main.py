@@ -15,6 +15,7 @@ _VERBS = {
     "decide": ("greenlane.cli.decide", "decide", "Give each order line in a file a verdict, a reason and a source."),
     "ask": ("greenlane.cli.decide", "ask", "Ask about one line from the command line."),
     "why": ("greenlane.cli.decide", "why", "Print the proof tree of a line of the newest run that holds it."),
+    "whatif": ("greenlane.cli.whatif", "whatif", "Show which lines of a file another day, knowledge or law would change."),
     "classify": ("greenlane.cli.classify", "classify", "Propose goods codes and list entries for goods, with the evidence."),
     "screen": ("greenlane.cli.screen", "screen", "Hold a name, or a book of them, against lists of parties; judge the alerts."),
     "licences": ("greenlane.cli.licences", "licences", "Licences: grant, reserve, commit, draw, observe, register, verify."),

@@ -1,10 +1,11 @@
-"""Decisions as a table, JSON Lines, CSV, Parquet or XLSX."""
+"""Decisions as a table, JSON Lines, CSV, Parquet, Arrow or XLSX."""
 
 from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import click
@@ -15,7 +16,7 @@ from greenlane.decide.explain import WORDS, duty_headline, what_next, why
 from greenlane.errors import UsageError
 from greenlane.terms.amounts import show
 
-FORMATS = ("table", "jsonl", "csv", "parquet", "xlsx")
+FORMATS = ("table", "jsonl", "csv", "parquet", "arrow", "xlsx")
 ANSWER_COLUMNS = (
     "verdict", "lane", "on", "known_by", "range_low", "range_high", "decided_by", "why", "next", "source", "source_href", "missing",
     "assumed", "lifts", "next_change", "duty_percent", "duty_low", "duty_high", "duty_amount", "duty_currency",
@@ -112,16 +113,23 @@ def table(decisions: Sequence[Decision], *, explain: bool) -> None:
 
 def totals(decisions: Sequence[Decision]) -> str:
     """How many of each verdict."""
-    counts = {verdict: sum(one.verdict is verdict for one in decisions) for verdict in Verdict}
-    said = "   ".join(f"{WORDS[verdict].capitalize()} {count}" for verdict, count in counts.items())
-    return f"{len(decisions)} line{'s' if len(decisions) != 1 else ''}:   {said}"
+    return totals_of(Counter(one.verdict.value for one in decisions))
+
+
+def totals_of(counts: Mapping[str, int]) -> str:
+    """The same of counts by verdict."""
+    said = "   ".join(f"{WORDS[verdict].capitalize()} {counts.get(verdict.value, 0)}" for verdict in Verdict)
+    count = sum(counts.values())
+    return f"{count} line{'s' if count != 1 else ''}:   {said}"
 
 
 def write(decisions: Sequence[Decision], *, form: str, out: Path | None, explain: bool) -> None:
     """Write decisions in a form, to a file or to standard output. Raises UsageError for forms that need a file."""
     if form == "table":
         if out is not None:
-            raise UsageError("GL0304", "a table is for the screen", hint="choose --format csv, xlsx, parquet or jsonl with --out")
+            raise UsageError(
+                "GL0304", "a table is for the screen", hint="choose --format csv, xlsx, parquet, arrow or jsonl with --out"
+            )
         table(decisions, explain=explain)
     elif form == "jsonl":
         text = "".join(f"{line}\n" for line in jsonl(decisions))

@@ -4,7 +4,7 @@ A file is refused as a whole only if it cannot be understood as a table (`FileEr
 comes out as a `BadRow` or a `Reject` with everything it held, so that it can be put right and sent in again.
 
 Row numbers are those of the spreadsheet: the header is row 1, blank rows count although they are skipped, and a cell
-with line breaks in it does not make two rows of one. JSON Lines and Parquet have no header: their first row is row 1.
+with line breaks in it does not make two rows of one. JSON Lines, Parquet and Arrow have no header: their first row is row 1.
 
     with_answers = [line for line in read_lines(Path("orders.csv")) if isinstance(line, Line)]
 """
@@ -37,7 +37,7 @@ from xml.etree import ElementTree
 from greenlane.decide.line import COLUMNS, COMPULSORY, Line, Row, read_line
 from greenlane.errors import FileError, LineError, Place
 
-FORMATS: Final = ("csv", "xlsx", "jsonl", "parquet")
+FORMATS: Final = ("csv", "xlsx", "jsonl", "parquet", "arrow")
 NUMBERS: Final = frozenset({"quantity", "value", "owner_share"})  # typed as numbers in a workbook
 REJECT_COLUMNS: Final = ("reject_file", "reject_row", "reject_code", "reject_column", "reject_message", "reject_hint")
 JSON_LINE: Final = "json_line"  # the column in which a JSON line that cannot be split into cells is kept whole
@@ -51,7 +51,10 @@ _CHUNK: Final = 1 << 20
 _REJECTS_SHOWN: Final = 20
 _SHEET_ROWS_MAX: Final = 1_048_576
 _SHEET_CELL_MAX: Final = 32_767
-_SUFFIXES: Final = {".csv": "csv", ".xlsx": "xlsx", ".jsonl": "jsonl", ".ndjson": "jsonl", ".parquet": "parquet"}
+_SUFFIXES: Final = {
+    ".csv": "csv", ".xlsx": "xlsx", ".jsonl": "jsonl", ".ndjson": "jsonl", ".parquet": "parquet",
+    ".arrow": "arrow", ".feather": "arrow",
+}  # fmt: skip
 _QUOTES_HINT: Final = 'close the quote; inside a quoted cell write each `"` twice'
 _NOTHING_READ: Final = "nothing was read; repair or export the file again"
 
@@ -122,9 +125,9 @@ def read_rows(path: Path, *, compulsory: Sequence[str] = COMPULSORY) -> RowFile:
     In CSV an apostrophe before `= + - @` or a tab is taken off: it says that this is text, see `write_table`.
     """
     readers: dict[str, Callable[[Path, Sequence[str]], RowFile]]
-    readers = {"csv": _read_csv, "xlsx": _read_xlsx, "jsonl": _read_jsonl, "parquet": _read_parquet}
+    readers = {"csv": _read_csv, "xlsx": _read_xlsx, "jsonl": _read_jsonl, "parquet": _read_parquet, "arrow": _read_arrow}
     reader = readers[format_of(path)]
-    _check_file(path)
+    check_file(path)
     return reader(path, compulsory)
 
 
@@ -156,35 +159,36 @@ def write_table(
 
     XLSX has no formulas: cells are text, and in the columns of `numbers` a plain number of up to 15 digits is a number.
     `lean` writes a workbook row by row, without holding it: texts then stand in their cells and not in a table of texts.
-    `sources` become its second sheet, in Parquet an entry of the metadata, and are left out of CSV.
+    `sources` become its second sheet, in Parquet and Arrow an entry of the metadata, and are left out of CSV.
 
     Raises FileError GL0306 if the file cannot be written, or a sheet cannot hold it.
     """
-    if format not in ("csv", "xlsx", "parquet"):
-        raise FileError("GL0306", f"`{format}` is no format of tables", at=Place(str(path)), hint="one of csv, xlsx, parquet")
-    with _replacing(path) as draft:
+    if format not in ("csv", "xlsx", "parquet", "arrow"):
+        message, hint = f"`{format}` is no format of tables", "one of csv, xlsx, parquet, arrow"
+        raise FileError("GL0306", message, at=Place(str(path)), hint=hint)
+    with replacing(path) as draft:
         if format == "csv":
             return _write_csv(draft, columns, rows, bom=bom)
-        if format == "parquet":
-            return _write_parquet(draft, columns, rows, sources)
+        if format in ("parquet", "arrow"):
+            return _write_columns(draft, columns, rows, sources, format)
         return _write_xlsx(draft, columns, rows, sources, numbers=numbers, shown=str(path), lean=lean)
 
 
 def write_text(path: Path, text: str) -> None:
     """Write a text file, whole or not at all. Raises FileError GL0306."""
-    with _replacing(path) as draft:
+    with replacing(path) as draft:
         draft.write_text(text, encoding="utf-8", newline="")
 
 
 def write_lines(path: Path, lines: Iterable[str]) -> None:
     """Write lines as they come, whole or not at all. Raises FileError GL0306."""
-    with _replacing(path) as draft, draft.open("x", encoding="utf-8", newline="") as handle:
+    with replacing(path) as draft, draft.open("x", encoding="utf-8", newline="") as handle:
         handle.writelines(lines)
 
 
 def write_bytes(path: Path, raw: bytes) -> None:
     """Write a file, whole or not at all. Raises FileError GL0306."""
-    with _replacing(path) as draft:
+    with replacing(path) as draft:
         draft.write_bytes(raw)
 
 
@@ -264,6 +268,13 @@ def rows_about(path: Path, lines: int) -> int | None:
     return None if kind == "xlsx" else max(lines - (kind == "csv"), 0)
 
 
+def write_rejects_of(path: Path, columns: Iterable[str], rejects: Iterable[Reject], *, bom: bool = False) -> int:
+    """The same for rows that are kept elsewhere already; `columns` names every cell that any of them has."""
+    names = {name: f"before_{name}" if _TOLD.match(name) else name for name in columns}
+    rows = ({names[name]: text for name, text in one.cells.items()} | _complaint(one) for one in rejects)
+    return write_table(path, (*names.values(), *REJECT_COLUMNS), rows, format="csv", bom=bom)
+
+
 # ----------------------------------------------------------------------------------------------------------------------
 # Lines
 
@@ -271,25 +282,20 @@ def rows_about(path: Path, lines: int) -> int | None:
 def _lines(rows: Iterable[Row | BadRow]) -> Iterator[Line | Reject]:
     seen: dict[str, int] = {}
     for row in rows:
-        if isinstance(row, BadRow):
-            line, problems = _refused(row)
-        else:
-            line, problems = read_line(row)
         # Also the id of a rejected row counts: once that row is put right, the two would meet.
         line_id = row.cells.get("line_id", "").strip()
         first = seen.setdefault(line_id, row.number) if line_id else row.number
-        if first != row.number:
-            message = f"`{_short(line_id)}` stands already in row {first}"
-            place = Place(row.file, row.number, "line_id")
-            problems = (*problems, LineError("GL0109", message, at=place, hint="give each line an id of its own"))
-        if line is None or problems:
-            yield Reject(row.cells, row.file, row.number, problems)
-        else:
-            yield line
+        yield read_row(row, first=first)
 
 
-def _refused(row: BadRow) -> tuple[Line | None, tuple[LineError, ...]]:
-    return None, (row.problem,)
+def read_row(row: Row | BadRow, *, first: int) -> Line | Reject:
+    """A row as a line, or with all that is wrong with it; `first` is the number of the first row with its `line_id`."""
+    line, problems = (None, (row.problem,)) if isinstance(row, BadRow) else read_line(row)
+    if first != row.number:
+        message = f"`{_short(row.cells.get('line_id', '').strip())}` stands already in row {first}"
+        place = Place(row.file, row.number, "line_id")
+        problems = (*problems, LineError("GL0109", message, at=place, hint="give each line an id of its own"))
+    return Reject(row.cells, row.file, row.number, problems) if line is None or problems else line
 
 
 _TOLD: Final = re.compile(rf"(?:before_)*(?:{'|'.join(REJECT_COLUMNS)})\Z")
@@ -315,8 +321,9 @@ def _short(text: str) -> str:
 # What holds for every format
 
 
-def _check_file(path: Path) -> None:
-    place = Place(str(path))
+def check_file(path: Path, *, size_max: int | None = None) -> None:
+    """Raises FileError: GL0120 for what cannot be opened, GL0123 for what is too large (None: to be read row by row)."""
+    place, size_max = Place(str(path)), SIZE_MAX if size_max is None else size_max
     try:
         size = path.stat().st_size
         if not path.is_file():
@@ -327,20 +334,21 @@ def _check_file(path: Path) -> None:
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
         raise FileError("GL0120", f"cannot be opened: {reason}", at=place, hint="check the name and your rights") from error
-    if size > SIZE_MAX:
-        raise _too_large(size, place)
+    if size > size_max:
+        raise _too_large(size, place, size_max)
 
 
-def _too_large(size: int, place: Place) -> FileError:
-    return FileError("GL0123", f"{size} bytes, more than {SIZE_MAX}", at=place, hint="split the file")
+def _too_large(size: int, place: Place, size_max: int) -> FileError:
+    return FileError("GL0123", f"{size} bytes, more than {size_max}", at=place, hint="split the file")
 
 
-def _damaged(path: Path, error: BaseException, kind: str) -> FileError:
+def damaged(path: Path, error: BaseException, kind: str) -> FileError:
+    """The refusal of a file that is not what its name says."""
     reason = (str(error).splitlines() or [type(error).__name__])[0]
     return FileError("GL0121", f"not a sound {kind}: {_short(reason)}", at=Place(str(path)), hint=_NOTHING_READ)
 
 
-def _check_header(columns: Sequence[str], compulsory: Sequence[str], *, file: str, line: int | None) -> None:
+def check_header(columns: Sequence[str], compulsory: Sequence[str], *, file: str, line: int | None) -> None:
     """Raises FileError: GL0122 for names that are missing, double or too long; GL0101 for compulsory ones not there."""
     place = Place(file, line)
     if not any(name.strip() for name in columns):
@@ -390,13 +398,14 @@ def _fit(columns: Sequence[str], cells: list[str], file: str, number: int) -> Ro
         named = dict(zip(columns, cells, strict=False))
         for name in columns[len(cells) :]:
             named[name] = ""
-        return _sound(named, cells, file, number)
+        return sound(named, cells, file, number)
     message = f"the row has {len(cells)} cells, the header {len(columns)} columns"
     hint = "put a cell that holds the delimiter in quotes"
     return BadRow(_keep(columns, cells), file, number, LineError("GL0113", message, at=Place(file, number), hint=hint))
 
 
-def _sound(named: dict[str, str], cells: Iterable[str], file: str, number: int) -> Row | BadRow:
+def sound(named: dict[str, str], cells: Iterable[str], file: str, number: int) -> Row | BadRow:
+    """A row, bad if one of its cells holds a NUL."""
     if "\0" not in "".join(cells):
         return Row(named, file, number)
     column = next(name for name, text in named.items() if "\0" in text)
@@ -456,15 +465,18 @@ def _plain(number: str) -> str:
 # Text files
 
 
-def _check_text(path: Path) -> None:
+def check_text(path: Path, seen: Callable[[bytes], None] | None = None) -> None:
     """Raises FileError: GL0121 for bytes that are not UTF-8, GL0123 for a line too long to hold in memory.
 
-    The whole file is looked through before its first row is answered: half an answer is worse than none.
+    The whole file is looked through before its first row is answered: half an answer is worse than none. `seen` is told of
+    every piece of it.
     """
     decoder = codecs.getincrementaldecoder("utf-8")()
     line, length = 1, 0
     with path.open("rb") as handle:
         while chunk := handle.read(_CHUNK):
+            if seen is not None:
+                seen(chunk)
             try:
                 decoder.decode(chunk)
             except UnicodeDecodeError as error:
@@ -490,26 +502,41 @@ def _text_lines(path: Path, newline: str) -> Iterator[str]:
         with path.open(encoding="utf-8-sig", newline=newline) as handle:
             yield from handle
     except (OSError, UnicodeDecodeError) as error:  # the file changed under our eyes
-        raise _damaged(path, error, "text file") from error
+        raise damaged(path, error, "text file") from error
 
 
 def _read_csv(path: Path, compulsory: Sequence[str]) -> RowFile:
-    _check_text(path)
-    # The limit of the csv module holds for the whole process; it is only ever raised, and `_Lines` keeps ours.
+    check_text(path)
+    # The limit of the csv module holds for the whole process; it is only ever raised, and `TextLines` keeps ours.
     csv.field_size_limit(max(csv.field_size_limit(), RECORD_MAX))
-    lines = _Lines(_text_lines(path, newline=""))
+    opened = open_csv(TextLines(_text_lines(path, newline="")), str(path), compulsory)
+    return RowFile(opened.columns, _csv_rows(opened.records, opened.columns, str(path), opened.first + 1))
+
+
+@dataclass(frozen=True, slots=True)
+class CsvRecords:
+    """A CSV file whose header is read: in which record it stands, and the records after it."""
+
+    columns: tuple[str, ...]
+    delimiter: str
+    first: int
+    records: Iterator[tuple[list[str], bool]]
+
+
+def open_csv(lines: TextLines, file: str, compulsory: Sequence[str]) -> CsvRecords:
+    """Read the header of a CSV file. Raises FileError GL0121, GL0122 or GL0101."""
     first, text = next(((number, text) for number, text in enumerate(lines, 1) if text.strip()), (1, ""))
     if "\0" in text:
-        raise FileError("GL0121", "NUL bytes in the header", at=Place(str(path), first), hint="is it UTF-16? save it as UTF-8")
+        raise FileError("GL0121", "NUL bytes in the header", at=Place(file, first), hint="is it UTF-16? save it as UTF-8")
     lines.returned.append(text)
     delimiter = _delimiter(text)
-    records = _records(lines, delimiter)
+    records = csv_records(lines, delimiter)
     header, broken = next(records, ([], False))
     if broken:
-        raise FileError("GL0122", "a quote in the header is not closed", at=Place(str(path), first), hint=_QUOTES_HINT)
-    columns = tuple(_untyped(name) for name in header)
-    _check_header(columns, compulsory, file=str(path), line=first)
-    return RowFile(columns, _csv_rows(records, columns, str(path), first + 1))
+        raise FileError("GL0122", "a quote in the header is not closed", at=Place(file, first), hint=_QUOTES_HINT)
+    columns = tuple(untyped(name) for name in header)
+    check_header(columns, compulsory, file=file, line=first)
+    return CsvRecords(columns, delimiter, first, records)
 
 
 def _delimiter(header: str) -> str:
@@ -525,7 +552,7 @@ def _delimiter(header: str) -> str:
     return max(",;\t", key=rank)
 
 
-class _Lines:
+class TextLines:
     """The lines of a CSV file. Those of the record at hand are kept, to be given back if it turns out to be broken."""
 
     def __init__(self, lines: Iterator[str]) -> None:
@@ -534,7 +561,7 @@ class _Lines:
         self.record: list[str] = []
         self.size = 0
 
-    def __iter__(self) -> _Lines:
+    def __iter__(self) -> TextLines:
         return self
 
     def __next__(self) -> str:
@@ -546,6 +573,7 @@ class _Lines:
         return line
 
     def begin(self) -> None:
+        """The record before is done with."""
         self.record.clear()
         self.size = 0
 
@@ -555,7 +583,7 @@ class _Lines:
         return self.record[0]
 
 
-def _records(lines: _Lines, delimiter: str) -> Iterator[tuple[list[str], bool]]:
+def csv_records(lines: TextLines, delimiter: str) -> Iterator[tuple[list[str], bool]]:
     """The records of a CSV file, each with whether its quotes are broken; such a one is split at every delimiter.
 
     An unclosed quote swallows the lines after it, up to the next quote. Then only its own line is given up: those after
@@ -584,19 +612,25 @@ def _records(lines: _Lines, delimiter: str) -> Iterator[tuple[list[str], bool]]:
 
 def _csv_rows(records: Iterable[tuple[list[str], bool]], columns: Sequence[str], file: str, first: int) -> Iterator[Row | BadRow]:
     for number, (cells, broken) in enumerate(records, first):
-        whole = "".join(cells)
-        if not whole.strip():
-            continue
-        if broken:
-            message = "a quote is not closed, or text follows it, so that the cells of the row cannot be told apart"
-            problem = LineError("GL0111", message, at=Place(file, number), hint=_QUOTES_HINT)
-            yield BadRow(_keep(columns, cells), file, number, problem)
-        else:
-            yield _fit(columns, [_untyped(cell) for cell in cells] if "'" in whole else cells, file, number)
+        row = csv_row(cells, columns, file, number, broken=broken)
+        if row is not None:
+            yield row
+
+
+def csv_row(cells: list[str], columns: Sequence[str], file: str, number: int, *, broken: bool) -> Row | BadRow | None:
+    """A record under its header; None for a blank one."""
+    whole = "".join(cells)
+    if not whole.strip():
+        return None
+    if broken:
+        message = "a quote is not closed, or text follows it, so that the cells of the row cannot be told apart"
+        problem = LineError("GL0111", message, at=Place(file, number), hint=_QUOTES_HINT)
+        return BadRow(_keep(columns, cells), file, number, problem)
+    return _fit(columns, [untyped(cell) for cell in cells] if "'" in whole else cells, file, number)
 
 
 def _read_jsonl(path: Path, compulsory: Sequence[str]) -> RowFile:
-    _check_text(path)
+    check_text(path)
     rows = _json_rows(path, compulsory)
     begin = next(rows, None)
     if begin is None:
@@ -632,7 +666,7 @@ def _json_rows(path: Path, compulsory: Sequence[str]) -> Iterator[Row | BadRow]:
             hint = 'write one object a line, of plain values: {"line_id": "L-1", "ship_from": "CN"}'
             problem = LineError("GL0124", message, at=Place(file, number), hint=hint)
         else:
-            yield _sound(cells, cells.values(), file, number)
+            yield sound(cells, cells.values(), file, number)
             continue
         yield BadRow(cells, file, number, problem)
 
@@ -704,12 +738,12 @@ def _read_xlsx(path: Path, compulsory: Sequence[str]) -> RowFile:
     except FileError:
         raise
     except Exception as error:  # calamine and zipfile have many ways to say that a file is none of theirs
-        raise _damaged(path, error, "workbook") from error
+        raise damaged(path, error, "workbook") from error
     first, header = next(((number, row) for number, row in rows if any(_text(cell).strip() for cell in row)), (1, []))
     columns = [_cell(value, "") for value in header]
     while columns and not columns[-1].strip():
         columns.pop()
-    _check_header(columns, compulsory, file=str(path), line=first)
+    check_header(columns, compulsory, file=str(path), line=first)
     return RowFile(tuple(columns), _sheet_rows(rows, columns, marks, left, str(path)))
 
 
@@ -760,7 +794,7 @@ def _marked_cells(path: Path) -> dict[str, str]:
     with zipfile.ZipFile(path) as box:
         unpacked = sum(entry.file_size for entry in box.infolist())
         if unpacked > SIZE_MAX:
-            raise _too_large(unpacked, Place(str(path)))
+            raise _too_large(unpacked, Place(str(path)), SIZE_MAX)
         names = set(box.namelist())
         shares = _share_styles(box.read("xl/styles.xml")) if "xl/styles.xml" in names else []
         with box.open(_first_sheet(box)) as handle:
@@ -807,45 +841,85 @@ def _marks(handle: IO[bytes], shares: Sequence[int]) -> Iterator[tuple[str, str]
 
 
 # ----------------------------------------------------------------------------------------------------------------------
-# Parquet
+# Parquet and Arrow
 
 
 def _read_parquet(path: Path, compulsory: Sequence[str]) -> RowFile:
+    table = open_parquet(path)
+    columns = check_columns(table.schema_arrow, path, compulsory)
+    return RowFile(columns, _batch_rows(table.iter_batches(batch_size=_BATCH), table.close, columns, path, "Parquet"))
+
+
+def _read_arrow(path: Path, compulsory: Sequence[str]) -> RowFile:
+    schema, batches, close = open_arrow(path)
+    columns = check_columns(schema, path, compulsory)
+    return RowFile(columns, _batch_rows(batches, close, columns, path, "Arrow"))
+
+
+def open_parquet(path: Path, dictionaries: Sequence[str] = ()) -> Any:
+    """A Parquet file, the texts of some columns as dictionaries. Raises FileError GL0121."""
     import pyarrow as pa  # noqa: PLC0415  takes 90 ms, so only if there is a Parquet file (docs/adr/0003)
     import pyarrow.parquet as pq  # noqa: PLC0415
 
     try:
-        table = pq.ParquetFile(str(path))
-        schema = table.schema_arrow
+        return pq.ParquetFile(str(path), read_dictionary=list(dictionaries) or None, buffer_size=_CHUNK)
     except (OSError, ValueError, KeyError, pa.ArrowException) as error:
-        raise _damaged(path, error, "Parquet file") from error
+        raise damaged(path, error, "Parquet file") from error
+
+
+def open_arrow(path: Path) -> tuple[Any, Iterator[Any], Callable[[], None]]:
+    """The schema and the batches of an Arrow file or stream, and how to close it. Raises FileError GL0121."""
+    import pyarrow as pa  # noqa: PLC0415  as above
+
+    source = None
+    try:
+        source = pa.memory_map(str(path)) if path.stat().st_size else pa.BufferReader(b"")
+        if source.read(6) == b"ARROW1":
+            held = pa.ipc.open_file(source)
+            return held.schema, (held.get_batch(at) for at in range(held.num_record_batches)), source.close
+        source.seek(0)
+        stream = pa.ipc.open_stream(source)
+    except (OSError, ValueError, pa.ArrowException) as error:
+        if source is not None:
+            source.close()
+        raise damaged(path, error, "Arrow file") from error
+    return stream.schema, iter(stream), source.close
+
+
+def check_columns(schema: Any, path: Path, compulsory: Sequence[str]) -> tuple[str, ...]:
+    """The names of the columns of a Parquet or Arrow file. Raises FileError GL0122, GL0101 or, for nested values, GL0121."""
+    import pyarrow as pa  # noqa: PLC0415  read by then
+
     columns = tuple(schema.names)
-    _check_header(columns, compulsory, file=str(path), line=None)
+    check_header(columns, compulsory, file=str(path), line=None)
     for field in schema:
         if pa.types.is_nested(field.type):
             place, hint = Place(str(path), None, field.name), "write it as text, several values with `;` between"
             raise FileError("GL0121", f"the column holds nested values ({_short(str(field.type))})", at=place, hint=hint)
-    return RowFile(columns, _parquet_rows(table, columns, path))
+    return columns
 
 
-def _parquet_rows(table: Any, columns: tuple[str, ...], path: Path) -> Iterator[Row | BadRow]:
+def _batch_rows(
+    batches: Iterable[Any], close: Callable[[], None], columns: tuple[str, ...], path: Path, kind: str
+) -> Iterator[Row | BadRow]:
     import pyarrow as pa  # noqa: PLC0415  read by then
 
     number, file = 0, str(path)
     try:
-        for batch in table.iter_batches(batch_size=_BATCH):
-            texts = [_column_texts(batch.column(at)) for at in range(len(columns))]
+        for batch in batches:
+            texts = [column_texts(batch.column(at)) for at in range(len(columns))]
             for cells in zip(*texts, strict=True):
                 number += 1
                 if "".join(cells).strip():
-                    yield _sound(dict(zip(columns, cells, strict=True)), cells, file, number)
+                    yield sound(dict(zip(columns, cells, strict=True)), cells, file, number)
     except (OSError, ValueError, pa.ArrowException) as error:
-        raise _damaged(path, error, f"Parquet file after row {number}") from error
+        raise damaged(path, error, f"{kind} file after row {number}") from error
     finally:
-        table.close()
+        close()
 
 
-def _column_texts(column: Any) -> list[str]:
+def column_texts(column: Any) -> list[str]:
+    """The cells of an Arrow column as texts. Raises ValueError or ArrowException for what cannot be one."""
     import pyarrow as pa  # noqa: PLC0415  read by then
 
     kind = column.type
@@ -888,7 +962,7 @@ def _single(value: float) -> str:
 
 
 @contextmanager
-def _replacing(path: Path) -> Iterator[Path]:
+def replacing(path: Path) -> Iterator[Path]:
     """A draft beside the target that takes its place if all goes well. Raises FileError GL0306."""
     target = Path(os.path.realpath(path))
     draft = target.with_name(f".greenlane-{secrets.token_hex(6)}.tmp")
@@ -914,12 +988,25 @@ _DELICATE: Final = re.compile(r"[\"\r\n]|(?:^|,)'*[=+\-@\t]")
 _NUMBER: Final = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?\Z")
 
 
+def csv_header(columns: Sequence[str]) -> str:
+    """The header of a table as CSV."""
+    # Quoted where the reader might take a name for several: it looks for the delimiter in the header.
+    doubtful = any(sign in name for name in columns for sign in ";\t")
+    return ",".join(_quoted(_typed(name), always=doubtful) for name in columns) + "\n"
+
+
+def csv_cell(cell: str) -> str:
+    """A cell as CSV, safe from spreadsheets."""
+    return _quoted(_typed(cell))
+
+
 def _typed(cell: str) -> str:
     """A cell with an apostrophe in front, if a spreadsheet would take it for a formula or lose the one it has."""
     return f"'{cell}" if _FORMULA.match(cell) and not _NUMBER.match(cell) else cell
 
 
-def _untyped(cell: str) -> str:
+def untyped(cell: str) -> str:
+    """A cell without the apostrophe that says that it is text."""
     return cell[1:] if _TYPED.match(cell) else cell
 
 
@@ -933,9 +1020,7 @@ def _write_csv(draft: Path, columns: Sequence[str], rows: Iterable[Mapping[str, 
 
 def csv_lines(columns: Sequence[str], rows: Iterable[Mapping[str, str]]) -> Iterator[str]:
     """A table as CSV, line by line, header first; as `write_table` writes it."""
-    # Quoted where the reader might take a name for several: it looks for the delimiter in the header.
-    doubtful = any(sign in name for name in columns for sign in ";\t")
-    yield ",".join(_quoted(_typed(name), always=doubtful) for name in columns) + "\n"
+    yield csv_header(columns)
     for row in rows:
         yield _csv_row([row.get(name, "") for name in columns])
 
@@ -946,15 +1031,15 @@ def _csv_row(cells: Sequence[str]) -> str:
         return '""\n'  # a blank line would be no row
     if plain.count(",") == len(cells) - 1 and not _DELICATE.search(plain):
         return f"{plain}\n"
-    return ",".join(_quoted(_typed(cell)) for cell in cells) + "\n"
+    return ",".join(map(csv_cell, cells)) + "\n"
 
 
 def _quoted(cell: str, *, always: bool = False) -> str:
     return '"' + cell.replace('"', '""') + '"' if always or _SPECIAL.search(cell) else cell
 
 
-def _write_parquet(
-    draft: Path, columns: Sequence[str], rows: Iterable[Mapping[str, str]], sources: Iterable[Mapping[str, str]]
+def _write_columns(
+    draft: Path, columns: Sequence[str], rows: Iterable[Mapping[str, str]], sources: Iterable[Mapping[str, str]], format: str
 ) -> int:
     import pyarrow as pa  # noqa: PLC0415  takes 90 ms, so only if there is a Parquet file (docs/adr/0003)
     import pyarrow.parquet as pq  # noqa: PLC0415
@@ -963,7 +1048,9 @@ def _write_parquet(
     metadata = {"greenlane.sources": json.dumps(notes, ensure_ascii=False)} if notes else None
     schema = pa.schema([pa.field(name, pa.string()) for name in columns], metadata=metadata)
     count, left = 0, iter(rows)
-    with pq.ParquetWriter(str(draft), schema, compression="zstd") as writer:
+    parquet = format == "parquet"
+    writing = pq.ParquetWriter(str(draft), schema, compression="zstd") if parquet else pa.ipc.new_file(str(draft), schema)
+    with writing as writer:
         while batch := list(islice(left, _BATCH)):
             texts = {name: [row.get(name, "") for row in batch] for name in columns}
             writer.write_table(pa.table(texts, schema=schema))

@@ -40,6 +40,7 @@ class Kind(Enum):
     OPEN_GENERAL = "open_general"
     EXCEPTION = "exception"  # an exception with a meter, such as a yearly value
     LETTER = "letter"  # a partial authorisation by letter
+    DOSSIER = "dossier"  # no licence: the account of an application, of which nothing is ever granted
 
 
 def read_id(text: str, what: str = "id") -> str:

@@ -20,7 +20,7 @@ from greenlane.licences.cover import Covered, Pool, Share, held_for, reservation
 from greenlane.licences.events import Command, Entry, command_of
 from greenlane.licences.fit import day_of, entries_of, stated
 from greenlane.licences.ledger import Booked, Ref, State, posted_by, step
-from greenlane.licences.licence import canonical, read_iso_day
+from greenlane.licences.licence import Kind, canonical, read_iso_day
 from greenlane.licences.share import Claim
 from greenlane.licences.share import share as share_by
 from greenlane.services.ports import Ledger
@@ -48,7 +48,7 @@ def cover_all(decisions: Iterable[Decision], ledger: Ledger, run: str) -> list[C
 
 def pool_of(ledger: Ledger, run: str) -> Pool:
     """What the ledger holds, and what of it is reserved for lines of a run."""
-    states = ledger.states()
+    states = {id: state for id, state in ledger.states().items() if state.licence.kind is not Kind.DOSSIER}
     open_ = (one for id, state in states.items() if state.held for one in ledger.reservations(id))
     return Pool(states, held=held_for(run, open_))
 
@@ -166,12 +166,14 @@ def pool_at(ledger: Ledger, seq: int, run: str) -> Pool:
         ref = ref or posted_by(entry)
         if ref is not None:
             refs[about] = ref
-    return Pool(states, held=held_for(run, ((id, ref) for id, ref in refs.items() if ref.kind == "held")))
+    licences = {id: state for id, state in states.items() if state.licence.kind is not Kind.DOSSIER}
+    return Pool(licences, held=held_for(run, ((id, ref) for id, ref in refs.items() if ref.kind == "held")))
 
 
 def newest_act(ledger: Ledger) -> Entry | None:
     """The newest entry that is no plain use: a grant, a suspension, an amendment and so on."""
-    acts = (entry for id in ledger.states() for entry in ledger.seldom(id))
+    licences = (id for id, state in ledger.states().items() if state.licence.kind is not Kind.DOSSIER)
+    acts = (entry for id in licences for entry in ledger.seldom(id))
     return max(acts, key=lambda entry: entry.seq, default=None)
 
 

@@ -17,10 +17,10 @@ from greenlane.decide.line import Line
 from greenlane.law.facts import Entry, Identified
 from greenlane.law.listings import Register
 from greenlane.law.rulebase import RuleBase
-from greenlane.screen.finding import Alert, Counterparty, Hit
+from greenlane.screen.finding import Alert, Counterparty, Hit, ListState
 from greenlane.screen.holdings import Graph, percent
 from greenlane.screen.ownership import OwnershipFinding, Reach, assess
-from greenlane.services.ports import DecisionLog, PartyLists
+from greenlane.services.ports import DecisionLog, PartyLists, PartyMatcher
 from greenlane.services.screening import Answer, Desk, Settings, screen
 from greenlane.terms.listed import ListedParty, Listing, NameKind
 from greenlane.terms.parties import ROLES, name_key
@@ -50,13 +50,12 @@ class Identifier:
     known_by: date
 
     def identify(self, names: Sequence[str]) -> dict[str, Identified]:
-        """What screening found of each name."""
-        settings = Settings(on=self.on, known_by=self.known_by, threshold=DOUBTFUL, certain=CERTAIN)
-        states = self.lists.states((), asked=settings.asked)
-        matcher = self.lists.matcher([one.edition for one in states if one.edition is not None])
-        if matcher is None or not names:
+        """What screening found of each name; asked again, with the same lists and decisions as at first."""
+        if not names:
             return {}
-        desk = Desk(states, *self.log.alerts())
+        settings, states, matcher, desk = self._search
+        if matcher is None:
+            return {}
         faults = [f"{one.name}: {one.fault}" for one in states if one.fault]
         searched = f"{len(states)} lists searched ({matcher.model.split()[0]})"
         if faults:
@@ -93,6 +92,14 @@ class Identifier:
             cells = {**line.cells, "owner": party.name} | ({} if share is None else {"owner_share": f"{share:f}"})
             filled.append(replace(line, owner=party.name, owner_share=share, cells=cells))
         return filled, {name: known[name] for name in named(filled)}
+
+    @cached_property
+    def _search(self) -> tuple[Settings, tuple[ListState, ...], PartyMatcher | None, Desk]:
+        """What names are looked for in, and how."""
+        settings = Settings(on=self.on, known_by=self.known_by, threshold=DOUBTFUL, certain=CERTAIN)
+        states = self.lists.states((), asked=settings.asked)
+        matcher = self.lists.matcher([one.edition for one in states if one.edition is not None])
+        return settings, states, matcher, Desk(states, *self.log.alerts())
 
     @cached_property
     def _parties(self) -> dict[str, tuple[ListedParty, ...]]:

@@ -7,12 +7,13 @@ import json
 import os
 import re
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import IO
 
 from greenlane.errors import Place, UsageError
+from greenlane.services.file_runs import FileRun
 from greenlane.services.records import Record, read_record
 from greenlane.services.runs import Run
 from greenlane.services.screening import KIND
@@ -91,13 +92,13 @@ class RunFolder:
             raise self._nothing()
         return self.find(str(entries[-1]["run"]))
 
-    def last(self, holding: str | None = None) -> Run:
-        """The newest run; of those that hold a line of that name, if any do. Raises UsageError GL0302, GL0303 or GL0307."""
-        first: Run | None = None
+    def last(self, holds: Callable[[Run | FileRun], bool] | None = None) -> Run | FileRun:
+        """The newest run; of those that hold what is looked for, if any do. Raises UsageError GL0302, GL0303 or GL0307."""
+        first: Run | FileRun | None = None
         for entry in reversed(self._entries()):
             run = self.find(str(entry["run"]))
-            if isinstance(run, Run):
-                if holding is None or any(one.cells.get("line_id") == holding for one in run.answers):
+            if isinstance(run, Run | FileRun):
+                if holds is None or holds(run):
                     return run
                 first = first or run
         if first is None:

@@ -23,6 +23,7 @@ from greenlane.feeds import rule_files, tables
 from greenlane.feeds.tables import Reject
 from greenlane.law.facts import Identified
 from greenlane.law.rulebase import Case, RuleBase
+from greenlane.services.file_runs import FileRun
 from greenlane.services.records import Record, read_record
 from greenlane.services.runs import Compared, Question, Run, again, answer, compare, record
 from greenlane.settings import Settings, read_settings
@@ -35,6 +36,7 @@ T = TypeVar("T")
 
 __all__ = ["again", "answer", "load_rules", "run_case"]
 PROGRESS_AFTER_S = 2.0
+_PROGRESS_EVERY_S = 0.2
 
 
 def today() -> date:
@@ -228,14 +230,44 @@ def record_run(
     return RunFolder(read_settings(desk=desk).desk).append(run)
 
 
-def find_run(desk: Path | None, name: str | None, *, holding: str | None = None) -> Run:
-    """The last run of a desk (that holds a line, if there is one), one by name, or one from a file."""
+def find_run(desk: Path | None, name: str | None, *, holding: str) -> Run | FileRun:
+    """The last run of a desk that holds a line (or the last, if none does), one by name, or one from a file."""
     if name is None:
-        return RunFolder(read_settings(desk=desk).desk).last(holding)
+        return RunFolder(read_settings(desk=desk).desk).last(lambda run: _holds(run, holding, desk))
     found = find_record(desk, name)
-    if not isinstance(found, Run):
+    if not isinstance(found, Run | FileRun):
         raise UsageError("GL0303", f"{name} is a screening, not a run of lines", hint="`greenlane verify` takes either")
     return found
+
+
+def find_run_of_lines(desk: Path | None, name: str | None) -> Run:
+    """The last run of a desk whose record holds its lines, or one by name. Raises UsageError GL0302, GL0303."""
+    if name is None:
+        found: Record = RunFolder(read_settings(desk=desk).desk).last(lambda run: isinstance(run, Run))
+    else:
+        found = find_record(desk, name)
+    if not isinstance(found, Run):
+        raise UsageError(
+            "GL0303", f"{name or 'the last record'} does not hold lines", hint="decide them with --engine reference first"
+        )
+    return found
+
+
+def _holds(run: Run | FileRun, line_id: str, desk: Path | None) -> bool:
+    if isinstance(run, Run):
+        return any(one.cells.get("line_id") == line_id for one in run.answers)
+    from greenlane.wiring import streaming
+
+    return streaming.find_line(run, line_id, desk) is not None
+
+
+def why(run: Run | FileRun, rules: RuleBase, line_id: str, desk: Path | None) -> list[Decision]:
+    """The decisions of a recorded run about a line, made again. Raises UsageError GL0308 if the file of the run has changed."""
+    if isinstance(run, Run):
+        return [decision for _, decision in again(run, rules, line_id)]
+    from greenlane.wiring import streaming
+
+    return list(streaming.why(run, rules, line_id, desk))
 
 
 def find_record(desk: Path | None, name: str | None) -> Record:
@@ -256,6 +288,10 @@ def verify(kept: Record, rules: Path | None, desk: Path | None) -> tuple[Compare
     """Run again; what changed in the input file if it is still there; breaks of the desk's journals."""
     source = []
     home = read_settings(desk=desk).desk
+    if isinstance(kept, FileRun):
+        from greenlane.wiring import streaming
+
+        return streaming.verify(kept, load_rules(rules), desk), (), RunFolder(home).check()
     path = home / kept.source
     if kept.source and path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() != kept.source_sha256:
         source.append(f"input: {kept.source} is not the file of the run any more (its rows are kept in the record)")
@@ -322,15 +358,43 @@ def progress(items: Iterable[T], total: int | None, word: str) -> Iterator[T]:
         sys.stderr.write("\n")
 
 
-_PROGRESS_EVERY_S = 0.2
-
-
 def _show_progress(number: int, total: int | None, word: str, spent: float) -> None:
     rate = number / spent
     rest = f"/{max(total, number)}" if total is not None else ""
     left = f"  {max(total - number, 0) / rate:,.0f} s left" if total is not None and rate else ""
     sys.stderr.write(f"\r{word} {number}{rest}  {rate:,.0f}/s{left}  ")
     sys.stderr.flush()
+
+
+class Bar:
+    """How far a long work is: shown on a terminal, on standard error, once it takes longer than two seconds."""
+
+    def __init__(self, word: str) -> None:
+        self._word = word
+        self._begun = time.monotonic()
+        self._from: float | None = None
+        self._last = 0.0
+
+    def __call__(self, done: int, share: float | None) -> None:
+        """So many are done since it began; `share` of the whole is done, with what was done before (None: nobody knows)."""
+        spent = time.monotonic() - self._begun
+        if self._from is None:
+            self._from = share or 0.0
+        if not sys.stderr.isatty() or spent < PROGRESS_AFTER_S or spent - self._last < _PROGRESS_EVERY_S:
+            return
+        text = f"{self._word} {done:,}  {done / spent:,.0f}/s"
+        if share is not None and share > self._from:
+            left = spent * (1 - share) / (share - self._from)
+            cells = int(share * 20)
+            text = f"{self._word} [{'#' * cells}{'.' * (20 - cells)}] {done:,}  {done / spent:,.0f}/s  {left:,.0f} s left"
+        self._last = spent
+        sys.stderr.write(f"\r{text} ")
+        sys.stderr.flush()
+
+    def end(self) -> None:
+        """The work is done, or given up."""
+        if self._last:
+            sys.stderr.write("\n")
 
 
 def stopwatch() -> Callable[[], float]:

@@ -573,10 +573,15 @@ def identify(
     lines: Sequence[Line], rules: RuleBase, folder: Path | None, question: Question, desk: Path | None, owners: Path | None
 ) -> tuple[Sequence[Line], dict[str, Identified]]:
     """See `wiring.identify`: here it is done."""
+    who = identifier(rules, folder, question, desk)
+    return (lines, who.identify(named(lines))) if owners is None else who.with_owners(lines, read_holdings(owners))
+
+
+def identifier(rules: RuleBase, folder: Path | None, question: Question, desk: Path | None) -> Identifier:
+    """Whoever says who a name is, by the lists and decisions of a desk. Raises RuleBaseError, UsageError."""
     held = open_lists(folder, desk, rules=rules)
     days = question.on.calendar_day, question.known_by.calendar_day
-    who = Identifier(HeldLists(held), open_log(desk), held.register, rules, *days)
-    return (lines, who.identify(named(lines))) if owners is None else who.with_owners(lines, read_holdings(owners))
+    return Identifier(HeldLists(held), open_log(desk), held.register, rules, *days)
 
 
 def read_holdings(path: Path) -> Graph:
