@@ -179,6 +179,15 @@ def test_one_batch() -> None:
     assert "one batch, and it is used" in why_not(decided(), book=book)
 
 
+def test_two_lines_of_one_licence_are_one_use() -> None:
+    one = terms(quantity="700", max_uses=1)
+    two = replace(one, lines=(*one.lines, *one.lines))
+    covered = cover(decided(), pool(two))
+    assert given(covered) == [("CN-6M-0042", "700", "500"), ("CN-6M-0042", "500", "0")]
+    assert [share.given.uses for share in covered.takes] == [1, 0]
+    assert with_cover(covered).cover[1]["line"] == 2
+
+
 def test_no_splitting() -> None:
     whole = terms(unsplit=True)
     assert "may not be split: 1500 kg go at once, 1200 are less" in why_not(decided(), whole)

@@ -224,6 +224,9 @@ def _answer(decision: Decision, bite: Reason, pool: Pool, chosen: Mapping[Key, S
             continue
         if shares and fit.state.licence.unsplit:
             continue
+        used = {share.fit.key[0] for share in (*shares, *chosen.values())}
+        if before is None and fit.key[0] in used:
+            given = replace(given, uses=0)  # two lines of one licence go in one declaration
         rest = max(rest - fit.part(given), Fraction(0))
         shares.append(Share(fit=fit, given=given, short=rest, again=before is not None))
     return Answer(bite=bite, shares=tuple(shares), fits=tuple(fits), short=rest)
