@@ -5,6 +5,7 @@
 #   make test        every check, in the order of how fast it fails
 #   make mutation    break the code on purpose and see whether a test notices
 #   make determination    hold the US control list against a second reading of its source (needs ../shared; half an hour)
+#   make agreement   hold every engine of `decide` against the reference on a million lines (hours; it can be stopped and goes on)
 #   make dist        wheel and source archive in dist/
 #   make lock        take the newest versions that pyproject.toml allows into requirements/
 #   make clean       remove everything that can be made again
@@ -18,7 +19,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check -qq
 UV     := uv==0.13.9
 
-.PHONY: help demo test mutation determination dist lock clean
+.PHONY: help demo test mutation determination agreement dist lock clean
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 
@@ -42,6 +43,9 @@ mutation: $(VENV)/dev.stamp
 
 determination: $(VENV)/dev.stamp
 	$(BIN)/python benchmarks/determination/run.py
+
+agreement: $(VENV)/dev.stamp
+	PYTHONPATH=src:. $(BIN)/python benchmarks/agreement/run.py
 
 dist: $(VENV)/package.stamp
 	$(BIN)/python -m hatchling build

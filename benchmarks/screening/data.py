@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import json
+import re
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 from greenlane.screen.candidates import ask, candidates
 from greenlane.screen.evidence import weigh
 from greenlane.screen.index import Index
+from greenlane.screen.letters import folded, visible
 from greenlane.screen.names import read_name
 from greenlane.screen.score import segment_of
 from greenlane.terms.listed import ListedParty, NameKind, PartyKind, PartyName
@@ -38,6 +40,8 @@ class Asked:
     kind: str  # kind of corruption, or of innocence
     text: str
     right: str  # cluster, empty where the party is not listed
+    without: str = ""  # key of a name the list is to be taken not to hold
+    source: str = ""  # the listed name it was made from
 
 
 def listed_parties(folder: Path) -> tuple[list[ListedParty], dict[str, str]]:
@@ -59,11 +63,11 @@ def listed_parties(folder: Path) -> tuple[list[ListedParty], dict[str, str]]:
 def queries(folder: Path) -> list[Asked]:
     with gzip.open(folder / "screening_dev_queries.jsonl.gz", "rt", encoding="utf-8") as lines:
         records = [json.loads(line) for line in lines]
-    return [Asked(one["qid"], one["cat"], one["q"], one["expect"] or "") for one in records]
+    return [Asked(one["qid"], one["cat"], one["q"], one["expect"] or "", source=one["src"] or "") for one in records]
 
 
 def invented_innocents(asked: Sequence[Asked]) -> list[Asked]:
-    """More innocent names, out of the words of the innocent ones: firms of one word, and persons with another's family name.
+    """More innocent names, out of the innocent ones: firms of one word, persons with another's family name, Chinese halves.
 
     A firm called by one word that is also the whole of a listed name is the false alert that a book of a million brings. Each has
     the id of the query it was made from, so that it is in the same half.
@@ -78,7 +82,18 @@ def invented_innocents(asked: Sequence[Asked]) -> list[Asked]:
         persons = [one for one in asked if one.kind == "neg_person" and half_of(one.qid) == half]
         for one, other in zip(persons, persons[1:] + persons[:1], strict=True):
             made.append(Asked(one.qid, INVENTED, f"{one.text.split()[0]} {other.text.split()[-1]}", ""))
+        chinese = [(one, read_name(one.text).han) for one in asked if one.kind == "neg_zh_company" and half_of(one.qid) == half]
+        for turn in range(1, 5):
+            for (one, signs), (_, others) in zip(chinese, chinese[turn:] + chinese[:turn], strict=True):
+                cut = 1 if turn % 2 else len(signs) // 2
+                text = signs[:cut] + others[-max(len(signs) - cut, 1) :]
+                made.append(Asked(one.qid, INVENTED, f"{text}有限公司" if turn > 2 else text, ""))
     return made
+
+
+def same_key(text: str) -> str:
+    """One key for names of the same words in any order and case."""
+    return " ".join(sorted(re.findall(r"[^\W_]+", folded(visible(text)))))
 
 
 def name_pairs(folder: Path) -> list[dict[str, str]]:
@@ -105,10 +120,9 @@ class Labelled:
     segment: NDArray[np.int64]
     right: NDArray[np.bool_]
 
-    def strictness(self, hard: float, soft: float, invented: float, others: float) -> NDArray[np.float64]:
-        """K: the weight of a wrong pair, by what kind of query it answers."""
-        weight = dict.fromkeys(HARD, hard) | dict.fromkeys(SOFT, soft) | {INVENTED: invented}
-        return np.asarray([weight.get(one, others) for one in self.kind])[self.query]
+    def weighed(self, weight: Mapping[str, float], otherwise: float) -> NDArray[np.float64]:
+        """K: the weight of a pair, by what kind of query it answers."""
+        return np.asarray([weight.get(one, otherwise) for one in self.kind])[self.query]
 
     def best_of_party(self, score: NDArray[np.float64]) -> NDArray[np.bool_]:
         """K: whether the pair is the best of its query and party."""
@@ -125,6 +139,10 @@ def compare(asked: Sequence[Asked], index: Index, clusters: Mapping[str, str]) -
     """Find candidates for all queries and weigh them."""
     questions = ask([read_name(one.text) for one in asked], index)
     pairs = candidates(questions, index, limit=20, without={})
+    if any(one.without for one in asked):
+        keys = [same_key(text) for text in index.name_text]
+        gone = [asked[at].without == keys[index.row_name[row]] for at, row in zip(pairs.query, pairs.listed, strict=True)]
+        pairs = pairs.only(~np.asarray(gone, dtype=bool))
     evidence = weigh(pairs, questions, index)
     cluster = np.asarray([clusters[one] for one in index.party_id])
     truth = np.asarray([one.right for one in asked])

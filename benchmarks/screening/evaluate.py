@@ -29,6 +29,7 @@ from benchmarks.screening.data import (
     queries,
 )
 from benchmarks.screening.fit import fit
+from benchmarks.screening.made import MADE, made_queries
 from greenlane.feeds.model_files import read_model
 from greenlane.screen.candidates import Pairs, ask
 from greenlane.screen.evidence import weigh
@@ -46,7 +47,7 @@ def judge(asked: Sequence[Asked], pairs: Labelled, score: NDArray[np.float64], r
     np.maximum.at(top, pairs.query, score)
     np.maximum.at(right, pairs.query[pairs.right], score[pairs.right])
     kind = np.asarray([one.kind for one in asked])
-    soft, hard, listed = np.isin(kind, SOFT) & rows, np.isin(kind, HARD) & rows, pairs.answerable & rows
+    soft, hard, listed = np.isin(kind, SOFT) & rows, np.isin(kind, HARD) & rows, pairs.answerable & rows & ~np.isin(kind, MADE)
     innocent = np.sort(top[soft])[::-1]
     print(f"\n{title}: {listed.sum()} of listed parties, {soft.sum()} innocent, {hard.sum()} near misses")
     one = innocent[int(len(innocent) * 0.01)]
@@ -107,7 +108,8 @@ def main() -> None:
     parties, clusters = listed_parties(args.data)
     index = Index.build(parties)
     asked = queries(args.data)
-    asked = asked + invented_innocents(asked) if args.cross else asked
+    if args.cross:
+        asked = asked + invented_innocents(asked) + made_queries(parties, clusters, asked)
     pairs = compare(asked, index, clusters)
     even = np.asarray([half_of(one.qid) == "even" for one in asked])
     if args.cross:

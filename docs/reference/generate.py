@@ -13,6 +13,7 @@ from __future__ import annotations
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,12 +21,13 @@ import click
 from click.testing import CliRunner
 
 from greenlane import wiring
+from greenlane.cli.covering import cover_run
 from greenlane.cli.decide import _LINE_OPTIONS as LINE_OPTIONS
 from greenlane.cli.main import cli
-from greenlane.cli.output import ANSWER_COLUMNS
+from greenlane.cli.output import ANSWER_COLUMNS, COVER_COLUMNS
 from greenlane.decide.decision import Decision, Verdict
 from greenlane.decide.explain import WORDS
-from greenlane.decide.line import COLUMNS, COMPULSORY
+from greenlane.decide.line import COLUMNS, COMPULSORY, Line
 from greenlane.errors import CODES
 from greenlane.law.checks import CHECKS
 from greenlane.law.measure import Instrument
@@ -85,7 +87,7 @@ ABOUT_COLUMNS: Final[dict[str, tuple[str, str, str]]] = {
 ABOUT_KEYS: Final[dict[str, str]] = {
     "line_id": "Name of the line.",
     "verdict": "`free`, `licence_required`, `presumption_of_denial`, `prohibited` or `cannot_say`.",
-    "lane": "`green`, `amber`, `red` or `grey`.",
+    "lane": "`green`, `amber`, `red` or `grey`. Green as well where licences answer every bite in full.",
     "on": "The day asked for.",
     "known_by": "The day of knowledge: law public later is not used.",
     "range": "The lightest and the gravest verdict that the missing facts still allow.",
@@ -117,7 +119,24 @@ ABOUT_KEYS: Final[dict[str, str]] = {
     "obligations": "Duties to report, listed beside the verdict.",
     "promises": "What is only said, offered or not yet law. Decides nothing.",
     "conflicts": "Measures of one side whose obedience breaches law of the other.",
-    "cover": "Licences that answer a bite. Always empty in this version.",
+    "cover": "What open licences of the desk give the line, each licence once; empty without a ledger.",
+    "cover[].licence": "The licence.",
+    "cover[].granted": "What was granted, in `unit`; left out where the licence counts no quantity.",
+    "cover[].used": "What was used: our book, or the total that customs reports, whichever is more.",
+    "cover[].reserved": "What is reserved, also for this line.",
+    "cover[].left": "What is left for this line, after what lines before it took.",
+    "cover[].takes": "What the line takes.",
+    "cover[].short": "What is short after this licence.",
+    "cover[].unit": "The unit of the licence; its currency, where it counts value only.",
+    "cover[].value_left": "What is left of the value, where the licence counts it as well.",
+    "cover[].currency": "The currency of the value.",
+    "cover[].uses_left": "How often the licence may still be used, where that is counted.",
+    "cover[].until": "First day on which the licence is no longer valid, in the authority's zone.",
+    "cover[].for": "The measures that it answers.",
+    "cover[].provisos": "What is to be kept on that day.",
+    "cover_asks": "What must be said before a licence can be used, or a lane turn green; left out where nothing is asked.",
+    "cover_asks[].licence": "The licence that waits for it; left out for a measure that only may bite.",
+    "uncovered": "Measures that no licence answers in full; left out where there are none, or no ledger.",
     "duty": "Duties on the line, or `null` where none is asked. Never part of the verdict.",
     "duty.rate_percent": "The sum in percentage points, or `null` where a layer is not known.",
     "duty.range_percent": "Lowest and highest sum, or `null`.",
@@ -186,6 +205,11 @@ ABOUT_ANSWERS: Final[dict[str, str]] = {
     "coverage": "`regime=status`, `;` between",
     "rules_version": "`rules.version`",
     "rules_sha256": "`rules.sha256`",
+}
+ABOUT_COVER: Final[dict[str, str]] = {
+    "cover": "`licence=amount`, `;` between",
+    "cover_short": "what is short after the last of them",
+    "uncovered": "`uncovered`, `;` between",
 }
 ABOUT_VERDICTS: Final = {
     Verdict.FREE: "Nothing stops the line, and every regime that could reach it is covered.",
@@ -385,7 +409,7 @@ _FAMILIES: Final = (
     ("GL04", "Notices and drafts", "New law on its way into the base. Nothing is changed where one of these stands."),
     ("GL05", "Screening", "No alert is cleared, and nothing is said of a party, where one of these stands."),
     ("GL06", "Official sources", "A source is taken whole or refused whole; what is held stays as it was."),
-    ("GL07", "Licences", "A step that the ledger refuses: nothing is booked. Exit code 1."),
+    ("GL07", "Licences", "A step that the ledger refuses: nothing is booked. Exit code 1; 2 where what was given does not read."),
     ("RB", "Integrity of the rule base", "What reads, but does not hold together. `greenlane rules check` looks for these."),
 )
 
@@ -430,6 +454,10 @@ def verdicts(base: RuleBase) -> str:
         "The row as it came, then these. A column of the same name in the input is kept as `input_` and its name.",
         "",
         *_table(("column", "meaning"), [[f"`{name}`", ABOUT_ANSWERS[name]] for name in ANSWER_COLUMNS]),
+        "",
+        "At a desk with licences, if a line needs one, these as well:",
+        "",
+        *_table(("column", "meaning"), [[f"`{name}`", ABOUT_COVER[name]] for name in COVER_COLUMNS]),
     ]
     return _page(out)
 
@@ -456,7 +484,9 @@ def meaning(path: str) -> str:
 
 def _decisions(base: RuleBase) -> Iterable[Decision]:
     """The example desk on its day and on one when the pauses are open, so that every kind of answer is met."""
-    lines, _ = wiring.read_order_file(ROOT / "examples" / "london-2025-06-10" / "orders.csv")
+    desk = ROOT / "examples" / "london-2025-06-10"
+    lines, _ = wiring.read_order_file(desk / "orders.csv")
+    yield from _with_licences(lines, base, desk)
     asked = (
         (DAY, DAY, True),
         (Asked.read("2026-11-12"), Asked.read("2026-10-10"), False),
@@ -478,6 +508,15 @@ def _decisions(base: RuleBase) -> Iterable[Decision]:
     later = Asked.read("2026-11-12")  # after the last day that the base has read
     magnet = {"line_id": "X-9", "ship_from": "CN", "ship_to": "US", "codes": "hts:8505.11.0070", "activity": "import"}
     yield from wiring.answer([wiring.read_one(magnet)], base, Question(later, later, ("cn", "us"), strict=False))
+
+
+def _with_licences(lines: Sequence[Line], base: RuleBase, desk: Path) -> Iterable[Decision]:
+    """The lines with what the licences of the example desk give them; one of them with a customer that is not said."""
+    silent = [replace(line, end_user="") for line in lines if line.line_id == "L-04"]
+    for day, asked in (("2025-05-31", lines), ("2025-06-10", lines), ("2025-06-10", silent)):
+        question = Question(Asked.read(day), Asked.read(day), ("cn", "us"), strict=False)
+        decisions = list(wiring.answer(asked, base, question, look_ahead=False))
+        yield from cover_run(decisions, desk, question, None)[0]
 
 
 def _gather(path: str, value: Any, found: dict[str, set[str]]) -> None:

@@ -24,9 +24,16 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 __all__ = [
-    "Decision", "GreenlaneError", "Line", "RuleBase", "Verdict",
-    "decide_dataframe", "decide_line", "load_rules", "read_order_file",
-]  # fmt: skip
+    "Decision",
+    "GreenlaneError",
+    "Line",
+    "RuleBase",
+    "Verdict",
+    "decide_dataframe",
+    "decide_line",
+    "load_rules",
+    "read_order_file",
+]
 
 _HOMES = {
     "Decision": "greenlane.decide.decision",

@@ -71,6 +71,14 @@ def test_the_same_rows_give_the_same_bytes_whatever_came_before(slices: tuple[in
     assert decide_batch(fresh, some).serialize() == decide_batch(engine(), some).serialize()
 
 
+def test_dictionaries_hold_only_texts_of_rows_that_read() -> None:
+    rows = [MAGNET, {**MAGNET, "codes": "hs:85O511", "date": "2025-01-02"}, {**MAGNET, "date": "nonsense"}]
+    found = decide_batch(engine(), batch_of(rows))
+    for name in ("on", "known_by", "verdict", "duty_percent"):
+        texts = {text for text in found.column(name).to_pylist() if text is not None}
+        assert set(found.column(name).dictionary.to_pylist()) == texts, name
+
+
 def test_plain_and_dictionary_encoded_texts_are_one() -> None:
     plain = batch_of(ROWS)
     encoded = pa.RecordBatch.from_pydict({name: plain.column(name).dictionary_encode() for name in plain.schema.names})

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from greenlane.batch.limits import unsound
-from greenlane.batch.stream import _used, ahead, digest_of, in_order, named
+from greenlane.batch.stream import ahead, digest_of, in_order, named
 from greenlane.decide.line import CELL_MAX, Row, read_line
 
 CELLS = st.one_of(
@@ -100,10 +100,3 @@ def test_no_more_is_begun_than_is_needed() -> None:
 
     for number, _ in in_order(items(), lambda one: one, 2):
         assert len(begun) <= number + 4
-
-
-def test_texts_that_no_row_has_go_and_rows_without_one_stay_so() -> None:
-    column = pa.DictionaryArray.from_arrays(pa.array([2, None, 0, 2], pa.int32()), pa.array(["EUR", "GBP", "USD"]))
-    (found,) = _used(pa.RecordBatch.from_arrays([column], names=["duty_currency"])).columns
-    assert found.to_pylist() == ["USD", None, "EUR", "USD"]
-    assert found.dictionary.to_pylist() == ["EUR", "USD"]

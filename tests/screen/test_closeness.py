@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rapidfuzz.distance import OSA
 
 from greenlane.screen.closeness import BONES, EQUAL, HOW, TYPO, VARIANT, Vocabulary
 from greenlane.screen.names import read_name
@@ -63,3 +64,19 @@ def test_what_a_word_is_close_to_hangs_on_it_alone(words: list[str]) -> None:
         part = slice(int(together.start[at]), int(together.start[at + 1]))
         assert together.word[part].tolist() == alone.word.tolist()
         assert together.likeness[part].tolist() == alone.likeness.tolist()
+
+
+def test_a_word_one_slip_away_is_found_among_many_that_share_more_of_its_pieces() -> None:
+    # Of "elmce" and "elmec" only the first two pieces of five are the same, and the rest of "elmce" is rarer than they.
+    words = tuple(sorted({"elmec", "zarnitsa", *(f"elm{first}{second}" for first in "abdfgh" for second in "aiou")}))
+    known = Vocabulary.build(words, words, words)
+    found = known.close_to(["elmce"], ["elmce"], [""], bare=[False])
+    assert "elmec" in [words[at] for at in found.word]
+
+
+@given(st.text("abc", min_size=4, max_size=7), st.text("abc", min_size=4, max_size=7))
+def test_all_words_one_slip_away_are_found(one: str, other: str) -> None:
+    known = Vocabulary.build((one,), (one,), ("",))
+    found = known.close_to([other], [other], [""], bare=[False])
+    if OSA.distance(one, other) <= 1:
+        assert found.word.tolist() == [0]

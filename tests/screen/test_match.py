@@ -149,3 +149,20 @@ def test_hits_are_of_distinct_parties_the_likeliest_first(name: str) -> None:
     assert len(found) <= 5
     assert len({one.party for one in found}) == len(found)
     assert [one.score for one in found] == sorted((one.score for one in found), reverse=True)
+
+
+def test_of_many_names_of_a_party_the_very_one_is_looked_at() -> None:
+    forms = ("OAO", "PAO", "OJSC", "PJSC", "JSC", "AO", "ZAO", "Joint Stock Company", "Public Joint Stock Company", "LLC")
+    names = tuple(f"{form} Examplegas" for form in forms)
+    index = Index.build((*PARTIES, party(90, *names)))
+    asked = [Query(name) for name in names]
+    found = screen(asked, index, MODEL, threshold=0.0, on=DAY, known_by=DAY)
+    assert [hits[0].name for hits in found] == list(names)
+
+
+def test_a_name_beside_the_same_in_another_language_is_found_by_either() -> None:
+    alone, beside = (
+        hits(text)[0] for text in ("Borislav Demidovich Examplevich", "Borislav Demidovich Examplevich / Барыс Узорны")
+    )
+    assert beside.party == alone.party
+    assert beside.score == pytest.approx(alone.score)

@@ -63,6 +63,11 @@ class TestLatin:
             ("limited", "legal_form"),
         ]
 
+    @pytest.mark.parametrize("text", ["Forty-Four Example", "Forty 4 Example", "44 Example"])
+    def test_tens_and_ones_are_one_number(self, text: str) -> None:
+        assert words(text) == [("44", "number"), ("example", "plain")]
+        assert words("Forty Example 4")[0] == ("40", "number")
+
     def test_a_form_of_two_letters_counts_at_the_ends_only(self) -> None:
         assert words("Example SA")[-1] == ("stock", "legal_form")
         assert ("sa", "plain") in words("Example Sa Example")
@@ -80,6 +85,21 @@ class TestLatin:
 
     def test_the_joined_letters_leave_the_legal_form_out(self) -> None:
         assert read_name("Example Steel Co Ltd").readings[0].joined == "examplesteel"
+
+    @pytest.mark.parametrize(
+        ("asked", "whole"),
+        [
+            ("Example Limited Lia bility Company", "Example Limited Liability Company"),
+            ("Example Tech nology Ltd", "Example Technology Ltd"),
+            ("Example Tradingcompany", "Example Trading Company"),
+            ("Examplelimited Liability Company", "Examplelimited Liability Company"),  # the first half is no common word
+        ],
+    )
+    def test_common_words_are_mended(self, asked: str, whole: str) -> None:
+        def words(text: str) -> list[tuple[str, WordKind]]:
+            return [(word.text, word.kind) for word in read_name(text).readings[0].words]
+
+        assert words(asked) == words(whole)
 
     def test_the_piece_of_the_text_is_kept(self) -> None:
         assert [word.source for word in read_name("Example Trdg Co., Ltd.").readings[0].words] == ["example", "trdg", "co ltd"]
@@ -234,6 +254,14 @@ class TestLaws:
     @pytest.mark.parametrize("piece", ["ال", "عبد", "亚当", "第一", "公司", "a.", "株式会社", "٠", "·"])
     def test_a_long_row_of_one_piece_is_read(self, piece: str) -> None:
         assert len(read_name(piece * LENGTH_MAX).readings) <= READINGS_MAX
+
+    def test_a_name_beside_the_same_in_another_language_is_read_by_itself(self) -> None:
+        name = read_name("Example Zarnitsa / Приклад Зарница")
+        assert [[word.text for word in one.words] for one in name.readings[-2:]] == [
+            ["example", "zarnitsa"],
+            ["priklad", "zarnitsa"],
+        ]
+        assert len(read_name("Example A/S").readings) == 1
 
     def test_no_letters_no_reading(self) -> None:
         assert read_name("").readings == read_name(" -·「」 ").readings == ()

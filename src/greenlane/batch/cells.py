@@ -18,8 +18,9 @@ from greenlane.law.scope import Truth
 from greenlane.terms.parties import ROLES
 
 SILENT: Final = 0
+_CELL: Final = 16  # what a cell counts beside its signs
 BAD: Final = -1
-KEPT_MAX = 1 << 20  # distinct cells of a column remembered at once
+KEPT_MAX = 1 << 25  # signs of the distinct cells of a column that are remembered at once
 ROUTE: Final = ("activity", "ship_from", "ship_to", "end_use_country", "end_use")
 GOODS: Final = ("codes", "contains", "attrs", "description")
 PARTIES: Final = ("exporter", "consignee", "end_user", "owner", "owner_share")
@@ -46,6 +47,7 @@ class Column:
     examples: list[str] = field(default_factory=lambda: [""])
     names: Names = field(default_factory=Names)
     of: dict[str, int] = field(default_factory=dict)
+    _held: int = 0
 
     def __post_init__(self) -> None:
         self.names.number(None)  # class 0
@@ -54,8 +56,10 @@ class Column:
         """The class of a cell."""
         found = self.of.get(cell)
         if found is None:
-            if len(self.of) >= KEPT_MAX:
+            self._held += len(cell) + _CELL
+            if self._held > KEPT_MAX:
                 self.of.clear()
+                self._held = 0
             found = self.of[cell] = self._read(cell)
         return found
 

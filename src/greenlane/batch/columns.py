@@ -146,6 +146,9 @@ def _texts(engine: Engine, number: int) -> tuple[str, ...]:
 
 def _encoded(numbers: Ints, texts: dict[int, str], reads: np.ndarray) -> pa.Array:
     """A column of few texts: its dictionary holds those that occur, in their order."""
+    if not reads.all():
+        used = set(_met(numbers[reads]))
+        texts = {number: text for number, text in texts.items() if number in used}
     size = max(texts, default=0) + 1
     distinct = sorted(set(texts.values())) or [""]
     place = {text: number for number, text in enumerate(distinct)}

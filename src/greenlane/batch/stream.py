@@ -106,7 +106,7 @@ def judge(
         silent = places[~reads.to_numpy(zero_copy_only=False)].tolist()
         refused = sorted([*refused, *silent])
         same = given is texts
-        given, answers = given.filter(reads), _used(answers.filter(reads))
+        given, answers = given.filter(reads), answers.filter(reads)
         texts = given if same else texts.filter(reads)
     rejects = []
     for place in refused:
@@ -117,20 +117,6 @@ def judge(
     counted = pc.value_counts(answers.column("verdict").cast(pa.string()))
     totals = {one["values"].as_py(): one["counts"].as_py() for one in counted}
     return Judged(given, texts, answers, tuple(rejects), chunk.mark, len(chunk.numbers), totals)
-
-
-def _used(answers: Any) -> Any:
-    """The same answers with only those texts in their dictionaries that occur: what rows that do not read left there goes."""
-    columns = []
-    for column in answers.columns:
-        if pa.types.is_dictionary(column.type) and len(column.dictionary):
-            used = np.zeros(len(column.dictionary), np.bool_)
-            used[column.indices.drop_null().to_numpy()] = True  # a line without a duty in money has no currency of it
-            place = pa.array(np.cumsum(used) - 1, pa.int32())
-            columns.append(pa.DictionaryArray.from_arrays(place.take(column.indices), column.dictionary.filter(pa.array(used))))
-        else:
-            columns.append(column)
-    return pa.RecordBatch.from_arrays(columns, schema=answers.schema)
 
 
 def named(texts: Any) -> list[str]:

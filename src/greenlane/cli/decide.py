@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from greenlane import wiring
-from greenlane.cli import output
+from greenlane.cli import covering, output
 from greenlane.decide.decision import Decision
 from greenlane.decide.explain import tree
 from greenlane.decide.line import Line
@@ -99,6 +99,8 @@ def _identified(
 )
 @click.option("--master", help="The cluster, for --engine spark: local[4], spark://host:7077, yarn, ...  [default: local[*,4]]")
 @click.option("--spark-conf", multiple=True, metavar="KEY=VALUE", help="A setting of Spark's; may be given again.")
+@click.option("--reserve", is_flag=True, help="Reserve what licences of the desk give to the lines.")
+@click.option("--by", default="", metavar="PERSON", help="Who reserves.")
 def decide(
     file: str,
     on: str | None,
@@ -117,11 +119,14 @@ def decide(
     engine: str,
     master: str | None,
     spark_conf: tuple[str, ...],
+    reserve: bool,
+    by: str,
 ) -> int:
     """Give each order line in FILE a verdict, a reason and a source.
 
     FILE is CSV, XLSX, Parquet, Arrow or JSON Lines, one line a row; line_id, ship_from and ship_to are compulsory. Bad rows are
-    named and go whole into the reject file; the good ones are answered.
+    named and go whole into the reject file; the good ones are answered. If the desk keeps a ledger of licences,
+    each line is told which licence covers it and what is short, in the order of the file; --reserve books it, once a file and day.
 
     Above 5,000 lines, answers as csv, parquet or arrow come from the columnar engine, and in place of a table only the totals
     are printed. It says the same, but for what explains a line (next, assumed, next_change, coverage): `greenlane why LINE_ID`
@@ -141,6 +146,7 @@ def decide(
     question = read_question(on, known_by, regimes, strict=strict)
     if engine == "spark":
         against = {"--explain": explain, "--owners": owners is not None, f"--format {form}": form not in (None, "parquet")}
+        against["--reserve"] = reserve
         asked = {"question": question, "rules": rules, "desk": desk, "rejects": rejects, "screening": not no_screening}
         return _decide_spark(file, out, [name for name, holds in against.items() if holds], master, spark_conf, **asked)
     if master is not None or spark_conf:
@@ -158,6 +164,8 @@ def decide(
         screening=not no_screening,
         owners=owners,
         rejects=rejects,
+        reserve=reserve,
+        by=by,
     )
 
 
@@ -175,12 +183,14 @@ def _decide_here(
     screening: bool,
     owners: Path | None,
     rejects: Path | None,
+    reserve: bool,
+    by: str,
 ) -> int:
     """Answer a file on this machine."""
     if out is not None and out.is_dir():
         raise UsageError("GL0306", f"`{out}` is a folder", at=Place(str(out)), hint="name another file")
     form = form or (wiring.format_of(out) if out is not None else "table")
-    if _takes_columns(engine, file, form, explain=explain, owners=owners):
+    if _takes_columns(engine, file, form, explain=explain, owners=owners, reserve=reserve):
         asked = {"question": question, "rules": rules, "desk": desk, "rejects": rejects, "screening": screening}
         return _decide_columns(file, form, out, record=record, **asked)
     base = wiring.load_rules(rules)
@@ -194,8 +204,9 @@ def _decide_here(
     if bad:
         wiring.write_rejects(target, bad)
     _tell_rejects(target, bad, len(bad), len(good), named=rejects is not None)
+    decisions, refused = covering.cover_run(decisions, desk, question, file, reserve=reserve, by=by)
     output.write(decisions, form=form, out=out, explain=explain)
-    return 1 if bad else 0
+    return 1 if bad or refused else 0
 
 
 def _decide_spark(file: str, out: str | None, against: Sequence[str], master: str | None, conf: Sequence[str], **asked: Any) -> int:
@@ -221,7 +232,7 @@ def _decide_spark(file: str, out: str | None, against: Sequence[str], master: st
     return 1 if found.rejected else 0
 
 
-def _takes_columns(engine: str, file: Path, form: str, *, explain: bool, owners: Path | None) -> bool:
+def _takes_columns(engine: str, file: Path, form: str, *, explain: bool, owners: Path | None, reserve: bool) -> bool:
     """Whether the columnar engine answers. Raises UsageError GL0304 where it is asked for what it does not do."""
     if engine == "reference":
         return False
@@ -231,6 +242,7 @@ def _takes_columns(engine: str, file: Path, form: str, *, explain: bool, owners:
         f"--format {form} carries what explains each line": form not in ("table", *streaming.WRITTEN_FORMATS),
         "--explain says more of each line than it gives": explain,
         "--owners fills lines in, one by one": owners is not None,
+        "--reserve books licences for one line after the other": reserve,
         f"{file.suffix} files are read line by line": wiring.format_of(file) not in streaming.READ_FORMATS,
     }
     against = next((reason for reason, holds in reasons.items() if holds), None)
@@ -257,6 +269,8 @@ def _decide_columns(file: Path, form: str, out: Path | None, *, record: bool, **
     wiring.settle()
     question = streaming.FileQuestion(file=file, form=None if form == "table" else form, out=out, **asked)
     sys.stdout.flush()
+    if covering.has_ledger(asked["desk"]):
+        _note("what licences give to lines is not told in columns; --engine reference tells it, line by line")
     found = streaming.decide_file(question, base, say=_note, sink=sys.stdout.buffer.write)
     sys.stdout.buffer.flush()
     if record:
@@ -362,6 +376,7 @@ def ask(
     decisions = list(wiring.answer(lines, base, question, parties=parties))
     if not no_record:
         wiring.record_run(desk, None, decisions, base, question, parties)
+    decisions, _ = covering.cover_run(decisions, desk, question, None)
     if form in (None, "table"):
         _print_tree(decisions[0], whole=explain)
     else:
@@ -378,6 +393,7 @@ def _short(lines: list[str]) -> list[str]:
     """The answer, why, what next, the measures and duties; the rest by --explain or why."""
     wanted = (
         "+- bites",
+        "+- cover",
         "+- ask for",
         "+- open in",
         "+- lifted",
@@ -414,7 +430,7 @@ def why(line_id: str, desk: Path | None, run: str | None, rules: Path | None) ->
     """
     base = wiring.load_rules(rules)
     kept = wiring.find_run(desk, run, holding=line_id)
-    found = wiring.why(kept, base, line_id, desk)
+    found = covering.cover_again(kept, base, desk, line_id) if isinstance(kept, Run) else wiring.why(kept, base, line_id, desk)
     if not found:
         known = ", ".join(one.cells.get("line_id", "?") for one in kept.answers[:12]) if isinstance(kept, Run) else kept.source
         raise UsageError("GL0301", f"no run holds a line `{line_id}`", hint=f"the last holds {known}; --run names another")

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from greenlane import wiring
+from greenlane.cli import covering
 from greenlane.cli.decide import read_question
 from greenlane.decide.decision import Decision, Verdict
 from greenlane.decide.explain import WORDS, what_next, why
@@ -44,7 +45,8 @@ def demo(desk: Path | None, on: str, known_by: str | None, rules: Path | None) -
     file = (desk or wiring.example_desk()) / "orders.csv"
     lines, rejects = wiring.read_order_file(file)
     named, parties = wiring.identify(lines, base, rules, question, desk)
-    decisions = list(wiring.answer(named, base, question, parties=parties))
+    decided = list(wiring.answer(named, base, question, parties=parties))
+    decisions, _ = covering.cover_run(decided, file.parent, question, file)
     text = [
         f" greenlane   desk: {file.parent.name} (demo: the firms are invented, the measures are real)",
         *law_panel(decisions, base, question),
@@ -110,12 +112,22 @@ def ship_panel(decisions: Sequence[Decision]) -> list[str]:
         act = f"{line.activity} " if line.activity != "export" else ""
         goods = _cut(f"{amount}{line.description}", 46)
         way = f"{act}{line.ship_from}->{line.ship_to} {decision.on[5:]}"
-        out.append(f"    {line.line_id}  {goods:<46} {way:<20} {WORDS[decision.verdict]} [{decision.verdict.lane}]")
+        out.append(f"    {line.line_id}  {goods:<46} {way:<20} {WORDS[decision.verdict]} [{decision.lane}]")
         if decision.verdict is not Verdict.FREE or decision.lifts:
             out.append(f"          {_cut(why(decision), WIDTH - 12)}")
+        out += [f"          {_cut(text, WIDTH - 12)}" for text in cover_panel(decision)]
         if (following := what_next(decision)) != "":
             out.append(f"          {_cut(following, WIDTH - 12)}")
     return out
+
+
+def cover_panel(decision: Decision) -> Iterable[str]:
+    """Of each licence that gives something: what was granted, drawn, reserved, what is left, and what is short."""
+    for one in decision.cover:
+        unit, left = one["unit"], f"{one['left']} left"
+        if "granted" in one:
+            left = f"{one['granted']} {unit} granted, {one['used']} drawn, {one['reserved']} reserved, {left}"
+        yield f"covered by {one['licence']}: {left}; short {one['short']} {unit}; until {one['until']}"
 
 
 def unknown_panel(decisions: Sequence[Decision]) -> list[str]:

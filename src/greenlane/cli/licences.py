@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
@@ -15,6 +16,8 @@ from typing import Any, Final
 import click
 
 from greenlane import wiring
+from greenlane.cli import licences_applications, licences_customs, licences_waits
+from greenlane.cli.licences_match import affected, match, share
 from greenlane.errors import LedgerRefusal, UsageError
 from greenlane.licences.amounts import QUANTITY_SCALE, VALUE_SCALE, scaled
 from greenlane.licences.ledger import State
@@ -24,10 +27,12 @@ from greenlane.services.licensing import Done, Wish
 from greenlane.services.ports import Ledger
 from greenlane.terms.amounts import read_decimal, read_unit
 from greenlane.terms.periods import Asked
+from greenlane.wiring import applying as applying_room
 from greenlane.wiring import licensing as room
 
 FORMATS: Final = ("table", "jsonl")
 _SCOPE: Final = ("consignee", "end-user", "destination", "customs-office", "mode", "contract", "end-use")
+_KINDS: Final = [one.value for one in Kind if one is not Kind.DOSSIER]
 Run = Callable[..., int]
 
 
@@ -44,6 +49,11 @@ def licences() -> None:
         greenlane licences draw --licence L-1 --quantity 10 --unit kg --on 2025-06-10 --id ORDER-7/1
         greenlane licences register
     """  # noqa: E501  (an example is one line)
+
+
+licences.add_command(match)
+licences.add_command(affected)
+licences.add_command(share)
 
 
 # --- options ----------------------------------------------------------------------------------------------------------
@@ -177,7 +187,12 @@ def _summary(row: Mapping[str, Any]) -> str:
 @licences.command()
 @_with(_LICENCE)
 @click.option("--authority", required=True, help=f"Who granted it: {', '.join(ZONES)}, or another with --zone.")
-@click.option("--kind", type=click.Choice([one.value for one in Kind]), required=True, help="What sort of licence it is.")
+@click.option(
+    "--kind",
+    type=click.Choice(_KINDS),
+    required=True,
+    help="What sort of licence it is.",
+)
 @click.option("--holder", required=True, help="Who holds it.")
 @click.option("--codes", default="", help="Goods and list codes, `;` between.")
 @click.option("--words", default="", help="The goods in the licence's own words.")
@@ -197,7 +212,11 @@ def _summary(row: Mapping[str, Any]) -> str:
 @click.option("--mode", multiple=True, help="Only by this mode of transport; may be given again.")
 @click.option("--contract", multiple=True, help="Only under this contract; may be given again.")
 @click.option("--end-use", multiple=True, help="Only for this end use; may be given again.")
-@click.option("--proviso", multiple=True, help="A condition to be kept, in its words; may be given again.")
+@click.option("--transit", multiple=True, help="Only through this country; may be given again.")
+@click.option("--third-party", multiple=True, help="Only with this third party; may be given again.")
+@click.option("--proviso", multiple=True, help="A condition to be kept, in its words, perhaps after `from DATE until DATE:`.")
+@click.option("--clause", multiple=True, metavar="DIM=TEXT", help="The words of a condition, as end_user=TEXT; may be given again.")
+@click.option("--no-splitting", is_flag=True, help="The whole of it goes at once, or nothing.")
 @click.option("--predecessor", default="", help="The licence that this one replaces.")
 @click.option("--on", metavar="DATE", help="Day on which it was granted.  [default: --from]")
 @_with(_OWN_ID, _BY, _DOC, _DESK, _FORMAT)
@@ -218,6 +237,8 @@ def grant(
     zone: str | None,
     procedure: str,
     proviso: tuple[str, ...],
+    clause: tuple[str, ...],
+    no_splitting: bool,
     predecessor: str,
     on: str | None,
     id_: str | None,
@@ -246,7 +267,10 @@ def grant(
         currency=currency,
         value=None if worth is None else scaled(worth, VALUE_SCALE, what="the value"),
     )
-    rows = [ScopeRow(dimension=name, value=one) for name, values in scope.items() for one in values]
+    clauses = _clauses(clause)
+    rows = [ScopeRow(dimension=name, value=one, words=clauses.get(name, "")) for name, values in scope.items() for one in values]
+    if idle := clauses.keys() - {row.dimension for row in rows}:
+        raise UsageError("GL0304", f"--clause: the licence has no condition {', '.join(sorted(idle))}")
     terms = Licence(
         id=licence,
         authority=authority,
@@ -259,7 +283,8 @@ def grant(
         procedure=procedure,
         max_uses=max_uses,
         scope=tuple(rows),
-        provisos=tuple(Proviso(id=f"P{number}", words=words) for number, words in enumerate(proviso, start=1)),
+        provisos=tuple(_proviso(f"P{number}", text) for number, text in enumerate(proviso, start=1)),
+        unsplit=no_splitting,
         predecessor=predecessor,
     )
     day = terms.since if on is None else read_iso_day(on, "--on")
@@ -268,6 +293,27 @@ def grant(
         booked, state = desk_work.grant(ledger, terms, id=id_, day=day, by=by, doc=doc)
     _tell(Done(Wish(kind="grant", licence=licence, day=day, id=id_), booked, state), form)
     return 0
+
+
+def _clauses(texts: Sequence[str]) -> dict[str, str]:
+    found = {}
+    for text in texts:
+        name, equals, words = text.partition("=")
+        if not equals or not words.strip():
+            raise UsageError("GL0304", f"--clause {text!r} is not written DIM=TEXT", hint="end_user=the words of the condition")
+        found[name.strip().replace("-", "_")] = words.strip()
+    return found
+
+
+_DATED = re.compile(r"(?:from (?P<since>[0-9-]+) ?)?(?:until (?P<until>[0-9-]+))? *: *(?P<words>.+)\Z")
+
+
+def _proviso(id: str, text: str) -> Proviso:
+    """A proviso in its words; `from DATE until DATE:` before them (either may be left out) are days of its own."""
+    found = _DATED.match(text)
+    if found is None or not (found["since"] or found["until"]):
+        return Proviso(id=id, words=text)
+    return Proviso(id=id, words=found["words"], since=found["since"] or "", until=found["until"] or "")
 
 
 @licences.command()
@@ -454,17 +500,25 @@ _phase("close", "Close the books of a licence.", "Refused while reservations are
 
 @licences.command()
 @click.option("--on", metavar="DATE", help="Say of each what it is on this day.  [default: what was booked]")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write an .xlsx, .json, .csv or .parquet file.")
 @_with(_DESK, _FORMAT)
-def register(on: str | None, desk: Path | None, form: str) -> int:
+def register(on: str | None, out: Path | None, desk: Path | None, form: str) -> int:
     """Every licence of the desk, with what is granted, reserved, used and left.
+
+    The days on which licences end are a calendar of their own: `greenlane licences calendar`.
 
     \b
     Example:
         greenlane licences register --format jsonl
+        greenlane licences register --out register.xlsx
     """
     day = None if on is None else read_iso_day(on, "--on")
     with closing(room.open_ledger(desk)) as ledger:
         rows = desk_work.register(ledger.states().values(), on=day)
+    if out is not None:
+        applying_room.write_rows(out, rows)
+        click.echo(f"{len(rows)} lines: {out}", err=True)
+        return 0
     if form == "jsonl":
         for row in rows:
             click.echo(json.dumps(row, ensure_ascii=False))
@@ -512,7 +566,10 @@ def _show_one(ledger: Ledger, id: str, on: str | None, known_by: str | None, for
         told += desk_work.rows_of(state)
     today = wiring.today().isoformat()
     extra: dict[str, list[dict[str, Any]]] = {
-        "scope": [{"dimension": row.dimension, "allow": row.allow, "value": row.value} for row in state.licence.scope],
+        "scope": [
+            {"dimension": row.dimension, "allow": row.allow, "value": row.value} | ({"words": row.words} if row.words else {})
+            for row in state.licence.scope
+        ],
         "provisos": [{"id": one.id, "words": one.words, "from": one.since, "until": one.until} for one in state.licence.provisos],
         "reservations": [desk_work.plain_reservation(key, ref, state) for key, ref in ledger.reservations(id)],
         "questions": desk_work.open_questions(ledger, state, today=today),
@@ -541,9 +598,13 @@ def _show(state: State, told: Sequence[Mapping[str, Any]], extra: Mapping[str, S
             click.echo(f"  {day}, from {known}:")
         click.echo(f"  {_summary(row)}")
     for row in extra["scope"]:
-        click.echo(f"  {'only' if row['allow'] else 'not'} {row['dimension'].replace('_', ' ')}: {row['value']}")
+        words = f" ({row['words']})" if "words" in row else ""
+        click.echo(f"  {'only' if row['allow'] else 'not'} {row['dimension'].replace('_', ' ')}: {row['value']}{words}")
+    if licence.unsplit:
+        click.echo("  no splitting: the whole of it goes at once")
     for row in extra["provisos"]:
-        click.echo(f"  proviso {row['id']}: {row['words']}")
+        days = f"{'from ' + row['from'] + ' ' if row['from'] else ''}{'until ' + row['until'] if row['until'] else ''}".strip()
+        click.echo(f"  proviso {row['id']}: {row['words']}{f' ({days})' if days else ''}")
     for row in extra["reservations"]:
         click.echo(f"  reserved: {row['id']}, {row['quantity']} {row['unit']}")
     for row in extra["questions"]:
@@ -657,3 +718,7 @@ def restore(file: Path, desk: Path | None) -> int:
     head = room.restore(desk, file)
     click.echo(f"restored {head.seq} entries, head {head.sha256.hex()}")
     return 0
+
+
+for _command in (*licences_applications.COMMANDS, *licences_waits.COMMANDS, *licences_customs.COMMANDS):
+    licences.add_command(_command)

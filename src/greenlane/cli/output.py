@@ -22,6 +22,7 @@ ANSWER_COLUMNS = (
     "assumed", "lifts", "next_change", "duty_percent", "duty_low", "duty_high", "duty_amount", "duty_currency",
     "coverage", "rules_version", "rules_sha256",
 )  # fmt: skip
+COVER_COLUMNS = ("cover", "cover_short", "uncovered")  # only at a desk that keeps a ledger, or ships its licences as facts
 _COLOURS = {
     Verdict.FREE: "green",
     Verdict.LICENCE_REQUIRED: "yellow",
@@ -44,7 +45,7 @@ def flat(decision: Decision) -> dict[str, str]:
     duty = decision.duty
     answer = {
         "verdict": decision.verdict.value,
-        "lane": decision.verdict.lane,
+        "lane": decision.lane,
         "on": decision.on,
         "known_by": decision.known_by,
         "range_low": decision.low.value,
@@ -67,8 +68,20 @@ def flat(decision: Decision) -> dict[str, str]:
         "rules_version": decision.rules_version,
         "rules_sha256": decision.rules_sha256,
     }
+    if decision.cover or decision.uncovered:
+        answer |= {"cover": cover_words(decision), "cover_short": cover_short(decision), "uncovered": ";".join(decision.uncovered)}
     kept = {f"input_{name}" if name in answer else name: text for name, text in decision.line.cells.items()}
     return kept | answer
+
+
+def cover_words(decision: Decision) -> str:
+    """Each licence with what it gives, `;` between."""
+    return ";".join(f"{one['licence']}={one['takes']} {one['unit']}" for one in decision.cover)
+
+
+def cover_short(decision: Decision) -> str:
+    """What is short after the last licence; nothing where none gives anything."""
+    return f"{decision.cover[-1]['short']} {decision.cover[-1]['unit']}" if decision.cover else ""
 
 
 def table(decisions: Sequence[Decision], *, explain: bool) -> None:
@@ -92,7 +105,7 @@ def table(decisions: Sequence[Decision], *, explain: bool) -> None:
             says.append(following)
         if decision.duty is not None and (decision.duty.rate is not None or decision.line.activity == "import"):
             says.append(f"duty {duty_headline(decision.duty)}")
-        word = Text(f"{WORDS[decision.verdict]}\n[{decision.verdict.lane}]", style=_COLOURS[decision.verdict])
+        word = Text(f"{WORDS[decision.verdict]}\n[{decision.lane}]", style=_COLOURS[decision.verdict])
         grid.add_row(Text(line.line_id), Text(goods), Text(decision.on), word, Text("\n".join(says)))
     console.print(grid)
     console.print(Text(totals(decisions)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
 from typing import Any
@@ -266,7 +266,15 @@ class Decision:
     rules_sha256: str
     next_change: str | None = None
     next_verdict: str | None = None
-    cover: tuple[Mapping[str, str], ...] = field(default=())
+    cover: tuple[Mapping[str, Any], ...] = ()  # what open licences give, see `licences.cover`
+    cover_asks: tuple[Mapping[str, str], ...] = ()
+    uncovered: tuple[str, ...] = ()  # measures that no licence of the desk answers in full; none without a ledger
+    covered: bool = False  # whether licences answer every bite in full
+
+    @property
+    def lane(self) -> str:
+        """The lane's colour: that of the verdict; green where licences answer every bite."""
+        return "green" if self.covered else self.verdict.lane
 
     @property
     def deciding(self) -> tuple[str, ...]:
@@ -278,7 +286,7 @@ class Decision:
         return {
             "line_id": self.line.line_id,
             "verdict": self.verdict.value,
-            "lane": self.verdict.lane,
+            "lane": self.lane,
             "on": self.on,
             "known_by": self.known_by,
             "range": [self.low.value, self.high.value],
@@ -298,6 +306,8 @@ class Decision:
             "promises": [one.plain() for one in self.promises],
             "conflicts": list(self.conflicts),
             "cover": [dict(one) for one in self.cover],
+            **({"cover_asks": [dict(one) for one in self.cover_asks]} if self.cover_asks else {}),
+            **({"uncovered": list(self.uncovered)} if self.uncovered else {}),
             "duty": None if self.duty is None else self.duty.plain(),
             "notes": list(self.notes),
             "rules": {"version": self.rules_version, "sha256": self.rules_sha256},

@@ -55,6 +55,8 @@ def why(decision: Decision) -> str:
 
 def what_next(decision: Decision) -> str:
     """What to do, or what will change."""
+    if decision.cover:
+        return cover_next(decision)
     if decision.verdict is Verdict.CANNOT_SAY and decision.missing and not why(decision).startswith("outside"):
         first = decision.missing[0]
         answers = ", ".join(f"{label}: {verdict}" for label, verdict in list(first.verdicts.items())[:4])
@@ -64,17 +66,46 @@ def what_next(decision: Decision) -> str:
     return ""
 
 
+def cover_next(decision: Decision) -> str:
+    """What a line with cover may do: go, go in part, or wait for an answer."""
+    told = [f"{one['takes']} {one['unit']} under {one['licence']}" for one in decision.cover]
+    if decision.covered:
+        return f"goes: {', '.join(told)}"
+    last = decision.cover[-1]
+    more = [f"short {last['short']} {last['unit']}: file for that today"] if last["short"] not in ("0", "all") else []
+    answered = {measure for one in decision.cover for measure in one["for"]}
+    if bare := [one for one in decision.uncovered if one not in answered]:
+        more.append(f"no licence for {', '.join(bare)}")
+    if decision.cover_asks:
+        more.append(f"ask {', '.join(dict.fromkeys(one['fact'] for one in decision.cover_asks))}")
+    return "; ".join([f"{'split: ' if more[0].startswith('short') else ''}{', '.join(told)} now", *more])
+
+
+def cover_lines(decision: Decision) -> Iterable[str]:
+    """Each licence that gives something, with what is left, its end, the bites it answers, and the provisos to be kept."""
+    for one in decision.cover:
+        unit = one["unit"]
+        worth = f", {one['value_left']} {one['currency']} left" if "value_left" in one else ""
+        uses = f", {one['uses_left']} uses left" if "uses_left" in one else ""
+        yield f"{one['licence']}: {one['left']} {unit} left{worth}{uses}; gives {one['takes']}, short {one['short']} {unit}"
+        yield f"     no longer valid from {one['until']}; for {', '.join(one['for'])}"
+        yield from (f"     [ ] {words}" for words in one.get("provisos", ()))
+    for ask in decision.cover_asks:
+        yield f"{ask['licence']} waits for {ask['fact']}: {ask['why']}" if "licence" in ask else f"ask {ask['fact']}: {ask['why']}"
+
+
 def tree(decision: Decision) -> list[str]:
     """The proof tree, a line each; every measure and lift with the sources a reader can open."""
     low, high = decision.low.value, decision.high.value
     span = "" if decision.low is decision.high else f"  range {low} to {high}{'' if decision.exact else ' (outer bound)'}"
-    out = [headline(decision), f"{WORDS[decision.verdict]} [{decision.verdict.lane}]{span}", f"  {why(decision)}"]
+    out = [headline(decision), f"{WORDS[decision.verdict]} [{decision.lane}]{span}", f"  {why(decision)}"]
     if (following := what_next(decision)) != "":
         out.append(f"  next: {following}")
     duty = _section("duty, beside the verdict", duty_lines(decision.duty)) if decision.duty is not None else []
     if decision.line.activity == "import":  # for an import the duty is what is asked
         out, duty = [*out, *duty], []
     out += _section("bites", (entry for reason in decision.reasons for entry in _reason(reason)))
+    out += _section("cover", cover_lines(decision))
     out += _section("may bite, if what is missing says so", (entry for reason in decision.possible for entry in _reason(reason)))
     out += _section(
         "lifted",

@@ -41,7 +41,7 @@ def receipt_pdf(done: Screening) -> bytes:
     """The receipt of a recorded screening."""
     pdfmetrics.registerFont(UnicodeCIDFont(CHINESE))
     out = io.BytesIO()
-    page = _Pages(Canvas(out, pagesize=A4, invariant=1, pageCompression=1), f"greenlane screening {done.name}")
+    page = Pages(Canvas(out, pagesize=A4, invariant=1, pageCompression=1), f"greenlane screening {done.name}")
     page.line("Receipt of a screening", size=16, bold=True)
     asked = done.settings
     page.line(f"record {done.sha256}", size=8)
@@ -62,7 +62,7 @@ def receipt_pdf(done: Screening) -> bytes:
     return out.getvalue()
 
 
-def _answer(page: _Pages, answer: Mapping[str, Any]) -> None:
+def _answer(page: Pages, answer: Mapping[str, Any]) -> None:
     who = answer["counterparty"]
     page.line(" / ".join(who["names"]), size=12, bold=True, above=10)
     page.line(f"id {who['id']}", size=8)
@@ -89,7 +89,7 @@ def _answer(page: _Pages, answer: Mapping[str, Any]) -> None:
             page.line(f"{key}: {alert['shown']} ({alert['entry']}) by {people}{until}; alert {alert['alert']}", above=3)
 
 
-class _Pages:
+class Pages:
     """Lines set one below the other, wrapped, on as many pages as they take."""
 
     def __init__(self, canvas: Any, title: str) -> None:
@@ -104,6 +104,7 @@ class _Pages:
         canvas.setAuthor("greenlane")
 
     def line(self, text: str, *, size: float = 10, bold: bool = False, indent: float = 0, above: float = 0) -> None:
+        """One paragraph."""
         self._at -= above
         for runs in _wrapped(text, BOLD if bold else LATIN, size, _RIGHT - _LEFT - indent):
             if self._at - size < _BOTTOM:
@@ -119,6 +120,7 @@ class _Pages:
                 x += pdfmetrics.stringWidth(part, font, size)
 
     def close(self) -> None:
+        """The last page is done."""
         self._foot()
         self._canvas.save()
 

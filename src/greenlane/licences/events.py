@@ -24,7 +24,13 @@ KINDS: Final = (
     "contra", "adjust",                                     # corrections of our own use
     "allocate", "recall",                                   # to a site, and back
     "suspend", "resume", "revoke", "surrender", "expire", "close",
+    "apply", "redraft", "submit", "forward", "accept", "halt", "proceed", "return", "award", "refuse", "withdraw",  # applications
+    "paper", "disclose",                                    # what is in a pack, and what was shown to whom
 )  # fmt: skip
+FILED: Final = frozenset({
+    "apply", "redraft", "submit", "forward", "accept", "halt", "proceed", "return", "award", "refuse", "withdraw",
+    "paper", "disclose",
+})  # fmt: skip
 USES: Final = frozenset({"reserve", "commit", "release", "draw"})
 ENDING: Final = frozenset({"commit", "release"})
 SIGNED: Final = frozenset({"amend", "adjust"})

@@ -26,9 +26,10 @@ from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 from greenlane.errors import LedgerRefusal, UsageError
+from greenlane.licences import stages
 from greenlane.licences.amounts import AMOUNT_MAX, shown
-from greenlane.licences.events import Command, Entry, Head, hash_after, read_entry, write_entry
-from greenlane.licences.licence import Licence, LicenceLine
+from greenlane.licences.events import FILED, Command, Entry, Head, hash_after, read_entry, write_entry
+from greenlane.licences.licence import Kind, Licence, LicenceLine
 from greenlane.terms.periods import day_before, read_day, read_zone
 
 
@@ -162,6 +163,10 @@ def step(state: State | None, entry: Entry, ref: Ref | None = None) -> Stepped:
     `ref` is what stands under `entry.id` (of a commit or release) or `entry.ref` (of a contra).
     """
     kind = entry.kind
+    if kind in FILED:
+        return _file(state, entry), None
+    if state is not None and state.licence.kind is Kind.DOSSIER:
+        raise LedgerRefusal("GL0733", f"{entry.licence} is an application: nothing of it is granted, drawn or reported")
     if state is None:
         if kind != "grant":
             hint = "grant it first: greenlane licences grant"
@@ -184,6 +189,19 @@ def _grant(entry: Entry) -> State:
     zero = (0, 0, 0, 0)
     lines = tuple(LineState(line.quantity or 0, *zero, line.value or 0, *zero, NEVER) for line in licence.lines)
     return State(licence, entry.seq, lines, {}, 0, 0, licence.max_uses, licence.since, licence.until, (), 0)
+
+
+def _file(state: State | None, entry: Entry) -> State:
+    """An application after a step. Its account holds no amount, so no cover ever comes of it."""
+    if state is None:
+        account = stages.account(entry)
+        state = State(account, entry.seq, (LineState(*(0,) * 10, NEVER),), {}, 0, 0, None, account.since, account.until, (), 0)
+    elif state.licence.kind is not Kind.DOSSIER:
+        raise LedgerRefusal("GL0733", f"{entry.licence} is a licence, not an application: it does not take `{entry.kind}`")
+    before = [(phase.day, phase.seq, phase.kind) for phase in state.phases]
+    if stages.takes(before, entry):
+        state = state._replace(phases=(*state.phases, Phase(entry.day, entry.seq, entry.at, entry.kind, "")))
+    return state._replace(seq=entry.seq)
 
 
 def _draw(state: State, entry: Entry) -> State:

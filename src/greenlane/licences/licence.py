@@ -40,6 +40,7 @@ class Kind(Enum):
     OPEN_GENERAL = "open_general"
     EXCEPTION = "exception"  # an exception with a meter, such as a yearly value
     LETTER = "letter"  # a partial authorisation by letter
+    DOSSIER = "dossier"  # no licence: the account of an application, of which nothing is ever granted
 
 
 def read_id(text: str, what: str = "id") -> str:
@@ -145,6 +146,7 @@ class Licence:
     provisos: tuple[Proviso, ...] = ()
     predecessor: str = ""
     document: str = ""  # digest of the paper
+    unsplit: bool = False  # the whole of it goes at once, or nothing
 
     def __post_init__(self) -> None:
         """Check itself. Raises UsageError GL0709."""
@@ -176,6 +178,7 @@ class Licence:
             "provisos": [_plain(one) for one in self.provisos],
             "scope": [_plain(one) for one in self.scope],
             "since": self.since,
+            "unsplit": self.unsplit or None,
             "until": self.until,
             "zone": self.zone,
         }

@@ -21,7 +21,7 @@ from greenlane.screen.closeness import Close
 from greenlane.screen.grams import gram_questions
 from greenlane.screen.index import Index, form_bits, heads_of, letters_of, weight_of
 from greenlane.screen.names import Name
-from greenlane.screen.rows import ARABIC, HAN, Floats, Ints, Rows, distinct, lay_out, spans
+from greenlane.screen.rows import ARABIC, HAN, Floats, Ints, Rows, distinct, lay_out, occurrences, sign_rows, spans
 
 ROWS_A_PARTY: Final = 2  # readings of one party looked at, for each query
 _BY_WORDS: Final = 30  # rows by channel for 20 parties: one party has many names
@@ -29,6 +29,8 @@ _BY_LETTERS: Final = 16
 _GRAMS_ASKED: Final = 9
 _POSTINGS_MOST: Final = 12_000  # names read through for one row: the rarest words first, at least two of them
 _LETTERS_LEAST: Final = 0.3
+_WEIGHT_SAME: Final = 0.5  # nats: of less nobody can say that words alone bring it
+_LIKELY_SAME: Final = 1.5
 _Found = tuple[Ints, Ints, Floats]  # rows of the questions, rows of the list, and what they have in common
 _NOTHING: Final[_Found] = (np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64), np.zeros(0))
 
@@ -52,6 +54,16 @@ class Questions:
     def letters(self) -> Ints:
         """V': see `letters_of`."""
         return letters_of(self.rows.words)
+
+    @cached_property
+    def occurrence(self) -> Ints:
+        """W': see `occurrences`."""
+        return occurrences(self.rows.start, self.rows.word)
+
+    @cached_property
+    def sign_row(self) -> Ints:
+        """The row of characters of each name asked: see `sign_rows`."""
+        return sign_rows(self.rows.owner, self.rows.bridge, int(self.rows.owner.max(initial=-1)) + 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +121,7 @@ def candidates(asked: Questions, index: Index, *, limit: int, without: dict[int,
     by_words = _best(_word_questions(asked, index), (words, later_words), extra + _most(_BY_WORDS, limit), least=0.0)
     texts = gram_questions(asked.rows.joined, index.gram_weight, most=_GRAMS_ASKED)
     by_letters = _best(texts, (grams, later_grams), extra + _most(_BY_LETTERS, limit), least=_LETTERS_LEAST)
-    pairs = _joined(by_words, by_letters, asked, index)
+    pairs = _joined((by_words, by_letters, _same(asked, index)), asked, index)
     pairs = pairs.only(pairs.likely >= in_common)
     if without:
         party = index.row_party[pairs.listed].tolist()
@@ -122,19 +134,40 @@ def all_candidates(asked: Questions, index: Index) -> Pairs:
     """Whatever `candidates` may look at in an index of which these are some parties, and more: nobody's rank counts."""
     by_words = _above(_word_questions(asked, index, everything=True), index.words, least=0.0)
     texts = gram_questions(asked.rows.joined, index.gram_weight, most=_GRAMS_ASKED)
-    return _joined(by_words, _above(texts, index.grams, least=_LETTERS_LEAST), asked, index)
+    return _joined((by_words, _above(texts, index.grams, least=_LETTERS_LEAST), _NOTHING), asked, index)
 
 
-def _joined(by_words: _Found, by_letters: _Found, asked: Questions, index: Index) -> Pairs:
-    """The pairs found by words or letters, by row and listed row."""
+def _same(asked: Questions, index: Index) -> _Found:
+    """Rows of the very words that are asked, legal forms included: of a party with many names that one is to be looked at.
+
+    They meet by words too, whatever their rank there, so that `all_candidates` has them.
+    """
+    rows = asked.rows
+    found = [index.rows_written.get(bag, ()) if bag else () for bag in rows.bag]
+    row = [at for at, listed in enumerate(found) for _ in listed]
+    listed = [one for some in found for one in some]
+    start, listed_start = rows.start.tolist(), index.row_start
+    kept = []
+    for at, one in zip(row, listed, strict=True):
+        mine, theirs = slice(start[at], start[at + 1]), slice(int(listed_start[one]), int(listed_start[one + 1]))
+        same = sorted(asked.place[rows.word[mine]].tolist()) == sorted(index.row_word[theirs].tolist())
+        kept.append(same and asked.weight[mine].sum() >= _WEIGHT_SAME)
+    chosen = np.asarray(kept, dtype=bool)
+    both = np.asarray([row, listed], dtype=np.int64).reshape(2, -1)[:, chosen]
+    return both[0], both[1], np.full(both.shape[1], _LIKELY_SAME)
+
+
+def _joined(found: tuple[_Found, _Found, _Found], asked: Questions, index: Index) -> Pairs:
+    """The pairs found by words or letters, or for being the same, by row and listed row."""
+    by_words, by_letters, same = found
     mass = np.bincount(
         np.repeat(np.arange(len(asked.rows.owner)), np.diff(asked.rows.start)),
         weights=asked.weight,
         minlength=len(asked.rows.owner),
     )
     width = max(len(index.row_name), 1)
-    key = np.concatenate([by_words[0] * width + by_words[1], by_letters[0] * width + by_letters[1]])
-    value = np.concatenate([by_words[2] / np.sqrt(np.maximum(mass[by_words[0]], 1.0)), by_letters[2]])
+    key = np.concatenate([by_words[0] * width + by_words[1], by_letters[0] * width + by_letters[1], same[0] * width + same[1]])
+    value = np.concatenate([by_words[2] / np.sqrt(np.maximum(mass[by_words[0]], 1.0)), by_letters[2], same[2]])
     pair, back = distinct(key)
     likely = np.bincount(back, weights=np.minimum(value, 1.5), minlength=len(pair))
     row, listed = pair // width, pair % width

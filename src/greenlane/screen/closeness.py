@@ -1,7 +1,8 @@
 """Which words of the list a word is close to, and how: the same, a way to spell it, its consonants, a slip of the pen.
 
-Of the words that were counted the nearest few are looked at, of those that came later all near enough: so whether two words are
-close hangs on the two and on what was counted, not on what else came. Each distinct word of a batch is asked once. Likeness is
+Of the words that were counted the nearest few by their pieces are looked at, and all that are one slip away from a word that was
+not counted; of those that came later all near enough. So whether two words are close hangs on the two and on what was counted,
+not on what else came. Each distinct word of a batch is asked once. Likeness is
 between 0 and 1 in steps of 1/64, so that sums of it are exact.
 """
 
@@ -18,6 +19,7 @@ from rapidfuzz.process import cpdist
 from scipy.sparse import csr_matrix, hstack
 from sparse_dot_topn import sp_matmul_topn
 
+from greenlane.screen.given_names import SPELLINGS
 from greenlane.screen.grams import GRAMS, gram_questions, gram_table
 from greenlane.screen.rows import Floats, Ints, columns_of, distinct, spans
 
@@ -30,6 +32,7 @@ _PEERS: Final = 24  # of one sound, of the same consonants
 _GRAMS_ASKED: Final = 12
 _VARIANT: Final = 58 / 64  # same sound, spelled otherwise
 _BARE: Final = 50 / 64  # same consonants, where the writing leaves the vowels out
+_SLIPPED_LETTERS_MAX: Final = 24
 LETTERS_MIN: Final = 4  # a shorter word with a slip in it is another word
 
 
@@ -104,6 +107,11 @@ class Vocabulary:
         return {word: at for at, word in enumerate(self.words)}
 
     @cached_property
+    def lengths(self) -> Ints:
+        """V: letters of each word."""
+        return np.fromiter(map(len, self.words), dtype=np.int64, count=len(self.words))
+
+    @cached_property
     def _sound_number(self) -> Mapping[str, int]:
         return {sound: at for at, sound in enumerate(self.sounds)}
 
@@ -143,31 +151,34 @@ class Vocabulary:
         """The list words close to each word; `bare` says of a word that its script leaves the vowels out."""
         exact = np.asarray([self.number.get(word, -1) for word in words], dtype=np.int64)
         asked = np.asarray([len(word) >= LETTERS_MIN and word.isascii() and not word.isdigit() for word in words], dtype=bool)
+        named = np.asarray([word in SPELLINGS for word in words], dtype=bool)
         naked = np.asarray(bare, dtype=bool)
         near_q, near_l = self._neighbours(words, np.flatnonzero(asked))
         sound_q, sound_l = _peers(
-            self._of_sound, np.asarray([self._sound_number.get(one, -1) for one in sounds], dtype=np.int64), asked
+            self._of_sound, np.asarray([self._sound_number.get(one, -1) for one in sounds], dtype=np.int64), asked | named
         )
         bones_q, bones_l = _peers(
             self._of_bones,
             np.asarray([self._bones_number.get(one, -1) if one else -1 for one in bones], dtype=np.int64),
             asked | naked,
         )
+        slip_q, slip_l = self._one_slip_away(words, np.flatnonzero(asked & ((exact < 0) | (exact >= self.counted))))
         width = max(len(self.words), 1)
-        key, _ = distinct(np.concatenate([near_q, sound_q, bones_q]) * width + np.concatenate([near_l, sound_l, bones_l]))
-        query, listed = key // width, key % width
-        same_sound = np.isin(key, sound_q * width + sound_l)
-        same_bones = np.isin(key, bones_q * width + bones_l)
-        mine = [words[at] for at in query]
-        theirs = [self.words[at] for at in listed]
-        alike = np.asarray(cpdist(mine, theirs, scorer=OSA.normalized_similarity, dtype=np.float64)) if mine else np.zeros(0)
-        longest = np.maximum(
-            np.fromiter(map(len, mine), dtype=np.int64, count=len(mine)),
-            np.fromiter(map(len, theirs), dtype=np.int64, count=len(theirs)),
+        key, _ = distinct(
+            np.concatenate([near_q, slip_q, sound_q, bones_q]) * width + np.concatenate([near_l, slip_l, sound_l, bones_l])
         )
+        query, listed = key // width, key % width
+        same_sound, same_bones = np.zeros((2, len(key)), dtype=bool)
+        same_sound[np.searchsorted(key, sound_q * width + sound_l)] = True
+        same_bones[np.searchsorted(key, bones_q * width + bones_l)] = True
+        mine = [words[at] for at in query.tolist()]
+        theirs = [self.words[at] for at in listed.tolist()]
+        alike = np.asarray(cpdist(mine, theirs, scorer=OSA.normalized_similarity, dtype=np.float64)) if mine else np.zeros(0)
+        lengths = np.fromiter(map(len, words), dtype=np.int64, count=len(words))
+        longest = np.maximum(lengths[query], self.lengths[listed])
         likeness = np.where(alike >= least_alike(longest), alike, 0.0)
         how = np.full(len(key), TYPO, dtype=np.int64)
-        sounding = same_sound & (alike >= 0.4)
+        sounding = same_sound & ((alike >= 0.4) | (named[query] & self._named[listed]))  # "Bill" is nothing like "William"
         how[sounding] = VARIANT
         likeness = np.where(sounding, np.maximum(likeness, _VARIANT), likeness)
         boned = same_bones & ~sounding & (naked[query] | (alike >= 0.6))
@@ -184,6 +195,27 @@ class Vocabulary:
         np.cumsum(np.bincount(query, minlength=len(words)), out=start[1:])
         return Close(start=start, word=listed[order], likeness=likeness[order], how=how[order])
 
+    @cached_property
+    def _named(self) -> np.ndarray:
+        """V: whether a word is a known name with spellings of its own."""
+        return np.asarray([word in SPELLINGS for word in self.words], dtype=bool)
+
+    @cached_property
+    def _shortened(self) -> tuple[np.ndarray, Ints]:
+        """Each word that is looked for, and what it is without one of its letters, by hash in order; and whose it is."""
+        place = np.flatnonzero(self.sound >= 0)
+        hashes, whose = _shortened([self.words[at] for at in place.tolist()])
+        order = np.argsort(hashes, kind="stable")
+        return hashes[order], place[whose[order]]
+
+    def _one_slip_away(self, words: Sequence[str], asked: Ints) -> tuple[Ints, Ints]:
+        """Words and list words that are the same but for a letter more, fewer, other, or two exchanged, and a few more."""
+        hashes, whose = _shortened([words[at] for at in asked.tolist()])
+        known, place = self._shortened
+        first = np.searchsorted(known, hashes, side="left")
+        count = np.searchsorted(known, hashes, side="right") - first
+        return np.repeat(asked[whose], count), place[spans(first, count)]
+
     def _neighbours(self, words: Sequence[str], asked: Ints) -> tuple[Ints, Ints]:
         questions = gram_questions([words[at] for at in asked], self.gram_weight, most=_GRAMS_ASKED)
         counted, later = self._grams
@@ -192,6 +224,32 @@ class Vocabulary:
         rows = [np.repeat(asked, np.diff(one.indptr)) for one in (nearest, near)]
         enough = near.data > _NEAR
         return np.concatenate([rows[0], rows[1][enough]]), np.concatenate([nearest.indices, near.indices[enough]]).astype(np.int64)
+
+
+_PRIME: Final = np.uint64(0x100000001B3)
+_PRIME_BACK: Final = np.uint64(pow(0x100000001B3, -1, 1 << 64))
+
+
+def _shortened(words: Sequence[str]) -> tuple[np.ndarray, Ints]:
+    """Hashes of each word and of what it is without one of its letters, and whose they are; none of very short or long words."""
+    lengths = np.fromiter(map(len, words), dtype=np.int64, count=len(words))
+    usual = np.flatnonzero((lengths >= LETTERS_MIN) & (lengths <= _SLIPPED_LETTERS_MAX))
+    if not len(usual):
+        return np.zeros(0, dtype=np.uint64), np.zeros(0, dtype=np.int64)
+    lengths = lengths[usual]
+    signs = np.frombuffer("".join([words[at] for at in usual.tolist()]).encode("utf-32-le"), dtype=np.uint32).astype(np.uint64)
+    start = np.cumsum(lengths) - lengths
+    whose = np.repeat(np.arange(len(usual)), lengths)
+    power = np.ones(_SLIPPED_LETTERS_MAX, dtype=np.uint64)
+    power[1:] = np.multiply.accumulate(np.full(_SLIPPED_LETTERS_MAX - 1, _PRIME, dtype=np.uint64))
+    part = signs * power[np.arange(len(signs)) - start[whose]]
+    upto = np.cumsum(part)
+    before = (upto - part)[start]
+    total = upto[start + lengths - 1] - before
+    upto -= before[whose]
+    # Without a letter, those behind it move up by one.
+    without = (upto - part) + (total[whose] - upto) * _PRIME_BACK
+    return np.concatenate([total, without]), usual[np.concatenate([np.arange(len(usual)), whose])]
 
 
 def least_alike(length: Ints) -> Floats:

@@ -16,9 +16,11 @@ from rapidfuzz.distance import OSA
 from rapidfuzz.process import cpdist
 
 from greenlane.screen.candidates import Pairs, Questions
-from greenlane.screen.closeness import ABBREVIATION, FIRST_LETTER, LETTERS_MIN, NOTHING, TYPO, least_alike
+from greenlane.screen.closeness import ABBREVIATION, BONES, FIRST_LETTER, LETTERS_MIN, NOTHING, TYPO, VARIANT, least_alike
+from greenlane.screen.given_names import gender_of, is_descent, is_patronymic
 from greenlane.screen.index import NAME_KINDS, Index
-from greenlane.screen.rows import NUMBER, OTHER, PLACE, PLAIN, Floats, Ints, distinct, spans
+from greenlane.screen.rows import FATHER, HAN, NUMBER, OTHER, PINYIN, PLACE, PLAIN, Floats, Ints, distinct, spans
+from greenlane.screen.sounds import bones_of
 from greenlane.terms.listed import NameKind
 
 FEATURES: Final = (
@@ -51,6 +53,17 @@ FEATURES: Final = (
     "inexact",  # words that meet, but not letter by letter
     "initials",  # words met by a first letter only
     "turns",  # places where the order of words goes back
+    "twists",  # the same where what stands last may also stand first: "A B C" is no other order than "B C A"
+    "rest_slips",  # slips in what does not meet well on either side, run together; 9 where they are many or names are unlike
+    "rest_letters",  # letters of the longer of the two
+    "rest_bones",  # slips among the consonants of what is left over; 9 where names are unlike
+    "known_slip",  # how common, in nats, the commonest word is that would be a slip of another: a common name is none
+    "known_lacking",  # the same of words of the query that meet nothing
+    "sameness",  # letters the same: 1 with other legal forms, 2 one side has one, 3 neither or one in common, 4 all that is written
+    "wholly",  # 2: all that is written is the same, legal forms too; 1: but for one slip that makes no other known word
+    "fathers",  # both name a father: 1 the same, 2 another
+    "signs",  # both are written in Chinese, and here met otherwise: 1 with the same signs, one more for each sign that differs
+    "genders",  # 1: two words that meet are a man's and a woman's form
     "query_words",
     "list_words",
     "plain_shared",  # words met that are no place, trade or number
@@ -66,13 +79,20 @@ COLUMN: Final = {name: at for at, name in enumerate(FEATURES)}
 _FIRST_LETTER_LIKENESS: Final = 32 / 64
 _ABBREVIATION_LIKENESS: Final = 48 / 64
 _ABBREVIATION_LETTERS: Final = 3
+_FIRST: Final = 48  # where the first letter is in the head of a word
 _MET: Final = 0.5  # from here on two words count as met
 _WELL_MET: Final = 0.9
 _NEAR: Final = 0.6  # below this likeness of all letters nothing is made of what is left over
 _NEARLY_ALL: Final = 0.7  # below this likeness slips are not counted
 _SLIPS_MOST: Final = 9
 _REST_ALIKE: Final = 0.7
+_SLIPS_OF_BONES: Final = 4  # of more slips nobody asks which letters they are in
+_SAID_AGAIN: Final = 31 / 64  # a word that a name has twice meets the same word once
+_REST_SLIPPED: Final = 0.5  # what is left over and less alike was exchanged, not misspelt
+_FATHERS_ALIKE: Final = 0.85  # fathers' names share their endings: from here on two are one with a slip
 _CUT_LETTERS_MIN: Final = 6
+_SLIPPED_LETTERS: Final = 9  # of a shorter name, and
+_SLIPPED_WORD: Final = 5  # of a shorter word, one slip may make another
 # So few slips over the whole name, with its legal form, account for the words that do not meet.
 _SLIPS_EXPLAINED: Final = 3
 _Side = tuple[Ints, Ints, Floats]  # pair, place and best likeness of each word of one side
@@ -118,15 +138,31 @@ def _likeness(asked: Questions, index: Index, mine: Ints, theirs: Ints) -> tuple
         how[there] = asked.close.how[at[there]]
     rest = np.flatnonzero(likeness < _MET)
     (q_head, q_length), (l_head, l_length) = asked.head, index.word_head
+    rest = rest[q_head[mine[rest]] >> _FIRST == l_head[theirs[rest]] >> _FIRST]
     q_long, l_long = q_length[mine[rest]], l_length[theirs[rest]]
     shorter = np.minimum(q_long, l_long)
     cut = 8 * (7 - np.minimum(shorter, 7))
     begins = (q_head[mine[rest]] >> cut == l_head[theirs[rest]] >> cut) & (q_long != l_long) & (shorter <= 7)
     single = begins & (shorter == 1)
     short = begins & (shorter >= _ABBREVIATION_LETTERS)
+    q_words, l_words = asked.rows.words, index.vocabulary.words
+    some = np.flatnonzero(short)
+    # "Ivan" is not short for "Ivanov".
+    short[some] = [
+        not is_descent(max(q_words[one], l_words[other], key=len))
+        for one, other in zip(mine[rest[some]].tolist(), theirs[rest[some]].tolist(), strict=True)
+    ]
     likeness[rest[single]], how[rest[single]] = _FIRST_LETTER_LIKENESS, FIRST_LETTER
     likeness[rest[short]], how[rest[short]] = _ABBREVIATION_LIKENESS, ABBREVIATION
     _slips(asked, index, mine, theirs, likeness, how, np.flatnonzero(likeness < _MET))
+    slips = np.flatnonzero((how == TYPO) & (likeness < _FATHERS_ALIKE))
+    fathers = slips[
+        [
+            is_patronymic(q_words[one]) and is_patronymic(l_words[other])
+            for one, other in zip(mine[slips].tolist(), theirs[slips].tolist(), strict=True)
+        ]
+    ]
+    likeness[fathers], how[fathers] = 0.0, NOTHING
     return likeness, how
 
 
@@ -135,14 +171,15 @@ def _slips(asked: Questions, index: Index, mine: Ints, theirs: Ints, likeness: F
     (_, q_length), (_, l_length) = asked.head, index.word_head
     q_long, l_long = q_length[mine[rest]], l_length[theirs[rest]]
     longest = np.maximum(q_long, l_long)
-    differing = np.bitwise_count(asked.letters[mine[rest]] ^ index.word_letters[theirs[rest]])
     may = (
         (np.minimum(q_long, l_long) >= LETTERS_MIN - 1)
         & (longest >= LETTERS_MIN)
         & (longest <= 32)
         & (np.abs(q_long - l_long) * 10 <= longest * 3.4)
     )
-    rest = rest[may & (differing <= np.where(longest < 6, 2, np.where(longest < 9, 4, 6)))]
+    rest, longest = rest[may], longest[may]
+    differing = np.bitwise_count(asked.letters[mine[rest]] ^ index.word_letters[theirs[rest]])
+    rest = rest[differing <= np.where(longest < 6, 2, np.where(longest < 9, 4, 6))]
     words = max(len(index.vocabulary.words), 1)
     key, back = distinct(mine[rest] * words + theirs[rest])
     if not len(key):
@@ -159,7 +196,7 @@ def _slips(asked: Questions, index: Index, mine: Ints, theirs: Ints, likeness: F
 def weigh(pairs: Pairs, asked: Questions, index: Index) -> Floats:
     """The evidence: pairs x `FEATURES`. A pair's row hangs on nothing but the pair."""
     count = len(pairs.row)
-    table = np.zeros((count, len(FEATURES)))
+    table = np.zeros((count, len(FEATURES)), order="F")  # it is filled and read by columns
     if not count:
         return table
     rows = asked.rows
@@ -175,10 +212,7 @@ def weigh(pairs: Pairs, asked: Questions, index: Index) -> Floats:
     q_best = np.maximum.reduceat(lined.likeness, q_begin)
     q_at = lined.query[q_begin]
     q_pair = lined.pair[q_begin]
-    hits = lined.likeness >= np.repeat(q_best, across)
     position = lined.listed - l_first[lined.pair]
-    q_position = np.minimum.reduceat(np.where(hits, position, np.int64(1 << 30)), q_begin)
-    q_partner = l_first[q_pair] + q_position
     # Of each listed word the closest of the query: the same table, read by columns.
     q_first_of_pair = np.cumsum(q_count) - q_count
     total = q_count * l_count
@@ -192,6 +226,23 @@ def weigh(pairs: Pairs, asked: Questions, index: Index) -> Floats:
     crossed = np.repeat(pair_begin[l_pair] + l_position, down) + run * np.repeat(step, down)
     l_begin = np.cumsum(down) - down
     l_best = np.maximum.reduceat(lined.likeness[crossed], l_begin)
+    # A word that meets its like letter by letter is nobody else's slip or short form: "San" in "Sanchao San" is San.
+    again = np.flatnonzero(lined.likeness == 1)
+    again = again[asked.occurrence[lined.query[again]] != index.word_occurrence[lined.listed[again]]]
+    lined.likeness[again] = _SAID_AGAIN
+    loose = np.flatnonzero((lined.likeness > 0) & (lined.likeness < 1) & (lined.how != VARIANT) & (lined.how != BONES))
+    entry = np.repeat(np.arange(len(q_at)), across)[loose]
+    l_entry = (np.cumsum(l_count) - l_count)[lined.pair[loose]] + position[loose]
+    gone = loose[(q_best[entry] == 1) | (l_best[l_entry] == 1)]
+    likeness = lined.likeness
+    if len(gone) or len(again):
+        likeness[gone] = 0.0
+        q_best = np.maximum.reduceat(likeness, q_begin)
+        l_best = np.maximum.reduceat(likeness[crossed], l_begin)
+    hits = likeness >= np.repeat(q_best, across)
+    q_position = np.minimum.reduceat(np.where(hits, position, np.int64(1 << 30)), q_begin)
+    q_partner = l_first[q_pair] + q_position
+    q_how = lined.how[q_begin + q_position]
 
     def per_query(values: Floats) -> Floats:
         return np.bincount(q_pair, weights=values, minlength=count).astype(np.float64)
@@ -205,7 +256,8 @@ def weigh(pairs: Pairs, asked: Questions, index: Index) -> Floats:
     q_weight = np.where(met, np.minimum(asked.weight[q_at], index.entry_weight[q_partner]), asked.weight[q_at])
     l_met = l_best >= _MET
     table[:, COLUMN["bridge"]] = np.maximum(rows.bridge[pairs.row], np.asarray(index.row_bridge)[pairs.listed])
-    _letters(table, pairs, asked, index, _whole(table, pairs, asked, index))
+    straight = _whole(table, pairs, asked, index)
+    _letters(table, pairs, asked, index, straight)
     same = (table[:, COLUMN["letters"]] == 1) | ((table[:, COLUMN["whole_slips"]] == 0) & (table[:, COLUMN["bridge"]] <= OTHER))
     # Letter by letter the same, however it is cut into words: every word has met.
     q_best, l_best = np.where(same[q_pair], 1.0, q_best), np.where(same[l_pair], 1.0, l_best)
@@ -213,10 +265,11 @@ def weigh(pairs: Pairs, asked: Questions, index: Index) -> Floats:
     # A name cut off within a word lacks nothing that the listed one has.
     cut = table[:, COLUMN["cut"]] >= _CUT_LETTERS_MIN
     q_open, l_open = q_weight * (1 - np.where(cut[q_pair], 1.0, q_best)), l_weight * (1 - l_best)
-    rest = _rest(table, asked, index, (q_pair, q_at, q_best), (l_pair, l_at, l_best), count)
+    rest, rest_alike = _rest(table, asked, index, (q_pair, q_at, q_best), (l_pair, l_at, l_best), count)
     table[:, COLUMN["rest"]] = rest
     q_kind, l_kind = rows.kind[q_at], index.row_word_kind[l_at]
-    slipped = _slipped(table)
+    q_plain, l_plain = (q_kind == PLAIN) | (q_kind == FATHER), (l_kind == PLAIN) | (l_kind == FATHER)
+    slipped = np.where(rest_alike >= _REST_SLIPPED, _slipped(table), 0.0)
     # A slip in a number makes another number.
     q_open = q_open * (1 - np.maximum(rest[q_pair], np.where(q_kind == NUMBER, 0.0, slipped[q_pair])))
     l_open = l_open * (1 - np.maximum(rest[l_pair], np.where(l_kind == NUMBER, 0.0, slipped[l_pair])))
@@ -243,10 +296,13 @@ def weigh(pairs: Pairs, asked: Questions, index: Index) -> Floats:
     table[:, COLUMN["inexact"]] = per_query((met & (q_best < 1)).astype(np.float64))
     single = met & (q_best == _FIRST_LETTER_LIKENESS)
     table[:, COLUMN["initials"]] = per_query(single.astype(np.float64))
-    table[:, COLUMN["turns"]] = _turns(q_pair, q_position, met, count)
+    table[:, COLUMN["turns"]], table[:, COLUMN["twists"]] = _turns(q_pair, q_position, met, count)
+    known = np.where(q_plain, _commonness(asked, index)[rows.word[q_at]], 0.0)
+    as_slip = (q_best < 1) & np.where(met, q_how == TYPO, slipped[q_pair] > 0)
+    table[:, COLUMN["known_slip"]] = np.maximum.reduceat(np.where(as_slip, known, 0.0), q_first_of_pair)
+    table[:, COLUMN["known_lacking"]] = np.maximum.reduceat(np.where(met, 0.0, known), q_first_of_pair)
     table[:, COLUMN["query_words"]] = q_count
     table[:, COLUMN["list_words"]] = l_count
-    q_plain, l_plain = q_kind == PLAIN, l_kind == PLAIN
     l_plain_shared = per_listed((l_weight - l_open) * l_plain)
     table[:, COLUMN["shared_plain"]] = np.where(
         same, l_plain_shared, np.minimum(per_query((q_weight - q_open) * q_plain), l_plain_shared)
@@ -267,15 +323,33 @@ def weigh(pairs: Pairs, asked: Questions, index: Index) -> Floats:
     )
     q_forms, l_forms = asked.forms[pairs.row], np.asarray(index.row_forms)[pairs.listed]
     one_sided = (q_forms != 0) ^ (l_forms != 0)
+    fathers = np.flatnonzero((rows.kind[lined.query] == FATHER) & (index.row_word_kind[lined.listed] == FATHER))
+    father = np.full(count, -1.0)
+    np.maximum.at(father, lined.pair[fathers], likeness[fathers])
+    table[:, COLUMN["fathers"]] = np.where(father < 0, 0, np.where(father >= _MET, 1, 2))
+    table[:, COLUMN["signs"]] = _signs(pairs, asked, index)
+    near = np.flatnonzero(met & (q_best < 1) & (q_how != FIRST_LETTER))
+    words, others = rows.word[q_at[near]].tolist(), index.row_word[q_partner[near]].tolist()
+    apart = [
+        gender_of(rows.words[one]) * gender_of(index.vocabulary.words[other]) < 0 for one, other in zip(words, others, strict=True)
+    ]
+    table[q_pair[near[apart]], COLUMN["genders"]] = 1
     table[:, COLUMN["forms"]] = np.where((q_forms & l_forms) != 0, 2, np.where(one_sided, 1, np.where(q_forms != 0, 3, 0)))
+    table[:, COLUMN["sameness"]] = _sameness(table)
+    table[:, COLUMN["wholly"]] = _wholly(table, straight, q_forms == l_forms)
     kinds = np.asarray(index.name_kind)[np.asarray(index.row_name)[pairs.listed]]
     table[:, COLUMN["weak"]] = kinds == NAME_KINDS.index(NameKind.WEAK)
     return table
 
 
-def _rest(table: Floats, asked: Questions, index: Index, mine: _Side, theirs: _Side, count: int) -> Floats:
-    """How alike the words left over are when run together: a word written in two, two in one, in steps of 1/64."""
-    rest = np.zeros(count)
+def _rest(table: Floats, asked: Questions, index: Index, mine: _Side, theirs: _Side, count: int) -> tuple[Floats, Floats]:
+    """How alike the words left over are when run together: a word written in two, two in one, in steps of 1/64.
+
+    Gives it as far as that is much, and as it is: 1 where nothing is left over on one side, since there is nothing to compare.
+    """
+    rest, plain = np.zeros(count), np.ones(count)
+    slips = np.full(count, _SLIPS_MOST)
+    letters = np.zeros(count)
     near = table[:, COLUMN["letters_sorted"]] >= _NEAR
     left: list[dict[int, str]] = []
     for (pair, at, best), number, words in (
@@ -287,13 +361,92 @@ def _rest(table: Floats, asked: Questions, index: Index, mine: _Side, theirs: _S
         for one, word in zip(pair[chosen].tolist(), number[at[chosen]].tolist(), strict=True):
             runs[one] = runs.get(one, "") + words[word]
         left.append(runs)
-    both = [one for one, run in left[0].items() if len(run) >= LETTERS_MIN and len(left[1].get(one, "")) >= LETTERS_MIN]
+    # No more slips can be left over than there are in all.
+    whole = np.where(table[:, COLUMN["bridge"]] <= OTHER, table[:, COLUMN["whole_slips"]], _SLIPS_MOST)
+    slips[near] = 0
+    for one, other in (left, left[::-1]):
+        alone = [pair for pair in one if pair not in other]
+        letters[alone] = slips[alone] = [len(one[pair]) for pair in alone]
+    slips = np.minimum(slips, whole)
+    both = [one for one in left[0] if one in left[1]]
     if both:
-        alike = cpdist(
-            [left[0][one] for one in both], [left[1][one] for one in both], scorer=OSA.normalized_similarity, dtype=np.float64
-        )
-        rest[both] = np.where(alike >= _REST_ALIKE, np.round(alike * 64) / 64, 0.0)
-    return rest
+        texts = [left[0][one] for one in both], [left[1][one] for one in both]
+        found = cpdist(*texts, scorer=OSA.distance, dtype=np.int32)
+        slips[both] = np.minimum(found, whole[both])
+        lengths = np.asarray([list(map(len, text)) for text in texts])
+        long, short = lengths.max(axis=0), lengths.min(axis=0)
+        letters[both] = long
+        alike = np.round((1 - slips[both] / long) * 64) / 64
+        plain[both] = alike
+        alike = np.round((1 - found / long) * 64) / 64
+        rest[both] = np.where((alike >= _REST_ALIKE) & (short >= LETTERS_MIN), alike, 0.0)
+        few = np.asarray(both)[found <= _SLIPS_OF_BONES]
+        table[both, COLUMN["rest_bones"]] = _SLIPS_MOST
+        table[few, COLUMN["rest_bones"]] = _bones_apart(few, asked, index, mine, theirs, count)
+    table[~near, COLUMN["rest_bones"]] = _SLIPS_MOST
+    table[:, COLUMN["rest_slips"]] = np.minimum(slips, _SLIPS_MOST)
+    table[:, COLUMN["rest_letters"]] = letters
+    return rest, plain
+
+
+def _bones_apart(few: Ints, asked: Questions, index: Index, mine: _Side, theirs: _Side, count: int) -> Floats:
+    """Slips among the consonants of what is left over of a few pairs: vowels change from one romanisation to the next."""
+    asked_for = np.zeros(count, dtype=bool)
+    asked_for[few] = True
+    runs: list[dict[int, str]] = []
+    for (pair, at, best), number, words in (
+        (mine, asked.rows.word, asked.rows.words),
+        (theirs, index.row_word, index.vocabulary.words),
+    ):
+        chosen = asked_for[pair] & (best < _WELL_MET)
+        run: dict[int, str] = {}
+        for one, word in zip(pair[chosen].tolist(), number[at[chosen]].tolist(), strict=True):
+            text = words[word]
+            run[one] = run.get(one, "") + (bones_of(text) or text)
+        runs.append(run)
+    texts = [[run[one] for one in few.tolist()] for run in runs]
+    return np.asarray(cpdist(*texts, scorer=OSA.distance, dtype=np.float64)) if len(few) else np.zeros(0)
+
+
+def _signs(pairs: Pairs, asked: Questions, index: Index) -> Floats:
+    """How many signs differ of two Chinese names that met by their sound or sense: who writes them knows which sign is meant."""
+    signs = np.zeros(len(pairs.row))
+    mine, theirs = asked.sign_row[asked.rows.owner[pairs.row]], index.sign_row[index.row_name[pairs.listed]]
+    both = np.flatnonzero((mine >= 0) & (theirs >= 0) & (mine != pairs.row))
+    if len(both):
+        texts = [asked.rows.joined[at] for at in mine[both].tolist()], index.joined_texts[theirs[both]].tolist()
+        signs[both] = 1 + np.minimum(cpdist(*texts, scorer=OSA.distance, dtype=np.int32), _SLIPS_MOST)
+    return signs
+
+
+def _commonness(asked: Questions, index: Index) -> Floats:
+    """How much more often than never each distinct word of the batch stands among the names counted, in nats."""
+    counted = (asked.place >= 0) & (asked.place < index.vocabulary.counted)
+    return np.where(counted, index.weight_unknown - index.word_weight[np.where(counted, asked.place, 0)], 0.0)
+
+
+def _sameness(table: Floats) -> Floats:
+    """How far two names are the same but for their legal forms."""
+    forms, bridge = table[:, COLUMN["forms"]], table[:, COLUMN["bridge"]]
+    same = np.where(forms == 3, 1.0, np.where(forms == 1, 2.0, 3.0))
+    same = np.where((table[:, COLUMN["whole_slips"]] == 0) & (bridge <= OTHER), 4.0, same)
+    # Of a name written by its sound in another script, the letters are a guess among several.
+    sure = (bridge <= OTHER) | (bridge == PINYIN) | (bridge == HAN)
+    return np.where(sure & (table[:, COLUMN["letters_sorted"]] == 1), same, 0.0)
+
+
+def _wholly(table: Floats, straight: Ints, same_forms: np.ndarray) -> Floats:
+    """Whether all that is written is the same in its order, or nearly so: case, spaces and points aside, letter for letter."""
+    slips, bridge = straight, table[:, COLUMN["bridge"]]
+    letters = bridge <= OTHER
+    # Two names in signs are not the same for sounding alike in Japanese.
+    same = (slips == 0) & (letters | ((bridge == HAN) & same_forms)) & (table[:, COLUMN["signs"]] <= 1)
+    slip = (slips == 1) & letters & (table[:, COLUMN["whole_letters"]] >= _SLIPPED_LETTERS) & same_forms
+    slip &= table[:, COLUMN["rest_letters"]] >= _SLIPPED_WORD
+    for against in ("known_slip", "known_lacking", "genders", "initials"):
+        slip &= table[:, COLUMN[against]] == 0
+    slip &= (table[:, COLUMN["numbers"]] <= 1) & (table[:, COLUMN["fathers"]] <= 1)
+    return np.where(same, 2.0, np.where(slip, 1.0, 0.0))
 
 
 def _whole(table: Floats, pairs: Pairs, asked: Questions, index: Index) -> Ints:
@@ -317,7 +470,7 @@ def _whole(table: Floats, pairs: Pairs, asked: Questions, index: Index) -> Ints:
     joined = np.asarray([len(text) for text in asked.rows.joined], dtype=np.int64)
     table[cut, COLUMN["begins"]] = table[cut, COLUMN["cut"]] = joined[pairs.row[cut]]
     table[:, COLUMN["whole_slips"]] = np.minimum(slips, _SLIPS_MOST)
-    table[:, COLUMN["whole_letters"]] = np.maximum(long, np.fromiter(map(len, theirs), dtype=np.int64, count=len(theirs)))
+    table[:, COLUMN["whole_letters"]] = np.maximum(long, index.whole_length[pairs.listed])
     return straight.astype(np.int64)
 
 
@@ -335,10 +488,18 @@ def _rarest(weight: Floats, best: Floats, pair: Ints, start: Ints) -> Floats:
     return np.minimum.reduceat(np.where(weight == heaviest, best, 2.0), start)
 
 
-def _turns(pair: Ints, position: Ints, met: np.ndarray, count: int) -> Floats:
+def _turns(pair: Ints, position: Ints, met: np.ndarray, count: int) -> tuple[Floats, Floats]:
+    """How often the words that meet go back, and how often beyond the once that a name begun at another word does."""
     at, where = pair[met], position[met]
-    back = (at[1:] == at[:-1]) & (where[1:] < where[:-1])
-    return np.bincount(at[1:][back], minlength=count).astype(np.float64)
+    if not len(at):
+        return np.zeros(count), np.zeros(count)
+    same = at[1:] == at[:-1]
+    turns = np.bincount(at[1:][same & (where[1:] < where[:-1])], minlength=count).astype(np.float64)
+    begin = np.flatnonzero(np.concatenate([[True], ~same]))
+    end = np.concatenate([begin[1:], [len(at)]]) - 1
+    around = turns.copy()
+    around[at[begin]] += where[begin] < where[end]
+    return turns, np.maximum(around - 1, 0.0)
 
 
 def _numbers(same: Floats, more: Floats, theirs: Floats) -> Floats:

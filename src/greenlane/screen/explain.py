@@ -17,7 +17,7 @@ from greenlane.screen.evidence import COLUMN, weigh
 from greenlane.screen.index import Index
 from greenlane.screen.match import Grounds, Hit, Query, grounds_of, normal
 from greenlane.screen.names import Name, read_name
-from greenlane.screen.rows import BRIDGES, telling_words
+from greenlane.screen.rows import BRIDGES, Floats, telling_words
 from greenlane.screen.score import Model, segment_of
 from greenlane.terms.listed import NameKind
 
@@ -67,6 +67,9 @@ def explain(found: Sequence[tuple[Query, Hit]], index: Index, model: Model) -> l
     added = model.parts_of(evidence, segment_of(listed, evidence, index))
     labels = [" and ".join(part.features) for part in model.parts]
     worth_saying = np.abs(added) > _NOT_WORTH_SAYING
+    shown, count = _rounded(added), worth_saying.sum(axis=1).tolist()
+    order = np.argsort(np.where(worth_saying, -np.abs(shown), np.inf), axis=1, kind="stable")
+    by_weight, weights = order.tolist(), np.take_along_axis(shown, order, axis=1).tolist()
     row_start, row_name = np.asarray(index.row_start), np.asarray(index.row_name)
     name_row = np.searchsorted(row_name, row_name[listed])
     listed_names: dict[int, Name] = {}
@@ -79,7 +82,7 @@ def explain(found: Sequence[tuple[Query, Hit]], index: Index, model: Model) -> l
         mine = _shown(why.name, why.reading)[: len(why.weights)]
         theirs = _shown(listed_names[name], hit.row - int(name_row[at]))
         table = _table(mine, theirs, why.lined, why.weights, index.entry_weight[l_first : l_first + len(theirs)].tolist())
-        parts = [(labels[part], round(float(added[at, part]), 2)) for part in np.flatnonzero(worth_saying[at]).tolist()]
+        said = [labels[part] for part in by_weight[at][: count[at]]]
         against = _against(why.evidence, table, hit)
         result.append(
             Explanation(
@@ -90,7 +93,7 @@ def explain(found: Sequence[tuple[Query, Hit]], index: Index, model: Model) -> l
                 bridge=BRIDGES[int(why.evidence[COLUMN["bridge"]])],
                 words=table,
                 against=against,
-                parts=(*hit.beside, *sorted(parts, key=lambda one: -abs(one[1]))),
+                parts=(*hit.beside, *zip(said, weights[at][: count[at]], strict=True)),
                 probability=hit.probability,
                 model=hit.model,
                 index=index.version,
@@ -98,6 +101,12 @@ def explain(found: Sequence[tuple[Query, Hit]], index: Index, model: Model) -> l
             )
         )
     return result
+
+
+def _rounded(values: Floats) -> Floats:
+    """Each value to two digits as Python rounds it; they come from tables, so that few are distinct."""
+    distinct, back = np.unique(values, return_inverse=True)
+    return np.asarray([round(one, 2) for one in distinct.tolist()])[back].reshape(values.shape)
 
 
 def _grounds(found: Sequence[tuple[Query, Hit]], index: Index) -> Sequence[Grounds]:

@@ -506,7 +506,133 @@ trading: bazargani | بازرگاني
 international: | الدوليه
 """
 
+# Short names and further spellings of names in Europe and the Americas: who is called one signs as another.
+_SHORT = """
+alexander: alex alec alek aleks sasha sacha shura
+alexey: alyosha lyosha
+anatoly: tolya
+andrew: andy
+anna: anya
+anthony: tony antony toni
+barbara: barb
+benjamin: benny benji
+boris: borya
+charles: charlie chuck
+christopher: chris kris kristopher cristopher
+daniel: dan danny
+david: dave
+deborah: debbie debra
+dmitry: dima mitya
+donald: donnie
+edward: eddie
+ekaterina: katya katherine katharine kathryn kate kathy cathy
+elena: lena
+elizabeth: elisabeth liz beth betty
+eric: erik
+evgeny: zhenya
+francis: frank
+francisco: paco pancho
+frederick: fred freddie freddy fredrick
+gennady: gena
+gerald: gerry
+gregory: greg
+grigory: grisha
+henry: hank
+ibrahim: abe
+ivan: vanya
+james: jim jimmy jamie
+jeffrey: geoffrey jeff geoff
+jennifer: jenny
+john: johnny jack jon
+jose: pepe
+joseph: joe joey
+katherine: kate
+kenneth: ken kenny
+konstantin: kostya
+lawrence: laurence larry
+leonard: lenny
+leonid: lyonya
+lyudmila: lyuda
+margaret: maggie peggy
+maria: masha
+mark: marc
+matthew: matt mathew
+maxim: max
+michael: mike misha
+mohammad: muhd
+natalia: natasha
+nicholas: nick nicolas nikolas
+nikolay: kolya
+olga: olya
+patricia: patty
+patrick: paddy
+pavel: pasha
+peter: pete
+philip: phillip phil
+rebecca: becky
+richard: rick dick ricky
+robert: bob bobby rob robbie
+ronald: ron ronnie
+roman: roma
+samuel: sam sammy
+sara: sarah
+sergey: seryozha serezha
+stanislav: stas
+stephen: steven steve stephan
+susan: sue susie
+svetlana: sveta
+tatiana: tanya
+teresa: theresa
+thomas: tom tommy
+timothy: tim timmy
+valentin: valya
+vasily: vasya
+victoria: vicky vika
+viktor: vitya
+vitaly: vitalik
+vladimir: volodya vova
+vladislav: vlad
+vyacheslav: slava
+walter: wally
+william: bill billy willie will
+yaroslav: slava
+yulia: yulya
+yuri: yura
+zachary: zach zack
+"""
+
 _PATRONYMIC = re.compile("(.{3,}?)(?:(y|i)?[eoa]u?[vw]?[iy]t?ch|(?:[yi])?[oea]vy?t?ch|(i|y)?(?:[oea]v|au|eu|iv)na)$")
+
+_TURKIC_PATRONYMIC = re.compile("[a-z]{3,}(?:ogh?l[uiy]|ugli|u?ul[yu]|[kgq][iy]z[iy])")
+#: Small words between a name and that of the father, who stands after the first and before the second.
+FATHER_FOLLOWS = frozenset("bin ibn ben bint bte binti wuld ould".split())
+FATHER_BEFORE = frozenset("oglu ogly oghlu oghly ogli ugli kyzy gyzy qizi kizi gizi kizy qyzy".split())
+# Endings of names made from a forefather's: what such a name begins with is no short form of it.
+_DESCENT = re.compile(
+    "[a-z]{2,}(?:[oeiy]va?|[yi]na|enko|[yi]an|s+on|sen|sk(?:ii|iy|yi|y|i|aya|aia)|zad(?:a|eh)|shvili|dze|ovna|evna|ivna)"
+)
+
+
+_WOMAN = re.compile("[a-z]{3,}(?:ova|eva|ina|yna|skaya|skaia|ska|ovna|evna|ivna|[kgq][iy]z[iy])")
+_MAN = re.compile("[a-z]{3,}(?:ov|ev|in|yn|skiy|skii|skyi|sky|ski|[oe]v[iy]t?ch|ogh?l[uy])")
+
+
+@lru_cache(maxsize=200_000)
+def gender_of(word: str) -> int:
+    """Whether a folded word is a man's (1) or a woman's (-1) form of a family's or father's name; 0 where it has no such ending."""
+    return -1 if _WOMAN.fullmatch(word) else 1 if _MAN.fullmatch(word) else 0
+
+
+@lru_cache(maxsize=200_000)
+def is_patronymic(word: str) -> bool:
+    """Whether a folded word is a father's name by its ending. Some family names have such endings, and are taken for one."""
+    return len(word) > 5 and bool(_PATRONYMIC.fullmatch(word) or _TURKIC_PATRONYMIC.fullmatch(word))
+
+
+@lru_cache(maxsize=200_000)
+def is_descent(word: str) -> bool:
+    """Whether a folded word is, by its ending, made from the name of a father or forefather."""
+    return bool(_DESCENT.fullmatch(word)) or is_patronymic(word)
 
 
 def _tables() -> tuple[dict[str, str], dict[str, str]]:
@@ -519,6 +645,10 @@ def _tables() -> tuple[dict[str, str], dict[str, str]]:
             latin.setdefault(other, spelling)
         for word in letters.split():
             arabic.setdefault(word, spelling)
+    for line in _SHORT.strip().splitlines():
+        spelling, _, others = line.partition(": ")
+        for other in (spelling, *others.split()):
+            latin.setdefault(other, latin.get(spelling, spelling))
     return latin, arabic
 
 

@@ -23,11 +23,11 @@ from scipy.sparse import csr_matrix, hstack, vstack
 from greenlane.screen.closeness import Vocabulary
 from greenlane.screen.grams import GRAMS, gram_table, rarity
 from greenlane.screen.names import read_name
-from greenlane.screen.rows import INITIAL, PLACE, REMNANT, Floats, Ints, columns_of, lay_out
+from greenlane.screen.rows import INITIAL, PLACE, REMNANT, Floats, Ints, columns_of, lay_out, occurrences, sign_rows
 from greenlane.terms.listed import Identifier, ListedParty, NameKind, PartyKind
 
 #: Raised whenever arrays of an older form can no longer be read.
-FORMAT: Final = 2
+FORMAT: Final = 3
 
 KINDS: Final = tuple(PartyKind)
 NAME_KINDS: Final = tuple(NameKind)
@@ -142,6 +142,16 @@ class Index:
         return letters_of(self.vocabulary.words)
 
     @cached_property
+    def word_occurrence(self) -> Ints:
+        """W: see `occurrences`."""
+        return occurrences(self.row_start, self.row_word)
+
+    @cached_property
+    def sign_row(self) -> Ints:
+        """N: see `sign_rows`."""
+        return sign_rows(self.row_name, self.row_bridge, len(self.name_text))
+
+    @cached_property
     def parties(self) -> Mapping[str, int]:
         """Where a party that is here stands, by its id."""
         return {one: at for at, one in enumerate(self.party_id) if self.party_here[at]}
@@ -170,6 +180,11 @@ class Index:
         return np.fromiter(map(len, self.row_joined), dtype=np.int64, count=len(self.row_joined))
 
     @cached_property
+    def whole_length(self) -> Ints:
+        """R: letters of `row_whole`."""
+        return np.fromiter(map(len, self.row_whole), dtype=np.int64, count=len(self.row_whole))
+
+    @cached_property
     def whole_texts(self) -> np.ndarray:
         """R: `row_whole` as objects."""
         return np.asarray(self.row_whole, dtype=object)
@@ -183,6 +198,14 @@ class Index:
     def sorted_texts(self) -> np.ndarray:
         """R: `row_sorted` as objects."""
         return np.asarray(self.row_sorted, dtype=object)
+
+    @cached_property
+    def rows_written(self) -> Mapping[str, tuple[int, ...]]:
+        """The rows by all that is written in them, legal forms included, the words in order of the alphabet."""
+        found: dict[str, list[int]] = {}
+        for row, text in enumerate(self.row_bag):
+            found.setdefault(text, []).append(row)
+        return {text: tuple(rows) for text, rows in found.items()}
 
     @cached_property
     def party_rows(self) -> tuple[Ints, Ints]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from functools import lru_cache
+from operator import add
 
-from greenlane.screen.legal_forms import ONLY_AT_THE_ENDS, PHRASES
+from greenlane.screen.legal_forms import FORM_WORDS, ONLY_AT_THE_ENDS, PHRASES
 from greenlane.screen.reading import Reading, Word, WordKind
 from greenlane.screen.sounds import bones_of, sound_of
-from greenlane.screen.words_latin import NUMBERS, PLACES, STOPS, TITLES, TRADES
+from greenlane.screen.words_latin import NUMBERS, PLACES, STOPS, TENS, TITLES, TRADES
 
 _TOKEN = re.compile(r"[a-z0-9]+")
 _APOSTROPHE = re.compile(r"(?<=[a-z0-9])['\"](?=[a-z])|(?<=[a-z])'")
@@ -18,6 +19,8 @@ _ORDINAL = re.compile(r"0*(\d+)(?:st|nd|rd|th)?")
 _SERVANT = re.compile(r"abd(?:[aeiou]|ou)[lr](?=[a-z]{3})|abd(?:el|ul|al|ol|oul|ur|us)?")
 # How a typed pinyin name ends where Chinese characters would carry the legal form.
 _PINYIN_ENDING = re.compile(r"(?<=.{4})(?:gufen)?(?:youxian)?(?:zeren)?gongsi$|(?<=.{4})zhushihuishe$")
+# Common words long enough to be known for sure in pieces, or run together with another.
+_LONG = frozenset(word for word in (*FORM_WORDS, *TRADES, *PLACES) if len(word) > 5)
 _PINYIN_ENDINGS = ("gongsi", "zhushihuishe")
 
 
@@ -32,6 +35,8 @@ def latin_reading(tokens: Sequence[str], bridge: str, *, sources: Sequence[str] 
     """Read folded tokens; `sources` gives the piece of the text of each, where it is not the token itself."""
     words: list[Word] = []
     joined: list[str] = []
+    if not sources:
+        tokens = _mended(tokens)
     count = len(tokens)
     at = 0
     while at < count:
@@ -51,6 +56,56 @@ def latin_reading(tokens: Sequence[str], bridge: str, *, sources: Sequence[str] 
     if joined and run.endswith(_PINYIN_ENDINGS):
         run = _PINYIN_ENDING.sub("", run)
     return Reading(tuple(words), bridge, run)
+
+
+def _mended(tokens: Sequence[str]) -> Sequence[str]:
+    """Common words that a space was put into, or taken from between: "lia bility", "constructioncompany"; "forty four" is 44."""
+    if not TENS.keys().isdisjoint(tokens):
+        tokens = _counted(tokens)
+    if not _LONG.isdisjoint(map(add, tokens, tokens[1:])) or len(max(tokens, key=len, default="")) > 11:
+        broken = {
+            at
+            for at in range(len(tokens) - 1)
+            if tokens[at] + tokens[at + 1] in _LONG and not (_is_common(tokens[at]) and _is_common(tokens[at + 1]))
+        }
+        if broken or any(_two_words(token) for token in tokens if len(token) > 11):
+            return _put_right(tokens, broken)
+    return tokens
+
+
+def _counted(tokens: Sequence[str]) -> list[str]:
+    """Tens with the ones behind them as one number."""
+    found: list[str] = []
+    for before, token in zip(("", *tokens), tokens, strict=False):
+        ones = NUMBERS.get(token, token)
+        if before in TENS and len(ones) == 1 and ones.isdigit() and ones != "0":
+            found[-1] = str(TENS[before] + int(ones))
+        else:
+            found.append(token)
+    return found
+
+
+def _put_right(tokens: Sequence[str], broken: Set[int]) -> list[str]:
+    mended: list[str] = []
+    for at, token in enumerate(tokens):
+        if at - 1 in broken and at - 2 not in broken:
+            mended[-1] += token
+        else:
+            mended.extend(_two_words(token) or (token,))
+    return mended
+
+
+def _is_common(token: str) -> bool:
+    return token in TRADES or token in PLACES or token in FORM_WORDS or token in STOPS
+
+
+@lru_cache(maxsize=50_000)
+def _two_words(token: str) -> tuple[str, ...]:
+    if token not in _LONG:
+        for at in range(6, len(token) - 5):
+            if token[:at] in _LONG and token[at:] in _LONG:
+                return (token[:at], token[at:])
+    return ()
 
 
 @lru_cache(maxsize=4_000)
@@ -117,7 +172,8 @@ def _split(token: str, how: str, source: str) -> tuple[tuple[Word, str], ...]:
     servant = _SERVANT.match(token)
     if servant is not None:
         rest = token[servant.end() :]
-        first = (_other("abd", WordKind.STOP, source, how), token[: servant.end()])
+        # It says as little as an initial, yet it is no empty word: "Abdul Khan" is not "Padshah Khan".
+        first = (_other("abd", WordKind.INITIAL, source, how), token[: servant.end()])
         if not rest:
             return (first,)
         if len(rest) > 2:

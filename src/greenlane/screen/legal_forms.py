@@ -20,6 +20,7 @@ _PHRASES = {
         gmbh co kg | gmbh & co kg | gmbh & co | mbh | ug | sarl | s a r l | societe a responsabilite limitee | srl | s r l
         s r l s | srls
         societa a responsabilita limitata | s de r l | s de rl | s de r l de c v | s de rl de cv | s de r l de cv | sde rl de cv
+        societatea cu raspundere limitata | societate cu raspundere limitata
         srl de cv | sociedad de responsabilidad limitada
         sociedad limitada | s l | sl | slu | s l u | s r l cv | lda | sociedade limitada | bv | b v | bvba
         besloten vennootschap | sprl
@@ -58,7 +59,8 @@ _PHRASES = {
         adkrytaye aktsyyanernaye tavarystva | zakrytaye aktsyyanernaye tavarystva | adkrytaje akcyjanernaje tavarystva
         ag | aktiengesellschaft | sa | s a | sau | s a u | s a de c v | sa de cv | s a de cv | sadecv | s a p i de c v
         sapi de cv | s a p i de cv | s a b de c v | sab de cv | s a b | s a s | sas | societe anonyme | sociedad anonima
-        sociedad anonima de capital variable | societa per azioni | spa | s p a
+        sociedad anonima de capital variable | societatea pe actiuni | societate pe actiuni
+        societa per azioni | spa | s p a
         plc | p l c | public limited company | public company limited | pcl | public company ltd | nv | n v | se | oyj | ab
         a b | asa | a s | as | akciova spolecnost
         anonim sirketi | anonim sirket | anonim ortakligi | a s t | as t | asc | aktiebolag | aktieselskab | allmennaksjeselskap
@@ -139,6 +141,9 @@ for _form, _table in _PHRASES.items():
             PHRASES[_words[0]] = (*PHRASES.get(_words[0], ()), (_words, _form))
 for _first, _found in PHRASES.items():
     PHRASES[_first] = tuple(sorted(set(_found), key=lambda phrase: (-len(phrase[0]), phrase)))
+
+#: The words of all forms, each by itself.
+FORM_WORDS: frozenset[str] = frozenset(_word for _found in PHRASES.values() for _phrase, _ in _found for _word in _phrase)
 
 #: Legal forms written in Han characters (simplified), at the end of a name; longest first. Kana and Hangul likewise.
 HAN_ENDINGS: tuple[tuple[str, str], ...] = tuple(

@@ -145,9 +145,9 @@ def _screen_batch(
     pairs = _with_identified(pairs, queries, asked, index, stands, without)
     evidence, score, total, beside = _scores(pairs, queries, asked, index, model)
     party = index.row_party[pairs.listed]
-    best = _best_of_party(pairs, party, total)
     probability = model.probability(total)
-    best = best[probability[best] >= threshold]
+    enough = np.flatnonzero(probability >= threshold)  # the best of a party is, if any of it is
+    best = enough[_best_of_party(pairs.only(enough), party[enough], total[enough])]
     whose = pairs.query[best]
     best = best[np.arange(len(best)) - np.searchsorted(whose, whose) < limit]
     rests_on: Sequence[Grounds | None] = [None] * len(best)

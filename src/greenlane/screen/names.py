@@ -23,6 +23,8 @@ from greenlane.screen.reading import Name, Reading, Word, WordKind
 __all__ = ["READINGS_MAX", "Name", "Reading", "Word", "WordKind", "read_name"]
 
 READINGS_MAX = 6
+_BESIDE = " / "
+_SIDES_MAX = 3
 
 _SCRIPTS = {
     "han": "\u2e80-\u2fd5\u3005-\u3007\u3021-\u3029\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufad9\U00020000-\U0003134f",
@@ -41,6 +43,18 @@ _LETTERS_OF = {script: re.compile(f"[{signs}]") for script, signs in _SCRIPTS.it
 def read_name(text: str) -> Name:
     """Read a name of any script; only its first 1,000 characters count."""
     seen = visible(text)
+    name = _read(text, seen)
+    if _BESIDE not in seen:
+        return name
+    # A name beside the same in another language: whoever is asked about is called by one of them.
+    sides = [side for side in seen.split(_BESIDE) if side.strip()]
+    if not 1 < len(sides) <= _SIDES_MAX:
+        return name
+    more = [reading for side in sides for reading in _read(side, side).readings[:1] if len(reading.words) > 1]
+    return Name(name.text, name.script, (*name.readings[: READINGS_MAX - len(more)], *more), name.han)
+
+
+def _read(text: str, seen: str) -> Name:
     if seen.isascii():
         return Name(text, "latin", _latin_readings(seen.lower()))
     return _read_other(text, one_script(seen))

@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 from rapidfuzz.distance import OSA
 from scipy.sparse import csr_matrix
 
+from greenlane.screen.given_names import FATHER_BEFORE, FATHER_FOLLOWS, is_patronymic
+from greenlane.screen.legal_forms import FORM_WORDS
 from greenlane.screen.names import Name, Reading, Word, WordKind
 from greenlane.screen.words_latin import PLACES, TRADES
 
@@ -25,7 +27,7 @@ Floats = NDArray[np.float64]
 WORDS_MAX: Final = 16  # of one row; what comes after says little and costs its square
 KINDS: Final = (WordKind.PLAIN, WordKind.PLACE, WordKind.TRADE, WordKind.NUMBER, WordKind.INITIAL)  # the telling ones
 KIND_CODE: Final = {kind: code for code, kind in enumerate(KINDS)}
-PLAIN, PLACE, TRADE, NUMBER, INITIAL, REMNANT = range(6)
+PLAIN, PLACE, TRADE, NUMBER, INITIAL, REMNANT, FATHER = range(7)
 # Pieces of legal forms: met outside one, since a word of it is misspelt or out of its place, they tell nobody from anybody.
 _PIECES: Final = frozenset(
     """
@@ -35,6 +37,8 @@ _PIECES: Final = frozenset(
     """.split()
 )
 _CORRECTED_LETTERS_MIN: Final = 6
+
+_BESIDE_FATHERS: Final = FATHER_FOLLOWS | FATHER_BEFORE
 
 # By which way two rows met; a row's own bridge is one of them, and of two rows the later one in this order names the pair.
 BRIDGES: Final = ("latin", "cyrillic", "other", "arabic", "pinyin", "transliterated", "translated", "han")
@@ -96,7 +100,7 @@ def lay_out(names: Sequence[Name], *, listed: Container[str] | None = None, twic
             known = text
             if listed is not None and len(text) >= _CORRECTED_LETTERS_MIN - 1 and text not in listed and text not in _PIECES:
                 known = nearly_common(text) or text
-            if known in _PIECES:
+            if known in _PIECES or (known != text and known in FORM_WORDS):
                 found = (known, REMNANT)
             elif known != text:
                 found = (TRADES[known], TRADE) if known in TRADES else (PLACES[known], PLACE)
@@ -119,6 +123,9 @@ def lay_out(names: Sequence[Name], *, listed: Container[str] | None = None, twic
                     if kinds[place] != PLAIN:
                         texts[place] = sounds_of[place] = text
                         bones_of[place] = ""
+            for place in _fathers(reading, telling):
+                if kinds[place] == PLAIN:
+                    kinds[place] = FATHER
             if REMNANT in kinds and any(kind_of != REMNANT for kind_of in kinds):
                 run = "".join([one.text for one, kind_of in zip(telling, kinds, strict=True) if kind_of != REMNANT])
             if twice and corrected and texts != [one.text for one in telling]:
@@ -187,12 +194,28 @@ def telling_words(reading: Reading) -> tuple[Word, ...]:
     return (telling or reading.words)[:WORDS_MAX]
 
 
+def _fathers(reading: Reading, telling: Sequence[Word]) -> list[int]:
+    """Places of the telling words that name a father: by their ending, or by the word before or behind."""
+    found = [place for place, word in enumerate(telling) if word.bones and is_patronymic(word.text)]
+    words = reading.words
+    if not _BESIDE_FATHERS.isdisjoint([word.text for word in words]):
+        named = [
+            word
+            for before, word, after in zip((None, *words[:-1]), words, (*words[1:], None), strict=True)
+            if (before is not None and before.text in FATHER_FOLLOWS) or (after is not None and after.text in FATHER_BEFORE)
+        ]
+        found += [place for place, word in enumerate(telling) if any(word is one for one in named)]
+    return found
+
+
 def _is_initial(word: Word, reading: Reading) -> bool:
     """A small word of one letter, such as `a` or `d`, is an initial where it opens a name."""
     return word is reading.words[0] and word.kind is WordKind.STOP and len(word.text) == 1 and len(reading.words) > 1
 
 
-_COMMON: Final = {text for text in (*TRADES, *PLACES, *_PIECES) if len(text) >= _CORRECTED_LETTERS_MIN and text.isalpha()}
+_COMMON: Final = {
+    text for text in (*TRADES, *PLACES, *_PIECES, *FORM_WORDS) if len(text) >= _CORRECTED_LETTERS_MIN and text.isalpha()
+}
 _SHORTENED: Final[dict[str, tuple[str, ...]]] = {}
 for _text in sorted(_COMMON):
     for _at in range(len(_text)):
@@ -213,6 +236,27 @@ def nearly_common(text: str) -> str:
 def forms_of(reading: Reading) -> frozenset[str]:
     """The classes of legal form that a reading carries."""
     return frozenset(one.text for one in reading.words if one.kind is WordKind.LEGAL_FORM)
+
+
+def occurrences(start: Ints, word: Ints) -> Ints:
+    """W: how often each word of each row has stood in its row before."""
+    row = np.repeat(np.arange(len(start) - 1), np.diff(start))
+    key = row * (int(word.max(initial=0)) + 1) + word
+    order = np.argsort(key, kind="stable")
+    first = np.ones(len(key), dtype=bool)
+    first[1:] = key[order][1:] != key[order][:-1]
+    found = np.empty(len(key), dtype=np.int64)
+    begin = np.flatnonzero(first)
+    found[order] = np.arange(len(key)) - np.repeat(begin, np.diff(np.append(begin, len(key))))
+    return found
+
+
+def sign_rows(owner: Ints, bridge: Ints, count: int) -> Ints:
+    """The row of Chinese characters of each of `count` names, -1 where it has none."""
+    found = np.full(count, -1, dtype=np.int64)
+    rows = np.flatnonzero(bridge == HAN)
+    found[owner[rows]] = rows
+    return found
 
 
 def distinct(keys: Ints) -> tuple[Ints, Ints]:

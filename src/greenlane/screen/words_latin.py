@@ -341,12 +341,14 @@ qari ustaz imam emir amir hon honorable honourable dipl mme mlle sr sra dona mv 
 _STOPS = """
 the of and for in on at to by an de del la las los le les el al ul ad ar as az den der das des du di da do dos et und za na iz
 pod ve ile aka bin ibn ben bint abu abou abi umm van von ter ten vom zum zur im il lo no nr fka nee
+oglu ogly oghlu oghly ogli ugli kyzy gyzy qizi kizi gizi kizy qyzy bte binti
 attn attention
 """
 
 _NUMBERS = {
     "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8", "nine": "9",
-    "ten": "10", "eleven": "11", "twelve": "12",
+    "ten": "10", "eleven": "11", "twelve": "12", "thirteen": "13", "fourteen": "14", "fifteen": "15", "sixteen": "16",
+    "seventeen": "17", "eighteen": "18", "nineteen": "19",
     "first": "1", "second": "2", "third": "3", "fourth": "4", "fifth": "5", "sixth": "6", "seventh": "7", "eighth": "8",
     "ninth": "9", "tenth": "10",
     "eleventh": "11", "twelfth": "12", "thirteenth": "13", "fourteenth": "14", "fifteenth": "15", "sixteenth": "16",
@@ -370,4 +372,7 @@ TRADES = _families(_TRADES)
 PLACES = _families(_PLACES)
 TITLES = frozenset(_TITLES.split())
 STOPS = frozenset(_STOPS.split())
-NUMBERS = _NUMBERS
+TENS = {
+    "twenty": 20, "thirty": 30, "forty": 40, "fourty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90,
+}  # fmt: skip
+NUMBERS = _NUMBERS | {word: str(number) for word, number in TENS.items()}

@@ -19,7 +19,7 @@ from greenlane.law.tolerance import Tolerance
 from greenlane.licences.amounts import in_unit, scaled, shown
 from greenlane.licences.events import Command, Entry, command_of
 from greenlane.licences.ledger import Booked, LineState, Ref, State, day_in, status_on, status_shown
-from greenlane.licences.licence import Licence, LicenceLine, canonical
+from greenlane.licences.licence import Kind, Licence, LicenceLine, canonical
 from greenlane.services.ports import Ledger
 from greenlane.terms.periods import Asked
 
@@ -171,7 +171,7 @@ def _value(wish: Wish, terms: LicenceLine) -> int:
 
 def register(states: Iterable[State], *, on: str | None = None) -> list[dict[str, Any]]:
     """One row a line of every licence. Without a day the status is what was booked; with one, what that day makes of it."""
-    return [row for state in states for row in rows_of(state, on=on)]
+    return [row for state in states if state.licence.kind is not Kind.DOSSIER for row in rows_of(state, on=on)]
 
 
 def rows_of(state: State, *, on: str | None = None) -> list[dict[str, Any]]:

@@ -240,6 +240,19 @@ def find_run(desk: Path | None, name: str | None, *, holding: str) -> Run | File
     return found
 
 
+def find_run_of_lines(desk: Path | None, name: str | None) -> Run:
+    """The last run of a desk whose record holds its lines, or one by name. Raises UsageError GL0302, GL0303."""
+    if name is None:
+        found: Record = RunFolder(read_settings(desk=desk).desk).last(lambda run: isinstance(run, Run))
+    else:
+        found = find_record(desk, name)
+    if not isinstance(found, Run):
+        raise UsageError(
+            "GL0303", f"{name or 'the last record'} does not hold lines", hint="decide them with --engine reference first"
+        )
+    return found
+
+
 def _holds(run: Run | FileRun, line_id: str, desk: Path | None) -> bool:
     if isinstance(run, Run):
         return any(one.cells.get("line_id") == line_id for one in run.answers)
@@ -388,6 +401,14 @@ def stopwatch() -> Callable[[], float]:
     """Seconds since now."""
     start = time.monotonic()
     return lambda: time.monotonic() - start
+
+
+def sha256_of(file: Path) -> str:
+    """The digest of a file's bytes. Raises FileError."""
+    try:
+        return hashlib.sha256(file.read_bytes()).hexdigest()
+    except OSError as error:
+        raise FileError("GL0121", f"{file.name} cannot be read: {error}") from error
 
 
 def example_desk() -> Path:

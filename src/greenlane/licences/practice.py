@@ -1,0 +1,123 @@
+"""What does an application take, how long were others said to wait, and who says so? Practice as data, read from the rule base.
+
+Nothing here is law that decides a verdict. Each thing says who asks for it and how surely that is known; a figure is kept with the
+people it is about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from greenlane.licences.calendar import Calendar, Clock
+from greenlane.terms.sources import Source, Standing
+
+ASKED: Final = ("notice", "practice", "voluntary")
+SENSITIVITIES: Final = ("low", "personal", "commercial", "technical", "trade_secret")
+LACKS: Final = ("missing", "seal", "language", "practice", "mismatch")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaperKind:
+    """A paper that a pack may hold."""
+
+    id: str
+    authority: str
+    kinds: tuple[str, ...]
+    zh: str
+    en: str
+    made_by: str
+    language: str  # zh, en, any
+    translation: str  # a language, or empty
+    seal: bool
+    original: bool
+    since: date | None  # asked since; None: as long as known
+    asked: str
+    sensitivity: str
+    standing: Standing
+    sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """Why files came back or were refused."""
+
+    id: str
+    when: str
+    en: str
+    zh: str
+    standing: Standing
+    sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undertaking:
+    """What importer and end user sign away."""
+
+    id: str
+    authority: str
+    en: str
+    zh: str
+    answers: str
+    standing: Standing
+    sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Procedure:
+    """An easier way, and what it takes; `criteria` is None where none were published."""
+
+    id: str
+    authority: str
+    en: str
+    zh: str
+    criteria: tuple[str, ...] | None
+    reading: str
+    standing: Standing
+    sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prior:
+    """A reading of public figures as three quantiles of a wait, for people without cases of their own."""
+
+    id: str
+    asked: str
+    population: str
+    counts: str
+    starts: str
+    p10: int
+    p50: int
+    p90: int
+    standing: Standing
+    rests_on: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Practice:
+    """All of it."""
+
+    as_of: str
+    calendars: Mapping[str, Calendar]
+    clocks: tuple[Clock, ...]
+    papers: tuple[PaperKind, ...]
+    grounds: Mapping[str, Ground]
+    undertakings: tuple[Undertaking, ...]
+    procedures: Mapping[str, Procedure]
+    shares: tuple[Mapping[str, str], ...]
+    waits: tuple[Mapping[str, str], ...]
+    priors: Mapping[str, Prior]
+
+    def clock(self, authority: str) -> Clock | None:
+        """The statutory clock of an authority."""
+        return next((one for one in self.clocks if one.authority == authority), None)
+
+    def papers_for(self, authority: str, kind: str, day: date) -> tuple[PaperKind, ...]:
+        """The papers asked for an application of a kind on a day."""
+        return tuple(
+            one
+            for one in self.papers
+            if one.authority == authority and kind in one.kinds and (one.since is None or one.since <= day)
+        )

@@ -1,0 +1,284 @@
+"""The questions of a licence clerk (LC2 to LC10), each by one command on the example desk of 10 June 2025."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from icalendar import Calendar
+
+from greenlane.cli import main as entry
+from greenlane.decide.line import Row
+from greenlane.feeds.tables import read_rows
+
+ROOT = Path(__file__).resolve().parents[2]
+ORDERS = ROOT / "examples" / "london-2025-06-10" / "orders.csv"
+DAY = "2025-06-10"
+
+
+class Clerk:
+    """The desk of a licence clerk, and what its commands print."""
+
+    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
+        self.folder = folder
+        self._patch = monkeypatch
+        self._capture = capfd
+        self.err = ""
+
+    def run(self, *words: str, code: int = 0) -> str:
+        self._patch.setattr("sys.argv", ["greenlane", "licences", *words, "--desk", str(self.folder)])
+        with pytest.raises(SystemExit) as stop:
+            entry.main()
+        out, self.err = self._capture.readouterr()
+        assert stop.value.code == code, (out, self.err)
+        return out
+
+    def rows(self, *words: str, code: int = 0) -> list[dict[str, Any]]:
+        return [json.loads(one) for one in self.run(*words, "--format", "jsonl", code=code).splitlines()]
+
+    def apply(self, id: str = "A-7", *more: str, lines: str = "L-04") -> None:
+        self.run("apply", id, "--kind", "single", "--province", "Jiangxi", "--order", str(ORDERS), "--lines", lines, "--on", DAY,
+                 "--trade-mode", "general", "--payment", "T/T", "--customs-office", "Ganzhou", "--mode", "sea", *more)  # fmt: skip
+
+    def paper(self, kind: str, *more: str, id: str = "A-7") -> None:
+        self.run("paper", id, kind, "--dated", "2025-06-05", "--on", DAY, *more)
+
+    def grant(self, quantity: str = "1200", value: str = "96000") -> None:
+        said = {
+            "licence": "CN-6M-0042", "authority": "CN", "kind": "single", "holder": "Example Magnetics Ganzhou",
+            "consignee": "Example Antriebe GmbH", "end-user": "Example Motors Michigan", "destination": "DE",
+            "codes": "cn:1C905.a.4", "quantity": quantity, "unit": "kg", "value": value, "currency": "USD",
+            "from": "2025-06-01", "until": "2025-12-01",
+        }  # fmt: skip
+        self.run("grant", *(word for name, text in said.items() for word in (f"--{name}", text)))
+
+
+@pytest.fixture
+def clerk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Clerk:
+    monkeypatch.setenv("GREENLANE_RULES", str(ROOT / "rules"))
+    monkeypatch.delenv("GREENLANE_LEDGER", raising=False)
+    return Clerk(tmp_path / "desk", monkeypatch, capfd)
+
+
+def sheet(path: Path) -> list[Row]:
+    return [row for row in read_rows(path, compulsory=()).rows if isinstance(row, Row)]
+
+
+def states(rows: Sequence[dict[str, Any]]) -> dict[str, str]:
+    return {row["paper"]: row["state"] for row in rows if "paper" in row}
+
+
+def test_LC2_what_is_missing_from_this_application_before_I_send_it(clerk: Clerk) -> None:
+    clerk.apply()
+    clerk.paper("form", "--sealed", "--original")
+    clerk.paper("end_use", "--language", "en", "--original")
+    *rows, whole = clerk.rows("pack", "A-7", "--on", DAY, code=1)
+    found = {row["paper"]: row for row in rows}
+    assert states(rows) == {
+        "form": "there", "identity": "missing", "contract": "missing", "technical": "missing", "end_use": "lacking",
+        "importer": "missing", "customers": "missing",
+    }  # fmt: skip
+    assert found["end_use"]["lacks"] == ["seal", "in zh"]
+    assert (found["end_use"]["made_by"], found["end_use"]["age_days"]) == ("end_user", 5)
+    assert (found["customers"]["asked"], found["customers"]["grounds"]) == ("voluntary", [])
+    assert {one["ground"] for one in whole["grounds"]} == {"missing", "unsealed", "untranslated"}
+    assert whole["form_lacks"] == []
+    # In November the offices asked for more: practice, and told apart from what a notice requires.
+    later = {row["paper"]: row for row in clerk.rows("pack", "A-7", "--on", "2025-11-20", code=1) if "paper" in row}
+    assert {name for name, row in later.items() if row["asked"] == "practice"} == {"profile", "floor", "product", "dealings"}
+    for kind in ("identity", "contract", "technical"):
+        clerk.paper(kind)
+    clerk.paper("end_use", "--language", "en", "--translation", "zh", "--original", "--sealed")
+    clerk.paper("importer", "--language", "de", "--translation", "zh")
+    assert clerk.rows("pack", "A-7", "--on", DAY)[-1] == {"form_lacks": [], "differs": [], "grounds": [], "whole": True}
+
+
+def test_LC2_a_ground_that_no_source_confirms_is_shown_and_does_not_decide(clerk: Clerk) -> None:
+    clerk.apply()
+    for kind in ("identity", "contract", "technical", "importer", "end_use"):
+        clerk.paper(kind, "--translation", "zh", "--original", "--sealed")
+    clerk.paper("form", "--original")
+    last = clerk.rows("pack", "A-7", "--on", DAY)[-1]
+    assert [(one["ground"], one["standing"]) for one in last["grounds"]] == [("unsealed", "unverified")]
+    assert last["whole"]
+
+
+def test_LC2_an_order_that_says_something_else_than_the_form(clerk: Clerk, tmp_path: Path) -> None:
+    clerk.apply()
+    other = tmp_path / "orders.csv"
+    other.write_text(ORDERS.read_text(encoding="utf-8").replace("Dy:3.1%,,1200,kg", "Dy:3.1%,,1220,kg"), encoding="utf-8")
+    last = clerk.rows("pack", "A-7", "--on", DAY, "--order", str(other), "--lines", "L-04", code=1)[-1]
+    assert "line 1 quantity: order 1220 kg, form 1200 kg" in last["differs"]
+    assert "mismatch" in {one["ground"] for one in last["grounds"]}
+
+
+def test_LC3_when_must_I_file_without_cases_says_so_and_prints_the_clock(clerk: Clerk) -> None:
+    (told,) = clerk.rows("file-by", "--licence-by", "2025-08-01", "--on", DAY)
+    assert told["estimate"] is None
+    assert "5 decided ones are needed" in told["why"]
+    assert (told["clock"]["accepted_by"], told["clock"]["standing"]) == ("2025-05-29", "reported")
+    assert {row["asked"] for row in told["public"]} == {"CLEPA (European car suppliers)", "Reuters"}  # nothing from after the day
+    assert "prior" not in told
+
+
+def test_LC3_when_must_I_file_from_own_cases(clerk: Clerk) -> None:
+    for number, (sent, done) in enumerate(
+        [("2025-02-10", "2025-04-01"), ("2025-02-12", "2025-04-22"), ("2025-02-20", "2025-04-10"), ("2025-03-03", "2025-05-06"),
+         ("2025-03-05", "2025-04-25"), ("2025-03-10", "2025-05-20"), ("2025-04-07", ""), ("2025-04-14", "")]
+    ):  # fmt: skip
+        id = f"A-{number}"
+        clerk.run("apply", id, "--kind", "single", "--province", "Jiangxi", "--exporter", "Example Magnetics Ganzhou",
+                  "--destination", "DE", "--quantity", "1", "--unit", "kg", "--on", "2025-02-03")  # fmt: skip
+        clerk.run("submit", id, "--on", sent)
+        if done:
+            clerk.run("refuse", id, "--on", done)
+    (told,) = clerk.rows("file-by", "--licence-by", "2025-10-15", "--province", "Jiangxi", "--destination", "DE", "--on", DAY)
+    made = told["estimate"]
+    assert told["cases"] == {"decided": 6, "waiting": 2}
+    assert 30 < made["p50_days"] < made["p90_days"] < 120
+    assert made["file_by_p50"] > made["file_by_p90"]
+    assert made["like"] == 6
+    spare = clerk.rows("file-by", "--licence-by", "2025-10-15", "--spare", "10", "--on", DAY)[0]["estimate"]
+    assert spare["file_by_p50"] < made["file_by_p50"]
+    # A day whose calendar is not held has no file-by day, and says so.
+    beyond = clerk.rows("file-by", "--licence-by", "2027-02-01", "--on", DAY)[0]
+    assert beyond["estimate"]["file_by_p90"] is None
+    assert "2027 are not held" in beyond["estimate"]["p90_why"]
+
+
+def test_LC3_a_prior_is_used_only_when_named_and_says_what_it_rests_on(clerk: Clerk) -> None:
+    words = ("file-by", "--licence-by", "2025-12-01", "--prior", "eu-us-civil-2025-06")
+    (told,) = clerk.rows(*words, "--on", DAY)
+    assert told["estimate"]["rests_on"] == "the prior eu-us-civil-2025-06"
+    assert (told["prior"]["standing"], told["prior"]["hindsight"]) == ("unverified", True)
+    assert not clerk.rows(*words, "--on", "2025-07-02")[0]["prior"]["hindsight"]
+
+
+def test_LC4_where_is_each_case(clerk: Clerk, tmp_path: Path) -> None:
+    clerk.apply("A-7")
+    clerk.apply("A-8", lines="L-02")
+    clerk.apply("A-9", lines="L-08")
+    for id in ("A-7", "A-8"):
+        clerk.run("submit", id, "--on", "2025-06-12")
+    clerk.run("return", "A-7", "--ground", "unsealed", "--office", "province", "--on", "2025-06-17")
+    clerk.run("forward", "A-8", "--on", "2025-06-16")
+    clerk.run("accept", "A-8", "--on", "2025-06-18")
+    rows = {row["application"]: row for row in clerk.rows("applications", "--on", "2025-07-01")}
+    assert {id: (row["stage"], row["move"], row["since"]) for id, row in rows.items()} == {
+        "A-7": ("returned", "exporter", "2025-06-17"),
+        "A-8": ("under_review", "ministry", "2025-06-18"),
+        "A-9": ("drafted", "exporter, end user, importer", "2025-06-10"),
+    }
+    assert (rows["A-7"]["working_days"], rows["A-8"]["working_days"]) == (10, 9)
+    assert rows["A-8"]["clock"] == "36 of 45 working days left (last day 2025-08-20)"
+    # Days on which the clock was halted are not counted.
+    clerk.run("halt", "A-8", "--on", "2025-07-01")
+    assert clerk.rows("applications", "--stage", "halted", "--on", "2025-07-04")[0]["clock"] == "halted: no end can be said"
+    clerk.run("proceed", "A-8", "--on", "2025-07-08")
+    assert "last day 2025-08-27" in clerk.rows("applications", "--on", "2025-07-08")[1]["clock"]
+    clerk.grant()
+    clerk.run("award", "A-8", "--licence", "CN-6M-0042", "--on", "2025-09-01")
+    last = clerk.rows("applications", "--on", "2025-09-02")[1]
+    assert (last["stage"], last["licence"]) == ("granted", "CN-6M-0042")
+    assert last["clock"] == "decided after 45 working days (last day 2025-08-27)"
+    for name in ("board.xlsx", "board.json"):
+        clerk.run("applications", "--on", "2025-09-02", "--out", str(tmp_path / name))
+    assert len(json.loads((tmp_path / "board.json").read_text(encoding="utf-8"))) == 3
+    assert len(sheet(tmp_path / "board.xlsx")) == 3
+
+
+def test_LC5_does_order_equal_licence_equal_declaration(clerk: Clerk, tmp_path: Path) -> None:
+    clerk.grant(quantity="1180", value="94400")
+    declared = tmp_path / "declared.csv"
+    text = ORDERS.read_text(encoding="utf-8")
+    head = text.splitlines()[0]
+    line = next(one for one in text.splitlines() if one.startswith("L-04,"))
+    line = line.replace("1200,kg,96000,USD", "1.2,t,96000,USD").replace("Example Antriebe GmbH", "ＥＸＡＭＰＬＥ antriebe gmbh")
+    declared.write_text(f"{head}\n{line}\n", encoding="utf-8")
+    words = ("compare", "CN-6M-0042", "--order", str(ORDERS), "--order-line", "L-04", "--declaration", str(declared))
+    rows = {row["field"]: row for row in clerk.rows(*words, code=1)}
+    assert rows["quantity"]["outcome"] == "differs"
+    assert rows["quantity"]["words"] == "licence: 20 kg less than order; no tolerance is confirmed"
+    assert (rows["price"]["outcome"], rows["value"]["outcome"]) == ("same", "differs")
+    assert {name: rows[name]["outcome"] for name in ("consignee", "end_user", "exporter")} == dict.fromkeys(
+        ("consignee", "end_user", "exporter"), "same"
+    )
+    assert rows["contract"]["outcome"] == "not_stated"
+
+
+def test_LC7_may_a_licence_be_used_for_a_sister_company(clerk: Clerk) -> None:
+    clerk.grant()
+    (told,) = clerk.rows("transfer", "CN-6M-0042", "--to", "Example Antriebe Polska", code=1)
+    assert told["answer"] == "no, not without prior consent"
+    assert told["clause"]
+    assert told["source"]
+    assert clerk.rows("transfer", "CN-6M-0042", "--to", "Example  Antriebe gmbh")[0]["answer"] == "named in the licence"
+
+
+def test_LC8_is_this_customer_eligible_for_the_green_channel_or_a_general_licence(clerk: Clerk) -> None:
+    rows = {row["procedure"]: row for row in clerk.rows("eligible")}
+    assert rows["green_channel"]["criteria"] == "not published"
+    clerk.apply()
+    clerk.paper("programme")
+    (row,) = clerk.rows("eligible", "general", "--application", "A-7")
+    assert row["criteria"] == {"programme": "met", "record": "not met", "steady": "not met"}
+
+
+def test_LC10_what_have_we_already_told_about_this_customer(clerk: Clerk) -> None:
+    clerk.apply()
+    clerk.paper("product", "--consent", "Example Motors Michigan, 6 June")
+    clerk.run("disclose", "--to", "magnet tracking system", "--about", "Example Antriebe GmbH", "--what", "volumes, client name",
+              "--sensitivity", "commercial", "--on", "2025-06-02")  # fmt: skip
+    assert clerk.rows("disclosed", "--about", "Michigan") == []  # a draft was shown to nobody
+    clerk.run("submit", "A-7", "--on", "2025-06-12")
+    rows = clerk.rows("disclosed", "--about", "example motors")
+    assert [(row["day"], row["to"], row["what"].split(":")[0]) for row in rows] == [
+        ("2025-06-12", "province", "form"),
+        ("2025-06-12", "province", "paper"),
+    ]
+    assert (rows[1]["sensitivity"], rows[1]["consent"]) == ("trade_secret", "Example Motors Michigan, 6 June")
+    everything = clerk.rows("disclosed", "--about", "Antriebe")
+    assert [row["to"] for row in everything] == ["magnet tracking system", "province", "province"]
+    clerk.run("forward", "A-7", "--on", "2025-06-16")
+    assert {row["to"] for row in clerk.rows("disclosed", "--about", "Antriebe", "--to", "ministry")} == {"ministry"}
+
+
+def test_the_form_in_two_languages_as_xlsx_json_and_pdf(clerk: Clerk, tmp_path: Path) -> None:
+    clerk.apply()
+    for name in ("a.xlsx", "a.json", "a.pdf", "b.pdf"):
+        clerk.run("form", "A-7", "--on", DAY, "--out", str(tmp_path / name))
+    told = json.loads((tmp_path / "a.json").read_text(encoding="utf-8"))
+    rows = {row["field"]: row for row in told["form"]}
+    assert (rows["end_user"]["中文"], rows["end_user"]["value"]) == ("最终用户", "Example Motors Michigan")
+    assert rows["quantity"]["value"] == "1200"
+    assert [row.cells["value"] for row in sheet(tmp_path / "a.xlsx") if row.cells["field"] == "contract"] == ["SO-7004"]
+    pdf = (tmp_path / "a.pdf").read_bytes()
+    assert pdf.startswith(b"%PDF")
+    assert pdf == (tmp_path / "b.pdf").read_bytes()
+
+
+def test_the_calendar_of_cliffs(clerk: Clerk, tmp_path: Path) -> None:
+    clerk.grant()
+    clerk.run("reserve", "--licence", "CN-6M-0042", "--quantity", "400", "--value", "32000", "--on", DAY, "--id", "ORDER-7/1")
+    clerk.apply()
+    clerk.run("submit", "A-7", "--on", "2025-06-12")
+    clerk.run("accept", "A-7", "--on", "2025-06-18")
+    rows = clerk.rows("calendar", "--since", DAY)
+    assert [(row["day"], row["what"], row["licence"]) for row in rows] == [
+        ("2025-08-20", "application_clock", "A-7"),
+        ("2025-12-01", "licence_ends", "CN-6M-0042"),
+        ("2025-12-01", "reservation_lapses", "CN-6M-0042"),
+    ]
+    assert rows[1]["words"] == "800 kg left, 400 kg reserved"
+    for name in ("a.ics", "b.ics"):
+        clerk.run("calendar", "--since", DAY, "--out", str(tmp_path / name))
+    raw = (tmp_path / "a.ics").read_bytes()
+    assert raw == (tmp_path / "b.ics").read_bytes()
+    events = Calendar.from_ical(raw).walk("VEVENT")
+    assert [str(one["summary"]) for one in events] == [f"{row['licence']}: {row['what'].replace('_', ' ')}" for row in rows]
+    clerk.run("register", "--out", str(tmp_path / "register.xlsx"))
+    assert [row.cells["licence"] for row in sheet(tmp_path / "register.xlsx")] == ["CN-6M-0042"]  # no application is a licence
+    clerk.run("verify")
