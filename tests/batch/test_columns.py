@@ -118,3 +118,11 @@ def test_rows_that_meet_something_new_are_worked_out_beside_those_that_do_not() 
     decide_batch(fast, batch_of([MAGNET] * 3))
     later = batch_of([MAGNET, {**MAGNET, "ship_to": "FR"}, MAGNET, *ROWS])
     assert decide_batch(fast, later).serialize() == decide_batch(Engine(rules, on=DAY, known_by=DAY), later).serialize()
+
+
+@pytest.mark.parametrize("column", ["date", "ship_to"])
+def test_the_cell_that_does_not_read_may_be_the_last_of_its_column(column: str) -> None:
+    rows = [MAGNET | {"date": "2025-06-11"}, MAGNET | {"date": "2025-06-11", column: "yesterday"}]
+    found = decide_batch(engine(), batch_of(rows))
+    assert found.column("on").to_pylist() == ["2025-06-11", None]
+    assert found.column("on").dictionary.to_pylist() == ["2025-06-11"]
