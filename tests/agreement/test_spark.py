@@ -9,9 +9,12 @@ import os
 import random
 import shutil
 import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -88,14 +91,15 @@ def session() -> Iterator[Any]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SPARK_LOCAL_IP", "127.0.0.1")  # nobody else can reach it
         found = spark.spark()
-        with found.session(MASTER, {"spark.sql.files.openCostInBytes": "1000"}) as opened:  # small files have pieces, too
+        # Small files have pieces, too.
+        with found.session(MASTER, {"spark.sql.files.openCostInBytes": "1000", "spark.sql.shuffle.partitions": "4"}) as opened:
             yield opened
 
 
-def here(path: Path, base: RuleBase, desk: Path) -> tuple[pa.Table, bytes]:
+def here(path: Path, base: RuleBase, desk: Path, question: Question = QUESTION) -> tuple[pa.Table, bytes]:
     """What this machine says: the answers, by line id, and the reject file."""
     out, rejects = desk / "here.parquet", desk / "here.rejects.csv"
-    asked = streaming.FileQuestion(file=path, question=QUESTION, form="parquet", out=out, rejects=rejects, desk=desk)
+    asked = streaming.FileQuestion(file=path, question=question, form="parquet", out=out, rejects=rejects, desk=desk)
     streaming.decide_file(asked, base)
     return by_id(pq.read_table(out)), rejects.read_bytes() if rejects.exists() else b""
 
@@ -113,22 +117,11 @@ def check_folder(folder: Path, expected: pa.Table) -> None:
     assert good.num_rows + found.filter(pc.is_null(found["verdict"])).num_rows == found.num_rows
 
 
-def ask(file: Path, out: Path, base: RuleBase, desk: Path) -> spark.SparkAnswer:
+def ask(file: Path, out: Path, base: RuleBase, desk: Path, question: Question = QUESTION) -> spark.SparkAnswer:
     asked = spark.SparkQuestion(
-        file=str(file), out=str(out), question=QUESTION, desk=desk, rejects=desk / "there.rejects.csv", master=MASTER
+        file=str(file), out=str(out), question=question, desk=desk, rejects=desk / "there.rejects.csv", master=MASTER
     )
     return spark.decide_files(asked, base)
-
-
-@needs_spark
-@pytest.mark.cluster
-def test_a_master_that_nobody_understands(tmp_path: Path) -> None:
-    assert not spark.spark().is_open()  # it stands before all tests that open one
-    with pytest.raises(UsageError) as caught:
-        spark.spark().open_session("nonsense")
-    assert caught.value.code == "GL0311"
-    assert "nonsense" in caught.value.message
-    assert "--master takes" in caught.value.hint
 
 
 @needs_spark
@@ -196,36 +189,34 @@ REJECTS = {"reject_code", "reject_column", "reject_message", "reject_hint", "rej
 
 @needs_spark
 @pytest.mark.cluster
-def test_a_worker_that_is_killed_loses_nothing(session: Any, base: RuleBase, tmp_path: Path) -> None:
-    path = tmp_path / "orders.parquet"
-    tables.write_table(path, COLUMNS, orders(4_000), format="parquet")
-    expected, _ = here(path, base, tmp_path)
-    session.conf.set("spark.sql.files.maxPartitionBytes", "40000")
-    killed: list[int] = []
-    for which in ("pyspark.daemon", "CoarseGrainedExecutorBackend"):
-        out = tmp_path / which
-        errors: list[BaseException] = []
+@pytest.mark.parametrize(("which", "day"), [("pyspark.daemon", "2025-10-13"), ("CoarseGrainedExecutorBackend", "2025-10-14")])
+def test_a_worker_that_is_killed_loses_nothing(session: Any, base: RuleBase, tmp_path: Path, which: str, day: str) -> None:
+    path, out = tmp_path / "orders.csv", tmp_path / "answers"
+    tables.write_table(path, COLUMNS, orders(6_000), format="csv")
+    asked = replace(QUESTION, on=Asked.read(day), known_by=Asked.read(day))  # a question that no worker has compiled yet
+    expected, rejects = here(path, base, tmp_path, asked)
+    session.conf.set("spark.sql.files.maxPartitionBytes", "15000")
+    errors: list[BaseException] = []
 
-        def run(out: Path = out, errors: list[BaseException] = errors) -> None:
-            try:
-                ask(path, out, base, tmp_path)
-            except BaseException as error:
-                errors.append(error)
+    def run() -> None:
+        try:
+            ask(path, out, base, tmp_path, asked)
+        except BaseException as error:
+            errors.append(error)
 
-        thread = threading.Thread(target=run)
-        thread.start()
-        while thread.is_alive() and not mid_run(session):
-            time.sleep(0.01)
-        victims = [one for one in descendants(os.getpid()) if which in command(one)]
-        assert victims, f"no {which} runs"
-        assert thread.is_alive(), "the run was over too soon"
-        os.kill(victims[-1], signal.SIGKILL)
-        killed.append(victims[-1])
-        thread.join(240)
-        assert not errors
-        check_folder(out, expected)
+    thread = threading.Thread(target=run)
+    thread.start()
+    while thread.is_alive() and not (out.exists() and mid_run(session)):
+        time.sleep(0.002)
+    victims = [one for one in descendants(os.getpid()) if which in command(one)]
+    assert victims, f"no {which} runs"
+    assert thread.is_alive(), "the run was over too soon"
+    os.kill(victims[-1], signal.SIGKILL)
+    thread.join(240)
     session.conf.unset("spark.sql.files.maxPartitionBytes")
-    assert len(set(killed)) == 2
+    assert not errors
+    check_folder(out, expected)
+    assert (tmp_path / "there.rejects.csv").read_bytes() == rejects
 
 
 def mid_run(session: Any) -> bool:
@@ -300,6 +291,19 @@ def test_errors_say_what_to_do(session: Any, base: RuleBase, tmp_path: Path) -> 
         spark.decide_dataframe(frame_of(session, orders(50), 1), base, on="2025-10-15", names_max=2)
     with pytest.raises(UsageError, match="no column of answers"):
         spark.decide_dataframe(frame, base, on="2025-10-15", columns=("verdict", "verdikt"))
+
+
+@needs_spark
+@pytest.mark.cluster
+def test_a_master_that_nobody_understands(tmp_path: Path) -> None:
+    path = tmp_path / "orders.csv"
+    tables.write_table(path, COLUMNS, orders(2, bad=False), format="csv")
+    asked = ["decide", str(path), "--on", "2025-06-10", "--engine", "spark", "--master", "nonsense", "--out", str(tmp_path / "out")]
+    found = subprocess.run([sys.executable, "-m", "greenlane", *asked], capture_output=True, text=True, check=False)
+    assert found.returncode == 2
+    assert "error[GL0311]: Spark did not start with master `nonsense`" in found.stderr
+    assert "hint: --master takes local[4]" in found.stderr
+    assert not found.stdout
 
 
 @needs_spark

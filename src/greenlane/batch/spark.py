@@ -36,6 +36,7 @@ from greenlane.terms.parties import ROLES
 
 NAMES_MAX: Final = 200_000  # parties that are screened by whoever asks
 REPEATS_MAX: Final = 100_000  # line ids that repeat
+PIECES_MAX: Final = 1_000_000  # pieces of files, some ten thousand rows each
 HEAD_LINES: Final = 100  # among so many lines the header of a CSV file stands
 PIECES: Final = 3  # pieces of a file for each processor
 #: One processor for each task, and a task that fails is done again, as on a cluster.
@@ -291,18 +292,23 @@ def _look_through(frame: DataFrame, work: Work, *, unique: bool, names_max: int 
         frame = frame.select(*(_quoted(name) for name in columns), *((FILE, PLACE) if table.in_files else ()))
         work = replace(work, table=replace(table, columns=tuple(columns)))
     spread = frame.mapInArrow(partial(_each, tasks.survey, work), _of_arrow(tasks.SURVEY))
+    if names_max is None:
+        spread = spread.where(F.col("kind") == tasks.PIECE)
     found = spread.groupBy("kind", "file", "text", "piece").agg(F.max("rows").alias("rows"), F.count("*").alias("often"))
     names: dict[str, None] = {}
     pieces = []
-    for row in found.toLocalIterator():
+    most = PIECES_MAX + (names_max or 0)
+    rows = found.limit(most + 1).collect()
+    for row in rows:
         if row.kind == tasks.PIECE:
             pieces.append(row)
-        elif names_max is not None:
+        else:
             names.setdefault(row.text)
-            if len(names) > names_max:
-                message = f"the table names more than {names_max} different parties"
-                hint = "raise the limit, decide it in several parts, or leave screening out"
-                raise UsageError("GL0312", message, hint=hint)
+    if names_max is not None and len(names) > names_max:
+        message = f"the table names more than {names_max} different parties"
+        raise UsageError("GL0312", message, hint="raise the limit, decide it in several parts, or leave screening out")
+    if len(rows) > most:
+        raise UsageError("GL0312", f"the table comes in more than {PIECES_MAX} pieces", hint="decide it in several parts")
     before: dict[int, int] = {}
     if table.lines:
         counted = 0

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
 FORMATS: Final = ("csv", "parquet")
+_HELD: Final = 10_000  # rejects that are held at once; more are fetched part by part, twice
 
 
 def spark() -> Any:
@@ -199,8 +200,10 @@ def _told(written: DataFrame, asked: SparkQuestion) -> SparkAnswer:
     if rejected:
         bad = written.where("verdict is null").orderBy("reject_file", "reject_row").select("reject_whole")
 
+        held = bad.collect() if rejected <= _HELD else None
+
         def rows() -> Iterator[Reject]:
-            return (_read_reject(json.loads(row.reject_whole)) for row in bad.toLocalIterator())
+            return (_read_reject(json.loads(row.reject_whole)) for row in (bad.toLocalIterator() if held is None else held))
 
         columns: dict[str, None] = {}
         for one in rows():
