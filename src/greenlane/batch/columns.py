@@ -149,7 +149,7 @@ def _encoded(numbers: Ints, texts: dict[int, str], reads: np.ndarray) -> pa.Arra
     if not reads.all():
         used = set(_met(numbers[reads]))
         texts = {number: text for number, text in texts.items() if number in used}
-    size = max(int(numbers.max(initial=0)), max(texts, default=0)) + 1  # a row that does not read may have the highest number
+    size = int(numbers.max(initial=0)) + 1
     distinct = sorted(set(texts.values())) or [""]
     place = {text: number for number, text in enumerate(distinct)}
     of_number = np.zeros(size, np.int32)
