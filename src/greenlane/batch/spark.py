@@ -66,7 +66,7 @@ class Hands:
 
 @contextmanager
 def session(master: str = MASTER, conf: Mapping[str, str] | None = None) -> Iterator[SparkSession]:
-    """The session that there is, or one of ours, stopped at the end. Raises UsageError GL0311 as `open_session` does."""
+    """The running SparkSession, or one of ours, stopped at the end. Raises UsageError GL0311 as `open_session` does."""
     there = is_open()
     found = SparkSession.builder.getOrCreate() if there else open_session(master, conf)
     try:
