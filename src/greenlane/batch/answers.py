@@ -39,6 +39,7 @@ class Left:
     may: int
     does: int
     stands: object
+    apart: bool
 
 
 class Answers:
@@ -53,6 +54,7 @@ class Answers:
         self.asking: list[Asking] = []
         self.by_party: list[bool] = []  # whether the party itself matters, as an entry of a list
         self._days: dict[int, tuple[int, dict[int, Stand], OfDays]] = {}
+        self._told: dict[int, int] = {}  # by span: the rules that stand otherwise for who was told of them by letter
         self.stands = Stands(lines, self.bits)
         self._words = Words(self.remains.remainders, 2 * 64 * self.bits.width)
         self._of_days = Names()
@@ -61,7 +63,6 @@ class Answers:
         self.outlines: list[Outline] = []
         self.texts: dict[int, tuple[str, ...]] = {}  # in words, for columns
         self._numbers = Names()
-        self.settled: dict[int, int] = {}
         self.open = Open(self.remains)
         self.open_pairs = open_pairs(self.open, lambda opened: self.asking[opened - 1])
 
@@ -72,7 +73,9 @@ class Answers:
         rules, one = self.lines.rules, self.lines.days.at(span)
         standing = self.bits.beside
         oddly: dict[int, Stand] = {}
+        self._told[span] = 0
         for rule, bits, stand, told in self.stands.at(span):
+            self._told[span] |= bits if told != stand else 0
             stands = self._does_stand(rule, stand) or self._does_stand(rule, told)
             if stands:
                 standing |= bits
@@ -139,11 +142,12 @@ class Answers:
         bits = self.bits
         _, oddly, of_regimes = self._days[span]
         stands = tuple((place, oddly[place]) for place in bits_of(may) if place in oddly) if oddly else ()
-        number = self.lefts.number(Left(may, does, (stands, of_regimes)))
+        apart = bool(may & self._told[span])
+        number = self.lefts.number(Left(may, does, (stands, of_regimes), apart))
         if number == len(self.asking):
             measures = may & bits.of_measures
             rules = measures | bits.all_lifts_of.of(measures)
-            self.asking.append(Asking(measures, rules))
+            self.asking.append(Asking(measures, rules, apart))
             parties = bits.conds["parties"].many
             hanging = (bits.hang[one].get("parties", 0) for one in bits_of(rules & may))
             self.by_party.append(any(isinstance(parties[place], PartyIs) for hang in hanging for place in bits_of(hang)))

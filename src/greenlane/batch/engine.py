@@ -392,6 +392,8 @@ class Engine:
         """The answer of a row, if what is left of the law settles it."""
         registers, place = self._at.registers, int(self._at.places[row])
         left, span = int(registers["left"][row]), int(registers["span"][row])
+        if self.answers.asking[left].apart:
+            return OPEN
         found = self.answers.composed(left) or self.answers.judge(line_of(self._at.batch, place), left, span)
         return self.answers.number(found) if found.settled else OPEN
 

@@ -24,10 +24,14 @@ _FOLLOWED = ("goods", CROSS)  # nodes whose missing facts are judged by the days
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """The rules that may hold for a line: measures, and they with all lifts of them."""
+    """The rules that may hold for a line: measures, and they with all lifts of them.
+
+    `apart`: one of them stands only for who was told of it by letter, so that lines are alike in nothing less than all they say.
+    """
 
     measures: int
     rules: int
+    apart: bool = False
 
 
 class Open:
@@ -43,12 +47,16 @@ class Open:
 
     def class_of(self, name: str, asking: Asking, number: int) -> int:
         """The class of a node (by 1), where one of the conditions asked is open for it; 0 where all is said."""
+        if asking.apart:
+            return number + 1
         judged = self.remains.judge(name, number)
         return number + 1 if (judged.open | judged.dated) & self.bits.conditions(asking.rules | self.bits.beside, name) else 0
 
     def goods(self, asking: Asking, number: int) -> int:
         """What the open conditions on goods see of a class of goods."""
         lines, bits = self.lines, self.bits
+        if asking.apart:
+            return self._residues.number(("all", number))
         judged = self.remains.judge("goods", number)
         seeing = bits.conditions(asking.measures, "goods") & (judged.open | judged.dated)
         seeing |= bits.conditions((asking.rules ^ asking.measures) | bits.beside, "goods")  # may be turned by what is supposed

@@ -20,10 +20,12 @@ from greenlane.batch.program import DATED
 from greenlane.batch.vocabulary import Vocabulary
 from greenlane.decide.line import Line
 from greenlane.decide.prepare import prepare
+from greenlane.errors import UsageError
 from greenlane.law.alike import Hints
 from greenlane.law.facts import Facts, Identified, Listing
+from greenlane.law.regime import Derivation, Presumption
 from greenlane.law.rulebase import RuleBase
-from greenlane.law.scope import AddresseeIs, Condition, GoodsAre, Setting, Truth, stated_codes, stated_heads
+from greenlane.law.scope import AddresseeIs, Condition, GoodsAre, Setting, Truth, follows_days, stated_codes, stated_heads
 from greenlane.terms.codes import CONTROL
 from greenlane.terms.parties import ROLES
 from greenlane.terms.periods import Asked, Moment
@@ -76,6 +78,13 @@ class Lines:
     """What is known of lines by their classes, whatever is asked of them: columns, nodes and days of a base."""
 
     def __init__(self, rules: RuleBase, *, strict: bool, identify: Identify) -> None:
+        shown: list[Derivation | Presumption] = [*rules.derivations, *rules.presumptions]
+        if any(follows_days(condition) for one in shown for condition in _conditions(one)):
+            raise UsageError(
+                "GL0304",
+                "what a row shows follows the days in this rule base: no columnar engine for it",
+                hint="judge line by line: --engine reference",
+            )
         self.rules = rules
         self.strict = strict
         self.identify = identify
@@ -146,6 +155,10 @@ class Lines:
         elif name in self.vocabulary.tested:
             value = self.vocabulary.class_of(name, facts)
         return value, fact.basis
+
+
+def _conditions(shown: Derivation | Presumption) -> tuple[Condition, ...]:
+    return shown.conditions if isinstance(shown, Derivation) else shown.when
 
 
 def _line(cells: Mapping[str, str]) -> Line:

@@ -17,6 +17,7 @@ import click
 
 from greenlane import wiring
 from greenlane.cli import licences_applications, licences_customs, licences_waits
+from greenlane.cli.licences_asking import BY, DESK, DOC, FORMAT, OWN_ID, day_of, several
 from greenlane.cli.licences_match import affected, match, share
 from greenlane.errors import LedgerRefusal, UsageError
 from greenlane.licences.amounts import QUANTITY_SCALE, VALUE_SCALE, scaled
@@ -30,7 +31,6 @@ from greenlane.terms.periods import Asked
 from greenlane.wiring import applying as applying_room
 from greenlane.wiring import licensing as room
 
-FORMATS: Final = ("table", "jsonl")
 _SCOPE: Final = ("consignee", "end-user", "destination", "customs-office", "mode", "contract", "end-use")
 _KINDS: Final = [one.value for one in Kind if one is not Kind.DOSSIER]
 Run = Callable[..., int]
@@ -58,10 +58,6 @@ licences.add_command(share)
 
 # --- options ----------------------------------------------------------------------------------------------------------
 
-_DESK = click.option("--desk", type=click.Path(path_type=Path, file_okay=False), help="Folder that keeps the ledger.  [default: .]")
-_FORMAT = click.option(
-    "--format", "form", type=click.Choice(FORMATS), default="table", show_default=True, help="Form of the answer."
-)
 _LICENCE = click.option("--licence", required=True, metavar="ID", help="The licence.")
 _QUANTITY = click.option("--quantity", metavar="DECIMAL", help="How much, as a plain decimal.")
 _UNIT = click.option("--unit", help="Unit of the quantity.  [default: the licence's]")
@@ -70,30 +66,10 @@ _CURRENCY = click.option("--currency", help="Currency of the value.")
 _LINE = click.option("--line", type=click.IntRange(1, 999), default=1, show_default=True, help="Line of the licence.")
 _SITE = click.option("--site", default="", help="Site to which some of the licence was allocated.")
 _ON = click.option("--on", metavar="DATE", help="Day on which it happened, in the authority's zone.  [default: today, printed]")
-_BY = click.option("--by", default="", metavar="PERSON", help="Who did it.")
-_DOC = click.option("--doc", default="", metavar="TEXT", help="The paper it rests on.")
 _ID = click.option("--id", "id_", required=True, help="Your own id of this step; of a commit or release: the reservation it ends.")
-_OWN_ID = click.option("--id", "id_", help="Your own id of this step.  [default: made of what it says]")
 _TOLERANCE = click.option("--tolerance", metavar="RULE", help="A tolerance of the rule base that this step relies on.")
 _AMOUNTS = (_QUANTITY, _UNIT, _VALUE, _CURRENCY, _LINE, _SITE)
-_RECORD = (_ON, _BY, _DOC, _DESK, _FORMAT)
-
-
-def _with(*options: Callable[[Run], Run]) -> Callable[[Run], Run]:
-    def add(command: Run) -> Run:
-        for option in reversed(options):
-            command = option(command)
-        return command
-
-    return add
-
-
-def _day(text: str | None, option: str = "--on") -> str:
-    if text is None:
-        today = wiring.today().isoformat()
-        click.echo(f"on {today} (today)", err=True)
-        return today
-    return read_iso_day(text, option)
+_RECORD = (_ON, BY, DOC, DESK, FORMAT)
 
 
 def _decimal(text: str | None, option: str) -> Decimal | None:
@@ -114,7 +90,7 @@ def _unit(text: str | None) -> str:
 
 def _wish(kind: str, *, id_: str | None, on: str | None, sign: int = 1, uses: int = 0, **given: Any) -> Wish:
     """What the options say. Without an id of its own a step has one made of what it says."""
-    day = _day(on)
+    day = day_of(on)
     quantity, value = _decimal(given.get("quantity"), "--quantity"), _decimal(given.get("value"), "--value")
     site, licence, line = given.get("site") or "", given["licence"], given.get("line", 1)
     if id_ is None:
@@ -185,7 +161,7 @@ def _summary(row: Mapping[str, Any]) -> str:
 
 
 @licences.command()
-@_with(_LICENCE)
+@several(_LICENCE)
 @click.option("--authority", required=True, help=f"Who granted it: {', '.join(ZONES)}, or another with --zone.")
 @click.option(
     "--kind",
@@ -219,7 +195,7 @@ def _summary(row: Mapping[str, Any]) -> str:
 @click.option("--no-splitting", is_flag=True, help="The whole of it goes at once, or nothing.")
 @click.option("--predecessor", default="", help="The licence that this one replaces.")
 @click.option("--on", metavar="DATE", help="Day on which it was granted.  [default: --from]")
-@_with(_OWN_ID, _BY, _DOC, _DESK, _FORMAT)
+@several(OWN_ID, BY, DOC, DESK, FORMAT)
 def grant(
     licence: str,
     authority: str,
@@ -317,12 +293,12 @@ def _proviso(id: str, text: str) -> Proviso:
 
 
 @licences.command()
-@_with(_LICENCE, *_AMOUNTS)
+@several(_LICENCE, *_AMOUNTS)
 @click.option("--minus", is_flag=True, help="Take the amounts away instead of adding them.")
 @click.option("--uses", type=int, default=0, help="How many more uses (or fewer, with --minus).")
 @click.option("--until", metavar="DATE", help="The new first day on which it is no longer valid.")
 @click.option("--by-authority", is_flag=True, help="The authority itself cut it, also below what is used and reserved.")
-@_with(_OWN_ID, *_RECORD)
+@several(OWN_ID, *_RECORD)
 def amend(minus: bool, uses: int, until: str | None, by_authority: bool, desk: Path | None, form: str, **given: Any) -> int:
     """Add to what is granted, take from it, or move its last day. What is used goes on.
 
@@ -345,9 +321,9 @@ def amend(minus: bool, uses: int, until: str | None, by_authority: bool, desk: P
 
 
 @licences.command()
-@_with(_LICENCE, *_AMOUNTS)
+@several(_LICENCE, *_AMOUNTS)
 @click.option("--uses", type=click.IntRange(0), default=1, show_default=True, help="How many uses (declarations) it will be.")
-@_with(_ID, _TOLERANCE, *_RECORD)
+@several(_ID, _TOLERANCE, *_RECORD)
 def reserve(uses: int, tolerance: str | None, desk: Path | None, form: str, **given: Any) -> int:
     """Set aside what a shipment will need; nobody else can take it then.
 
@@ -359,7 +335,7 @@ def reserve(uses: int, tolerance: str | None, desk: Path | None, form: str, **gi
 
 
 @licences.command()
-@_with(_LICENCE, *_AMOUNTS, _ID, _TOLERANCE, *_RECORD)
+@several(_LICENCE, *_AMOUNTS, _ID, _TOLERANCE, *_RECORD)
 def commit(tolerance: str | None, desk: Path | None, form: str, **given: Any) -> int:
     """End a reservation: the goods have gone. The rest of it is released; without an amount all of it is used.
 
@@ -371,7 +347,7 @@ def commit(tolerance: str | None, desk: Path | None, form: str, **given: Any) ->
 
 
 @licences.command()
-@_with(_LICENCE, *_AMOUNTS, _ID, *_RECORD)
+@several(_LICENCE, *_AMOUNTS, _ID, *_RECORD)
 def release(desk: Path | None, form: str, **given: Any) -> int:
     """End a reservation: the goods do not go. All of it is left again.
 
@@ -383,9 +359,9 @@ def release(desk: Path | None, form: str, **given: Any) -> int:
 
 
 @licences.command()
-@_with(_LICENCE, *_AMOUNTS)
+@several(_LICENCE, *_AMOUNTS)
 @click.option("--uses", type=click.IntRange(0), default=1, show_default=True, help="How many uses (declarations) it was.")
-@_with(_ID, _TOLERANCE, *_RECORD)
+@several(_ID, _TOLERANCE, *_RECORD)
 def draw(uses: int, tolerance: str | None, desk: Path | None, form: str, **given: Any) -> int:
     """Use some of a licence at once: a reservation and its commit in one.
 
@@ -397,10 +373,10 @@ def draw(uses: int, tolerance: str | None, desk: Path | None, form: str, **given
 
 
 @licences.command()
-@_with(_LICENCE, *_AMOUNTS)
+@several(_LICENCE, *_AMOUNTS)
 @click.option("--uses", type=click.IntRange(0), default=0, show_default=True, help="How many uses are taken back with it.")
 @click.option("--of", "ref", required=True, metavar="ID", help="The draw or reservation whose use is taken back.")
-@_with(_ID, *_RECORD)
+@several(_ID, *_RECORD)
 def contra(uses: int, desk: Path | None, form: str, **given: Any) -> int:
     """Take back a use, or part of it: the goods came back, or the declaration was annulled.
 
@@ -412,10 +388,10 @@ def contra(uses: int, desk: Path | None, form: str, **given: Any) -> int:
 
 
 @licences.command()
-@_with(_LICENCE, *_AMOUNTS)
+@several(_LICENCE, *_AMOUNTS)
 @click.option("--minus", is_flag=True, help="Less was used, not more.")
 @click.option("--uses", type=int, default=0, help="How many more uses (or fewer, with --minus).")
-@_with(_ID, *_RECORD)
+@several(_ID, *_RECORD)
 def adjust(minus: bool, uses: int, desk: Path | None, form: str, **given: Any) -> int:
     """Correct what is booked as used, without naming one use; say in --doc on what it rests.
 
@@ -428,10 +404,10 @@ def adjust(minus: bool, uses: int, desk: Path | None, form: str, **given: Any) -
 
 
 @licences.command()
-@_with(_LICENCE, _QUANTITY, _UNIT, _VALUE, _CURRENCY, _LINE)
+@several(_LICENCE, _QUANTITY, _UNIT, _VALUE, _CURRENCY, _LINE)
 @click.option("--run", type=click.IntRange(0), help="Number of the report.  [default: the day, as 20250610]")
 @click.option("--mark", type=click.Choice(["O", "A", "C", "L", "M"]), default="O", show_default=True, help="Original, adjusted, contra, late, message only.")  # fmt: skip  # noqa: E501
-@_with(_OWN_ID, *_RECORD)
+@several(OWN_ID, *_RECORD)
 def observe(run: int | None, mark: str, on: str | None, desk: Path | None, form: str, **given: Any) -> int:
     """Book the total that customs reports as used so far: never what was added since the last report.
 
@@ -441,7 +417,7 @@ def observe(run: int | None, mark: str, on: str | None, desk: Path | None, form:
     Example:
         greenlane licences observe --licence CN-6M-0042 --quantity 400 --unit kg --on 2025-07-01 --run 17
     """
-    day = _day(on)
+    day = day_of(on)
     more = {"run": int(day.replace("-", "")) if run is None else run, "mark": mark}
     return _book(_wish("observe", on=day, more=more, **given), desk, form)
 
@@ -450,7 +426,7 @@ def observe(run: int | None, mark: str, on: str | None, desk: Path | None, form:
 
 
 @licences.command()
-@_with(_LICENCE, *_AMOUNTS, _ID, *_RECORD)
+@several(_LICENCE, *_AMOUNTS, _ID, *_RECORD)
 def allocate(desk: Path | None, form: str, **given: Any) -> int:
     """Give part of a licence to a site, which then draws on it with --site.
 
@@ -462,7 +438,7 @@ def allocate(desk: Path | None, form: str, **given: Any) -> int:
 
 
 @licences.command()
-@_with(_LICENCE, *_AMOUNTS, _ID, *_RECORD)
+@several(_LICENCE, *_AMOUNTS, _ID, *_RECORD)
 def recall(desk: Path | None, form: str, **given: Any) -> int:
     """Take back what a site has neither reserved nor used.
 
@@ -478,7 +454,7 @@ def recall(desk: Path | None, form: str, **given: Any) -> int:
 
 def _phase(name: str, about: str, detail: str) -> None:
     @licences.command(name=name)
-    @_with(_LICENCE, _OWN_ID, *_RECORD)
+    @several(_LICENCE, OWN_ID, *_RECORD)
     @wraps(_phase, assigned=(), updated=())
     def command(desk: Path | None, form: str, **given: Any) -> int:
         return _book(_wish(name, **given), desk, form)
@@ -501,7 +477,7 @@ _phase("close", "Close the books of a licence.", "Refused while reservations are
 @licences.command()
 @click.option("--on", metavar="DATE", help="Say of each what it is on this day.  [default: what was booked]")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write an .xlsx, .json, .csv or .parquet file.")
-@_with(_DESK, _FORMAT)
+@several(DESK, FORMAT)
 def register(on: str | None, out: Path | None, desk: Path | None, form: str) -> int:
     """Every licence of the desk, with what is granted, reserved, used and left.
 
@@ -536,7 +512,7 @@ def register(on: str | None, out: Path | None, desk: Path | None, form: str) -> 
 @click.option("--on", metavar="DATE", help="Show the balance at the end of this day.")
 @click.option("--known-by", metavar="DATE", help="Only what was booked by the end of this day.  [default: all]")
 @click.option("--entries", is_flag=True, help="Show every entry.")
-@_with(_DESK, _FORMAT)
+@several(DESK, FORMAT)
 def show(
     licence: str | None, named: str | None, on: str | None, known_by: str | None, entries: bool, desk: Path | None, form: str
 ) -> int:
@@ -631,7 +607,7 @@ def _table(rows: Sequence[Mapping[str, Any]]) -> None:
 
 @licences.command()
 @click.option("--on", metavar="DATE", help="Only those in force on this day.")
-@_with(_FORMAT)
+@several(FORMAT)
 def tolerances(on: str | None, form: str) -> int:
     """The tolerances of the rule base: by how much a licence may be exceeded, since when, and who says so.
 
@@ -664,7 +640,7 @@ def tolerances(on: str | None, form: str) -> int:
 
 
 @licences.command()
-@_with(_DESK, _FORMAT)
+@several(DESK, FORMAT)
 def verify(desk: Path | None, form: str) -> int:
     """Replay the journal: every hash, every step, every balance. Exit code 0 only if all holds.
 
@@ -690,7 +666,7 @@ def verify(desk: Path | None, form: str) -> int:
 
 @licences.command()
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-@_with(_DESK)
+@several(DESK)
 def backup(file: Path, desk: Path | None) -> int:
     """Write a copy of the ledger to a file, while others go on booking. From PostgreSQL as well, the file is one of SQLite.
 
@@ -705,7 +681,7 @@ def backup(file: Path, desk: Path | None) -> int:
 
 @licences.command()
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-@_with(_DESK)
+@several(DESK)
 def restore(file: Path, desk: Path | None) -> int:
     """Take in a backup that holds, at a desk that has no ledger. Nothing is overwritten.
 

@@ -14,7 +14,6 @@ from typing import Any, Final
 from greenlane.errors import UsageError
 from greenlane.law.facts import Identified
 from greenlane.services.runs import Question
-from greenlane.terms.periods import Asked
 
 KIND: Final = "greenlane-file-run/1"
 
@@ -72,12 +71,7 @@ class FileRun:
         whole: dict[str, Any] = {
             "kind": KIND,
             "source": {"name": self.source, "sha256": self.source_sha256},
-            "question": {
-                "on": self.question.on.text,
-                "known_by": self.question.known_by.text,
-                "regimes": list(self.question.sides),
-                "strict": self.question.strict,
-            },
+            "question": self.question.plain(),
             "engine": self.engine,
             "rules": {"version": self.rules_version, "sha256": self.rules_sha256, "instruments": dict(self.rules)},
             "cut": dict(self.cut),
@@ -106,12 +100,7 @@ def read_file_run(text: str, *, shown: str) -> FileRun:
         return FileRun(
             source=str(source["name"]),
             source_sha256=str(source["sha256"]),
-            question=Question(
-                Asked.read(question["on"]),
-                Asked.read(question["known_by"]),
-                tuple(question["regimes"]),
-                bool(question["strict"]),
-            ),
+            question=Question.read(question),
             rules_version=str(rules["version"]),
             rules_sha256=str(rules["sha256"]),
             rules={str(key): str(value) for key, value in rules["instruments"].items()},

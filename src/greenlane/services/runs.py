@@ -32,6 +32,16 @@ class Question:
     sides: tuple[str, ...]
     strict: bool
 
+    def plain(self) -> dict[str, Any]:
+        """Plain data for a record; `read` makes the same value of it."""
+        return {"on": self.on.text, "known_by": self.known_by.text, "regimes": list(self.sides), "strict": self.strict}
+
+    @classmethod
+    def read(cls, plain: Mapping[str, Any]) -> Question:
+        """The question of a record. Raises KeyError, TypeError, ValueError for what `plain` did not write."""
+        on, known_by = Asked.read(plain["on"]), Asked.read(plain["known_by"])
+        return cls(on, known_by, tuple(plain["regimes"]), bool(plain["strict"]))
+
 
 @dataclass(frozen=True, slots=True)
 class Answered:
@@ -71,12 +81,7 @@ class Run:
         head: dict[str, Any] = {
             "kind": KIND,
             "source": {"name": self.source, "sha256": self.source_sha256},
-            "question": {
-                "on": self.question.on.text,
-                "known_by": self.question.known_by.text,
-                "regimes": list(self.question.sides),
-                "strict": self.question.strict,
-            },
+            "question": self.question.plain(),
             "engine": self.engine,
             "rules": {"version": self.rules_version, "sha256": self.rules_sha256, "instruments": dict(self.rules)},
         }
@@ -101,12 +106,7 @@ def read_run(text: str, *, shown: str) -> Run:
         return Run(
             source=str(source["name"]),
             source_sha256=str(source["sha256"]),
-            question=Question(
-                Asked.read(question["on"]),
-                Asked.read(question["known_by"]),
-                tuple(question["regimes"]),
-                bool(question["strict"]),
-            ),
+            question=Question.read(question),
             rules_version=str(rules["version"]),
             rules_sha256=str(rules["sha256"]),
             rules={str(key): str(value) for key, value in rules["instruments"].items()},
