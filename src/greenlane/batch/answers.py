@@ -6,7 +6,7 @@ alike only if the open conditions see the same of them as well. Each likeness is
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -220,12 +220,11 @@ class Answers:
             high = Effect.PROHIBITED
         return low, high
 
-    def judge(self, line: Line, left: int | None, span: int) -> Outline:
-        """What `decide` says of a line on the days of a span; `left`: what is left of the law for it, if that is known."""
+    def judge(self, line: Line, left: int, span: int) -> Outline:
+        """What `decide` says of a line on the days of a span; `left`: what is left of the law for it."""
         rules, bits, one = self.lines.rules, self.bits, self.lines.days.at(span)
-        measures = bits.of_measures if left is None else self.asking[left].measures
         listed = {each.id for each in rules.listed_for(line.codes)}
-        general = [bits.measures[place] for place in bits_of(measures)]
+        general = [bits.measures[place] for place in bits_of(self.asking[left].measures)]
         rows = {each.id: each for each in general if each.entries and each.id in listed}
         among = [each for each in general if not each.entries]
         among += [rows[each.id] for each in rules.listed_for(line.codes) if each.id in rows]
@@ -239,6 +238,10 @@ class Answers:
             parties=self.lines.parties_of(line.cells),
             among=among,
         )
+
+    def gravest(self, numbers: Iterable[int]) -> int:
+        """Of some answers the gravest; the first of those that are alike."""
+        return max(numbers, key=lambda one: (self.outlines[one].high.rank, self.outlines[one].low.rank))
 
     def number(self, found: Outline) -> int:
         """The number of an answer; equal answers have one."""

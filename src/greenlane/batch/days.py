@@ -72,6 +72,7 @@ class Days:
         self._spans: list[Span] = []
         self._keys = Names()
         self._of: dict[tuple[str, str], int] = {}
+        self._parts: dict[int, tuple[int, ...]] = {}
 
     def span(self, on: Asked, known_by: Asked) -> int:
         """The number of the class of a day as known by another."""
@@ -90,6 +91,17 @@ class Days:
     def at(self, number: int) -> Span:
         """A class by its number."""
         return self._spans[number]
+
+    def parts(self, number: int) -> tuple[int, ...]:
+        """The moments of the day of a class, each as a class of its own."""
+        found = self._parts.get(number)
+        if found is None:
+            one = self._spans[number]
+            for moment in one.moments:
+                self._keys.number((number, moment))
+                self._spans.append(Span(one.on, one.known_by, (moment,)))
+            found = self._parts[number] = tuple(range(len(self._spans) - len(one.moments), len(self._spans)))
+        return found
 
     def _day_class(self, on: Asked) -> tuple[str, int]:
         if on.day is not None:

@@ -217,6 +217,12 @@ class Duties:
         bare = replace(duty, layers=layers, amount=None, currency="")
         return Charged(bare, None if amount is None else amount / _HUNDREDTHS)
 
+    def highest(self, numbers: Iterable[int]) -> int:
+        """Of some duties in percent the highest; the first of those that are alike."""
+        charged = self.charged
+        some = [(one.ceiling, number) for number in numbers if (one := charged[number].duty) is not None]
+        return max(some, key=lambda one: one[0], default=(None, NONE))[1]
+
     def number(self, found: Charged) -> int:
         """The number of an answer; equal answers have one, whatever the value was."""
         if found.duty is None:

@@ -20,7 +20,7 @@ from greenlane.batch.days import asked
 from greenlane.batch.duties import NONE, Duties
 from greenlane.batch.figures import Parse, Wide, millionths, positions, whole
 from greenlane.batch.law_bits import CROSS, NODES
-from greenlane.batch.pairs import Fill, Ints, Names, Pairs, Singles, joining
+from greenlane.batch.pairs import Fill, Ints, Pairs, Singles, joining
 from greenlane.batch.program import OPEN, Kind, Program
 from greenlane.batch.remains import ORDER, Lines, Remains
 from greenlane.decide.decision import Duty, Outline
@@ -102,6 +102,10 @@ class Rows:
         """Some of them."""
         return Rows(self.batch, self.places[which], {name: told[which] for name, told in self.classes.items()})
 
+    def at(self, span: int) -> Rows:
+        """The same rows in another span of days."""
+        return Rows(self.batch, self.places, {**self.classes, "span": np.full(len(self), span, np.int32)})
+
 
 class Runner(Protocol):
     """An executor of look-ups that leaves rows that meet something new to the one that can work it out; it reads numbers, too."""
@@ -176,8 +180,7 @@ class Engine:
         self._spans: dict[tuple[str, str], int] = {}
         self._node: dict[str, str] = {}
         self._settled, self._tried, self._duty = Singles(), Singles(), Singles()
-        self._whole = [joining()[0] for _ in (*self.lines.columns, "tariff")]
-        self._judged_whole, self._of_whole = Singles(), Names()
+        self._unsettled: dict[int, int] = {}  # answers, by the place of the row, that hold for less than all that is left alike
         self._at = At(pa.record_batch([], names=[]), np.zeros(0, np.int64), {})
         self.program = self._build()
         self._places = [self.program.names[name] for name in _WANTED]
@@ -222,13 +225,32 @@ class Engine:
     def _answer(self, rows: Rows, *, learn: bool) -> tuple[Ints, Ints]:
         spans = rows.classes["span"]
         changing = np.asarray([self.lines.days.at(span).changes_within for span in range(len(self.lines.days))])[spans]
-        if changing.any():
-            answers, duties = np.zeros(len(rows), np.int32), np.zeros(len(rows), np.int32)
-            for which, of in ((np.flatnonzero(~changing), self._lead), (np.flatnonzero(changing), self._judge_whole)):
-                if len(which):
-                    answers[which], duties[which] = of(rows.some(which))
-            return answers, duties
-        return self._work_out(rows, learn=True) if learn else self._lead(rows)
+        if not changing.any():
+            return self._work_out(rows, learn=True) if learn else self._lead(rows)
+        answers, duties = np.zeros(len(rows), np.int32), np.zeros(len(rows), np.int32)
+        which = np.flatnonzero(~changing)
+        if len(which):
+            answers[which], duties[which] = self._lead(rows.some(which))
+        for span in np.unique(spans[changing]).tolist():
+            which = np.flatnonzero(spans == span)
+            answers[which], duties[which] = self._of_moments(rows.some(which), span)
+        return answers, duties
+
+    def _of_moments(self, rows: Rows, span: int) -> tuple[Ints, Ints]:
+        """Answers and duties of rows on whose day something changes: of its moments the graver answer, and the higher duty."""
+        led = [self._lead(rows.at(part)) for part in self.lines.days.parts(span)]
+        answers, duties = (np.column_stack(many) for many in zip(*led, strict=True))
+        kinds, back = np.unique(answers, axis=0, return_inverse=True)
+        graver = np.asarray([self.answers.gravest(one) for one in kinds.tolist()], np.int32)[back.ravel()]
+        kinds, first, back = np.unique(duties, axis=0, return_index=True, return_inverse=True)
+        higher = []
+        for one, row in zip(kinds.tolist(), first.tolist(), strict=True):
+            if any(self.duties.charged[at].by_quantity for at in one):
+                line = line_of(rows.batch, int(rows.places[row]))
+                higher.append(self.duties.number(self.duties.judge(line, span)))
+            else:
+                higher.append(self.duties.highest(one))
+        return graver, np.asarray(higher, np.int32)[back.ravel()]
 
     def _lead(self, rows: Rows) -> tuple[Ints, Ints]:
         """Lead rows along the program; those that meet nothing new in machine code, if it is there."""
@@ -244,6 +266,7 @@ class Engine:
 
     def _work_out(self, rows: Rows, *, learn: bool = False) -> tuple[Ints, Ints]:
         registers: dict[str, Ints] = {}
+        self._unsettled.clear()
         self._at = At(rows.batch, rows.places, registers)
         self.program.run(rows.classes, registers)
         if learn:
@@ -395,13 +418,19 @@ class Engine:
         if self.answers.asking[left].apart:
             return OPEN
         found = self.answers.composed(left) or self.answers.judge(line_of(self._at.batch, place), left, span)
-        return self.answers.number(found) if found.settled else OPEN
+        number = self.answers.number(found)
+        if found.settled:
+            return number
+        self._unsettled[row] = number
+        return OPEN
 
     def _try(self, _: int, row: int) -> int:
         """The answer of a row for which missing facts must be tried out; 0 where nothing is open."""
         registers = self._at.registers
         if not registers["opened"][row]:
             return 0
+        if row in self._unsettled:
+            return self._unsettled[row]
         line = line_of(self._at.batch, int(self._at.places[row]))
         return self.answers.number(self.answers.judge(line, int(registers["left"][row]), int(registers["span"][row])))
 
@@ -412,22 +441,6 @@ class Engine:
             return NONE
         line = line_of(self._at.batch, int(self._at.places[row]))
         return self.duties.number(self.duties.judge(line, int(registers["span"][row])))
-
-    def _judge_whole(self, rows: Rows) -> tuple[Ints, Ints]:
-        """The answers and duties of rows on whose day something changes: each likeness of all their classes by itself."""
-        names = (*self.lines.columns, "tariff")
-        key = rows.classes["span"]
-        for name, pairs in zip(names, self._whole, strict=True):
-            key = pairs.many(key, rows.classes[name])
-
-        def judge(_: int, row: int) -> int:
-            line, span = line_of(rows.batch, int(rows.places[row])), int(rows.classes["span"][row])
-            answer = self.answers.number(self.answers.judge(line, None, span))
-            return self._of_whole.number((answer, self.duties.number(self.duties.judge(line, span))))
-
-        numbers = self._judged_whole.many(key, judge)
-        found = np.asarray(self._of_whole.values, np.int32)
-        return found[numbers, 0], found[numbers, 1]
 
     # --- one line ---------------------------------------------------------------------------------------------------
 

@@ -46,26 +46,32 @@ class Open:
         self._bounds: dict[tuple[int, ...], tuple[Bound, ...]] = {}
 
     def class_of(self, name: str, asking: Asking, number: int) -> int:
-        """The class of a node (by 1), where one of the conditions asked is open for it; 0 where all is said."""
+        """What the conditions asked that are open for a class of a node see of it; 0 where none is."""
         if asking.apart:
-            return number + 1
+            return self._residues.number(("all", name, number))
         judged = self.remains.judge(name, number)
-        return number + 1 if (judged.open | judged.dated) & self.bits.conditions(asking.rules | self.bits.beside, name) else 0
+        seeing = (judged.open | judged.dated) & self.bits.conditions(asking.rules | self.bits.beside, name)
+        return self._residues.number((name, seeing, self._seen(name, number, seeing))) if seeing else 0
+
+    def _seen(self, name: str, number: int, seeing: int, more: Iterable[str] = ()) -> tuple[tuple[str, object], ...]:
+        """What some conditions of a node can tell of the facts of a class, those told by their codes left out."""
+        many = self.bits.conds[name].many
+        facts = self.remains.facts(name, number)
+        names = frozenset(more).union(*(self.bits.reads(many[place]) or () for place in bits_of(seeing)))
+        return tuple(
+            (one, self.lines.told(one, facts)) for one in sorted(names) if not (name == "goods" and one.startswith("codes."))
+        )
 
     def goods(self, asking: Asking, number: int) -> int:
         """What the open conditions on goods see of a class of goods."""
         lines, bits = self.lines, self.bits
         if asking.apart:
-            return self._residues.number(("all", number))
+            return self._residues.number(("all", "goods", number))
         judged = self.remains.judge("goods", number)
         seeing = bits.conditions(asking.measures, "goods") & (judged.open | judged.dated)
         seeing |= bits.conditions((asking.rules ^ asking.measures) | bits.beside, "goods")  # may be turned by what is supposed
-        facts, line = lines.facts("goods", number), lines.line("goods", number)
-        many = bits.conds["goods"].many
-        names: set[str] = {"attrs.form"}
-        for place in bits_of(seeing):
-            names.update(bits.reads(many[place]) or ())
-        seen = tuple((name, lines.told(name, facts)) for name in sorted(names) if not name.startswith("codes."))
+        line, many = lines.line("goods", number), bits.conds["goods"].many
+        seen = self._seen("goods", number, seeing, ("attrs.form",))
         tree = self._trees.get(seeing)
         if tree is None:
             codes = (code for place in bits_of(seeing) for code in self.codes(many[place]))

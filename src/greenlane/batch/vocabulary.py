@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from greenlane.law.facts import Facts, Identified
+from greenlane.law.groups import HEADING
 from greenlane.law.rulebase import RuleBase
 from greenlane.law.scope import (
     Condition,
@@ -26,7 +27,7 @@ from greenlane.law.scope import (
     words_stated,
 )
 from greenlane.terms.amounts import Share, read_decimal
-from greenlane.terms.codes import CONTROL, TARIFF, Code
+from greenlane.terms.codes import CONTROL, SHARED_DIGITS, TARIFF, Code
 from greenlane.terms.parties import name_key
 
 _YES_NO = frozenset({"yes", "no"})
@@ -80,21 +81,23 @@ class Tested:
 class Codes:
     """Codes that others are held against: what they tell of a code is where it leaves the tree of their beginnings."""
 
-    digits: frozenset[str]  # every beginning of a tariff code, of any scheme
+    tariff: frozenset[str]  # the tariff codes, of any scheme
+    digits: frozenset[str]  # every beginning of one
     control: Mapping[str, frozenset[str]]  # the same of control codes, paragraph by paragraph, by scheme
 
     @classmethod
     def of(cls, codes: Iterable[Code]) -> Codes:
         """The tree of some codes."""
-        digits: set[str] = set()
+        tariff: set[str] = set()
         control: dict[str, set[str]] = {scheme: set() for scheme in CONTROL}
         for code in codes:
             if code.scheme in TARIFF:
-                digits.update(code.value[:size] for size in range(1, len(code.value) + 1))
+                tariff.add(code.value)
             else:
                 control[code.scheme].add(code.value)
                 control[code.scheme].update(one.value for one in code.wider)
-        return cls(frozenset(digits), {scheme: frozenset(found) for scheme, found in control.items()})
+        digits = frozenset(one[:size] for one in tariff for size in range(1, len(one) + 1))
+        return cls(frozenset(tariff), digits, {scheme: frozenset(found) for scheme, found in control.items()})
 
     def class_of(self, codes: tuple[Code, ...]) -> object:
         """What the codes of the tree can tell of the codes of a line, and these of each other."""
@@ -113,6 +116,8 @@ class Codes:
             if value in self.digits:
                 return code.scheme, value
             size = next(size for size in range(len(value), -1, -1) if size == 0 or value[:size] in self.digits)
+            if size < HEADING and len(value) >= SHARED_DIGITS:  # no code of the tree has its heading: only those above it matter
+                size = next(size for size in range(size, -1, -1) if size == 0 or value[:size] in self.tariff)
             carrier = next((one for one in _CARRIERS if value.startswith(one)), "")
             return code.scheme, value[:size], tuple(len(value) >= one for one in _ALIKE_FROM), carrier
         here = self.control[code.scheme]

@@ -382,12 +382,20 @@ class _Question:
     def _bite(self, measure: Measure, facts: Facts, setting: Setting, opens: Mapping[str, object]) -> _Bite | None:
         """What a measure does to the line, or None where it does nothing; `opens`: open questions supposed to be answered."""
         bites = self._recall(setting.moment).bites
-        key = (measure.id, facts.view(self._reads_of(measure, setting)), tuple(opens.items()))
+        own = self._own(measure, opens)
+        key = (measure.id, facts.view(self._reads_of(measure, setting)), tuple(own.items()))
         kept = bites.get(key)
         if kept is None or not setting.moment.recalls(kept):
             setting.moment.begin()
-            kept = bites[key] = setting.moment.end(self._bite_anew(measure, facts, setting, opens))
+            kept = bites[key] = setting.moment.end(self._bite_anew(measure, facts, setting, own))
         return kept[0]
+
+    def _own(self, rule: Rule, opens: Mapping[str, object]) -> Mapping[str, object]:
+        """Of answers supposed to open questions those about a rule, its lifts, and acts upon them."""
+        if not opens:
+            return opens
+        about = self.rules.with_acts(rule)
+        return {name: value for name, value in opens.items() if _about(name) in about}
 
     def _bite_anew(self, measure: Measure, facts: Facts, setting: Setting, supposed: Mapping[str, object]) -> _Bite | None:
         state = self._stand(measure, facts, setting)
@@ -468,6 +476,7 @@ class _Question:
     def _lift(self, lift: Lift, facts: Facts, setting: Setting, opens: Mapping[str, object], depth: int) -> _Lifts:
         """Whether a lift applies (its own scope, and no exception to it), what to ask, and what was presumed for it."""
         lifts = self._recall(setting.moment).lifts
+        opens = self._own(lift, opens)
         key = (lift.id, depth, facts.view(self._reads_of(lift, setting)), tuple(opens.items()))
         kept = lifts.get(key)
         if kept is None or not setting.moment.recalls(kept):
@@ -1016,6 +1025,11 @@ def _all(findings: Iterable[Finding]) -> Truth:
     if Truth.NO in truths:
         return Truth.NO
     return Truth.UNKNOWN if Truth.UNKNOWN in truths else Truth.YES
+
+
+def _about(question: str) -> str:
+    """The rule or act that an open question of the law is about."""
+    return question.removeprefix("open:").removesuffix("/standing")
 
 
 def _lighter(one: Effect, other: Effect) -> Effect:

@@ -330,6 +330,19 @@ class RuleBase:
         """The acts upon a measure, lift or act."""
         return self._acts_on.get(name, ())
 
+    def with_acts(self, rule: Rule) -> frozenset[str]:
+        """The ids of a rule, of all lifts of it, and of the acts upon any of them."""
+        found = self._with_acts.get(rule.id)
+        if found is None:
+            names = (rule.id, *(one.id for one in self.all_lifts_of(rule.id)))
+            found = self._with_acts[rule.id] = frozenset((*names, *(act.id for name in names for act in self.acts_on(name))))
+        return found
+
+    @cached_property
+    def _with_acts(self) -> dict[str, frozenset[str]]:
+        """By rules, what `with_acts` says; filled as asked."""
+        return {}
+
     # --- time -------------------------------------------------------------------------------------------------------
 
     def setting(
