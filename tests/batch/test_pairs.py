@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from greenlane.batch import pairs as module
-from greenlane.batch.pairs import Hashed, Names, Pairs, Singles, Words, distinct, number_of, words_of
+from greenlane.batch.pairs import Hashed, Pairs, Singles
 
 PLACES = st.lists(st.tuples(st.integers(0, 3_000), st.integers(0, 3_000)), min_size=1, max_size=200)
 
@@ -22,7 +22,7 @@ def test_each_pair_is_worked_out_once_and_found_again(dense: int, batches: list[
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(module, "DENSE_MAX", dense)
-        pairs = Pairs(fill)
+        pairs = Pairs.each(fill)
         for batch in batches:
             a, b = (np.asarray([one[place] for one in batch], np.int32) for place in (0, 1))
             assert pairs.many(a, b).tolist() == [(7 * one + 3 * other) % 1_009 for one, other in batch]
@@ -51,16 +51,3 @@ def test_a_class_is_worked_out_with_the_first_row_that_shows_it() -> None:
     assert singles.many(np.asarray([5, 300, 5, 2], np.int32), fill).tolist() == [50, 3_000, 50, 20]
     assert singles.many(np.asarray([2, 7], np.int32), fill).tolist() == [20, 70]
     assert sorted(asked) == [(2, 3), (5, 0), (7, 1), (300, 1)]
-
-
-@given(st.lists(st.integers(0, (1 << 200) - 1), min_size=1, max_size=40))
-def test_numbers_with_many_bits_are_rows_of_words(numbers: list[int]) -> None:
-    names = Names()
-    words = Words(names, 200)
-    for number in numbers:
-        names.number(number)
-    assert [number_of(row) for row in words.rows()] == names.values
-    assert number_of(words_of(numbers[0], 200)) == numbers[0]
-    first, kind = distinct(np.stack([words_of(number, 200) for number in numbers]))
-    assert [numbers[first[one]] for one in kind] == numbers
-    assert len(first) == len(set(numbers))

@@ -13,13 +13,15 @@ import numpy as np
 
 from greenlane.batch.law_bits import LawBits, bits_of, restricting
 from greenlane.batch.likeness import Asking, Open, open_pairs
-from greenlane.batch.pairs import Ints, Names, Pairs, Words, distinct, number_of, pair_of, words_of
+from greenlane.batch.pairs import Ints, Names, Pairs
+from greenlane.batch.patterns import Filled, Patterns, Words, number_of, words_of
 from greenlane.batch.remains import Lines, Remains
 from greenlane.batch.stands import Stands
 from greenlane.decide.decision import Lifted, Outline, Reason
 from greenlane.decide.evaluate import outline
 from greenlane.decide.line import Line
 from greenlane.law.effect import Effect, graver
+from greenlane.law.groups import Member
 from greenlane.law.measure import Lift, Measure, Rule
 from greenlane.law.rulebase import DEPTH_MAX, Stand, State
 from greenlane.law.scope import PartyIs
@@ -56,10 +58,13 @@ class Answers:
         self._days: dict[int, tuple[int, dict[int, Stand], OfDays]] = {}
         self._told: dict[int, int] = {}  # by span: the rules that stand otherwise for who was told of them by letter
         self.stands = Stands(lines, self.bits)
-        self._words = Words(self.remains.remainders, 2 * 64 * self.bits.width)
+        width = self.bits.width
         self._of_days = Names()
-        self.of_day = Pairs(lambda one, other: int(self._leave(*pair_of(one, other))[0]), self._leave)
-        self.party_of = Pairs(self._party)
+        self._on_days = Filled(2 * width + 2, self._on_day)
+        self._kinds = Patterns(64 * (2 * width + 2))
+        self._left_of: list[int] = []  # by kind
+        self.of_day = Pairs(self._leave)
+        self.party_of = Pairs.each(self._party)
         self.outlines: list[Outline] = []
         self.texts: dict[int, tuple[str, ...]] = {}  # in words, for columns
         self._numbers = Names()
@@ -105,38 +110,35 @@ class Answers:
             self._days[span] = self._day(span)
         return self._days[span]
 
+    def _on_day(self, span: int) -> Words:
+        """A day in words: the rules that stand, those that do so oddly, which gates are open, what regimes say of it."""
+        standing, oddly, of_days = self._standing(span)
+        size, odd = self.bits.size, sum(1 << place for place in oddly)
+        gates = sum(1 << gate for gate, is_open in enumerate(of_days[0]) if is_open)
+        return np.concatenate(
+            [words_of(standing, size), words_of(odd, size), words_of(gates, 64), words_of(self._of_days.number(of_days), 64)]
+        )
+
     def _leave(self, remainders: Ints, spans: Ints) -> Ints:
         """What days leave of remainders, less all that no rule left asks for."""
-        bits = self.bits
-        met, at = np.unique(spans, return_inverse=True)
-        days = [self._standing(span) for span in met.tolist()]
-        both = self._words.rows()[remainders]
-        standing = np.stack([words_of(one[0], bits.size) for one in days])[at]
-        may, does = both[:, : bits.width] & standing, both[:, bits.width :] & standing
+        bits, width = self.bits, self.bits.width
+        both, day = self.remains.remainders.rows[remainders], self._on_days.of(spans)
+        standing, odd, gates, of_days = day[:, :width], day[:, width : 2 * width], day[:, -2], day[:, -1]
+        may, does = both[:, :width] & standing, both[:, width:] & standing
         for gate, (place, _) in enumerate(bits.gated):
             word, mask = place // 64, np.uint64(1 << place % 64)
-            shut = ~np.asarray([one[2][0][gate] for one in days])[at] & (does[:, word] & mask == 0)
+            shut = (gates & np.uint64(1 << gate) == 0) & (does[:, word] & mask == 0)
             may[shut, word] &= ~mask
-        for one in bits.regimes:
-            if one.subject and one.regime.id in bits.of_regime:
-                outside = ~(may & words_of(one.subject, bits.size)).any(axis=1)
-                may[outside] &= ~words_of(bits.of_regime[one.regime.id], bits.size)
-        first, kind = distinct(may & words_of(bits.of_measures, bits.size))
-        kept = np.stack([words_of(self._kept(number_of(may[one]) & bits.of_measures), bits.size) for one in first.tolist()])[kind]
-        may &= kept
-        does &= kept
-        odd = np.stack([words_of(sum(1 << place for place in one[1]), bits.size) for one in days])[at] & may
-        oddly = odd.any(axis=1)
-        of_days = np.asarray([self._of_days.number(one[2]) for one in days], np.uint64)[at]
-        where = np.where(oddly, spans.astype(np.int64) + 1, 0).astype(np.uint64)
-        first, kind = distinct(np.column_stack((may, does, of_days, where)))
-        numbers = [self._left(number_of(may[one]), number_of(does[one]), int(spans[one])) for one in first.tolist()]
-        found: Ints = np.asarray(numbers, np.int32)[kind]
+        may, does = bits.less(may, does)
+        where = np.where((odd & may).any(axis=1), spans + 1, 0).astype(np.uint64)
+        kinds = self._kinds.numbers(np.column_stack((may, does, of_days, where)))
+        while len(self._left_of) < len(self._kinds):
+            number = len(self._left_of)
+            row = self._kinds.rows[number]
+            first = int(spans[np.argmax(kinds == number)])
+            self._left_of.append(self._left(number_of(row[:width]), number_of(row[width : 2 * width]), first))
+        found: Ints = np.asarray(self._left_of, np.int32)[kinds]
         return found
-
-    def _kept(self, measures: int) -> int:
-        """What is asked of lines for which some measures may hold."""
-        return self.bits.beside | measures | self.bits.all_lifts_of.of(measures)
 
     def _left(self, may: int, does: int, span: int) -> int:
         bits = self.bits
@@ -159,11 +161,14 @@ class Answers:
 
     # --- answers ----------------------------------------------------------------------------------------------------
 
-    def composed(self, number: int) -> Outline | None:
-        """The answer where nothing is open: no line is asked. None where something is, or where an entry of a list counts."""
+    def composed(self, number: int, parties: int, span: int) -> Outline | None:
+        """The answer to lines of a class of parties on the days of a span, where nothing is open; None where something is."""
         bits, left = self.bits, self.lefts.values[number]
-        stands, (_, spoken) = left.stands
-        if left.may != left.does or stands or self.by_party[number]:
+        oddly, (_, spoken) = left.stands
+        stands = dict(oddly)
+        if left.may != left.does or any(one.state is not State.SUSPENDED for one in stands.values()):
+            return None
+        if any(place >= len(bits.measures) for place in stands):
             return None
         does: int = left.does
         if any(bits.rules_in_order[place].standing is Standing.UNVERIFIED for place in bits_of(does & ~bits.beside)):
@@ -173,7 +178,12 @@ class Answers:
         highs: dict[str, Effect] = {}
         for place in bits_of(does & bits.of_measures):
             measure = bits.measures[place]
-            effect = measure.effect
+            member = self._member(measure, parties, span) if self.by_party[number] else None
+            effect = measure.effect if member is None else member.effect or measure.effect
+            review = measure.review if member is None else member.review or measure.review
+            state = State.IN_FORCE
+            if place in stands:
+                effect, state = stands[place].leaves, State.SUSPENDED
             applied = [lift for lift in self.lines.rules.lifts_of(measure.id) if self._applies(lift, does)]
             for lift in applied:
                 effect = effect if effect.rank <= lift.leaves.rank else lift.leaves
@@ -181,7 +191,8 @@ class Answers:
             highs[measure.regime] = graver(highs.get(measure.regime, Effect.FREE), effect)
             if effect is not Effect.FREE:
                 by = tuple(lift.id for lift in applied)
-                reasons.append(Reason(measure, effect, measure.review, True, False, State.IN_FORCE.value, (), by))
+                entry = "" if member is None else member.value
+                reasons.append(Reason(measure, effect, review, True, False, state.value, (), by, entry))
         low, high = self._range(does, highs, dict(zip(self.lines.rules.regimes, spoken, strict=True)))
         reasons.sort(key=lambda one: (-one.effect.rank, one.measure.id))
         lifted.sort(key=lambda one: (one.lift.id, one.measure.id))
@@ -195,6 +206,13 @@ class Answers:
             missing=(),
             branches=(),
         )
+
+    def _member(self, measure: Measure, parties: int, span: int) -> Member | None:
+        """The entry of a list by which a measure bites parties of a class: of several the gravest."""
+        setting, facts = self.lines.setting_at(span), self.remains.facts("parties", parties)
+        found = [setting.judge(one, facts).members for one in measure.conditions if isinstance(one, PartyIs)]
+        members = [member for many in found for member in many]
+        return max(members, key=lambda one: (one.effect or measure.effect).rank, default=None)
 
     def _applies(self, lift: Lift, does: int, depth: int = 0) -> bool:
         """Whether a lift holds, and no exception to it."""

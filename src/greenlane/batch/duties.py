@@ -18,7 +18,8 @@ import numpy.typing as npt
 from greenlane.batch.cells import Column
 from greenlane.batch.law_bits import LawBits, bits_of
 from greenlane.batch.likeness import Asking, Open, open_pairs
-from greenlane.batch.pairs import Ints, Names, Pairs, Words, distinct, number_of, pair_of, words_of
+from greenlane.batch.pairs import Ints, Names, Pairs
+from greenlane.batch.patterns import Filled, Patterns, Words, number_of, words_of
 from greenlane.batch.remains import Lines, Remains
 from greenlane.batch.stands import Stands
 from greenlane.batch.vocabulary import Codes
@@ -67,16 +68,6 @@ class Basis:
         return max((one for one in found if one is not None), key=lambda one: one.ceiling, default=None)
 
 
-@dataclass(frozen=True, slots=True)
-class Day:
-    """How the duties stand on the days of a span: which rules count and are known, how each stands, and what was read by then."""
-
-    counting: npt.NDArray[np.uint64]
-    known: npt.NDArray[np.uint64]
-    how: npt.NDArray[np.uint16]
-    read: int
-
-
 class Duties:
     """The duties of some sides, each to all lines that are alike."""
 
@@ -93,17 +84,17 @@ class Duties:
         codes += [Code(schedule.scheme, digits) for schedule in self.schedules for digits in schedule.rows]
         tree = Codes.of(codes)
         self.codes = Column("codes", lambda line: tree.class_of(line.codes))
-        self.lefts = Names()
-        self.lefts.number(None)  # NONE
+        width = self.bits.width
+        self.lefts = Patterns(64 * (18 * width + 2))
+        self.lefts.number(0)  # NONE
         self.asking: list[Asking] = [Asking(0, 0)]
-        self._words = Words(self.remains.remainders, 2 * 64 * self.bits.width)
-        self.of_day = Pairs(lambda one, other: int(self._leave(*pair_of(one, other))[0]), self._leave)
-        self.rates_of = Pairs(self._rates)
-        self.open_pairs = open_pairs(self.open, self.asking.__getitem__) | {"goods": Pairs(self._goods)}
+        self._on_days = Filled(18 * width + 1, self._on_day)
+        self.of_day = Pairs(self._leave)
+        self.rates_of = Pairs.each(self._rates)
+        self.open_pairs = open_pairs(self.open, self.asking.__getitem__) | {"goods": Pairs.each(self._goods)}
         self._entries: dict[int, tuple[Entry, ...]] = {}
         self._holding = Names()
         self.regimes = list(dict.fromkeys(one.regime for one in self.measures))
-        self._days: dict[int, Day] = {}
         self._hows, self._reads = Names(), Names()
         self.charged: list[Charged] = [Charged(None)]
         self._numbers = Names()
@@ -111,64 +102,52 @@ class Duties:
 
     # --- the day ----------------------------------------------------------------------------------------------------
 
-    def _day(self, span: int) -> Day:
-        """The rules that count, those that are known, and how each stands: its state, and the step of its rate."""
-        found = self._days.get(span)
-        if found is None:
-            rules, one = self.lines.rules, self.lines.days.at(span)
-            counting = known = 0
-            how = np.zeros(64 * self.bits.width, np.uint16)
-            for rule, bits, stand, _ in self.stands.at(span):
-                if stand.state is State.NOT_KNOWN:
-                    continue
-                known |= bits
-                if not (isinstance(rule, Measure) and stand.state in _OUT):
-                    counting |= bits
-                    steps = isinstance(rule, Measure) and rule.steps
-                    step = rules.step(rule, one.moments[0], one.known_by) if steps and isinstance(rule, Measure) else None
-                    number = self._hows.number((stand, None if step is None else (step.rate, step.branches)))
-                    how[[*bits_of(bits)]] = number + 1
-            read = tuple(
-                (one.known_by.is_after(regime.known_through.day), _day_of(one.moments[0]) > regime.known_through.day)
-                for regime in map(self.lines.rules.regimes.get, self.regimes)
-                if regime is not None
-            )
-            size = self.bits.size
-            found = self._days[span] = Day(words_of(counting, size), words_of(known, size), how, self._reads.number(read))
-        return found
+    def _on_day(self, span: int) -> Words:
+        """A day in words: the rules that count, those that are known, how each stands (16 bits each), and what was read by then."""
+        rules, one = self.lines.rules, self.lines.days.at(span)
+        counting = known = 0
+        how = np.zeros(64 * self.bits.width, np.uint16)
+        for rule, bits, stand, _ in self.stands.at(span):
+            if stand.state is State.NOT_KNOWN:
+                continue
+            known |= bits
+            if not (isinstance(rule, Measure) and stand.state in _OUT):
+                counting |= bits
+                steps = isinstance(rule, Measure) and rule.steps
+                step = rules.step(rule, one.moments[0], one.known_by) if steps and isinstance(rule, Measure) else None
+                number = self._hows.number((stand, None if step is None else (step.rate, step.branches)))
+                how[[*bits_of(bits)]] = number + 1
+        read = tuple(
+            (one.known_by.is_after(regime.known_through.day), _day_of(one.moments[0]) > regime.known_through.day)
+            for regime in map(self.lines.rules.regimes.get, self.regimes)
+            if regime is not None
+        )
+        size = self.bits.size
+        read_by = words_of(self._reads.number(read), 64)
+        return np.concatenate([words_of(counting, size), words_of(known, size), how.view(np.uint64), read_by])
 
     def _leave(self, remainders: Ints, spans: Ints) -> Ints:
         """What days leave of remainders of the duties."""
-        bits = self.bits
-        met, at = np.unique(spans, return_inverse=True)
-        days = [self._day(span) for span in met.tolist()]
-        both = self._words.rows()[remainders]
-        may, does = both[:, : bits.width], both[:, bits.width :]
-        known = np.stack([one.known for one in days])[at]
+        bits, width = self.bits, self.bits.width
+        both, day = self.remains.remainders.rows[remainders], self._on_days.of(spans)
+        may, does = both[:, :width], both[:, width:]
+        known = day[:, width : 2 * width]
         concerned = np.zeros(len(spans), np.uint64)  # a bit for each regime
         for place, measure in enumerate(self.measures):
             here = _bit(may, bits.first_beside + place) & _bit(known, place)
             concerned |= here << np.uint64(self.regimes.index(measure.regime))
-        alive = may & np.stack([one.counting for one in days])[at]
-        first, kind = distinct(alive & words_of(bits.of_measures, bits.size))
-        kept = [number_of(alive[one]) & bits.of_measures for one in first.tolist()]
-        rules = alive & np.stack([words_of(one | bits.all_lifts_of.of(one), bits.size) for one in kept])[kind]
+        alive = may & day[:, :width]
+        rules, does = bits.less(alive, does)
+        rules &= words_of((1 << bits.first_beside) - 1, bits.size)
         flags = np.unpackbits(rules.view(np.uint8), axis=1, bitorder="little")
-        how = np.where(flags, np.stack([one.how for one in days])[at], np.uint16(0)).view(np.uint64)
-        read = np.asarray([one.read for one in days], np.uint64)[at]
-        rows = np.column_stack((rules, rules & does, how, concerned, read))
+        how = np.where(flags, np.ascontiguousarray(day[:, 2 * width : -1]).view(np.uint16), np.uint16(0)).view(np.uint64)
+        rows = np.column_stack((rules, rules & does, how, concerned, day[:, -1]))
         rows[concerned == 0] = 0
-        first, kind = distinct(rows)
-        numbers = [NONE if not concerned[one] else self._left(rows[one]) for one in first.tolist()]
-        found: Ints = np.asarray(numbers, np.int32)[kind]
+        found = self.lefts.numbers(rows)
+        while len(self.asking) < len(self.lefts):
+            rule = number_of(self.lefts.rows[len(self.asking), :width])
+            self.asking.append(Asking(rule & bits.of_measures, rule))
         return found
-
-    def _left(self, row: npt.NDArray[np.uint64]) -> int:
-        number = self.lefts.number(row.tobytes())
-        if number == len(self.asking):
-            rules = number_of(row[: self.bits.width])
-            self.asking.append(Asking(rules & self.bits.of_measures, rules))
-        return number
 
     # --- rates and open facts ---------------------------------------------------------------------------------------
 

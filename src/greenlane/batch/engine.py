@@ -386,7 +386,7 @@ class Engine:
             node[CROSS] = crossed
         left = ""
         for place, name in enumerate(remains.parts):
-            by_day = Pairs(lambda number, span, name=name: remains.remainder(name, number, span))  # type: ignore[misc]
+            by_day = Pairs.each(lambda number, span, name=name: remains.remainder(name, number, span))  # type: ignore[misc]
             fill = _filled(remains.static, name)
             made = f"{word}/{name} left"
             told = program.add(Kind.DATED, made, node[name], "span", singles=Singles(), pairs=by_day, fill=fill)
@@ -417,7 +417,8 @@ class Engine:
         left, span = int(registers["left"][row]), int(registers["span"][row])
         if self.answers.asking[left].apart:
             return OPEN
-        found = self.answers.composed(left) or self.answers.judge(line_of(self._at.batch, place), left, span)
+        parties = int(registers[self._node["parties"]][row])
+        found = self.answers.composed(left, parties, span) or self.answers.judge(line_of(self._at.batch, place), left, span)
         number = self.answers.number(found)
         if found.settled:
             return number

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from greenlane.batch.cells import GOODS, PARTIES, ROUTE, SHARES
+from greenlane.batch.patterns import Filled, Patterns, Words, words_of
 from greenlane.law.measure import Lift, Measure, Rule
 from greenlane.law.regime import Regime, Way
 from greenlane.law.rulebase import RuleBase
@@ -151,6 +152,8 @@ class LawBits:
             self.hanging[node] = Union(hanging)
         self.lifts_of: list[int] = [self._lifts_mask(one) for one in self.measures]
         self.all_lifts_of = Union(self.lifts_of)
+        self._measures = Patterns(self.size)  # those that may hold together
+        self._kept = Filled(self.width, lambda number: words_of(self.kept(self._measures.value(number)), self.size))
         self._asked = {node: Union([hang.get(node, 0) for hang in self.hang]) for node in self.conds}
 
     def _take_regime(self, regime: Regime) -> None:
@@ -186,6 +189,20 @@ class LawBits:
         for lift in self.rules.all_lifts_of(measure.id):
             found |= 1 << self.place_of_lift[lift.id]
         return found
+
+    def kept(self, measures: int) -> int:
+        """What is asked of lines for which some measures may hold."""
+        return self.beside | measures | self.all_lifts_of.of(measures)
+
+    def less(self, may: Words, does: Words) -> tuple[Words, Words]:
+        """What may hold and what does, row by row, less what no rule asks for any more: so few different ones are left."""
+        measures = may & words_of(self.of_measures, self.size)
+        for regime in self.regimes:
+            rules = self.of_regime.get(regime.regime.id, 0)
+            if regime.subject and rules:
+                measures[~(may & words_of(regime.subject, self.size)).any(axis=1)] &= ~words_of(rules, self.size)
+        kept = self._kept.of(self._measures.numbers(measures))
+        return may & kept, does & kept
 
     # --- which facts decide about a condition -----------------------------------------------------------------------
 

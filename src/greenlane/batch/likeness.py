@@ -125,11 +125,11 @@ class Open:
 def open_pairs(open_: Open, asking: Callable[[int], Asking]) -> dict[str, Pairs]:
     """For what is left (by its number) and a class of each node, or a span: what open conditions see of it."""
     found = {
-        "goods": Pairs(lambda left, number: open_.goods(asking(left), number)),
-        "span": Pairs(lambda left, span: open_.days(asking(left), span)),
+        "goods": Pairs.each(lambda left, number: open_.goods(asking(left), number)),
+        "span": Pairs.each(lambda left, span: open_.days(asking(left), span)),
     }
     for name in ("route", "shares", "parties", "origin", CROSS):
-        found[name] = Pairs(lambda left, number, name=name: open_.class_of(name, asking(left), number))  # type: ignore[misc]
+        found[name] = Pairs.each(lambda left, number, name=name: open_.class_of(name, asking(left), number))  # type: ignore[misc]
     return found
 
 

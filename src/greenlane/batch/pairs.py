@@ -76,20 +76,21 @@ class Hashed:
 
 
 class Pairs:
-    """What a pair comes to, a number from 0 up: `fill` says it of one pair, `fill_many` of many new ones at a time."""
+    """What a pair comes to, a number from 0 up: `fill` says it of new ones, many at a time, each asked once."""
 
-    def __init__(self, fill: Fill, fill_many: FillMany | None = None) -> None:
+    def __init__(self, fill: FillMany) -> None:
         self._fill = fill
-        self._fill_many = fill_many or self._one_by_one
         self.table: Ints | None = np.full((16, 16), _NEW, np.int32)
         self.hashed = Hashed()
         self._count = 0
 
+    @classmethod
+    def each(cls, fill: Fill) -> Pairs:
+        """The same where `fill` says it of one pair."""
+        return cls(lambda a, b: np.asarray([fill(*one) for one in zip(a.tolist(), b.tolist(), strict=True)], np.int32))
+
     def __len__(self) -> int:
         return self._count
-
-    def _one_by_one(self, a: Ints, b: Ints) -> Ints:
-        return np.asarray([self._fill(one, other) for one, other in zip(a.tolist(), b.tolist(), strict=True)], np.int32)
 
     def one(self, a: int, b: int) -> int:
         """What one pair comes to."""
@@ -112,7 +113,7 @@ class Pairs:
         if found.min() == _NEW:
             new = np.unique(place[found == _NEW])
             one, other = np.divmod(new, wide)
-            told = self._fill_many(one.astype(np.int32), other.astype(np.int32))
+            told = self._fill(one.astype(np.int32), other.astype(np.int32))
             self._count += len(new)
             self.table[one, other] = told
             found = self.table.ravel().take(place)
@@ -125,7 +126,7 @@ class Pairs:
         found = self.hashed.many(keys)
         if found.min() == _NEW:
             new = np.unique(keys[found == _NEW])
-            told = self._fill_many((new >> _SHIFT).astype(np.int32), (new & _LOW).astype(np.int32))
+            told = self._fill((new >> _SHIFT).astype(np.int32), (new & _LOW).astype(np.int32))
             self._count += len(new)
             self.hashed.put(new, told)
             found = self.hashed.many(keys)
@@ -200,65 +201,12 @@ class Names:
         return found
 
 
-def joining() -> tuple[Pairs, Names]:
+def joining() -> tuple[Pairs, list[tuple[int, int]]]:
     """A table that gives each pair a number of its own, and the pairs by their numbers."""
-    names = Names()
-    return Pairs(lambda a, b: names.number((a, b))), names
+    joined: list[tuple[int, int]] = []
 
+    def fill(a: Ints, b: Ints) -> Ints:
+        joined.extend(zip(a.tolist(), b.tolist(), strict=True))
+        return np.arange(len(joined) - len(a), len(joined), dtype=np.int32)
 
-class Words:
-    """Numbers with many bits as rows of 64-bit words, in step with the names they have."""
-
-    def __init__(self, names: Names, bits: int) -> None:
-        self._names = names
-        self.width = (bits + 63) // 64
-        self._rows: npt.NDArray[np.uint64] = np.zeros((16, self.width), np.uint64)
-        self._filled = 0
-
-    def rows(self) -> npt.NDArray[np.uint64]:
-        """A row for each name so far."""
-        size = len(self._names)
-        if size > self._filled:
-            if size > len(self._rows):
-                rows = np.zeros((max(size, 2 * len(self._rows)), self.width), np.uint64)
-                rows[: self._filled] = self._rows[: self._filled]
-                self._rows = rows
-            new = b"".join(value.to_bytes(8 * self.width, "little") for value in self._names.values[self._filled : size])
-            self._rows[self._filled : size] = np.frombuffer(new, np.uint64).reshape(-1, self.width)
-            self._filled = size
-        return self._rows[:size]
-
-
-def words_of(value: int, bits: int) -> npt.NDArray[np.uint64]:
-    """One number as words."""
-    width = max(1, (bits + 63) // 64)
-    return np.frombuffer(value.to_bytes(8 * width, "little"), np.uint64)
-
-
-def number_of(words: npt.NDArray[np.uint64]) -> int:
-    """Words as one number."""
-    return int.from_bytes(np.ascontiguousarray(words).tobytes(), "little")
-
-
-def pair_of(one: int, other: int) -> tuple[Ints, Ints]:
-    """A pair as two columns of one row."""
-    return np.asarray([one], np.int32), np.asarray([other], np.int32)
-
-
-def distinct(rows: npt.NDArray[np.uint64]) -> tuple[Wide, Wide]:
-    """Of rows of words the first of each kind, and for each row of which kind it is."""
-    packed = np.ascontiguousarray(rows).view(np.dtype((np.void, rows.shape[1] * 8))).ravel()
-    mixed = _mixed(rows)
-    _, first, back = np.unique(mixed, return_index=True, return_inverse=True)
-    if not np.array_equal(packed[first][back], packed):  # two kinds with one sum: tell them apart word by word
-        _, first, back = np.unique(packed, return_index=True, return_inverse=True)
-    return first, back
-
-
-def _mixed(rows: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
-    found = np.zeros(len(rows), np.uint64)
-    for column in range(rows.shape[1]):
-        found ^= rows[:, column]
-        found *= _MIX
-        found ^= found >> np.uint64(29)
-    return found
+    return Pairs(fill), joined

@@ -12,10 +12,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
+import numpy as np
+
 from greenlane.batch.cells import Column, Identify, columns, read_cells
 from greenlane.batch.days import Days
 from greenlane.batch.law_bits import CROSS, NODES, LawBits, bits_of, conditions_of
-from greenlane.batch.pairs import Names, Pairs, joining
+from greenlane.batch.pairs import Ints, Names, Pairs, joining
+from greenlane.batch.patterns import Patterns
 from greenlane.batch.program import DATED
 from greenlane.batch.vocabulary import Vocabulary
 from greenlane.decide.line import Line
@@ -48,14 +51,14 @@ class Node:
 
     columns: tuple[Column, ...]
     joins: list[Pairs] = field(default_factory=list)
-    joined: list[Names] = field(default_factory=list)
+    joined: list[list[tuple[int, int]]] = field(default_factory=list)
     facts: dict[int, Facts] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for _ in self.columns[1:]:
-            pairs, names = joining()
+            pairs, joined = joining()
             self.joins.append(pairs)
-            self.joined.append(names)
+            self.joined.append(joined)
 
     def cells(self, number: int) -> dict[str, str]:
         """Cells that stand for a class."""
@@ -66,10 +69,10 @@ class Node:
         return found
 
 
-def _parted(number: int, joined: list[Names]) -> Iterator[int]:
+def _parted(number: int, joined: list[list[tuple[int, int]]]) -> Iterator[int]:
     """The numbers that were put together into one, the last first."""
-    for names in reversed(joined):
-        number, last = names.values[number]
+    for pairs in reversed(joined):
+        number, last = pairs[number]
         yield last
     yield number
 
@@ -176,15 +179,15 @@ class Remains:
         self.bits = bits
         # The parts that are put together, and remainders by numbers of their own after each: so the numbers stay small.
         self.parts = [name for name in (*ORDER, CROSS) if bits.conds[name].many or name == ORDER[0]]
-        self.of_part = {name: Names() for name in self.parts}
-        self._after = [self.of_part[self.parts[0]], *(Names() for _ in self.parts[1:])]
+        self.of_part = {name: Patterns(2 * 64 * bits.width) for name in self.parts}
+        self._after = [self.of_part[self.parts[0]], *(Patterns(2 * 64 * bits.width) for _ in self.parts[1:])]
         self._judged: dict[str, dict[int, Judged]] = {name: {} for name in (*NODES, CROSS)}
         self._leaves = {name: bits.leaves(name) for name in NODES}
         self._exports = {name: Names() for name in NODES}  # what conditions of several nodes can see of a class
         self._export_of: dict[str, dict[int, int]] = {name: {} for name in NODES}
         self._shows: dict[str, list[int]] = {name: [] for name in NODES}  # a class that shows it
         joins = [joining() for _ in ORDER[1:]]
-        self.cross_joins, self._cross_joined = [pairs for pairs, _ in joins], [names for _, names in joins]
+        self.cross_joins, self._cross_joined = [pairs for pairs, _ in joins], [joined for _, joined in joins]
         self._cross_facts: dict[int, Facts] = {}
         goods = {place: one for place, one in enumerate(bits.conds["goods"].many) if isinstance(one, GoodsAre)}
         self._hints = Hints.of(goods.values())
@@ -315,21 +318,17 @@ class Remains:
         return DATED if self.judge(name, number).dated else self.remainder(name, number, 0)
 
     @property
-    def remainders(self) -> Names:
+    def remainders(self) -> Patterns:
         """What all parts may leave together."""
         return self._after[-1]
 
     def common(self, place: int) -> Pairs:
         """What is left after some parts (by the number of it), and of one part more: together."""
         before, part, after = self._after[place - 1], self.of_part[self.parts[place]], self._after[place]
-        return Pairs(lambda one, other: after.number(self._less(before.values[one] & part.values[other])))
 
-    def _less(self, both: int) -> int:
-        """A remainder less what no rule asks for any more: so few different ones are left."""
-        bits, shift = self.bits, 64 * self.bits.width
-        measures = both & bits.of_measures
-        for regime in bits.regimes:
-            if regime.subject and not regime.subject & both:
-                measures &= ~bits.of_regime.get(regime.regime.id, 0)
-        keep = bits.beside | measures | bits.all_lifts_of.of(measures)
-        return both & (keep | keep << shift)
+        def many(one: Ints, other: Ints) -> Ints:
+            both = before.rows[one] & part.rows[other]
+            may, does = both[:, : self.bits.width], both[:, self.bits.width :]
+            return after.numbers(np.hstack(self.bits.less(may, does)))
+
+        return Pairs(many)

@@ -1,0 +1,120 @@
+"""Numbers for rows of 64-bit words: what is left of the law for many lines, worked out many rows at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from greenlane.batch.pairs import Hashed, Ints, Wide
+
+Words = npt.NDArray[np.uint64]
+_MIX: Final = np.uint64(0x9E3779B97F4A7C15)
+_SHIFT: Final = np.uint64(29)
+
+
+class Patterns:
+    """A number for each kind of row, in the order in which they are met; rows are of `bits` bits, in whole words."""
+
+    def __init__(self, bits: int) -> None:
+        self.width = max(1, (bits + 63) // 64)
+        self._rows: Words = np.zeros((16, self.width), np.uint64)
+        self._count = 0
+        self._hashed = Hashed()
+        self._odd: dict[bytes, int] = {}  # rows whose sum is that of another one
+
+    def __len__(self) -> int:
+        return self._count
+
+    @property
+    def rows(self) -> Words:
+        """A row for each number so far."""
+        return self._rows[: self._count]
+
+    def value(self, number: int) -> int:
+        """The row of a number, as one number."""
+        return number_of(self._rows[number])
+
+    def number(self, value: int) -> int:
+        """The number of a row that is given as one number."""
+        return int(self.numbers(words_of(value, 64 * self.width)[np.newaxis])[0])
+
+    def numbers(self, rows: Words) -> Ints:
+        """The numbers of rows."""
+        if not len(rows):
+            return np.zeros(0, np.int32)
+        keys = _sums(rows)
+        found = self._hashed.many(keys)
+        if found.min() < 0:
+            new = np.flatnonzero(found < 0)
+            _, first = np.unique(keys[new], return_index=True)
+            first = new[np.sort(first)]
+            self._hashed.put(keys[first], self._add(rows[first]))
+            found = self._hashed.many(keys)
+        unlike = np.flatnonzero((self._rows[found] != rows).any(axis=1))
+        for one in unlike.tolist():
+            found[one] = self._of_odd(rows[one])
+        return found
+
+    def _add(self, rows: Words) -> Ints:
+        count = self._count + len(rows)
+        if count > len(self._rows):
+            grown = np.zeros((max(count, 2 * len(self._rows)), self.width), np.uint64)
+            grown[: self._count] = self.rows
+            self._rows = grown
+        self._rows[self._count : count] = rows
+        numbers = np.arange(self._count, count, dtype=np.int32)
+        self._count = count
+        return numbers
+
+    def _of_odd(self, row: Words) -> int:
+        told = row.tobytes()
+        if told not in self._odd:
+            self._odd[told] = int(self._add(row[np.newaxis])[0])
+        return self._odd[told]
+
+
+class Filled:
+    """A row of words for each of some numbers, worked out when it is asked for first."""
+
+    def __init__(self, width: int, fill: Callable[[int], Words]) -> None:
+        self._rows: Words = np.zeros((16, width), np.uint64)
+        self._held = np.zeros(16, np.bool_)
+        self._fill = fill
+
+    def of(self, numbers: Ints) -> Words:
+        """The rows of numbers."""
+        high = int(numbers.max(initial=0)) + 1
+        if high > len(self._held):
+            size = max(high, 2 * len(self._held))
+            rows, held = np.zeros((size, self._rows.shape[1]), np.uint64), np.zeros(size, np.bool_)
+            rows[: len(self._held)], held[: len(self._held)] = self._rows, self._held
+            self._rows, self._held = rows, held
+        if not self._held[numbers].all():
+            for one in np.unique(numbers[~self._held[numbers]]).tolist():
+                self._rows[one], self._held[one] = self._fill(one), True
+        found: Words = self._rows[numbers]
+        return found
+
+
+def words_of(value: int, bits: int) -> Words:
+    """One number as words."""
+    width = max(1, (bits + 63) // 64)
+    return np.frombuffer(value.to_bytes(8 * width, "little"), np.uint64)
+
+
+def number_of(words: Words) -> int:
+    """Words as one number."""
+    return int.from_bytes(np.ascontiguousarray(words).tobytes(), "little")
+
+
+def _sums(rows: Words) -> Wide:
+    """A number from 0 up for each row, mostly another one for another row."""
+    found = np.zeros(len(rows), np.uint64)
+    for column in range(rows.shape[1]):
+        found ^= rows[:, column]
+        found *= _MIX
+        found ^= found >> _SHIFT
+    return (found >> np.uint64(1)).view(np.int64)
