@@ -73,42 +73,65 @@ def _of_duty(duty: Duty | None) -> object:
     return said_of_duty(duty, money=False), duty.amount, duty.currency if duty.amount is not None else ""
 
 
-def differences(rules: RuleBase, rows: Sequence[Cells], **question: Any) -> Iterator[str]:
-    """Where one of the tiers says something else than the reference, in words."""
-    parties: Mapping[str, Identified] = question.get("parties", {})
+def engine_for(rules: RuleBase, *, fast: Faster | None, **question: Any) -> Engine:
+    """The columnar engine, for a question as `decide` takes it."""
+    return Engine(
+        rules,
+        on=question.get("on"),
+        known_by=question.get("known_by"),
+        sides=question.get("sides", ("cn", "us")),
+        strict=question.get("strict", False),
+        identify=question.get("parties", {}).get,
+        fast=fast,
+    )
+
+
+def apart(rules: RuleBase, **question: Any) -> Iterator[tuple[str, Engine]]:
+    """Each tier with tables of its own, which have seen nothing."""
+    yield "numpy", engine_for(rules, fast=None, **question)
+    if HAS_NUMBA:
+        yield "fused", engine_for(rules, fast=faster(), **question)
+
+
+def together(engine: Engine) -> Iterator[tuple[str, Engine]]:
+    """The tiers on the tables of one engine, those in machine code first."""
+    if HAS_NUMBA:
+        engine.lead_by(faster())
+        yield "fused", engine
+    engine.lead_by(None)
+    yield "numpy", engine
+
+
+def differences(
+    rules: RuleBase, rows: Sequence[Cells], *, engine: Engine | None = None, every: int = 1, **question: Any
+) -> Iterator[str]:
+    """Where one of the tiers says something else than the reference, in words.
+
+    Without `engine` each tier has its own; with it they share its tables. One row in `every` is asked as a single line, too.
+    """
     batch = batch_of(rows)
     wanted = [reference(row, rules, **question) for row in rows]
-    tiers = {"numpy": None, "fused": faster()} if HAS_NUMBA else {"numpy": None}
-    for name, fast in tiers.items():
-        engine = Engine(
-            rules,
-            on=question.get("on"),
-            known_by=question.get("known_by"),
-            sides=question.get("sides", ("cn", "us")),
-            strict=question.get("strict", False),
-            identify=parties.get,
-            fast=fast,
-        )
-        engine.find(batch)  # met for the first time; now it is met again
-        found, columns = engine.find(batch), decide_batch(engine, batch)
-        alone = engine.weigh(batch, found)
+    for name, tier in apart(rules, **question) if engine is None else together(engine):
+        tier.find(batch)  # met for the first time; now it is met again
+        found, columns = tier.find(batch), decide_batch(tier, batch)
+        alone = tier.weigh(batch, found)
         for place, (row, decision) in enumerate(zip(rows, wanted, strict=True)):
             if decision is None or not found.reads[place]:
                 if (decision is None) == bool(found.reads[place]):
                     yield f"{name}: {row} reads in one engine only"
                 continue
-            outline = engine.answers.outlines[found.answers[place]]
+            outline = tier.answers.outlines[found.answers[place]]
             if said(outline) != as_outline(decision):
                 yield f"{name}: {row}: {said(outline)}, not {as_outline(decision)}"
-            charged = engine.duties.charged[found.duties[place]]
+            charged = tier.duties.charged[found.duties[place]]
             duty = alone.get(place) if charged.by_quantity else charged.duty
             if said_of_duty(duty, money=False) != said_of_duty(decision.duty, money=False):
                 yield f"{name}: {row}: duty {duty}, not {decision.duty}"
             amount = "" if decision.duty is None or decision.duty.amount is None else show(decision.duty.amount)
             if (columns.column("duty_amount")[place].as_py() or "") != amount:
                 yield f"{name}: {row}: amount {columns.column('duty_amount')[place]}, not {amount}"
-        if fast is None:
-            yield from _of_single_lines(engine, rows, wanted)
+        if name == "numpy":
+            yield from _of_single_lines(tier, rows[::every], wanted[::every])
 
 
 def _of_single_lines(engine: Engine, rows: Sequence[Cells], wanted: Sequence[Decision | None]) -> Iterator[str]:
@@ -157,5 +180,36 @@ def mixed_lines(rules: RuleBase, count: int, *, seed: int) -> list[Cells]:
         row["date"] = draw.choice(days)
         if draw.random() < 0.4:
             row["known_by"] = draw.choice(days)
+        found.append(cells_of(row.items()))
+    return found
+
+
+_TRADED = ("CN", "CN", "CN", "US", "US", "DE", "JP", "MX", "KR", "TW", "VN", "RU", "IR", "HK", "IN", "GB", "NL", "CA", "BR", "AE")
+
+
+def desk_lines(rules: RuleBase, count: int, *, seed: int) -> list[Cells]:
+    """Lines as a desk has them: goods of the worked examples and lines of the tariff, between countries that trade much."""
+    draw = random.Random(seed)
+    schedule = rules.whole_schedule("hts")
+    tariff = [] if schedule is None else [code for code in schedule.codes if len(code) >= 8]
+    goods = [cells_of((name, one.line.get(name, "")) for name in _GOODS) for one in rules.cases]
+    shares = [cells_of((name, one.line.get(name, "")) for name in _SHARES) for one in rules.cases]
+    days = sorted({one.on for one in rules.cases})
+    found: list[Cells] = []
+    for number in range(count):
+        if tariff and draw.random() < 0.6:
+            listed = draw.choice(("", ";eccn:EAR99", ";eccn:EAR99;cn:NONE", ";cn:NONE"))
+            row = {"codes": f"hts:{draw.choice(tariff)}{listed}"}
+        else:
+            row = dict(draw.choice(goods))
+        origin, to = draw.choice(_TRADED), draw.choice(_TRADED)
+        row |= {
+            "ship_from": draw.choice((origin, origin, draw.choice(_TRADED))),
+            "ship_to": to,
+            "origin": draw.choice((origin, "")),
+        }
+        row |= {"activity": draw.choice(("export", "export", "import")), "date": draw.choice(days)}
+        row |= draw.choice(shares) if draw.random() < 0.5 else {}
+        row |= {"consignee": f"Example Works {number % 40}", "end_use": draw.choice(("", "civil", "military"))}
         found.append(cells_of(row.items()))
     return found

@@ -184,8 +184,14 @@ class Engine:
         self._at = At(pa.record_batch([], names=[]), np.zeros(0, np.int64), {})
         self.program = self._build()
         self._places = [self.program.names[name] for name in _WANTED]
+        self._fast: Runner | None = None
+        self.millionths: Parse = millionths
+        self.lead_by(fast)
+
+    def lead_by(self, fast: Faster | None) -> None:
+        """From now on lead rows by another executor (None: by NumPy); what was learned stays."""
         self._fast = None if fast is None else fast(self.program, _WANTED)
-        self.millionths: Parse = millionths if self._fast is None else self._fast.millionths
+        self.millionths = millionths if self._fast is None else self._fast.millionths
 
     # --- rows -------------------------------------------------------------------------------------------------------
 
