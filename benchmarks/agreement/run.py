@@ -30,9 +30,9 @@ sys.path.insert(0, str(ROOT))
 from benchmarks.decide.encode import write_rules  # noqa: E402  # the path of the tests comes first
 from benchmarks.decide.law import make_law  # noqa: E402
 from benchmarks.decide.lines import make_lines  # noqa: E402
+from greenlane.batch.engine import Engine  # noqa: E402
 from greenlane.feeds.rule_files import load  # noqa: E402
 from greenlane.law.rulebase import RuleBase  # noqa: E402
-from greenlane.batch.engine import Engine  # noqa: E402
 from tests.agreement.engines import cells_of, desk_lines, differences, engine_for, mixed_lines  # noqa: E402
 
 SIZES = {"desk": 2_000, "mixed": 500, "strict": 100, "made up": 10_000, "lacking": 2_000}  # lines of a block

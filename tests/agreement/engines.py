@@ -16,7 +16,6 @@ from greenlane.batch.engine import Engine, Faster
 from greenlane.decide.decision import Decision, Duty, Outline
 from greenlane.decide.evaluate import decide
 from greenlane.decide.line import Row, read_line
-from greenlane.law.facts import Identified
 from greenlane.law.rulebase import RuleBase
 from greenlane.terms.amounts import show
 from greenlane.terms.periods import Asked
