@@ -44,7 +44,8 @@ mutation: $(VENV)/dev.stamp
 determination: $(VENV)/dev.stamp
 	$(BIN)/python benchmarks/determination/run.py
 
-agreement: $(VENV)/dev.stamp
+agreement: $(VENV)/dev.stamp $(VENV)/spark.stamp
+	$(BIN)/python -m pytest -n 0 tests/agreement/test_spark.py -m "cluster or not cluster"
 	PYTHONPATH=src:. $(BIN)/python benchmarks/agreement/run.py
 
 dist: $(VENV)/package.stamp

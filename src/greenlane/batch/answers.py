@@ -64,7 +64,6 @@ class Answers:
         self._kinds = Patterns(64 * (2 * width + 2))
         self._left_of: list[int] = []  # by kind
         self.of_day = Pairs(self._leave)
-        self.party_of = Pairs.each(self._party)
         self.outlines: list[Outline] = []
         self.texts: dict[int, tuple[str, ...]] = {}  # in words, for columns
         self._numbers = Names()
@@ -155,9 +154,9 @@ class Answers:
             self.by_party.append(any(isinstance(parties[place], PartyIs) for hang in hanging for place in bits_of(hang)))
         return number
 
-    def _party(self, left: int, party: int) -> int:
-        """The class of parties, where it matters by itself."""
-        return party + 1 if self.by_party[left] else 0
+    def sees_parties(self, left: int) -> int:
+        """What is left, from 1 up, if the class of parties matters by itself; else 0."""
+        return left + 1 if self.by_party[left] else 0
 
     # --- answers ----------------------------------------------------------------------------------------------------
 

@@ -359,7 +359,9 @@ class Engine:
         answers, node = self.answers, dict(self._node)
         left = self._shrink(program, answers.remains, node, "answers")
         left = program.add(Kind.JOIN, "left", left, "span", pairs=answers.of_day)
-        party = program.add(Kind.JOIN, "party", left, node["parties"], pairs=answers.party_of)
+        seen = program.add(Kind.LOOK, "party seen", left, singles=Singles(), fill=_filled(answers.sees_parties))
+        # A pair may be number 0 as well: what is left tells it from the 0 of those whose parties are not looked at.
+        party = program.add(Kind.GATED, "party", seen, node["parties"], pairs=joining()[0])
         like = self._alike(program, "settled", left, [party])
         program.add(Kind.LOOK, "settled", like, singles=self._settled, fill=self._settle)
         opened = program.add(Kind.OPENED, "opened", "settled", left)
@@ -534,8 +536,8 @@ def _with_money(duty: Duty, percent: Decimal | None, cells: Mapping[str, str]) -
     return replace(duty, amount=amount, currency=cells.get("currency", "").strip())
 
 
-def _filled(of: Callable[[str, int], int], name: str) -> Fill:
-    return lambda number, _: of(name, number)
+def _filled(of: Callable[..., int], *names: str) -> Fill:
+    return lambda number, _: of(*names, number)
 
 
 def _met(numbers: Places, size: int) -> Places:

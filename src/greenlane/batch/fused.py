@@ -16,7 +16,7 @@ import pyarrow as pa
 from greenlane.batch.pairs import Ints
 from greenlane.batch.program import Program
 
-_BLOCK = 2048
+_BLOCK = 8192
 _NOTHING: Ints = np.zeros(1, np.int32)
 _NO_KEYS: npt.NDArray[np.int64] = np.full(1, -1, np.int64)
 _MIX = np.uint64(0x9E3779B97F4A7C15)
