@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -11,7 +12,6 @@ import numpy.typing as npt
 from greenlane.batch.pairs import Hashed, Ints, Wide
 
 Words = npt.NDArray[np.uint64]
-_MIX: Final = np.uint64(0x9E3779B97F4A7C15)
 _SHIFT: Final = np.uint64(29)
 
 
@@ -24,6 +24,7 @@ class Patterns:
         self._count = 0
         self._hashed = Hashed()
         self._odd: dict[bytes, int] = {}  # rows whose sum is that of another one
+        self._single: dict[int, int] = {}  # those that were asked for singly
 
     def __len__(self) -> int:
         return self._count
@@ -39,7 +40,10 @@ class Patterns:
 
     def number(self, value: int) -> int:
         """The number of a row that is given as one number."""
-        return int(self.numbers(words_of(value, 64 * self.width)[np.newaxis])[0])
+        found = self._single.get(value)
+        if found is None:
+            found = self._single[value] = int(self.numbers(words_of(value, 64 * self.width)[np.newaxis])[0])
+        return found
 
     def numbers(self, rows: Words) -> Ints:
         """The numbers of rows."""
@@ -110,11 +114,14 @@ def number_of(words: Words) -> int:
     return int.from_bytes(np.ascontiguousarray(words).tobytes(), "little")
 
 
+@lru_cache(maxsize=64)
+def _factors(width: int) -> Words:
+    """An odd number for each word of a row."""
+    return np.random.Generator(np.random.PCG64(width)).integers(0, 1 << 64, width, np.uint64) | np.uint64(1)
+
+
 def _sums(rows: Words) -> Wide:
     """A number from 0 up for each row, mostly another one for another row."""
-    found = np.zeros(len(rows), np.uint64)
-    for column in range(rows.shape[1]):
-        found ^= rows[:, column]
-        found *= _MIX
-        found ^= found >> _SHIFT
+    found: Words = (rows * _factors(rows.shape[1])).sum(axis=1, dtype=np.uint64)
+    found ^= found >> _SHIFT
     return (found >> np.uint64(1)).view(np.int64)
