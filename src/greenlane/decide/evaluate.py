@@ -34,7 +34,7 @@ from greenlane.law.facts import Basis, Facts, Identified, Listing
 from greenlane.law.measure import Act, Lift, Measure, Rule
 from greenlane.law.regime import Regime, Way
 from greenlane.law.rulebase import DEPTH_MAX, RuleBase, Stand, State
-from greenlane.law.scope import Cut, Finding, GoodsAre, Memory, Reads, Setting, Truth, joined
+from greenlane.law.scope import Condition, Cut, Finding, GoodsAre, Memory, Reads, Setting, Truth, joined
 from greenlane.terms.parties import ROLES
 from greenlane.terms.periods import Asked, Bound, Kept, Moment
 from greenlane.terms.sources import Standing
@@ -703,10 +703,26 @@ class _Question:
                 return self._outcome(floor, undecided, self.facts, setting)
             facts = self.facts.suppose({name: value for name, value in supposed.items() if not name.startswith("open:")})
             opens = {name: value for name, value in supposed.items() if name.startswith("open:")}
+            rules = [*told_by(frozenset(supposed)), *((one, ()) for one in self._listed(supposed))]
             again = [
-                bite for one in (*heavier, *self._listed(supposed)) if (bite := self._bite(one, facts, setting, opens)) is not None
+                bite
+                for one, conditions in rules
+                if not any(setting.judge(each, facts).truth is Truth.NO for each in conditions)
+                and (bite := self._bite(one, facts, setting, opens)) is not None
             ]
             return self._outcome(floor, again, facts, setting)
+
+        telling: dict[frozenset[str], list[tuple[Measure, tuple[Condition, ...]]]] = {}
+
+        def told_by(facts: frozenset[str]) -> list[tuple[Measure, tuple[Condition, ...]]]:
+            """The heavier measures, each with those of its conditions that look at some facts: they may rule it out at once."""
+            found = telling.get(facts)
+            if found is None:
+                found = telling[facts] = [
+                    (one, tuple([each for each in one.by_cost if not (setting.reads_of(each) or facts).isdisjoint(facts)]))
+                    for one in heavier
+                ]
+            return found
 
         def classes(fact: str) -> tuple[Class, ...]:
             if fact.startswith("open:"):
