@@ -124,6 +124,18 @@ class Vocabulary:
         """The words that were counted."""
         return self.number if self.counted == len(self.words) else frozenset(self.words[: self.counted])
 
+    def of_other_bones(self, bones: Sequence[str]) -> np.ndarray:
+        """Of each, whether no word that is looked for has these consonants: without their vowels too they are then far."""
+        asked = np.asarray([self._bones_number.get(one, -1) if one else -1 for one in bones], dtype=np.int64)
+        found: np.ndarray = (asked < 0) | ~self._bones_looked_for[asked]
+        return found
+
+    @cached_property
+    def _bones_looked_for(self) -> np.ndarray:
+        found = np.zeros(len(self.skeletons) + 1, dtype=bool)
+        found[self.bones[self.bones >= 0]] = True
+        return found
+
     @cached_property
     def _was_counted(self) -> np.ndarray:
         return np.arange(len(self.words)) < self.counted

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import hashlib
+import mmap
 import os
 import sys
 import threading
@@ -553,7 +554,8 @@ def screening_before(desk: Path | None, name: str | None, book: Path) -> tuple[S
 
 def _large_screening(path: Path) -> Screening:
     try:
-        raw = path.read_bytes()
+        with path.open("rb") as file:
+            raw = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) if path.stat().st_size else b""
     except OSError as error:
         raise UsageError(
             "GL0303", f"the record {path.name} cannot be read: {error}", hint="restore the record from a copy"
