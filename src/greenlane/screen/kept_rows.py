@@ -139,10 +139,10 @@ class KeptRows:
         there = (np.asarray(self._columns["digest"]).reshape(-1, 2)[place] == asked).all(axis=1)
         return np.where(there, place, -1)
 
-    def rows(self, places: Ints, *, twice: bool, without: np.ndarray | None = None) -> tuple[Rows, Ints]:
+    def rows(self, places: Ints, *, twice: bool) -> tuple[Rows, Ints]:
         """The rows of the names at these places, as `lay_out` lays them out, but for forms and texts that only weighing needs.
 
-        And the numbers of their distinct words. Those of `without` have none: they are one last word of no letters.
+        And the numbers of their distinct words among all that are kept.
         """
         columns = self._columns
         per_name = columns["rows"][places].astype(np.int64)
@@ -154,17 +154,12 @@ class KeptRows:
         length = columns["words"][row].astype(np.int64)
         at = spans(self._first_word[row].astype(np.int64), length)
         number, word = distinct(columns["word"][at].astype(np.int64))
-        gone = without[number] if without is not None else np.zeros(0, dtype=bool)
-        if gone.any():
-            number, word = number[~gone], np.where(gone, len(gone) - gone.sum(), np.cumsum(~gone) - 1)[word]
         words, sounds, bones = self._texts(number)
         begin = self._first_letter[row].astype(np.int64)
         ends = (begin + columns["letters"][row]).tolist()
         letters = columns["joined"].data
         joined = [str(letters[first:end], "utf-8") for first, end in zip(begin.tolist(), ends, strict=True)]
         nothing = [""] * len(row)
-        if gone.any():
-            words, sounds, bones = [*words, ""], [*sounds, ""], [*bones, ""]
         rows = Rows(
             owner=owner,
             reading=np.zeros(len(row), dtype=np.int64),

@@ -221,7 +221,7 @@ class Narrowed:
     index: Index
     few: Index
     chosen: np.ndarray  # P: which parties
-    far: dict[KeptRows, np.ndarray] = field(default_factory=dict)  # distinct words kept: whether none of the few has one near
+    far: dict[KeptRows, np.ndarray] = field(default_factory=dict)  # words kept: whether one is known to be near no other
 
 
 @lru_cache(maxsize=2)
@@ -266,13 +266,12 @@ def may_hit(
 
 
 def _asked_kept(places: Ints, kept: KeptRows, where: Narrowed) -> Questions:
-    """The questions of names that are kept. A word that was near to none of the few is not looked up again."""
+    """The questions of names that are kept. A word that was near to no other of the few is not looked up again."""
     far = where.far.setdefault(kept, np.zeros(kept.distinct_words, dtype=bool))
-    rows, number = kept.rows(places, twice=where.index.counted < len(where.index.party_id), without=far)
-    asked = ask_rows(rows, where.few)
-    words = slice(0, len(number))
-    near = np.diff(asked.close.start)[words] > 0
-    far[number[~near & (asked.place[words] < 0) & where.few.vocabulary.of_other_bones(rows.bones[words])]] = True
+    rows, number = kept.rows(places, twice=where.index.counted < len(where.index.party_id))
+    asked = ask_rows(rows, where.few, far=far[number])
+    others = np.diff(asked.close.start) - (asked.place >= 0)  # a word that is listed is close to itself
+    far[number[(others == 0) & where.few.vocabulary.of_other_bones(rows.bones)]] = True
     return asked
 
 

@@ -34,7 +34,7 @@ def read_counterparty_row(row: Row) -> tuple[Counterparty | None, tuple[LineErro
 
     name = cells.get("name", "").strip()
     names = (name, *_several(cells, "aliases"))
-    if not any(map(str.isalnum, name)):
+    if not name[:1].isalnum() and not any(map(str.isalnum, name)):
         wrong("GL0101", "name", "nobody is named", "give the name as it is written on papers")
     id_ = cells.get("id", "")
     if not all(map(str.isprintable, names)) or not id_.isprintable() or max(len(id_), *map(len, names)) > NAME_MAX:
