@@ -623,6 +623,8 @@ def csv_row(cells: list[str], columns: Sequence[str], file: str, number: int, *,
     whole = "".join(cells)
     if not whole.strip():
         return None
+    if len(cells) == len(columns) and not broken and "'" not in whole and "\0" not in whole:
+        return Row(dict(zip(columns, cells, strict=True)), file, number)
     if broken:
         message = "a quote is not closed, or text follows it, so that the cells of the row cannot be told apart"
         problem = LineError("GL0111", message, at=Place(file, number), hint=_QUOTES_HINT)
