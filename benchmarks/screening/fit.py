@@ -1,6 +1,6 @@
 """Fit the table of weights that screening works with, from labelled queries, and write it down.
 
-    python benchmarks/screening/fit.py --data DIR --out model.json [--version names-5]
+    python benchmarks/screening/fit.py --data DIR --out model.json [--version names-6]
 
 The form is an additive model over binned evidence: one table a piece of evidence, and some tables over two pieces. Tables of
 pieces that can only speak one way are kept monotone, so that more agreement never lowers a score. The fit is Newton boosting in
@@ -340,7 +340,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True, help="folder with the list and the labelled queries")
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--version", default="names-4")
+    parser.add_argument("--version", default="names-5")
     args = parser.parse_args()
     parties, clusters = listed_parties(args.data)
     index = Index.build(parties)

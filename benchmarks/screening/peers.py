@@ -110,7 +110,8 @@ def logic_v2(asked: Sequence[Asked], index: Index, parties: Sequence[ListedParty
         best: Found = {}
         for party in sorted(by_query.get(at, ())):
             other = listed[party]
-            mine = entity("asked", other.schema.name, [one.text])
+            # Each by an id of its own: what it read of an entity it remembers by the id.
+            mine = entity(f"asked-{at}-{other.schema.name}", other.schema.name, [one.text])
             score = LogicV2.compare(mine, other, config).score
             best[clusters[party]] = max(best.get(clusters[party], 0.0), score)
         found.append(best)

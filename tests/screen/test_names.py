@@ -72,6 +72,41 @@ class TestLatin:
         assert words("Example SA")[-1] == ("stock", "legal_form")
         assert ("sa", "plain") in words("Example Sa Example")
 
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "OPEN JOINT STOCK OCMPANY EXAMPLE",
+            "Open Joint Stcok Company Example",
+            "Example Open Joint Stock Companny",
+            "Открытое акционерное обществво Example",
+        ],
+    )
+    def test_a_form_of_several_words_is_known_with_one_slip(self, text: str) -> None:
+        (reading,) = read_name(text).readings
+        (form,) = [word for word in reading.words if word.kind is WordKind.LEGAL_FORM]
+        assert (form.text, form.how) == ("stock", "legal form, one letter off")
+        assert reading.joined == "example"
+
+    @pytest.mark.parametrize("text", ["Example Compana Limited", "Open Jiont Stcok Company", "Example Unitary Enterprize"])
+    def test_a_slip_beside_too_little_of_a_form_is_a_word(self, text: str) -> None:
+        assert all(word.how != "legal form, one letter off" for word in read_name(text).readings[0].words)
+
+    @pytest.mark.parametrize(
+        ("text", "joined"),
+        [
+            ("Sergej Zjukovitj Sjtjapov", "sergeyzhukovichshchapov"),
+            ("SERGEJZJUKOVITJ", "sergeyzhukovich"),
+            ("Sergej Sjukovitsj", "sergeyshukovich"),
+            ("Sergej Schukowitsch", "sergeyshukovich"),
+            ("Sergej Szukowicz", "sergeyshukovich"),
+        ],
+    )
+    def test_a_habit_of_romanising_is_read_as_english_too(self, text: str, joined: str) -> None:
+        first, second = read_name(text).readings
+        assert (first.bridge, second.bridge) == ("latin", "cyrillic")
+        assert {word.how for word in second.words} == {"romanised"}
+        assert second.joined == joined
+
     def test_letters_in_a_row_are_no_form_of_two_letters(self) -> None:
         assert words("A.B.C. Company")[:3] == [("a", "initial"), ("b", "initial"), ("c", "initial")]
         assert words("Example A.B.")[-1] == ("stock", "legal_form")

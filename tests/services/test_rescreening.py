@@ -17,7 +17,11 @@ from hypothesis import strategies as st
 from greenlane.feeds.model_files import read_model
 from greenlane.screen.finding import Counterparty, Head, ListState
 from greenlane.screen.index import Index
+from greenlane.screen.kept_rows import KeptRows, pack
+from greenlane.screen.match import Query, may_hit, narrowed, normal
 from greenlane.screen.matcher import IndexMatcher
+from greenlane.screen.names import read_name
+from greenlane.screen.rows import lay_out
 from greenlane.services.screening import Desk, Screening, Settings, record, rescreen, screen
 from greenlane.terms.listed import Identifier, ListEdition, ListedParty, Listing, PartyKind, PartyName
 from tests.services.naive_matcher import edition
@@ -126,3 +130,21 @@ def test_an_answer_hangs_on_nobody_asked_beside(seed: int) -> None:
     together, _ = screened(book, state, index, 0)
     alone = [screened([one], state, index, 0)[0].answers[0] for one in book]
     assert list(together.answers) == alone
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 2**32))
+def test_names_kept_are_told_touched_as_names_read(seed: int) -> None:
+    chance = random.Random(seed)
+    state = edition(*(a_party(number, chance) for number in range(60)))
+    index = Index.build(state.parties)
+    came = frozenset(party.id for party in state.parties[::7])
+    texts = list(dict.fromkeys(normal(Query(a_name(chance))).name for _ in range(40)))
+    columns = pack(texts, lay_out([read_name(one) for one in texts], listed=index.vocabulary.known, twice=True))
+    assert columns is not None
+    kept = KeptRows(columns)
+    where = narrowed(index, came, on=DAY, known_by=DAY)
+    for begin in [*range(0, 40, 8), *range(0, 40, 8)]:  # what was learnt of a word holds for the names that come later
+        asked = [Query(one) for one in texts[begin : begin + 8]]
+        read = may_hit(asked, where, MODEL, threshold=0.3)
+        assert may_hit(asked, where, MODEL, threshold=0.3, kept=kept) == read

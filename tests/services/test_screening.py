@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
@@ -14,7 +15,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from greenlane.errors import UsageError
-from greenlane.screen.finding import Alert, AlertState, Approved, Counterparty, Event, ListState, Proposed, Undone, Verdict
+from greenlane.screen.finding import (
+    Alert,
+    AlertState,
+    Approved,
+    Counterparty,
+    Event,
+    Found,
+    ListState,
+    Proposed,
+    Undone,
+    Verdict,
+    canonical,
+)
 from greenlane.services.screening import (
     Answer,
     Desk,
@@ -31,7 +44,7 @@ from greenlane.services.screening import (
     screen,
 )
 from greenlane.store.screening_journal import ScreeningJournal
-from greenlane.terms.listed import ListEdition, ListedParty
+from greenlane.terms.listed import ListEdition, ListedParty, PartyKind
 from tests.services.naive_matcher import DAY, SETTINGS, Naive, Shelf, desk_of, edition, journal_in, party, whom
 
 WEIGHTS = {"trading": 0.5, "example": 1.0}
@@ -79,6 +92,30 @@ def judge(
 
 def state_of(journal: ScreeningJournal, key: str) -> AlertState:
     return journal.alerts()[1][key].state
+
+
+# --- texts ------------------------------------------------------------------------------------------------------------
+
+
+some_text = st.text(max_size=12)
+
+
+@given(
+    st.builds(
+        Counterparty,
+        id=some_text,
+        names=st.lists(some_text, max_size=3).map(tuple),
+        kind=st.sampled_from(PartyKind),
+        countries=st.lists(st.sampled_from(["CN", "US"]), max_size=2).map(tuple),
+        born=st.sampled_from([(), ("1970",)]),
+        addresses=st.lists(some_text, max_size=1).map(tuple),
+    ),
+    st.sampled_from(Outcome),
+)
+def test_the_text_of_an_answer_is_that_of_its_plain_values(one: Counterparty, outcome: Outcome) -> None:
+    answer = Answer(one, outcome, Found(()), ())
+    assert answer.text() == canonical(answer.plain())
+    assert pickle.loads(pickle.dumps(one)) == one
 
 
 # --- outcomes ---------------------------------------------------------------------------------------------------------

@@ -34,7 +34,7 @@ def test_what_is_kept_is_found_again(tmp_path: Path) -> None:
     found = Readings(tmp_path).get(digest, "key")
     assert found is not None
     assert found.find((*TEXTS[::-1], "another")).tolist() == [2, 1, 0, -1]
-    assert found.rows(found.find(TEXTS[2:]), twice=False).joined == ["nobodyknown"]
+    assert found.rows(found.find(TEXTS[2:]), twice=False)[0].joined == ["nobodyknown"]
     assert kept(tmp_path, TEXTS[:2], TEXTS[2:]) == digest, "the same names are the same bytes"
 
 
@@ -43,6 +43,17 @@ def test_further_names_stand_behind_those_kept(tmp_path: Path) -> None:
     second = kept(tmp_path, TEXTS[2:], after=first)
     assert second == kept(tmp_path, TEXTS[:2], TEXTS[2:])
     assert kept(tmp_path, after=first) == first, "nothing new: the same is named again"
+
+
+def test_a_word_that_comes_again_is_kept_once(tmp_path: Path) -> None:
+    more = ("example nobody", "trading example")
+    together = kept(tmp_path, TEXTS, more)
+    assert together == kept(tmp_path, more, after=kept(tmp_path, TEXTS))
+    found = Readings(tmp_path).get(together, "key")
+    assert found is not None
+    assert found.distinct_words == len(columns(*TEXTS)["text_bytes"])
+    rows, _ = found.rows(found.find(more), twice=False)
+    assert [rows.words[at] for at in rows.word] == ["example", "nobody", "trade", "example"]
 
 
 def test_of_another_program_or_other_counts(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
 
@@ -309,23 +309,33 @@ def _at(text: str | None) -> date:
 def flat(answer: Answer, cells: Mapping[str, str]) -> dict[str, str]:
     """The row as it came, with the answer in further columns; a column of the same name keeps the user's as `input_...`."""
     hits = answer.found.hits
-    top = hits[0] if hits else None
-    told = {
-        "outcome": answer.outcome.value,
-        "hits": f"{len(hits)}{'+' if answer.found.more else ''}",
-        "probability": f"{top.probability:.4f}" if top else "",
-        "list": top.list if top else "",
-        "entry": top.entry if top else "",
-        "listed_name": top.listed_name if top else "",
-        "sentence": top.sentence if top else "",
-        "words": "; ".join(f"{word.query or '-'} = {word.listed or '-'} ({word.how})" for word in top.words) if top else "",
-        "against": "; ".join(top.against) if top else "",
-        "alerts": ";".join(answer.alerts),
-        "other_entries": ";".join(hit.entry for hit in hits[1:]),
-        "cleared": ";".join(alert.entry.id for alert in answer.cleared),
-        "confirmed": ";".join(alert.entry.id for alert in answer.confirmed),
-    }
-    return {f"input_{name}" if name in told else name: text for name, text in cells.items()} | told
+    told = {**_NOTHING_TOLD, "outcome": answer.outcome.value}
+    if hits or answer.found.more or answer.cleared or answer.confirmed:
+        top = hits[0] if hits else None
+        told |= {
+            "hits": f"{len(hits)}{'+' if answer.found.more else ''}",
+            "probability": f"{top.probability:.4f}" if top else "",
+            "list": top.list if top else "",
+            "entry": top.entry if top else "",
+            "listed_name": top.listed_name if top else "",
+            "sentence": top.sentence if top else "",
+            "words": "; ".join(f"{word.query or '-'} = {word.listed or '-'} ({word.how})" for word in top.words) if top else "",
+            "against": "; ".join(top.against) if top else "",
+            "alerts": ";".join(answer.alerts),
+            "other_entries": ";".join(hit.entry for hit in hits[1:]),
+            "cleared": ";".join(alert.entry.id for alert in answer.cleared),
+            "confirmed": ";".join(alert.entry.id for alert in answer.confirmed),
+        }
+    if not told.keys().isdisjoint(cells):
+        cells = {f"input_{name}" if name in told else name: text for name, text in cells.items()}
+    return {**cells, **told}
+
+
+_TOLD: Final = (
+    "outcome", "hits", "probability", "list", "entry", "listed_name", "sentence", "words", "against", "alerts", "other_entries",
+    "cleared", "confirmed",
+)  # fmt: skip
+_NOTHING_TOLD: Final = {name: "0" if name == "hits" else "" for name in _TOLD}
 
 
 def _write(told: _Told, *, form: str, out: Path | None) -> None:

@@ -85,12 +85,12 @@ def ask(names: list[Name], index: Index) -> Questions:
     return ask_rows(lay_out(names, listed=index.vocabulary.known, twice=index.counted < len(index.party_id)), index)
 
 
-def ask_rows(rows: Rows, index: Index) -> Questions:
-    """Look up each distinct word of a batch that is laid out."""
+def ask_rows(rows: Rows, index: Index, *, far: np.ndarray | None = None) -> Questions:
+    """Look up each distinct word of a batch that is laid out; `far` says of which it is known that they are close to no other."""
     row = np.repeat(np.arange(len(rows.owner)), np.diff(rows.start))
     bare = np.zeros(len(rows.words), dtype=bool)
     bare[rows.word[rows.bridge[row] == ARABIC]] = True
-    close = index.vocabulary.close_to(rows.words, rows.sounds, rows.bones, bare=bare.tolist())
+    close = index.vocabulary.close_to(rows.words, rows.sounds, rows.bones, bare=bare.tolist(), far=far)
     place = np.asarray([index.vocabulary.number.get(word, -1) for word in rows.words], dtype=np.int64)
     rare = (
         np.where(place >= 0, index.word_weight[place], index.weight_unknown)

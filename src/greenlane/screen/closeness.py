@@ -124,6 +124,37 @@ class Vocabulary:
         """The words that were counted."""
         return self.number if self.counted == len(self.words) else frozenset(self.words[: self.counted])
 
+    def _close_or_far(
+        self, words: Sequence[str], sounds: Sequence[str], bones: Sequence[str], bare: Sequence[bool], far: np.ndarray
+    ) -> Close:
+        """`close_to` of the words that are not far, and of the others what is the same."""
+        asked = np.flatnonzero(~far)
+        some = [[column[at] for at in asked.tolist()] for column in (words, sounds, bones)]
+        found = self.close_to(*some, bare=[bare[at] for at in asked.tolist()])
+        exact = np.asarray([self.number.get(words[at], -1) for at in np.flatnonzero(far).tolist()], dtype=np.int64)
+        counts = np.zeros(len(words), dtype=np.int64)
+        counts[asked] = np.diff(found.start)
+        counts[far] = exact >= 0
+        start = np.zeros(len(words) + 1, dtype=np.int64)
+        np.cumsum(counts, out=start[1:])
+        same = np.repeat(far, counts)
+        word, likeness, how = np.empty(len(same), dtype=np.int64), np.ones(len(same)), np.full(len(same), EQUAL, dtype=np.int64)
+        word[same], word[~same] = exact[exact >= 0], found.word
+        likeness[~same], how[~same] = found.likeness, found.how
+        return Close(start=start, word=word, likeness=likeness, how=how)
+
+    def of_other_bones(self, bones: Sequence[str]) -> np.ndarray:
+        """Of each, whether no word that is looked for has these consonants: without their vowels too they are then far."""
+        asked = np.asarray([self._bones_number.get(one, -1) if one else -1 for one in bones], dtype=np.int64)
+        found: np.ndarray = (asked < 0) | ~self._bones_looked_for[asked]
+        return found
+
+    @cached_property
+    def _bones_looked_for(self) -> np.ndarray:
+        found = np.zeros(len(self.skeletons) + 1, dtype=bool)
+        found[self.bones[self.bones >= 0]] = True
+        return found
+
     @cached_property
     def _was_counted(self) -> np.ndarray:
         return np.arange(len(self.words)) < self.counted
@@ -147,8 +178,21 @@ class Vocabulary:
         counted, later = np.where(self._was_counted, group, -1), np.where(self._was_counted, -1, group)
         return (*_members(counted, count), _PEERS), (*_members(later, count), len(self.words))
 
-    def close_to(self, words: Sequence[str], sounds: Sequence[str], bones: Sequence[str], *, bare: Sequence[bool]) -> Close:
-        """The list words close to each word; `bare` says of a word that its script leaves the vowels out."""
+    def close_to(
+        self,
+        words: Sequence[str],
+        sounds: Sequence[str],
+        bones: Sequence[str],
+        *,
+        bare: Sequence[bool],
+        far: np.ndarray | None = None,
+    ) -> Close:
+        """The list words close to each word; `bare` says of a word that its script leaves the vowels out.
+
+        Words that are `far` from all others are known to be close to themselves at the most.
+        """
+        if far is not None and far.any():
+            return self._close_or_far(words, sounds, bones, bare, far)
         exact = np.asarray([self.number.get(word, -1) for word in words], dtype=np.int64)
         asked = np.asarray([len(word) >= LETTERS_MIN and word.isascii() and not word.isdigit() for word in words], dtype=bool)
         named = np.asarray([word in SPELLINGS for word in words], dtype=bool)

@@ -95,30 +95,35 @@ class KeptRows:
     def __len__(self) -> int:
         return len(self._columns["rows"])
 
-    @cached_property
-    def _first_row(self) -> Ints:
-        return _starts(self._columns["rows"])
+    @property
+    def distinct_words(self) -> int:
+        """How many words are kept."""
+        return len(self._columns["text_bytes"])
 
     @cached_property
-    def _first_word(self) -> Ints:
-        return _starts(self._columns["words"])
+    def _first_row(self) -> np.ndarray:
+        return _lean(_starts(self._columns["rows"]))
 
     @cached_property
-    def _first_letter(self) -> Ints:
-        return _starts(self._columns["letters"])
+    def _first_word(self) -> np.ndarray:
+        return _lean(_starts(self._columns["words"]))
 
     @cached_property
-    def _first_byte(self) -> Ints:
+    def _first_letter(self) -> np.ndarray:
+        return _lean(_starts(self._columns["letters"]))
+
+    @cached_property
+    def _first_byte(self) -> np.ndarray:
         """Where the text of each distinct word begins."""
         parts = [self._columns[name].astype(np.int64) for name in ("text_bytes", "sound_bytes", "bones_bytes")]
-        return _starts(sum(parts[1:], parts[0]))
+        return _lean(_starts(sum(parts[1:], parts[0])))
 
     @cached_property
-    def _order(self) -> tuple[np.ndarray, Ints]:
+    def _order(self) -> tuple[np.ndarray, np.ndarray]:
         """The first halves of the digests, rising, and whose each is."""
         halves = np.asarray(self._columns["digest"])[0::2]
         order = np.argsort(halves, kind="stable")
-        return halves[order], order
+        return halves[order], _lean(order)
 
     def settle(self) -> None:
         """Make ready what every question needs, once for all processes that are forked later."""
@@ -130,29 +135,32 @@ class KeptRows:
             return np.full(len(texts), -1, dtype=np.int64)
         asked = np.frombuffer(b"".join(map(digest_of, texts)), dtype="<u8").reshape(-1, 2)
         ordered, order = self._order
-        place = order[np.minimum(np.searchsorted(ordered, asked[:, 0]), len(ordered) - 1)]
+        place = order[np.minimum(np.searchsorted(ordered, asked[:, 0]), len(ordered) - 1)].astype(np.int64)
         there = (np.asarray(self._columns["digest"]).reshape(-1, 2)[place] == asked).all(axis=1)
-        return np.where(there, place, -1).astype(np.int64)
+        return np.where(there, place, -1)
 
-    def rows(self, places: Ints, *, twice: bool) -> Rows:
-        """The rows of the names at these places, as `lay_out` lays them out, but for forms and texts that only weighing needs."""
+    def rows(self, places: Ints, *, twice: bool) -> tuple[Rows, Ints]:
+        """The rows of the names at these places, as `lay_out` lays them out, but for forms and texts that only weighing needs.
+
+        And the numbers of their distinct words among all that are kept.
+        """
         columns = self._columns
         per_name = columns["rows"][places].astype(np.int64)
-        row = spans(self._first_row[places], per_name)
+        row = spans(self._first_row[places].astype(np.int64), per_name)
         owner = np.repeat(np.arange(len(places)), per_name)
         as_written = (columns["flags"][row] & _AS_WRITTEN) != 0
         if not twice and as_written.any():
             row, owner, as_written = row[~as_written], owner[~as_written], as_written[~as_written]
         length = columns["words"][row].astype(np.int64)
-        at = spans(self._first_word[row], length)
+        at = spans(self._first_word[row].astype(np.int64), length)
         number, word = distinct(columns["word"][at].astype(np.int64))
         words, sounds, bones = self._texts(number)
-        begin = self._first_letter[row]
+        begin = self._first_letter[row].astype(np.int64)
         ends = (begin + columns["letters"][row]).tolist()
         letters = columns["joined"].data
         joined = [str(letters[first:end], "utf-8") for first, end in zip(begin.tolist(), ends, strict=True)]
         nothing = [""] * len(row)
-        return Rows(
+        rows = Rows(
             owner=owner,
             reading=np.zeros(len(row), dtype=np.int64),
             as_written=as_written,
@@ -169,10 +177,11 @@ class KeptRows:
             sounds=sounds,
             bones=bones,
         )
+        return rows, number
 
     def _texts(self, number: Ints) -> tuple[list[str], list[str], list[str]]:
         columns = self._columns
-        begin = self._first_byte[number]
+        begin = self._first_byte[number].astype(np.int64)
         middle = begin + columns["text_bytes"][number]
         later = middle + columns["sound_bytes"][number]
         end = later + columns["bones_bytes"][number]
@@ -215,3 +224,8 @@ def _starts(lengths: np.ndarray) -> Ints:
     start = np.zeros(len(lengths) + 1, dtype=np.int64)
     np.cumsum(lengths, dtype=np.int64, out=start[1:])
     return start
+
+
+def _lean(numbers: Ints) -> np.ndarray:
+    """Numbers not below nought in half the space, where they fit: they are kept for all names."""
+    return numbers.astype(np.uint32) if numbers.max(initial=0) < 1 << 32 else numbers

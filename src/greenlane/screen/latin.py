@@ -9,6 +9,7 @@ from operator import add
 
 from greenlane.screen.legal_forms import FORM_WORDS, ONLY_AT_THE_ENDS, PHRASES
 from greenlane.screen.reading import Reading, Word, WordKind
+from greenlane.screen.slips import NearWords
 from greenlane.screen.sounds import bones_of, sound_of
 from greenlane.screen.words_latin import NUMBERS, PLACES, STOPS, TENS, TITLES, TRADES
 
@@ -22,6 +23,17 @@ _PINYIN_ENDING = re.compile(r"(?<=.{4})(?:gufen)?(?:youxian)?(?:zeren)?gongsi$|(
 # Common words long enough to be known for sure in pieces, or run together with another.
 _LONG = frozenset(word for word in (*FORM_WORDS, *TRADES, *PLACES) if len(word) > 5)
 _PINYIN_ENDINGS = ("gongsi", "zhushihuishe")
+# A long word of a legal form is known with one slip in it where the words of the form beside it have letters enough.
+_SLIPPED_LETTERS_MIN = 5
+_BESIDE_SLIP_LETTERS_MIN = 8
+_FORM_WORDS_MAX = max(len(phrase) for found in PHRASES.values() for phrase, _ in found)
+_FORMS_OF_SEVERAL = NearWords(
+    word
+    for found in PHRASES.values()
+    for phrase, _ in found
+    for word in phrase
+    if len(word) >= _SLIPPED_LETTERS_MIN and len("".join(phrase)) - len(word) >= _BESIDE_SLIP_LETTERS_MIN
+)
 
 
 def tokens_of(text: str) -> list[str]:
@@ -37,15 +49,17 @@ def latin_reading(tokens: Sequence[str], bridge: str, *, sources: Sequence[str] 
     joined: list[str] = []
     if not sources:
         tokens = _mended(tokens)
+    meant = tokens if FORM_WORDS.isdisjoint(tokens) else _forms_mended(tokens)
     count = len(tokens)
     at = 0
     while at < count:
         token = tokens[at]
-        if token in PHRASES:
-            form, length = _legal_form(tokens, at)
+        if meant[at] in PHRASES:
+            form, length = _legal_form(meant, at)
             if length:
                 source = " ".join(sources[at : at + length]) if sources else " ".join(tokens[at : at + length])
-                words.append(_form_word(form, source))
+                slipped = meant is not tokens and meant[at : at + length] != list(tokens[at : at + length])
+                words.append(_form_word(form, source, "legal form, one letter off" if slipped else "legal form"))
                 at += length
                 continue
         for word, piece in _words_of(token, how) if not sources else _words_from(token, how, sources[at]):
@@ -109,8 +123,30 @@ def _two_words(token: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=4_000)
-def _form_word(form: str, source: str) -> Word:
-    return Word(form, WordKind.LEGAL_FORM, source, "legal form", form, "")
+def _form_word(form: str, source: str, how: str) -> Word:
+    return Word(form, WordKind.LEGAL_FORM, source, how, form, "")
+
+
+def _forms_mended(tokens: Sequence[str]) -> Sequence[str]:
+    """The tokens, one slip in a legal form of several words put right: "open joint stock conpany"."""
+    for at, token in enumerate(tokens):
+        if len(token) < _SLIPPED_LETTERS_MIN - 1 or token in FORM_WORDS:
+            continue
+        if not ((at and tokens[at - 1] in FORM_WORDS) or (at + 1 < len(tokens) and tokens[at + 1] in FORM_WORDS)):
+            continue
+        for word in _form_words_near(token):
+            meant = [*tokens[:at], word, *tokens[at + 1 :]]
+            for begin in range(max(at - _FORM_WORDS_MAX + 1, 0), at + 1):
+                length = _legal_form(meant, begin)[1] if meant[begin] in PHRASES else 0
+                beside = len("".join(meant[begin : begin + length])) - len(word)
+                if begin + length > at and beside >= _BESIDE_SLIP_LETTERS_MIN:
+                    return meant
+    return tokens
+
+
+@lru_cache(maxsize=50_000)
+def _form_words_near(token: str) -> tuple[str, ...]:
+    return _FORMS_OF_SEVERAL.near(token)
 
 
 def plain_word(text: str, source: str, how: str) -> Word:

@@ -121,8 +121,11 @@ def screen(
 
 def normal(query: Query) -> Query:
     """The query as it is looked up: case and spaces of the name change nothing."""
-    name = " ".join(query.name[:TEXT_MAX].casefold().split())
-    return Query(name, query.kind, query.country.upper(), query.identifiers, query.born, query.address)
+    return Query(_looked_up(query.name), query.kind, query.country.upper(), query.identifiers, query.born, query.address)
+
+
+def _looked_up(name: str) -> str:
+    return " ".join(name[:TEXT_MAX].casefold().split())
 
 
 def _screen_batch(
@@ -218,6 +221,7 @@ class Narrowed:
     index: Index
     few: Index
     chosen: np.ndarray  # P: which parties
+    far: dict[KeptRows, np.ndarray] = field(default_factory=dict)  # words kept: whether one is known to be near no other
 
 
 @lru_cache(maxsize=2)
@@ -244,20 +248,31 @@ def may_hit(
     """
     found = np.zeros(len(queries), dtype=bool)
     for begin in range(0, len(queries), BATCH):
-        some = [normal(query) for query in queries[begin : begin + BATCH]]
-        place = kept.find([query.name for query in some]) if kept is not None else np.full(len(some), -1, dtype=np.int64)
+        some = queries[begin : begin + BATCH]
+        texts = [_looked_up(query.name) for query in some]
+        place = kept.find(texts) if kept is not None else np.full(len(some), -1, dtype=np.int64)
         for known in (True, False):
             which = np.flatnonzero((place >= 0) == known)
             if not len(which):
                 continue
             mine = [some[at] for at in which.tolist()]
             if known and kept is not None:
-                twice = where.index.counted < len(where.index.party_id)
-                asked = ask_rows(kept.rows(place[which], twice=twice), where.few)
+                asked = _asked_kept(place[which], kept, where)
             else:
+                mine = list(map(normal, mine))
                 asked = _asked(mine, [read_name(query.name) for query in mine], where.few, seen)
             found[begin + which[_may_hit(mine, asked, where, model, threshold)]] = True
     return [bool(one) for one in found]
+
+
+def _asked_kept(places: Ints, kept: KeptRows, where: Narrowed) -> Questions:
+    """The questions of names that are kept. A word that was near to no other of the few is not looked up again."""
+    far = where.far.setdefault(kept, np.zeros(kept.distinct_words, dtype=bool))
+    rows, number = kept.rows(places, twice=where.index.counted < len(where.index.party_id))
+    asked = ask_rows(rows, where.few, far=far[number])
+    others = np.diff(asked.close.start) - (asked.place >= 0)  # a word that is listed is close to itself
+    far[number[(others == 0) & where.few.vocabulary.of_other_bones(rows.bones)]] = True
+    return asked
 
 
 def _may_hit(queries: Sequence[Query], asked: Questions, where: Narrowed, model: Model, threshold: float) -> Ints:
@@ -268,10 +283,11 @@ def _may_hit(queries: Sequence[Query], asked: Questions, where: Narrowed, model:
     pairs = _with_identified(pairs, queries, asked, few, chosen, {})
     # Which words are close was asked among few: whoever is left is weighed as `screen` does it.
     left, query = np.unique(pairs.query, return_inverse=True)
-    again = ask([read_name(queries[at].name) for at in left], index)
+    again_asked = [normal(queries[at]) for at in left.tolist()]
+    again = ask([read_name(one.name) for one in again_asked], index)
     shift = np.searchsorted(again.rows.owner, np.arange(len(left))) - np.searchsorted(asked.rows.owner, left)
     pairs = Pairs(query, pairs.row + shift[query], pairs.listed, pairs.likely)
-    _, _, total, _ = _scores(pairs, [queries[at] for at in left], again, index, model)
+    _, _, total, _ = _scores(pairs, again_asked, again, index, model)
     return np.unique(left[query[model.probability(total) >= threshold]])
 
 

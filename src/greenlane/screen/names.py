@@ -19,6 +19,7 @@ from greenlane.screen.latin import latin_reading, tokens_of
 from greenlane.screen.letters import folded, one_script, visible
 from greenlane.screen.pinyin import typed_pinyin_readings
 from greenlane.screen.reading import Name, Reading, Word, WordKind
+from greenlane.screen.respelled import respelled_readings
 
 __all__ = ["READINGS_MAX", "Name", "Reading", "Word", "WordKind", "read_name"]
 
@@ -62,7 +63,9 @@ def _read(text: str, seen: str) -> Name:
 
 def _latin_readings(plain: str) -> tuple[Reading, ...]:
     tokens = tokens_of(plain)
-    return (latin_reading(tokens, "latin"), *typed_pinyin_readings(tokens)) if tokens else ()
+    if not tokens:
+        return ()
+    return (latin_reading(tokens, "latin"), *typed_pinyin_readings(tokens), *respelled_readings(plain, tokens))
 
 
 def _read_other(text: str, seen: str) -> Name:

@@ -13,12 +13,12 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from rapidfuzz.distance import OSA
 from scipy.sparse import csr_matrix
 
 from greenlane.screen.given_names import FATHER_BEFORE, FATHER_FOLLOWS, is_patronymic
 from greenlane.screen.legal_forms import FORM_WORDS
 from greenlane.screen.names import Name, Reading, Word, WordKind
+from greenlane.screen.slips import NearWords
 from greenlane.screen.words_latin import PLACES, TRADES
 
 Ints = NDArray[np.int64]
@@ -216,21 +216,13 @@ def _is_initial(word: Word, reading: Reading) -> bool:
 _COMMON: Final = {
     text for text in (*TRADES, *PLACES, *_PIECES, *FORM_WORDS) if len(text) >= _CORRECTED_LETTERS_MIN and text.isalpha()
 }
-_SHORTENED: Final[dict[str, tuple[str, ...]]] = {}
-for _text in sorted(_COMMON):
-    for _at in range(len(_text)):
-        _short = _text[:_at] + _text[_at + 1 :]
-        _SHORTENED[_short] = (*_SHORTENED.get(_short, ()), _text)
+_NEAR_COMMON: Final = NearWords(_COMMON)
 
 
 @lru_cache(maxsize=100_000)
 def nearly_common(text: str) -> str:
     """The common word that differs by one slip (a letter more, less, other or exchanged), else nothing."""
-    shorter = [text[:at] + text[at + 1 :] for at in range(len(text))]
-    found = {*_SHORTENED.get(text, ()), *(one for one in shorter if one in _COMMON)}
-    for one in shorter:
-        found.update(_SHORTENED.get(one, ()))
-    return min((one for one in found if OSA.distance(text, one) == 1), default="")
+    return next(iter(_NEAR_COMMON.near(text)), "")
 
 
 def forms_of(reading: Reading) -> frozenset[str]:

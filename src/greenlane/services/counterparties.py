@@ -34,14 +34,15 @@ def read_counterparty_row(row: Row) -> tuple[Counterparty | None, tuple[LineErro
 
     name = cells.get("name", "").strip()
     names = (name, *_several(cells, "aliases"))
-    if not any(map(str.isalnum, name)):
+    if not name[:1].isalnum() and not any(map(str.isalnum, name)):
         wrong("GL0101", "name", "nobody is named", "give the name as it is written on papers")
-    if any(len(one) > NAME_MAX or not one.isprintable() for one in (*names, cells.get("id", ""))):
+    id_ = cells.get("id", "")
+    if not all(map(str.isprintable, names)) or not id_.isprintable() or max(len(id_), *map(len, names)) > NAME_MAX:
         wrong("GL0111", "name", f"a name of more than {NAME_MAX} signs, or with control signs", "give the name alone")
     kind = cells.get("kind", "").strip().lower() or PartyKind.UNKNOWN.value
     if kind not in _KINDS:
         wrong("GL0114", "kind", f"`{kind}` is no kind of party", f"one of {', '.join(_KINDS)}")
-    countries = tuple(text.upper() for text in _several(cells, "country"))
+    countries = tuple(map(str.upper, _several(cells, "country")))
     for code in countries:
         if code not in CODES:
             wrong("GL0103", "country", f"`{code}` is not an ISO 3166-1 alpha-2 code", "two letters, such as CN")
@@ -49,7 +50,7 @@ def read_counterparty_row(row: Row) -> tuple[Counterparty | None, tuple[LineErro
     for day in born:
         if not _BORN.match(day):
             wrong("GL0102", "born", f"`{day}` is no day, month or year", "1970, 1970-05 or 1970-05-17")
-    identifiers = []
+    identifiers: list[Identifier] = []
     for text in _several(cells, "identifiers"):
         scheme, _, value = (part.strip() for part in text.partition(":"))
         if not _SCHEME.match(scheme.lower()) or not value:
@@ -58,7 +59,7 @@ def read_counterparty_row(row: Row) -> tuple[Counterparty | None, tuple[LineErro
     if problems:
         return None, tuple(problems)
     one = Counterparty(
-        id=cells.get("id", "").strip() or name,
+        id=id_.strip() or name,
         names=names,
         kind=_KINDS[kind],
         countries=countries,
@@ -73,4 +74,7 @@ def _several(cells: Mapping[str, str], column: str) -> tuple[str, ...]:
     text = cells.get(column)
     if not text:
         return ()
+    if ";" not in text:
+        one = text.strip()
+        return (one,) if one else ()
     return tuple([one for part in text.split(";") if (one := part.strip())])

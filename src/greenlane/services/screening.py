@@ -14,6 +14,7 @@ What holds always:
 from __future__ import annotations
 
 import json
+import mmap
 import re
 from array import array
 from collections import deque
@@ -24,6 +25,7 @@ from enum import Enum
 from functools import cached_property
 from hashlib import blake2b, sha256
 from itertools import islice
+from json.encoder import encode_basestring
 from typing import Any, Final, TypeVar, overload
 
 from greenlane.errors import UsageError
@@ -54,6 +56,7 @@ KIND: Final = "greenlane-screening/1"
 _BEGIN: Final = ',"answers":[\n'  # between the head of a record and its answers, and what stands behind the last
 _END: Final = "\n]}\n"
 _BATCH: Final = 4096
+_READ_TOGETHER: Final = 50_000  # answers of a mapped record that stay in memory
 _KNOWN_MAX: Final = 100_000  # of whom what was found is remembered at once
 
 T = TypeVar("T")
@@ -120,6 +123,12 @@ class Answer:
         if self.confirmed:
             told["confirmed"] = [_plain_alert(alert) for alert in self.confirmed]
         return told
+
+    def text(self) -> str:
+        """The canonical text of `plain`. Most answers found nothing: theirs is put together from its pieces."""
+        if self.found.hits or self.found.more or self.cleared or self.confirmed:
+            return canonical(self.plain())
+        return f'{{"counterparty":{counterparty_text(self.counterparty)},"outcome":"{self.outcome.value}"}}'
 
 
 class Desk:
@@ -459,7 +468,7 @@ class Recorder:
 
     def line(self, answer: Answer) -> str:
         """What an answer adds."""
-        text = self._between + canonical(answer.plain())
+        text = self._between + answer.text()
         self._between = ",\n"
         return self._noted(text)
 
@@ -524,8 +533,11 @@ def _no_record(shown: str, error: Exception) -> UsageError:
     return UsageError("GL0303", f"{shown} is not the record of a screening: {error}", hint=hint)
 
 
-def read_large_screening(raw: bytes, *, shown: str) -> Screening:
-    """Read the head of a record, and each answer when it is asked for. Raises UsageError GL0303, also for an answer then."""
+def read_large_screening(raw: bytes | mmap.mmap, *, shown: str) -> Screening:
+    """Read the head of a record, and each answer when it is asked for. Raises UsageError GL0303, also for an answer then.
+
+    Of a file that is mapped only what is being read stays in memory.
+    """
     begin = raw.find(_BEGIN.encode())
     try:
         head = raw[:begin].decode() + "}"
@@ -543,13 +555,19 @@ def read_large_screening(raw: bytes, *, shown: str) -> Screening:
 class AnswerLines(Sequence[Mapping[str, Any]]):
     """The answers of a record as they stand in its text, a line each; one is read when it is asked for."""
 
-    def __init__(self, raw: bytes, begin: int, *, shown: str) -> None:
+    def __init__(self, raw: bytes | mmap.mmap, begin: int, *, shown: str) -> None:
         self._raw, self._shown = raw, shown
         # Within an answer no line ends: JSON writes a line feed as two signs.
         self._start = array("Q", (begin, *(found.end() for found in re.compile(rb",\n").finditer(raw, begin))))
         self._stop = len(raw) - len(_END)
         self._places: dict[str, int] | None = None
         self._next = 0
+        self._forget()
+
+    def _forget(self) -> None:
+        """Let go of what was read of a mapped file: it can be read again."""
+        if isinstance(self._raw, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
+            self._raw.madvise(mmap.MADV_DONTNEED)
 
     def __len__(self) -> int:
         return len(self._start) if self._stop > self._start[0] else 0
@@ -582,20 +600,21 @@ class AnswerLines(Sequence[Mapping[str, Any]]):
     def of(self, one: Counterparty) -> Mapping[str, Any] | None:
         """The answer for a counterparty, if it looked the same; quickly where they are asked for in the order of the record.
 
-        An answer that found nothing is told by its text alone: it is the counterparty and an outcome.
+        An answer that found nothing is told by its text alone: it is the counterparty and an outcome, and only that is given.
         """
         at = self._next
-        told = plain_counterparty(one)
+        if at % _READ_TOGETHER == 0:
+            self._forget()
         if at < len(self):
             text = self._text(at)
-            quiet = f'{{"counterparty":{canonical(told)},"outcome":'.encode()
+            quiet = f'{{"counterparty":{counterparty_text(one)},"outcome":'.encode()
             if text.startswith(quiet) and (outcome := _QUIET.get(text[len(quiet) :])):
                 self._next = at + 1
-                return {"counterparty": told, "outcome": outcome}
+                return outcome
             was = self._read(at)
             if was["counterparty"]["id"] == one.id:
                 self._next = at + 1
-                return was if was["counterparty"] == told else None
+                return was if was["counterparty"] == plain_counterparty(one) else None
         if self._places is None:
             self._places = {self._read(place)["counterparty"]["id"]: place for place in range(len(self))}
         place = self._places.get(one.id)
@@ -603,10 +622,13 @@ class AnswerLines(Sequence[Mapping[str, Any]]):
             return None
         self._next = place + 1
         was = self._read(place)
-        return was if was["counterparty"] == told else None
+        return was if was["counterparty"] == plain_counterparty(one) else None
 
 
-_QUIET: Final = {f'"{one.value}"}}'.encode(): one.value for one in (Outcome.NONE_FOUND, Outcome.CANNOT_SAY)}
+#: How a line of a record ends where nothing was found, and what is then said of the answer.
+_QUIET: Final[Mapping[bytes, Mapping[str, Any]]] = {
+    f'"{one.value}"}}'.encode(): {"outcome": one.value} for one in (Outcome.NONE_FOUND, Outcome.CANNOT_SAY)
+}
 
 
 # --- again ------------------------------------------------------------------------------------------------------------
@@ -774,8 +796,10 @@ def _how(settings: Settings) -> tuple[float, float, int]:
 
 def _as_then(was: Mapping[str, Any], gone: Collection[str], holding: Sequence[Alert]) -> bool:
     """Whether an answer of then has lost no hit, and the same entries are left out."""
-    if gone and (was.get("more") or any(hit["entry"] in gone for hit in was.get("hits", ()))):
+    if gone and ("more" in was or "hits" in was) and (was.get("more") or any(hit["entry"] in gone for hit in was.get("hits", ()))):
         return False
+    if not holding and "cleared" not in was:
+        return True
     return _left_out(holding) == {alert["entry"] for alert in was.get("cleared", ())}
 
 
@@ -878,6 +902,19 @@ def plain_counterparty(one: Counterparty) -> dict[str, Any]:
     if one.addresses:
         told["addresses"] = list(one.addresses)
     return told
+
+
+def counterparty_text(one: Counterparty) -> str:
+    """The canonical text of `plain_counterparty`. Of one who is only named it is put together from its pieces."""
+    if one.identifiers or one.born or one.addresses or not (one.id and one.names):
+        return canonical(plain_counterparty(one))
+    countries = f'"countries":{_texts(one.countries)},' if one.countries else ""
+    kind = f'"kind":"{one.kind.value}",' if one.kind is not PartyKind.UNKNOWN else ""
+    return f'{{{countries}"id":{encode_basestring(one.id)},{kind}"names":{_texts(one.names)}}}'
+
+
+def _texts(texts: tuple[str, ...]) -> str:
+    return f"[{encode_basestring(texts[0])}]" if len(texts) == 1 else f"[{','.join(map(encode_basestring, texts))}]"
 
 
 def read_counterparty(told: Mapping[str, Any]) -> Counterparty:

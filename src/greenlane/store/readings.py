@@ -26,6 +26,8 @@ from greenlane.store.base_cache import is_ours
 
 FOLDER: Final = "readings"
 KEPT_MAX: Final = 4
+_COMMON_MAX: Final = 50_000
+_LENGTHS: Final = ("text_bytes", "sound_bytes", "bones_bytes")
 _MANIFEST: Final = "manifest.json"
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}\Z")
 
@@ -83,6 +85,8 @@ class ReadingsDraft:
     def __init__(self, home: Path, folder: Path, files: Mapping[str, IO[bytes]], key: str, after: str) -> None:
         self._home, self._folder, self._files, self._key = home, folder, files, key
         self._words = os.stat(folder / "text_bytes").st_size // np.dtype(COLUMNS["text_bytes"]).itemsize
+        # The number of each of the words that came first: most that come again are among them.
+        self._common = {key: at for at, key in enumerate(_keys(*_first_words(folder)))}
         self._after = after
         self._added = False
         self._failed = False
@@ -93,14 +97,32 @@ class ReadingsDraft:
             return
         self._added = True
         try:
-            for name in COLUMNS:
-                column = columns[name]
-                if name == "word":
-                    column = column + np.uint32(self._words)
+            for name, column in self._without_common(columns).items():
                 self._files[name].write(column.tobytes())
         except OSError:
             self._failed = True
-        self._words += len(columns["text_bytes"])
+
+    def _without_common(self, columns: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+        """The columns with each word by its number among all, and without the words that are there already."""
+        lengths = np.stack([columns[name] for name in _LENGTHS], axis=1)
+        number: list[int] = []
+        new: list[int] = []
+        for at, key in enumerate(_keys(lengths, columns["text"].tobytes())):
+            known = self._common.get(key)
+            if known is None:
+                known = self._words
+                self._words += 1
+                new.append(at)
+                if len(self._common) < _COMMON_MAX:
+                    self._common[key] = known
+            number.append(known)
+        kept = np.zeros(len(number), dtype=bool)
+        kept[new] = True
+        told = dict(columns)
+        told["word"] = np.asarray(number, dtype=COLUMNS["word"])[columns["word"]]
+        told |= {name: columns[name][kept] for name in _LENGTHS}
+        told["text"] = columns["text"][np.repeat(kept, lengths.sum(axis=1, dtype=np.int64))]
+        return {name: told[name] for name in COLUMNS}
 
     def keep(self) -> str:
         """Keep what was added; the digest it is found by, which is nothing if it could not be kept."""
@@ -134,6 +156,21 @@ class ReadingsDraft:
             )
             for old in kept[:-KEPT_MAX]:
                 shutil.rmtree(old, ignore_errors=True)
+
+
+def _first_words(folder: Path) -> tuple[np.ndarray, bytes]:
+    """The lengths and the letters of the first words of columns."""
+    lengths = np.stack([np.fromfile(folder / name, COLUMNS[name], _COMMON_MAX) for name in _LENGTHS], axis=1)
+    with (folder / "text").open("rb") as file:
+        return lengths, file.read(int(lengths.sum()))
+
+
+def _keys(lengths: np.ndarray, text: bytes) -> Iterator[bytes]:
+    """What tells each word from others: its text, sound and bones, and where they part."""
+    parts, begin = lengths[:, :2].astype("<u2").tobytes(), 0
+    for at, end in enumerate(lengths.sum(axis=1, dtype=np.int64).cumsum().tolist()):
+        yield text[begin:end] + parts[4 * at : 4 * at + 4]
+        begin = end
 
 
 def _sha256_of(path: Path) -> str:

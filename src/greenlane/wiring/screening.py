@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import hashlib
+import mmap
 import os
 import sys
 import threading
@@ -197,11 +198,11 @@ class Book:
 
     def __iter__(self) -> Iterator[Counterparty]:
         """The counterparties, once. Raises FileError, also if the file changed meanwhile."""
-        seen: set[int] = set()  # digests: the ids of a large book would fill the memory
+        seen: set[str | bytes] = set()  # of long ids the digests: those of a large book would fill the memory
         for row in self._table.rows:
             one, problems = (None, (row.problem,)) if isinstance(row, BadRow) else read_counterparty_row(row)
             if one is not None:
-                key = int.from_bytes(hashlib.blake2b(one.id.encode("utf-8", "surrogatepass"), digest_size=16).digest())
+                key = one.id if len(one.id) <= _ID_SHORT else _digest_of_id(one.id)
                 if key in seen:
                     place = Place(row.file, row.number, "id")
                     message = f"`{one.id}` stands already in a row above"
@@ -246,6 +247,13 @@ class Single:
     def next_cells(self) -> Mapping[str, str]:
         """Its id and its name."""
         return {"id": self._one.id, "name": self._one.names[0]}
+
+
+_ID_SHORT: Final = 16  # signs
+
+
+def _digest_of_id(id_: str) -> bytes:
+    return hashlib.blake2b(id_.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
 def _looks_of(path: Path) -> tuple[int, int]:
@@ -553,7 +561,8 @@ def screening_before(desk: Path | None, name: str | None, book: Path) -> tuple[S
 
 def _large_screening(path: Path) -> Screening:
     try:
-        raw = path.read_bytes()
+        with path.open("rb") as file:
+            raw = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) if path.stat().st_size else b""
     except OSError as error:
         raise UsageError(
             "GL0303", f"the record {path.name} cannot be read: {error}", hint="restore the record from a copy"
