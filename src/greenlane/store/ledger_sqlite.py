@@ -1,9 +1,9 @@
 """The journal of licences in one SQLite file: durable, for any number of threads and processes, and found out if it is changed.
 
 The entries are the truth; everything else in the file (states, open reservations, sums by day) follows from them, and `verify`
-folds the journal again and compares. It is written in the same transaction as the entries, but for draws that one writer books a few
-at a time: those are entries alone, in one statement, and what follows from them is owed to the tables for up to `OWED_MAX`
-entries. Who reads adds what is owed to what the tables say; who books next settles it.
+folds the journal again and compares. It is written in the same transaction as the entries, but for draws that one writer books
+a few at a time: those are entries alone, in one statement, and what follows from them is owed to the tables for up to
+`OWED_MAX` entries. Who reads adds what is owed to what the tables say; who books next settles it.
 
 A commit is on the disk before it is acknowledged (write-ahead log, `synchronous=FULL`). Beside the file stands the head, the number
 and hash of the newest entry that was acknowledged: a journal that lost its end, by whatever hand, is not written to, and `verify`
