@@ -18,6 +18,7 @@ import click
 from greenlane import wiring
 from greenlane.cli import licences_applications, licences_customs, licences_waits
 from greenlane.cli.licences_asking import BY, DESK, DOC, FORMAT, OWN_ID, day_of, several
+from greenlane.cli.licences_inspections import inspections
 from greenlane.cli.licences_match import affected, match, share
 from greenlane.errors import LedgerRefusal, UsageError
 from greenlane.licences.amounts import QUANTITY_SCALE, VALUE_SCALE, scaled
@@ -54,6 +55,7 @@ def licences() -> None:
 licences.add_command(match)
 licences.add_command(affected)
 licences.add_command(share)
+licences.add_command(inspections)
 
 
 # --- options ----------------------------------------------------------------------------------------------------------
