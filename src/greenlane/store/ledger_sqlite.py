@@ -560,9 +560,6 @@ class SqliteLedger:
                 if self.kept_head() is not None:
                     yield "the ledger is gone, but its head is there: entries were acknowledged"
                 return
-            for (found,) in base.execute("PRAGMA quick_check(5)"):
-                if found != "ok":
-                    yield f"the file is damaged: {found}"
             with closing(sqlite3.connect(":memory:")) as new:
                 _migrate(new, upto=_version_of(base))
                 if _guards(new) != _guards(base):
@@ -570,7 +567,13 @@ class SqliteLedger:
             if (problem := self._against_head(base)) is not None:
                 yield problem
             last, count = base.execute("SELECT coalesce(max(seq), 0), count(*) FROM entries").fetchone()
-            yield from problems(lambda: self._reread(last), count, self._posted(base), lambda: self._kept(base))
+            yield from problems(lambda: self._reread(last), count, self._posted(base), lambda: self._kept(base), file=self._damage)
+
+    def _damage(self) -> tuple[str, ...]:
+        """What the database itself finds wrong with its file."""
+        with closing(_connect(self._file)) as base:
+            found = base.execute("PRAGMA quick_check(5)").fetchall()
+        return tuple(f"the file is damaged: {one}" for (one,) in found if one != "ok")
 
     def _reread(self, last: int, after: int = 0) -> Iterator[Row]:
         """Entries through a connection of their own: another process may read them, and the reader may ask for more meanwhile."""
