@@ -82,7 +82,7 @@ def match(
         pool = covering.pool_of(ledger, run)
         for decision in decisions:
             if wanted in (None, decision.line.line_id):
-                covered = cover(decision, pool)
+                covered = cover(decision, pool, losers=True)
                 _tell(covered, covered.answers or weigh(decision, pool), form)
                 done = done and (covered.full or not weigh(decision, pool))
             else:
