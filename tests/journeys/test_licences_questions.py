@@ -209,6 +209,20 @@ def test_LC4_where_is_each_case(clerk: Clerk, tmp_path: Path) -> None:
     assert len(sheet(tmp_path / "board.xlsx")) == 3
 
 
+def test_show_says_of_an_application_where_it_is_and_no_balance(clerk: Clerk) -> None:
+    clerk.apply()
+    clerk.run("submit", "A-7", "--on", "2025-06-12")
+    text = clerk.run("show", "A-7", "--on", "2025-06-20", "--entries")
+    assert text.splitlines()[:2] == [
+        "A-7: at province since 2025-06-12; next move: province; 45 working days, not started",
+        "  single, CN; Example Magnetics Ganzhou to Example Motors Michigan, DE",
+    ]
+    assert "submit/A-7/2025-06-12" in text
+    assert "9999" not in text
+    (told,) = clerk.rows("show", "A-7", "--on", "2025-06-20")
+    assert (told["stage"], told["working_days"]) == ("at_province", 6)
+
+
 def test_LC5_does_order_equal_licence_equal_declaration(clerk: Clerk, tmp_path: Path) -> None:
     clerk.grant(quantity="1180", value="94400")
     declared = tmp_path / "declared.csv"
