@@ -1,4 +1,4 @@
-"""The questions of a licence clerk (LC2 to LC10), each by one command on the example desk of 10 June 2025."""
+"""The questions of a licence clerk (LC1 to LC10), each by one command on the example desk of 10 June 2025."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ class Clerk:
         self._capture = capfd
         self.err = ""
 
-    def run(self, *words: str, code: int = 0) -> str:
-        self._patch.setattr("sys.argv", ["greenlane", "licences", *words, "--desk", str(self.folder)])
+    def run(self, *words: str, code: int = 0, verb: tuple[str, ...] = ("licences",)) -> str:
+        self._patch.setattr("sys.argv", ["greenlane", *verb, *words, "--desk", str(self.folder)])
         with pytest.raises(SystemExit) as stop:
             entry.main()
         out, self.err = self._capture.readouterr()
@@ -67,8 +67,27 @@ def sheet(path: Path) -> list[Row]:
     return [row for row in read_rows(path, compulsory=()).rows if isinstance(row, Row)]
 
 
+def control_codes(row: dict[str, Any]) -> dict[str, str]:
+    """The list entries whose every condition the goods are said to meet, with the measure that names each."""
+    return {one["proposed_code"]: one["measures"][0] for one in row["control_codes"] if one["basis"] == "fits"}
+
+
 def states(rows: Sequence[dict[str, Any]]) -> dict[str, str]:
     return {row["paper"]: row["state"] for row in rows if "paper" in row}
+
+
+def test_LC1_is_this_grade_controlled_and_by_which_code(clerk: Clerk) -> None:
+    told = clerk.run("--file", str(ORDERS), "--format", "jsonl", verb=("classify",))
+    rows = {row["line_id"]: row for row in map(json.loads, told.splitlines())}
+    assert control_codes(rows["L-04"]) == {"cn:1C905.a.4": "cn-2025-018/1C905.a.4"}  # dysprosium
+    assert control_codes(rows["L-05"]) == {"cn:1C902.a.4": "cn-2025-018/1C902.a.4"}  # samarium-cobalt
+    assert control_codes(rows["L-07"]) == {"cn:1C904.a.4": "cn-2025-018/1C904.a.4"}  # terbium, dysprosium said to be none
+    assert control_codes(rows["L-01"]) == control_codes(rows["L-02"]) == {}
+    assert "Dy 3.1 % (wanted: > 0)" in rows["L-04"]["control_codes"][0]["evidence"]
+    assert {one["fact"]: one["decides"] for one in rows["L-04"]["ask"]}["contains.Tb"] == ["cn:1C904.a.4"]
+    # An assay that is not there is asked for, and no code is taken for granted.
+    assert {"contains.Dy", "contains.Tb"} <= {one["fact"] for one in rows["L-03"]["ask"]}
+    assert control_codes(rows["L-03"]) == {}
 
 
 def test_LC2_what_is_missing_from_this_application_before_I_send_it(clerk: Clerk) -> None:
@@ -190,6 +209,20 @@ def test_LC4_where_is_each_case(clerk: Clerk, tmp_path: Path) -> None:
     assert len(sheet(tmp_path / "board.xlsx")) == 3
 
 
+def test_show_says_of_an_application_where_it_is_and_no_balance(clerk: Clerk) -> None:
+    clerk.apply()
+    clerk.run("submit", "A-7", "--on", "2025-06-12")
+    text = clerk.run("show", "A-7", "--on", "2025-06-20", "--entries")
+    assert text.splitlines()[:2] == [
+        "A-7: at province since 2025-06-12; next move: province; 45 working days, not started",
+        "  single, CN; Example Magnetics Ganzhou to Example Motors Michigan, DE",
+    ]
+    assert "submit/A-7/2025-06-12" in text
+    assert "9999" not in text
+    (told,) = clerk.rows("show", "A-7", "--on", "2025-06-20")
+    assert (told["stage"], told["working_days"]) == ("at_province", 6)
+
+
 def test_LC5_does_order_equal_licence_equal_declaration(clerk: Clerk, tmp_path: Path) -> None:
     clerk.grant(quantity="1180", value="94400")
     declared = tmp_path / "declared.csv"
@@ -225,6 +258,29 @@ def test_LC8_is_this_customer_eligible_for_the_green_channel_or_a_general_licenc
     clerk.paper("programme")
     (row,) = clerk.rows("eligible", "general", "--application", "A-7")
     assert row["criteria"] == {"programme": "met", "record": "not met", "steady": "not met"}
+
+
+def test_LC9_will_customs_stop_this_box_though_it_is_not_controlled_and_which_paper_avoids_it(clerk: Clerk) -> None:
+    told = clerk.rows("inspections", str(ORDERS), "--on", DAY, code=1)
+    rows = {row["line_id"]: row for row in told}
+    ferrite = rows["L-01"]
+    assert ferrite["verdict"] == "free"
+    (heading,) = ferrite["inspections"]
+    assert (heading["inspection"], heading["led_by"], heading["standing"]) == (
+        "magnet_heading", ["the goods code hs:8505.19.1000"], "reported",
+    )  # fmt: skip
+    assert [paper["paper"] for paper in heading["papers"]] == ["composition", "safety"]
+    assert heading["source"]
+    # The word in the description leads to it under any heading; a motor from the United States is nobody's business here.
+    assert {one["inspection"] for one in rows["L-08"]["inspections"]} == {"magnet_word", "rare_earth_word"}
+    assert rows["L-13"]["inspections"] == rows["L-24"]["inspections"] == []
+    clerk.folder.mkdir()
+    (clerk.folder / "orders.csv").write_text(ORDERS.read_text(encoding="utf-8"), encoding="utf-8")
+    text = clerk.run("inspections", "L-01", "--on", DAY, code=1)
+    assert "FREE: needs no licence, and an inspection is to be expected all the same" in text
+    assert "[ ] Composition report of a laboratory that customs accept / 成分检测报告" in text
+    assert "leave the description as it is" in text
+    assert "no inspection is reported" in clerk.run("inspections", "L-13", "--on", DAY)
 
 
 def test_LC10_what_have_we_already_told_about_this_customer(clerk: Clerk) -> None:

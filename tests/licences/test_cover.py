@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 from decimal import Decimal
 from functools import cache
@@ -404,3 +405,53 @@ def test_what_may_not_go_or_cannot_be_judged_has_no_cover() -> None:
     assert (listed.verdict, unknown.verdict) == (Verdict.PROHIBITED, Verdict.CANNOT_SAY)
     for one in (listed, unknown):
         assert with_cover(cover(one, pool(terms()))) == one
+
+
+# --- the first sieve --------------------------------------------------------------------------------------------------
+
+HOLDERS = ("Example Magnetics Ganzhou", "Example Magnetics", "赣州磁材", "Example Compute Inc.", "Other Works Ltd")
+ENTRIES = (
+    "cn:1C905.a.4",
+    "cn:1C905",
+    "cn:1C905.a",
+    "cn:1C904.a.4",
+    "cn:1C902.a.4",
+    "eccn:3A090.a",
+    "eccn:3A090",
+    "hs:850511",
+    "words",
+)
+
+
+def test_who_is_left_out_by_the_first_sieve_would_be_refused_in_full() -> None:
+    chance = random.Random(7)
+    licences = [
+        terms(
+            f"L-{number}",
+            authority=chance.choice(("CN", "US")),
+            holder=chance.choice(HOLDERS),
+            codes=tuple(chance.sample(ENTRIES, chance.randint(0, 2))),
+            quantity=chance.choice((None, "0", "300", "1500")),
+            unit=chance.choice(("kg", "pcs")),
+            since=chance.choice(("2025-06-01", "2025-06-11")),
+            until=chance.choice(("2025-06-12", "2025-12-01", "2025-07-01")),
+            scope=chance.choice((None, {"consignee": "Example Antriebe GmbH"}, {"destination": "FR"})),
+        )
+        for number in range(120)
+    ]
+    lines = [decided(exporter=holder) for holder in ("", *HOLDERS)]
+    lines += [decided(**{**CHIP, "exporter": holder}) for holder in HOLDERS]
+    lines += [decided(contains="Nd:29%;Tb:1%;Dy:0"), decided(contains="Sm:25%;Co:50%", codes="hs:850511;cn:1C902.a.4")]
+    served = 0
+    for some in (licences, licences[:30], licences[30:60]):
+        book = Book(*some)
+        for line in lines:
+            near, whole = cover(line, pool(book=book)), cover(line, pool(book=book), losers=True)
+            assert with_cover(near) == with_cover(whole)
+            served += bool(near.takes)
+            for few, every in zip(near.answers, whole.answers, strict=True):
+                assert [fit for fit in every.fits if fit.says is not Says.NO] == [
+                    fit for fit in few.fits if fit.says is not Says.NO
+                ]
+                assert len(few.fits) < len(every.fits)
+    assert served > 5

@@ -18,6 +18,7 @@ import click
 from greenlane import wiring
 from greenlane.cli import licences_applications, licences_customs, licences_waits
 from greenlane.cli.licences_asking import BY, DESK, DOC, FORMAT, OWN_ID, day_of, several
+from greenlane.cli.licences_inspections import inspections
 from greenlane.cli.licences_match import affected, match, share
 from greenlane.errors import LedgerRefusal, UsageError
 from greenlane.licences.amounts import QUANTITY_SCALE, VALUE_SCALE, scaled
@@ -54,6 +55,7 @@ def licences() -> None:
 licences.add_command(match)
 licences.add_command(affected)
 licences.add_command(share)
+licences.add_command(inspections)
 
 
 # --- options ----------------------------------------------------------------------------------------------------------
@@ -516,7 +518,7 @@ def register(on: str | None, out: Path | None, desk: Path | None, form: str) -> 
 def show(
     licence: str | None, named: str | None, on: str | None, known_by: str | None, entries: bool, desk: Path | None, form: str
 ) -> int:
-    """One licence: its terms, provisos, balance, open reservations, and where customs counts otherwise.
+    """One licence: its terms, provisos, balance, open reservations, and where customs counts otherwise; or where an application is.
 
     \b
     Example:
@@ -533,6 +535,10 @@ def _show_one(ledger: Ledger, id: str, on: str | None, known_by: str | None, for
     state = ledger.states([id]).get(id)
     if state is None:
         raise LedgerRefusal("GL0701", f"the ledger holds no licence {id}", hint="greenlane licences register lists those it holds")
+    if state.licence.kind is Kind.DOSSIER:
+        licences_applications.show_application(ledger, id, on, form)
+        _show_entries(ledger, state, form, entries=entries)
+        return 0
     told: list[dict[str, Any]] = []
     if on is not None or known_by is not None:
         day = desk_work.END_OF_DAYS if on is None else read_iso_day(on, "--on")
@@ -553,14 +559,19 @@ def _show_one(ledger: Ledger, id: str, on: str | None, known_by: str | None, for
     if form == "jsonl":
         for row in told:
             click.echo(json.dumps(row | {key: value for key, value in extra.items() if value}, ensure_ascii=False))
-        for entry in ledger.entries(id) if entries else ():
-            click.echo(json.dumps(desk_work.plain_entry(entry, state.licence.lines[entry.line - 1]), ensure_ascii=False))
-        return 0
-    _show(state, told, extra)
-    for entry in ledger.entries(id) if entries else ():
-        plain = desk_work.plain_entry(entry, state.licence.lines[entry.line - 1])
-        click.echo("  ".join(str(value) for key, value in plain.items() if key not in ("more", "line")))
+    else:
+        _show(state, told, extra)
+    _show_entries(ledger, state, form, entries=entries)
     return 0
+
+
+def _show_entries(ledger: Ledger, state: State, form: str, *, entries: bool) -> None:
+    for entry in ledger.entries(state.licence.id) if entries else ():
+        plain = desk_work.plain_entry(entry, state.licence.lines[entry.line - 1])
+        if form == "jsonl":
+            click.echo(json.dumps(plain, ensure_ascii=False))
+        else:
+            click.echo("  ".join(str(value) for key, value in plain.items() if key not in ("more", "line")))
 
 
 def _show(state: State, told: Sequence[Mapping[str, Any]], extra: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:

@@ -15,6 +15,7 @@ from greenlane.licences.application import FORM, LINE, Application, AppliedLine
 from greenlane.licences.licence import Kind, read_iso_day
 from greenlane.services import applying
 from greenlane.services.applying import LOG, Move
+from greenlane.services.ports import Ledger
 from greenlane.terms.sources import Source
 from greenlane.wiring import applying as hall
 from greenlane.wiring import licensing as room
@@ -45,6 +46,19 @@ def _book(kind: str, application: str, told: dict[str, Any], **given: Any) -> in
     for row in rows:
         click.echo(_where(row))
     return 0
+
+
+def show_application(ledger: Ledger, id: str, on: str | None, form: str) -> None:
+    """Where an application is on a day: what `show` says of one, which has no balance."""
+    practice = hall.load_practice()
+    for row in applying.board([applying.dossier(ledger, id, practice)], practice, on=date_of(on)):
+        if form == "jsonl":
+            say(row)
+            continue
+        click.echo(_where(row))
+        click.echo(f"  {row['kind']}, {row['authority']}; {row['exporter']} to {row['end_user']}, {row['destination']}")
+        if row["licence"]:
+            click.echo(f"  granted as {row['licence']}")
 
 
 def _where(row: dict[str, Any]) -> str:

@@ -67,7 +67,7 @@ def match(
     """
     base = wiring.load_rules(rules)
     wiring.settle()
-    lines, question, parties, run, wanted = _lines(what, desk, on, known_by)
+    lines, question, parties, run, wanted = lines_asked(what, desk, on, known_by)
     if change:
         lines = [_changed(line, change) if wanted in (None, line.line_id) else line for line in lines]
     named, found = (lines, parties or {})
@@ -82,7 +82,7 @@ def match(
         pool = covering.pool_of(ledger, run)
         for decision in decisions:
             if wanted in (None, decision.line.line_id):
-                covered = cover(decision, pool)
+                covered = cover(decision, pool, losers=True)
                 _tell(covered, covered.answers or weigh(decision, pool), form)
                 done = done and (covered.full or not weigh(decision, pool))
             else:
@@ -91,7 +91,7 @@ def match(
     return 0 if done else 1
 
 
-def _lines(
+def lines_asked(
     what: str, desk: Path | None, on: str | None, known_by: str | None
 ) -> tuple[Sequence[Line], Question, Mapping[str, Identified] | None, str, str | None]:
     """The lines to be served, the question, what screening found, the name of the run, and the line asked about."""

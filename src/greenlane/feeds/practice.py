@@ -10,7 +10,20 @@ from typing import Final
 from greenlane.feeds.rule_files import read_node, read_text
 from greenlane.law.node import Node
 from greenlane.licences.calendar import Calendar, Clock, Year
-from greenlane.licences.practice import ASKED, LACKS, SENSITIVITIES, Ground, PaperKind, Practice, Prior, Procedure, Undertaking
+from greenlane.licences.practice import (
+    ASKED,
+    LACKS,
+    SENSITIVITIES,
+    Attachment,
+    Ground,
+    Inspection,
+    PaperKind,
+    Practice,
+    Prior,
+    Procedure,
+    Undertaking,
+)
+from greenlane.terms.codes import Code
 from greenlane.terms.periods import read_day, read_zone
 from greenlane.terms.sources import Source, Standing
 
@@ -27,10 +40,11 @@ def load(folder: Path) -> Practice:
     """Read the three files of a rule base. Raises RuleError."""
     calendars, applications, waits = (_node(folder, name) for name in (CALENDARS, APPLICATIONS, WAITS))
     calendars.only("as_of", "sources", "calendars", "clocks")
-    applications.only("as_of", "sources", "papers", "grounds", "undertakings", "procedures")
+    applications.only("as_of", "sources", "papers", "grounds", "undertakings", "procedures", "attachments", "inspections")
     waits.only("as_of", "shares", "waits", "priors")
     known, said = _sources(calendars.need("sources")), _sources(applications.need("sources"))
     grounds = [_ground(one, said) for one in applications.need("grounds")]
+    attachments = {id: _attachment(id, one) for id, one in applications.need("attachments").mapping().items()}
     procedures = [_procedure(one, said) for one in applications.need("procedures")]
     priors = [_prior(one) for one in waits.need("priors")]
     return Practice(
@@ -41,6 +55,8 @@ def load(folder: Path) -> Practice:
         grounds={one.id: one for one in grounds},
         undertakings=tuple(_undertaking(one, said) for one in applications.need("undertakings")),
         procedures={one.id: one for one in procedures},
+        attachments=attachments,
+        inspections=tuple(_inspection(one, said, attachments) for one in applications.need("inspections")),
         shares=tuple(_figures(one) for one in waits.need("shares")),
         waits=tuple(_figures(one) for one in waits.need("waits")),
         priors={one.id: one for one in priors},
@@ -212,6 +228,30 @@ def _procedure(node: Node, known: Sources) -> Procedure:
         zh=node.need("zh").text(),
         criteria=None if criteria == ("not_published",) else criteria,
         reading=node.need("reading").text(),
+        standing=_standing(node),
+        sources=_cited(node, known),
+    )
+
+
+def _attachment(id: str, node: Node) -> Attachment:
+    node.only("en", "zh")
+    return Attachment(id=id, en=node.need("en").text(), zh=node.need("zh").text())
+
+
+def _inspection(node: Node, known: Sources, attachments: Mapping[str, Attachment]) -> Inspection:
+    node.only("id", "authority", "headings", "words", "en", "papers", "standing", "source")
+    headings, words, papers = node.get("headings"), node.get("words"), node.need("papers")
+    if headings is None and words is None:
+        raise node.fail("GL0206", "an inspection needs `headings` or `words` that lead to it")
+    if missing := [paper for paper in papers.texts() if paper not in attachments]:
+        raise papers.fail("GL0206", f"`{missing[0]}` is no attachment of this file", f"known: {', '.join(attachments)}")
+    return Inspection(
+        id=node.need("id").text(),
+        authority=node.need("authority").text(),
+        headings=() if headings is None else tuple(one.read(Code.read) for one in headings),
+        words=() if words is None else tuple(one.casefold() for one in words.texts()),
+        en=node.need("en").text(),
+        papers=papers.texts(),
         standing=_standing(node),
         sources=_cited(node, known),
     )

@@ -26,6 +26,7 @@ from greenlane.licences.amounts import in_unit, scaled, shown
 from greenlane.licences.fit import ACT, Check, Says, check, day_of, needs
 from greenlane.licences.ledger import Ref, State
 from greenlane.licences.licence import LicenceLine, Proviso
+from greenlane.licences.reach import Reach
 
 COVERABLE: Final = (Verdict.LICENCE_REQUIRED, Verdict.PRESUMPTION_OF_DENIAL)
 _HEAD: Final = re.compile(r"[0-9a-f]{8}\.[0-9]{1,3}\Z")
@@ -87,7 +88,7 @@ class Fit:
         """Whether it may be used."""
         return Says.NO if self.losses else Says.ASK if self.asks else Says.YES
 
-    def gives(self, rest: Fraction) -> Amount:
+    def gives(self, rest: Fraction | int) -> Amount:
         """What it gives of the part of the line that is still to be covered; nothing where it may not be used."""
         if self.says is not Says.YES or self.asked is None:
             return NONE
@@ -125,7 +126,7 @@ class Share:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """One bite: what answers it, and every licence that was looked at, best first."""
+    """One bite: what answers it, and the licences that were looked at, best first."""
 
     bite: Reason
     shares: tuple[Share, ...]
@@ -168,6 +169,11 @@ class Pool:
     held: dict[str, dict[Key, Amount]] = field(default_factory=dict)
     taken: dict[Key, Amount] = field(default_factory=dict)
     uses: dict[str, int] = field(default_factory=dict)
+    reach: Reach = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Sort the licences by what they are for."""
+        self.reach = Reach(self.states)
 
     def left(self, state: State, number: int, own: Amount) -> Amount:
         """What a line may take of a line of a licence: what is left, less what lines before it took, and what is its own."""
@@ -193,25 +199,29 @@ def serve(decisions: Iterable[Decision], pool: Pool) -> Iterator[Covered]:
         yield covered
 
 
-def cover(decision: Decision, pool: Pool) -> Covered:
-    """What answers the bites on one line. Lines that need no licence, may not go at all, or cannot be judged have no cover."""
+def cover(decision: Decision, pool: Pool, *, losers: bool = False) -> Covered:
+    """What answers the bites on one line. Lines that need no licence, may not go at all, or cannot be judged have no cover.
+
+    With `losers` each answer also has the licences that have nothing to do with the line, and why.
+    """
     if decision.verdict not in COVERABLE:
         return Covered(decision=decision)
     chosen: dict[Key, Share] = {}
     answers = []
     for bite in needs(decision):
-        answers.append(_answer(decision, bite, pool, chosen))
+        answers.append(_answer(decision, bite, pool, chosen, losers=losers))
         chosen |= {share.fit.key: share for share in answers[-1].shares if not share.again}
     return Covered(decision=decision, answers=tuple(answers), asks=tuple(_open(decision, chosen.values())))
 
 
 def weigh(decision: Decision, pool: Pool) -> tuple[Answer, ...]:
     """Every bite with every licence held against it, whatever the verdict: for who asks why a licence does not do."""
-    return tuple(_answer(decision, bite, pool, {}) for bite in needs(decision))
+    return tuple(_answer(decision, bite, pool, {}, losers=True) for bite in needs(decision))
 
 
-def _answer(decision: Decision, bite: Reason, pool: Pool, chosen: Mapping[Key, Share]) -> Answer:
-    lines = ((state, number) for state in pool.states.values() for number in range(1, len(state.licence.lines) + 1))
+def _answer(decision: Decision, bite: Reason, pool: Pool, chosen: Mapping[Key, Share], *, losers: bool) -> Answer:
+    every = ((state, number) for state in pool.states.values() for number in range(1, len(state.licence.lines) + 1))
+    lines = every if losers else pool.reach.near(decision, bite)
     fits = sorted((_fit(*one, decision, bite, pool) for one in lines), key=lambda one: _rank(one, chosen))
     shares: list[Share] = []
     rest = Fraction(1)
@@ -236,7 +246,8 @@ def _rank(fit: Fit, chosen: Mapping[Key, Share]) -> tuple[Any, ...]:
     """Best first: usable; taken or reserved for the line already; for all of it; soon to end; little left; by name."""
     order = (Says.YES, Says.ASK, Says.NO).index(fit.says)
     mine = fit.key not in chosen and fit.own == NONE
-    partly = fit.asked is None or fit.gives(Fraction(1)).q < fit.asked.q or fit.gives(Fraction(1)).v < fit.asked.v
+    alone = fit.gives(1)
+    partly = fit.asked is None or alone.q < fit.asked.q or alone.v < fit.asked.v
     return order, mine, partly, fit.state.until, fit.left.q, fit.left.v, fit.key
 
 
@@ -392,7 +403,7 @@ def gives_of(fit: Fit, answer: Answer) -> tuple[Amount, Fraction]:
     for share in answer.shares:
         if share.fit is fit:
             return share.given, share.short
-    given = fit.gives(Fraction(1))
+    given = fit.gives(1)
     return given, Fraction(1) - fit.part(given) if given != NONE else Fraction(1)
 
 

@@ -298,10 +298,15 @@ def _same_party(one: str, other: str) -> Says:
     mine, theirs = name_key(one), name_key(other)
     if mine == theirs:
         return Says.YES
-    if mine.isascii() != theirs.isascii():
-        return Says.ASK
-    words, others = set(mine.split()), set(theirs.split())
-    return Says.ASK if words <= others or others <= words else Says.NO
+    return Says.ASK if may_be_same(mine, theirs) else Says.NO
+
+
+def may_be_same(key: str, other: str) -> bool:
+    """Whether two names by their keys are the same or must be asked about."""
+    if key.isascii() != other.isascii():
+        return True
+    words, others = set(key.split()), set(other.split())
+    return words <= others or others <= words
 
 
 def _same_text(one: str, other: str) -> Says:

@@ -12,6 +12,7 @@ from datetime import date
 from typing import Final
 
 from greenlane.licences.calendar import Calendar, Clock
+from greenlane.terms.codes import Code
 from greenlane.terms.sources import Source, Standing
 
 ASKED: Final = ("notice", "practice", "voluntary")
@@ -80,6 +81,29 @@ class Procedure:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """A paper that goes with goods which need no licence, so that customs see what they are."""
+
+    id: str
+    en: str
+    zh: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inspection:
+    """What customs of an authority look into, also where no licence is needed."""
+
+    id: str
+    authority: str
+    headings: tuple[Code, ...]  # one of these, or
+    words: tuple[str, ...]  # one of these in the description; of several words with spaces between, all
+    en: str
+    papers: tuple[str, ...]  # attachments that are said to help
+    standing: Standing
+    sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Prior:
     """A reading of public figures as three quantiles of a wait, for people without cases of their own."""
 
@@ -106,6 +130,8 @@ class Practice:
     grounds: Mapping[str, Ground]
     undertakings: tuple[Undertaking, ...]
     procedures: Mapping[str, Procedure]
+    attachments: Mapping[str, Attachment]
+    inspections: tuple[Inspection, ...]
     shares: tuple[Mapping[str, str], ...]
     waits: tuple[Mapping[str, str], ...]
     priors: Mapping[str, Prior]

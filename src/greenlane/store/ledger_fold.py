@@ -9,7 +9,7 @@ import gc
 import multiprocessing
 import sys
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -114,11 +114,20 @@ def chain_problem(rows: Iterable[Row]) -> Broken | None:
 
 
 def problems(
-    rows: Callable[[], Iterator[Row]], count: int, posted: Callable[[str, int], Ref | None], kept: Callable[[], Kept]
+    rows: Callable[[], Iterator[Row]],
+    count: int,
+    posted: Callable[[str, int], Ref | None],
+    kept: Callable[[], Kept],
+    *,
+    file: Callable[[], Sequence[str]] = tuple,
 ) -> list[str]:
-    """What is wrong with a journal of `count` entries, in words that name the entry; nothing if all holds."""
-    told: list[str] = []
-    aside = _Aside(rows) if count > ALONE_MAX and sys.platform == "linux" and threading.active_count() == 1 else None
+    """What is wrong with a journal of `count` entries, in words that name the entry; nothing if all holds.
+
+    `file` says what is wrong with the file beneath it; like `rows` it may be asked by another process.
+    """
+    alone = count <= ALONE_MAX or sys.platform != "linux" or threading.active_count() > 1
+    aside = None if alone else _Aside(rows, file)
+    told = list(file()) if alone else []
     folded = None
     try:
         folded = fold(rows(), posted, hashes=aside is None)
@@ -127,41 +136,47 @@ def problems(
         first: Broken | None = broken
     else:
         first = None
-    if aside is not None and (chain := aside.result()) is not None:
-        if first is not None and first.seq == chain.seq:
-            told.clear()
-        told.append(chain.why)
+    if aside is not None:
+        chain, damage = aside.result()
+        if chain is not None:
+            if first is not None and first.seq == chain.seq:
+                told.clear()
+            told.append(chain.why)
+        told[:0] = damage
     if folded is not None:
         told += islice(_differences(folded, kept()), PROBLEMS_MAX)
     return told
 
 
 class _Aside:
-    """The chain, read by a process beside this one."""
+    """The chain and the file, read by a process beside this one."""
 
-    def __init__(self, rows: Callable[[], Iterator[Row]]) -> None:
+    def __init__(self, rows: Callable[[], Iterator[Row]], file: Callable[[], Sequence[str]]) -> None:
         context = multiprocessing.get_context("fork")
         self._end, theirs = context.Pipe(duplex=False)
-        self._process = context.Process(target=_check_aside, args=(rows, theirs), daemon=True)
+        self._process = context.Process(target=_check_aside, args=(rows, file, theirs), daemon=True)
         self._process.start()
         theirs.close()
 
-    def result(self) -> Broken | None:
+    def result(self) -> tuple[Broken | None, Sequence[str]]:
         try:
-            found = self._end.recv()
+            found, damage = self._end.recv()
         except EOFError:
-            found = (0, "the process that read the chain was stopped: ask again")
+            found, damage = (0, "the process that read the chain was stopped: ask again"), ()
         self._process.join()
-        return None if found is None else Broken(*found)
+        return None if found is None else Broken(*found), damage
 
 
-def _check_aside(rows: Callable[[], Iterator[Row]], end: multiprocessing.connection.Connection) -> None:
+def _check_aside(
+    rows: Callable[[], Iterator[Row]], file: Callable[[], Sequence[str]], end: multiprocessing.connection.Connection
+) -> None:
     gc.disable()
     try:
+        damage = tuple(file())
         found = chain_problem(rows())
-        end.send(None if found is None else (found.seq, found.why))
+        end.send((None if found is None else (found.seq, found.why), damage))
     except Exception as error:
-        end.send((0, f"the chain cannot be read: {error}"))
+        end.send(((0, f"the chain cannot be read: {error}"), ()))
 
 
 def _differences(folded: Folded, kept: Kept) -> Iterator[str]:

@@ -167,7 +167,7 @@ class PostgresLedger:
         """
         return self._turns.submit(commands) if commands else []
 
-    def _commit(self, commands: list[Command]) -> list[Result]:
+    def _commit(self, commands: Sequence[Command]) -> list[Result]:
         try:
             base = self._writable()
             results = self._try_commit(base, commands, full=False)
@@ -182,7 +182,7 @@ class PostgresLedger:
                 raise self._translation(error) from error
             raise
 
-    def _try_commit(self, base: psycopg.Connection[Any], commands: list[Command], *, full: bool) -> list[Result] | None:
+    def _try_commit(self, base: psycopg.Connection[Any], commands: Sequence[Command], *, full: bool) -> list[Result] | None:
         """The results; None if a key was met that is known, and nothing was booked: then all keys must be looked up first."""
         needed = {command.licence for command in commands}
         about = {command.ref or command.id for command in commands if command.kind != "draw"}

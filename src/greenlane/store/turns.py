@@ -33,10 +33,13 @@ from greenlane.licences.ledger import Booked, Result
 if sys.platform != "win32":
     import fcntl
 
+    _NOW_OR_NOT: Final = fcntl.LOCK_EX | fcntl.LOCK_NB
+
 SLOTS: Final = 128
 SLOT_SIZE: Final = 32_768  # some three hundred draws; who brings more need not share a commit
 BATCH_MAX: Final = 8192  # commands in one transaction
 _IDLE, _WANTED, _DONE, _AGAIN = 0, 1, 2, 3  # _AGAIN: the answers did not fit; ask yourself
+_WAITING: Final = bytes([_WANTED])
 _HEAD: Final = struct.Struct("<II16s")  # length, checksum, and the mark of the request: an answer to another is none
 _PATIENCE_S: Final = 0.02
 _RECORD: Final = "\x1e"
@@ -53,13 +56,14 @@ class _Call:
         self.results: list[Result] = []
         self.error: BaseException | None = None
         self.leads = False
-        self.wake: LockType | None = None
+        self.wake: LockType = allocate_lock()
+        self.wake.acquire()
 
 
 class Turns:
     """Takes commands from many threads and processes, and gives them to `commit` in turns: one at a time, as many as there are."""
 
-    def __init__(self, lock_file: Path, commit: Callable[[list[Command]], list[Result]]) -> None:
+    def __init__(self, lock_file: Path, commit: Callable[[Sequence[Command]], list[Result]]) -> None:
         self._file = lock_file
         self._commit = commit
         self._mutex = threading.Lock()
@@ -73,16 +77,18 @@ class Turns:
         if len(commands) > BATCH_MAX:
             parts = (commands[start : start + BATCH_MAX] for start in range(0, len(commands), BATCH_MAX))
             return [result for part in parts for result in self.submit(part)]
-        call = _Call(commands)
         with self._mutex:
-            if self._leading:
-                call.wake = allocate_lock()
-                call.wake.acquire()
-                self._queue.append(call)
+            call = _Call(commands) if self._leading else None
+            if call is None:
+                self._leading = True
             else:
-                self._leading = call.leads = True
-        if call.wake is not None:
-            call.wake.acquire()  # until the leader says so
+                self._queue.append(call)
+        if call is None:  # nobody can have queued before
+            try:
+                return self._turn(commands)
+            finally:
+                self._pass_on()
+        call.wake.acquire()  # until the leader says so
         if call.leads:
             self._lead(call)
         if call.error is not None:
@@ -119,21 +125,17 @@ class Turns:
                 while self._queue and count + len(self._queue[0].commands) <= BATCH_MAX:
                     calls.append(self._queue.pop(0))
                     count += len(calls[-1].commands)
-            if len(calls) == 1:
-                mine.results = self._turn(list(mine.commands))
-            else:
-                results = self._turn([command for call in calls for command in call.commands])
-                start = 0
-                for call in calls:
-                    call.results = results[start : start + len(call.commands)]
-                    start += len(call.commands)
+            results = self._turn([command for call in calls for command in call.commands])
+            start = 0
+            for call in calls:
+                call.results = results[start : start + len(call.commands)]
+                start += len(call.commands)
         except BaseException as error:
             for call in calls:
                 call.error = error
         finally:
             self._pass_on()
             for call in calls[1:]:
-                assert call.wake is not None
                 call.wake.release()
 
     def _pass_on(self) -> None:
@@ -143,7 +145,6 @@ class Turns:
                 return
             following = self._queue.pop(0)
             following.leads = True
-        assert following.wake is not None
         following.wake.release()
 
     def _open(self) -> _Room:
@@ -151,7 +152,7 @@ class Turns:
             self._room, self._pid = _Room(self._file), os.getpid()
         return self._room
 
-    def _turn(self, commands: list[Command]) -> list[Result]:
+    def _turn(self, commands: Sequence[Command]) -> list[Result]:
         room = self._open()
         if not room.try_lock():
             if not room.leave(commands):
@@ -173,7 +174,7 @@ class Turns:
             others = room.wanted(BATCH_MAX - len(commands))
             if not others:
                 return self._commit(commands)
-            results = self._commit(commands + [command for _, wanted in others for command in wanted])
+            results = self._commit([*commands, *(command for _, wanted in others for command in wanted)])
             start = len(commands)
             for slot, wanted in others:
                 room.answer(slot, results[start : start + len(wanted)])
@@ -218,7 +219,7 @@ class _Room:
         if self._fd < 0:
             return True
         try:
-            fcntl.flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(self._fd, _NOW_OR_NOT)
         except BlockingIOError:
             return False
         return True
@@ -232,7 +233,7 @@ class _Room:
         if self._fd < 0:
             return
         fcntl.flock(self._fd, fcntl.LOCK_UN)
-        if self._slots is not None and (slot := self._slots[:SLOTS].find(_WANTED)) >= 0:
+        if self._slots is not None and (slot := self._slots.find(_WAITING, 0, SLOTS)) >= 0:
             self._ring(slot)
 
     def wait(self) -> None:
@@ -312,8 +313,7 @@ class _Room:
         found: list[tuple[tuple[int, bytes], list[Command]]] = []
         if self._slots is None:
             return found
-        states = self._slots[:SLOTS]
-        slot = states.find(_WANTED)
+        slot = self._slots.find(_WAITING, 0, SLOTS)
         while slot >= 0:
             mark, commands = self._commands(slot)
             if slot != self._slot and commands:
@@ -321,7 +321,7 @@ class _Room:
                 if limit < 0:
                     break
                 found.append(((slot, mark), commands))
-            slot = states.find(_WANTED, slot + 1)
+            slot = self._slots.find(_WAITING, slot + 1, SLOTS)
         return found
 
     def _commands(self, slot: int) -> tuple[bytes, list[Command]]:
