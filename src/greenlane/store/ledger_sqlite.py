@@ -1,13 +1,9 @@
 """The journal of licences in one SQLite file: durable, for any number of threads and processes, and found out if it is changed.
 
-The entries are the truth; everything else in the file (states, open reservations, sums by day) follows from them, and `verify`
-folds the journal again and compares. It is written in the same transaction as the entries, but for draws that one writer books
-a few at a time: those are entries alone, in one statement, and what follows from them is owed to the tables for up to
-`OWED_MAX` entries. Who reads adds what is owed to what the tables say; who books next settles it.
-
-A commit is on the disk before it is acknowledged (write-ahead log, `synchronous=FULL`). Beside the file stands the head, the number
-and hash of the newest entry that was acknowledged: a journal that lost its end, by whatever hand, is not written to, and `verify`
-says so.
+The entries are the truth; everything else in the file (states, open reservations, sums by day) is written in the same transaction
+as the entries it follows from, and `verify` folds the journal again and compares. A commit is on the disk before it is acknowledged
+(write-ahead log, `synchronous=FULL`). Beside the file stands the head, the number and hash of the newest entry that was
+acknowledged: a journal that lost its end, by whatever hand, is not written to, and `verify` says so.
 """
 
 from __future__ import annotations
@@ -35,11 +31,10 @@ from greenlane.licences.ledger import (
     book,
     posted_by,
     read_state,
-    replay,
     write_state,
 )
 from greenlane.licences.licence import Licence
-from greenlane.store.ledger_fold import Folded, Kept, fold, problems
+from greenlane.store.ledger_fold import Kept, fold, problems
 from greenlane.store.turns import Turns
 
 FILE: Final = "licences.sqlite"
@@ -47,13 +42,10 @@ _WAIT_S: Final = 60.0
 _BACK_S: Final = 2  # a clock may be set back by so much; entries keep their order by the newest moment
 _TAIL: Final = 32  # entries held against the chain when a journal is opened for writing
 _CHUNK: Final = 250  # rows in one statement
-OWED_MAX: Final = 32  # entries whose states and sums may not be in the tables yet
-_FEW: Final = 8  # draws in a call that are booked as entries alone
+_VERSION: Final = 1
 _WAY_OUT: Final = "restore the ledger from a backup; until then nothing is booked"
 _SUMS: Final = ", ".join(f"{name} INTEGER NOT NULL" for name in CELL)
-# Each is done once, in its order; none is ever changed.
-MIGRATIONS: Final[tuple[str, ...]] = (
-    f"""
+SCHEMA: Final = f"""
 CREATE TABLE entries (
     seq INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, text TEXT NOT NULL, sha256 BLOB NOT NULL CHECK (length(sha256) = 32)
 ) STRICT;
@@ -69,28 +61,15 @@ CREATE TABLE cells (
 CREATE TABLE seldom (licence TEXT NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (licence, seq)) STRICT, WITHOUT ROWID;
 CREATE TRIGGER entries_stay BEFORE UPDATE ON entries BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
 CREATE TRIGGER entries_keep BEFORE DELETE ON entries BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
-PRAGMA user_version = 1;
-""",
-    # From here on the tables may owe: a program that does not know that, also one that is running, finds its columns gone.
-    """
-ALTER TABLE cells RENAME COLUMN first TO first_seq;
-ALTER TABLE cells RENAME COLUMN last TO last_seq;
-PRAGMA user_version = 2;
-""",
-)
+PRAGMA user_version = {_VERSION};
+"""
 _PUT_CELL: Final = (
     f"INSERT INTO cells VALUES ({', '.join('?' * (len(CELL) + 6))}) ON CONFLICT DO UPDATE SET "
     + ", ".join(f"{name} = {name} + excluded.{name}" for name in CELL)
-    + ", first_seq = min(first_seq, excluded.first_seq), last_seq = max(last_seq, excluded.last_seq)"
+    + ", first = min(first, excluded.first), last = max(last, excluded.last)"
 )
 _PUT_ENTRIES: Final = "INSERT INTO entries VALUES " + ", ".join(["(?, ?, ?, ?)"] * _CHUNK)
 _PUT_ENTRY: Final = "INSERT INTO entries VALUES (?, ?, ?, ?)"
-# After the entry they were made to follow, or not at all: one statement, which is a transaction by itself.
-_PUT_ALONE: Final[Mapping[int, str]] = {
-    count: f"INSERT INTO entries SELECT * FROM (VALUES {', '.join(['(?, ?, ?, ?)'] * count)}) "
-    "WHERE (SELECT sha256 FROM entries WHERE seq = ?) = ?"
-    for count in range(1, _FEW + 1)
-}
 
 
 class _KnownKey(Exception):
@@ -109,9 +88,6 @@ class SqliteLedger:
         self._pid = 0
         self._head = START
         self._states: dict[str, State] = {}  # as of `_head`
-        self._settled = 0  # the newest entry that is in the tables
-        self._owed: list[Batch] = []  # what follows from the entries after it, up to `_head`
-        self._alone = False  # nobody else booked before our last commit
         self._terms: dict[str, tuple[str, Licence]] = {}
         self._reading = threading.local()
 
@@ -131,38 +107,9 @@ class SqliteLedger:
     def _commit(self, commands: Sequence[Command]) -> list[Result]:
         """Book commands in one transaction. Only whoever has the turn comes here."""
         try:
-            base = self._writable()
-            if self._alone and len(commands) <= _FEW and (results := self._commit_entries(base, commands)) is not None:
-                return results
-            return self._try_commit(base, commands)
+            return self._try_commit(self._writable(), commands)
         except (sqlite3.Error, OSError, ValueError) as error:
             raise self._translation(error, writing=True) from error
-
-    def _commit_entries(self, base: sqlite3.Connection, commands: Sequence[Command]) -> list[Result] | None:
-        """Book a few draws as entries alone; None if that is not to be, and nothing was booked."""
-        states = self._states
-        for command in commands:
-            if command.kind != "draw" or command.licence not in states:
-                return None
-        head = self._head
-        batch = book(head, self._moment(head), commands, states=states, refs={}, known={})
-        rows = batch.rows
-        if batch.refused or not rows or batch.head.seq - self._settled > OWED_MAX:
-            return None
-        try:
-            cells = rows[0] if len(rows) == 1 else [cell for row in rows for cell in row]
-            if base.execute(_PUT_ALONE[len(rows)], (*cells, head.seq, head.sha256)).rowcount != len(rows):
-                return None
-        except sqlite3.IntegrityError:  # somebody else booked, or an id is known
-            return None
-        except BaseException:
-            self._forget(base)
-            raise
-        self._head = batch.head
-        states.update(batch.states)
-        self._owed.append(batch)
-        self._keep_head(batch.head)
-        return batch.results
 
     def _try_commit(self, base: sqlite3.Connection, commands: Sequence[Command]) -> list[Result]:
         for full in (False, True):
@@ -174,7 +121,6 @@ class SqliteLedger:
                     return batch.results
                 self._put(base, batch)
                 base.execute("COMMIT")
-                self._owed, self._settled = [], batch.head.seq
             except _KnownKey:
                 base.execute("ROLLBACK")
                 continue
@@ -212,14 +158,13 @@ class SqliteLedger:
         return head.at
 
     def _catch_up(self, base: sqlite3.Connection) -> Head:
-        """The head of the journal; what is remembered is dropped if somebody else booked meanwhile."""
+        """The head of the journal; what is remembered of states is dropped if somebody else booked meanwhile."""
         row = base.execute("SELECT seq, text, sha256 FROM entries ORDER BY seq DESC LIMIT 1").fetchone()
         if row is None:
             if self._head != START:
                 raise self._damaged(None, f"the journal is empty, but it had {self._head.seq} entries")
             return START
-        self._alone = row[0] == self._head.seq and row[2] == self._head.sha256
-        if self._alone:
+        if row[0] == self._head.seq and row[2] == self._head.sha256:
             return self._head
         before = base.execute("SELECT sha256 FROM entries WHERE seq = ?", (row[0] - 1,)).fetchone()
         if hash_after(NOTHING if before is None else before[0], row[1]) != row[2]:
@@ -228,13 +173,9 @@ class SqliteLedger:
             raise self._damaged(row[0], f"the journal ends with entry {row[0]}, but it had {self._head.seq}")
         self._states.clear()
         self._head = Head(row[0], row[2], read_entry(row[1]).at)
-        self._settled, batch = self._unsettled(base)
-        self._owed = [batch] if batch.states else []
         return self._head
 
     def _load(self, base: sqlite3.Connection, licences: set[str]) -> None:
-        for batch in self._owed:
-            self._states.update(batch.states)
         missing = [id for id in licences if id not in self._states]
         for start in range(0, len(missing), 500):
             some = missing[start : start + 500]
@@ -285,16 +226,10 @@ class SqliteLedger:
             if error.sqlite_errorname == "SQLITE_CONSTRAINT_UNIQUE":
                 raise _KnownKey from error
             raise
-        if self._owed:
-            owed = Folded()
-            for one in self._owed:
-                owed.add(one)
-            self._put_rest(base, owed)
         self._put_rest(base, batch)
 
-    @staticmethod
-    def _put_rest(base: sqlite3.Connection, batch: Batch | Folded) -> None:
-        """Everything that follows from entries."""
+    def _put_rest(self, base: sqlite3.Connection, batch: Batch) -> None:
+        """Everything that follows from the entries."""
         for id, state in batch.states.items():
             told = write_state(state)
             if base.execute("UPDATE licences SET state = ? WHERE id = ?", (told, id)).rowcount == 0:
@@ -321,7 +256,7 @@ class SqliteLedger:
         if self._base is not None and self._pid == os.getpid():
             return self._base
         self._base, self._pid, self._head = None, os.getpid(), START
-        self._remember_nothing()
+        self._states.clear()
         base = _connect(self._file)
         try:
             base.execute("PRAGMA page_size = 2048")  # of a new file: a commit of one entry writes three or four pages
@@ -330,8 +265,8 @@ class SqliteLedger:
             base.execute("PRAGMA fullfsync = ON")  # where the system tells a flush from a real one
             base.execute("PRAGMA cache_size = -65536")
             base.execute("PRAGMA wal_autocheckpoint = 1000")
+            _make_tables(base)
             self._check_version(base)
-            _migrate(base)
             self._check_tail(base)
             self._head_fd = os.open(self._file.with_suffix(".head"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
         except BaseException:
@@ -341,8 +276,9 @@ class SqliteLedger:
         return base
 
     def _check_version(self, base: sqlite3.Connection) -> None:
-        if (version := _version_of(base)) > len(MIGRATIONS):
-            raise self._damaged(None, f"the ledger is of version {version}, newer than {len(MIGRATIONS)}, which this program knows")
+        (version,) = base.execute("PRAGMA user_version").fetchone()
+        if version != _VERSION:
+            raise self._damaged(None, f"the ledger is of version {version}, not {_VERSION}")
 
     def _check_tail(self, base: sqlite3.Connection) -> None:
         """Hold the newest entries against the chain, and the journal against the head that stands beside it."""
@@ -380,10 +316,6 @@ class SqliteLedger:
             return f"the journal ends with entry {last}, but entry {kept[0]} was acknowledged: its end is gone"
         return None if row[0] == kept[1] else f"entry {kept[0]} is not the one that was acknowledged"
 
-    def _remember_nothing(self) -> None:
-        self._states.clear()
-        self._owed, self._settled, self._alone = [], 0, False
-
     def _forget(self, base: sqlite3.Connection) -> None:
         """After a failure nothing is remembered: what is in the file counts."""
         with suppress(sqlite3.Error):
@@ -402,7 +334,7 @@ class SqliteLedger:
             os.close(self._head_fd)
         self._base, self._head_fd = None, -1
         self._head = START
-        self._remember_nothing()
+        self._states.clear()
         if (kept := getattr(self._reading, "kept", None)) is not None:
             kept[1].close()
             self._reading.kept = None
@@ -464,53 +396,22 @@ class SqliteLedger:
         with self._read() as base:
             if base is None:
                 return {}
-            owed = self._unsettled(base)[1].states
             if licences is None:
                 rows = base.execute("SELECT id, terms, state FROM licences ORDER BY id").fetchall()
             else:
-                text = "SELECT id, terms, state FROM licences WHERE id = ?"
-                rows = [row for id in licences for row in base.execute(text, (id,)).fetchall()]
-        return {id: owed.get(id) or read_state(Licence.read(id, terms), state) for id, terms, state in rows}
+                rows = [
+                    row
+                    for id in licences
+                    for row in base.execute("SELECT id, terms, state FROM licences WHERE id = ?", (id,)).fetchall()
+                ]
+        return {id: read_state(Licence.read(id, terms), state) for id, terms, state in rows}
 
     def sums(self, licence: str, line: int, *, day: str, booked_on: str) -> dict[str, int]:
         """What of a line was granted, used and so on by a day, as booked by another."""
         with self._read() as base:
             if base is None:
                 return dict.fromkeys(CELL, 0)
-            found = _sums(base, licence, line, day, booked_on)
-            for (of, number, on, known), cell in self._unsettled(base)[1].cells.items():
-                if (of, number) == (licence, line) and on <= day and known <= booked_on:
-                    found = {name: found[name] + change for name, change in zip(CELL, cell[:-2], strict=True)}
-            return found
-
-    def _unsettled(self, base: sqlite3.Connection) -> tuple[int, Batch]:
-        """The newest entry that is in the tables, and what follows from those after it."""
-        rows: list[Row] = []
-        states: dict[str, State] = {}
-        settled = 0
-        text = "SELECT seq, key, text, sha256 FROM entries ORDER BY seq DESC LIMIT ?"
-        for row in base.execute(text, (OWED_MAX + 1,)):
-            licence = row[2].split("\t")[4]
-            if licence not in states:
-                kept = base.execute("SELECT terms, state FROM licences WHERE id = ?", (licence,)).fetchone()
-                if kept is None:
-                    raise self._damaged(None, f"licence {licence} is in the entries, but not kept")
-                states[licence] = self._read_state(licence, *kept)
-            if states[licence].seq >= row[0]:
-                settled = row[0]
-                break
-            rows.append(row)
-        if len(rows) > OWED_MAX or any(row[2].split("\t")[3] != "draw" for row in rows):
-            licence = rows[0][2].split("\t")[4]
-            raise self._damaged(None, f"the balance kept of licence {licence} is not the one that follows from the entries")
-        head = Head(settled, NOTHING, "")
-        if not rows:
-            return settled, Batch(head)
-        try:
-            batch = replay(head, rows[::-1], states=states, refs={}, posted=lambda *_: None, hashes=False)
-        except Broken as broken:
-            raise self._damaged(broken.seq, broken.why) from broken
-        return settled, batch
+            return _sums(base, licence, line, day, booked_on)
 
     def seldom(self, licence: str) -> list[Entry]:
         """The entries of a licence that are not plain use, the oldest first."""
@@ -561,13 +462,13 @@ class SqliteLedger:
                     yield "the ledger is gone, but its head is there: entries were acknowledged"
                 return
             with closing(sqlite3.connect(":memory:")) as new:
-                _migrate(new, upto=_version_of(base))
+                new.executescript(SCHEMA)
                 if _guards(new) != _guards(base):
                     yield "the tables of the ledger, or what guards them, are not as they were made"
             if (problem := self._against_head(base)) is not None:
                 yield problem
             last, count = base.execute("SELECT coalesce(max(seq), 0), count(*) FROM entries").fetchone()
-            yield from problems(lambda: self._reread(last), count, self._posted(base), lambda: self._kept(base), file=self._damage)
+            yield from problems(lambda: self._reread(last), count, self._posted(base), lambda: _kept(base), file=self._damage)
 
     def _damage(self) -> tuple[str, ...]:
         """What the database itself finds wrong with its file."""
@@ -580,18 +481,6 @@ class SqliteLedger:
         with closing(_connect(self._file)) as base:
             text = "SELECT seq, key, text, sha256 FROM entries WHERE seq > ? AND seq <= ? ORDER BY seq"
             yield from base.execute(text, (after, last))
-
-    def _kept(self, base: sqlite3.Connection) -> Kept:
-        """What the tables say, with what is owed to them."""
-        told = Folded()
-        for licence, line, day, booked_on, *sums in base.execute("SELECT * FROM cells"):
-            told.cells[licence, line, day, booked_on] = sums
-        owed = self._unsettled(base)[1]
-        told.add(owed)
-        states = {id: (terms, state) for id, terms, state in base.execute("SELECT id, terms, state FROM licences")}
-        states.update({id: (states[id][0], write_state(state)) for id, state in owed.states.items()})
-        refs = {id: Ref(*ref) for id, *ref in base.execute("SELECT id, kind, licence, line, site, q, v, uses FROM refs")}
-        return Kept(states, refs, told.cells, frozenset(base.execute("SELECT licence, seq FROM seldom").fetchall()))
 
     def _posted(self, base: sqlite3.Connection) -> Callable[[str, int], Ref | None]:
         def find(id: str, before: int) -> Ref | None:
@@ -672,6 +561,16 @@ class SqliteLedger:
         self._put(base, batch)
 
 
+def _kept(base: sqlite3.Connection) -> Kept:
+    cells = {(licence, line, day, booked_on): sums for licence, line, day, booked_on, *sums in base.execute("SELECT * FROM cells")}
+    return Kept(
+        {id: (terms, state) for id, terms, state in base.execute("SELECT id, terms, state FROM licences")},
+        {id: Ref(*ref) for id, *ref in base.execute("SELECT id, kind, licence, line, site, q, v, uses FROM refs")},
+        cells,
+        frozenset(base.execute("SELECT licence, seq FROM seldom").fetchall()),
+    )
+
+
 def _guards(base: sqlite3.Connection) -> list[tuple[str, str | None]]:
     return [(str(name), sql) for name, sql in base.execute("SELECT name, sql FROM sqlite_master ORDER BY name")]
 
@@ -705,19 +604,14 @@ def _connect(file: Path) -> sqlite3.Connection:
     return base
 
 
-def _version_of(base: sqlite3.Connection) -> int:
-    version: int = base.execute("PRAGMA user_version").fetchone()[0]
-    return version
-
-
-def _migrate(base: sqlite3.Connection, upto: int = len(MIGRATIONS)) -> None:
-    """Bring the tables to the newest form; of many who open the file one does it."""
-    if _version_of(base) == upto:
+def _make_tables(base: sqlite3.Connection) -> None:
+    """Make the tables of a new ledger, unless somebody else did meanwhile."""
+    if base.execute("PRAGMA user_version").fetchone() != (0,):
         return
     base.execute("BEGIN IMMEDIATE")
-    for statements in MIGRATIONS[_version_of(base) : upto]:
+    if base.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,):
         held = ""
-        for line in statements.strip().splitlines():
+        for line in SCHEMA.strip().splitlines():
             held += line + "\n"
             if sqlite3.complete_statement(held):
                 base.execute(held)
