@@ -36,7 +36,7 @@ from greenlane.law.rulebase import RuleBase  # noqa: E402
 from tests.agreement.engines import cells_of, desk_lines, differences, engine_for, mixed_lines  # noqa: E402
 
 SIZES = {"desk": 2_000, "mixed": 500, "strict": 100, "made up": 10_000, "lacking": 2_000}  # lines of a block
-TURNS = ("desk", "made up", "mixed", "desk", "lacking", "desk", "mixed", "desk", "strict", "desk")
+TURNS = ("desk", "made up", "desk", "made up", "mixed", "made up", "desk", "made up", "lacking", "strict")
 KNOWN = ("2025-02-10", "2025-04-20", "2025-06-10", "2025-08-15", "2025-10-15", "2025-12-01", "2026-06-01", "2026-10-10")
 EVERY = 10  # of how many lines one is asked singly
 SHOWN = 5
