@@ -156,7 +156,7 @@ def test_nothing_that_acts_is_unpickled(tmp_path: Path, monkeypatch: pytest.Monk
     for value in (_Acts(), sys.path, Path("x")):
         monkeypatch.setattr(pickle, "dumps", lambda _, protocol, value=value: pickle._dumps(value, protocol))  # type: ignore[attr-defined]
         cache.put("key", _Bare())  # type: ignore[arg-type]
-        assert list(cache.folder.glob("base-*"))
+        assert list((tmp_path / "cache").glob("base-*"))
         assert cache.get("key") is None
     assert ran == []
 
@@ -188,5 +188,5 @@ def test_only_the_newest_are_kept(tmp_path: Path, rules: Path) -> None:
     cache = BaseCache(tmp_path / "cache")
     for number in range(7):
         cache.put(str(number), base)
-    assert len(list(cache.folder.glob("base-*"))) == 4
+    assert len(list((tmp_path / "cache").glob("base-*"))) == 4
     assert cache.get("6") == base

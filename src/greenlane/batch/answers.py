@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from greenlane.batch.law_bits import LawBits, bits_of, restricting
+from greenlane.batch.learned import Learned, name_of
 from greenlane.batch.likeness import Asking, Open, open_pairs
 from greenlane.batch.pairs import Ints, Names, Pairs
 from greenlane.batch.patterns import Filled, Patterns, Words, number_of, words_of
@@ -47,11 +48,12 @@ class Left:
 class Answers:
     """The answers of the law of some sides, each to all lines that are alike."""
 
-    def __init__(self, lines: Lines, sides: tuple[str, ...]) -> None:
+    def __init__(self, lines: Lines, sides: tuple[str, ...], learned: Learned | None = None) -> None:
         self.lines = lines
         self.sides = sides
         self.bits = LawBits(lines.rules, restricting(lines.rules, sides), regimes=True)
-        self.remains = Remains(lines, self.bits)
+        self.learned = learned
+        self.remains = Remains(lines, self.bits, "answers", learned)
         self.lefts = Names()
         self.asking: list[Asking] = []
         self.by_party: list[bool] = []  # whether the party itself matters, as an entry of a list
@@ -65,6 +67,7 @@ class Answers:
         self._left_of: list[int] = []  # by kind
         self.of_day = Pairs(self._leave)
         self.outlines: list[Outline] = []
+        self._contents: dict[int, str] = {}
         self.texts: dict[int, tuple[str, ...]] = {}  # in words, for columns
         self._numbers = Names()
         self.open = Open(self.remains)
@@ -255,6 +258,30 @@ class Answers:
             parties=self.lines.parties_of(line.cells),
             among=among,
         )
+
+    def tried(self, line: Line, left: int, span: int, seen: Mapping[str, int]) -> Outline:
+        """The same, of lines in which open conditions see some residues; what was worked out in an earlier run is not again."""
+        apart = self.asking[left].apart or self.by_party[left] or seen["parties"]
+        if self.learned is None or apart:  # who a party is, or what it was told by itself, is not kept
+            return self.judge(line, left, span)
+        told = tuple(sorted((name, self._told_of(name, number)) for name, number in seen.items() if number))
+        return self.learned.outline(name_of(self._content(left), told), lambda: self.judge(line, left, span))
+
+    def _told_of(self, name: str, number: int) -> str:
+        return repr(self.lines.days.content(number - 1) if name == "followed" else self.open.content(number))
+
+    def _content(self, left: int) -> str:
+        """What is left, in words that are the same in every run."""
+        found = self._contents.get(left)
+        if found is None:
+            one = self.lefts.values[left]
+            oddly, of_days = one.stands
+            stands = [
+                (place, each.state.value, "" if each.act is None else each.act.id, each.leaves.value, str(each.until))
+                for place, each in oddly
+            ]
+            found = self._contents[left] = name_of(f"{one.may:x}", f"{one.does:x}", stands, of_days)
+        return found
 
     def gravest(self, numbers: Iterable[int]) -> int:
         """Of some answers the gravest; the first of those that are alike."""

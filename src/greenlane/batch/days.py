@@ -103,6 +103,11 @@ class Days:
             found = self._parts[number] = tuple(range(len(self._spans) - len(one.moments), len(self._spans)))
         return found
 
+    def content(self, number: int) -> object:
+        """What tells a class from others of the base: where it lies among the days of change."""
+        told = self._keys.values[number]
+        return (self.content(told[0]), str(told[1])) if isinstance(told[1], Moment) else told
+
     def _day_class(self, on: Asked) -> tuple[str, int]:
         if on.day is not None:
             return "day", bisect_right(self._days, on.day)

@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from greenlane.batch.cells import Column
 from greenlane.batch.law_bits import LawBits, bits_of
+from greenlane.batch.learned import Learned
 from greenlane.batch.likeness import Asking, Open, open_pairs
 from greenlane.batch.pairs import Ints, Names, Pairs
 from greenlane.batch.patterns import Filled, Patterns, Words, number_of, words_of
@@ -71,12 +72,12 @@ class Basis:
 class Duties:
     """The duties of some sides, each to all lines that are alike."""
 
-    def __init__(self, lines: Lines, sides: tuple[str, ...]) -> None:
+    def __init__(self, lines: Lines, sides: tuple[str, ...], learned: Learned | None = None) -> None:
         self.lines = lines
         self.measures = [one for one in lines.rules.duties_of(sides) if one.instrument.decides]
         routes = [tuple(one for one in measure.conditions if isinstance(one, PlaceIs)) for measure in self.measures]
         self.bits = LawBits(lines.rules, self.measures, judged=_without_activity, beside=routes)
-        self.remains = Remains(lines, self.bits)
+        self.remains = Remains(lines, self.bits, "duties", learned)
         self.stands = Stands(lines, self.bits)
         self.open = Open(self.remains)
         self.schedules = [one.schedule for one in self.measures if one.schedule is not None]

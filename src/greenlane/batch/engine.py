@@ -20,6 +20,7 @@ from greenlane.batch.days import asked
 from greenlane.batch.duties import NONE, Duties
 from greenlane.batch.figures import Parse, Wide, millionths, positions, whole
 from greenlane.batch.law_bits import CROSS, NODES
+from greenlane.batch.learned import Learned
 from greenlane.batch.pairs import Fill, Ints, Pairs, Singles, joining
 from greenlane.batch.program import OPEN, Kind, Program
 from greenlane.batch.remains import ORDER, Lines, Remains
@@ -155,7 +156,8 @@ class Engine:
     """One law and one question, to which batches of lines are put one after the other.
 
     `on` is the day of lines without a date (None: they do not read); `known_by` the day of knowledge (None: the day of each
-    line). `identify` says what screening found of a party's name; `fast` is a faster executor of look-ups (`fused.Fused`). A
+    line). `identify` says what screening found of a party's name; `fast` is a faster executor of look-ups (`fused.Fused`);
+    `learned` is what was worked out in earlier runs under this law, sides and strictness. A
     batch's answers do not depend on the batches before it.
     """
 
@@ -169,18 +171,18 @@ class Engine:
         strict: bool = False,
         identify: Callable[[str], Identified | None] | None = None,
         fast: Faster | None = None,
+        learned: Learned | None = None,
     ) -> None:
         self.rules = rules
         self.on, self.known_by = on, known_by
         self.lines = Lines(rules, strict=strict, identify=identify or _nobody)
-        self.answers = Answers(self.lines, sides)
-        self.duties = Duties(self.lines, sides)
+        self.answers = Answers(self.lines, sides, learned)
+        self.duties = Duties(self.lines, sides, learned)
         self._quantity, self._unit, self._date = (Column(name, lambda _: "stated") for name in ("quantity", "unit", "date"))
         self._lately = {name: Lately() for name in (*self.lines.columns, "tariff", "unit", "date")}
         self._spans: dict[tuple[str, str], int] = {}
         self._node: dict[str, str] = {}
         self._settled, self._tried, self._duty = Singles(), Singles(), Singles()
-        self._unsettled: dict[int, int] = {}  # answers, by the place of the row, that hold for less than all that is left alike
         self._at = At(pa.record_batch([], names=[]), np.zeros(0, np.int64), {})
         self.program = self._build()
         self._places = [self.program.names[name] for name in _WANTED]
@@ -272,7 +274,6 @@ class Engine:
 
     def _work_out(self, rows: Rows, *, learn: bool = False) -> tuple[Ints, Ints]:
         registers: dict[str, Ints] = {}
-        self._unsettled.clear()
         self._at = At(rows.batch, rows.places, registers)
         self.program.run(rows.classes, registers)
         if learn:
@@ -367,7 +368,8 @@ class Engine:
         opened = program.add(Kind.OPENED, "opened", "settled", left)
         program.guard = opened
         parts = self._open_parts(program, "answers", answers.open_pairs, opened, node)
-        like = self._alike(program, "tried", opened, parts)
+        self._seen = {part.split("/")[1].split()[0]: part for part in parts}
+        like = self._alike(program, "tried", opened, [party, *parts])
         program.add(Kind.LOOK, "tried", like, singles=self._tried, fill=self._try)
         program.guard = ""
 
@@ -420,28 +422,21 @@ class Engine:
         return first
 
     def _settle(self, _: int, row: int) -> int:
-        """The answer of a row, if what is left of the law settles it."""
-        registers, place = self._at.registers, int(self._at.places[row])
-        left, span = int(registers["left"][row]), int(registers["span"][row])
-        if self.answers.asking[left].apart:
-            return OPEN
-        parties = int(registers[self._node["parties"]][row])
-        found = self.answers.composed(left, parties, span) or self.answers.judge(line_of(self._at.batch, place), left, span)
-        number = self.answers.number(found)
-        if found.settled:
-            return number
-        self._unsettled[row] = number
-        return OPEN
+        """The answer of a row, if what is left of the law gives it."""
+        registers = self._at.registers
+        left, span, parties = (int(registers[name][row]) for name in ("left", "span", self._node["parties"]))
+        found = None if self.answers.asking[left].apart else self.answers.composed(left, parties, span)
+        return OPEN if found is None else self.answers.number(found)
 
     def _try(self, _: int, row: int) -> int:
-        """The answer of a row for which missing facts must be tried out; 0 where nothing is open."""
+        """The answer of a row for which something is open; 0 where nothing is."""
         registers = self._at.registers
         if not registers["opened"][row]:
             return 0
-        if row in self._unsettled:
-            return self._unsettled[row]
         line = line_of(self._at.batch, int(self._at.places[row]))
-        return self.answers.number(self.answers.judge(line, int(registers["left"][row]), int(registers["span"][row])))
+        left, span = int(registers["left"][row]), int(registers["span"][row])
+        seen = {name: int(registers[part][row]) for name, part in self._seen.items()}
+        return self.answers.number(self.answers.tried(line, left, span, seen))
 
     def _charge(self, _: int, row: int) -> int:
         """The duties of a row."""

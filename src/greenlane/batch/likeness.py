@@ -80,6 +80,10 @@ class Open:
         said = (tree.class_of(line.codes), held, bool(line.contains), bool(line.codes))
         return self._residues.number(("goods", seeing, judged.open & seeing, seen, said))
 
+    def content(self, residue: int) -> object:
+        """What a residue says; it tells all of itself by `repr`."""
+        return self._residues.values[residue]
+
     def codes(self, condition: Condition) -> Sequence[Code]:
         """The codes that a condition holds stated ones against."""
         rules = self.lines.rules

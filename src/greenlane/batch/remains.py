@@ -17,6 +17,7 @@ import numpy as np
 from greenlane.batch.cells import Column, Identify, columns, read_cells
 from greenlane.batch.days import Days
 from greenlane.batch.law_bits import CROSS, NODES, LawBits, bits_of, conditions_of
+from greenlane.batch.learned import Learned, name_of
 from greenlane.batch.pairs import Ints, Names, Pairs, joining
 from greenlane.batch.patterns import Patterns
 from greenlane.batch.program import DATED
@@ -43,6 +44,11 @@ class Judged:
     fail: int
     open: int
     dated: int
+
+    @property
+    def plain(self) -> tuple[int, int, int]:
+        """The same as numbers."""
+        return self.fail, self.open, self.dated
 
 
 @dataclass(slots=True)
@@ -142,6 +148,12 @@ class Lines:
             found = node.facts[number] = self.facts_of(node.cells(number))
         return found
 
+    def content(self, name: str, number: int) -> tuple[object, ...]:
+        """What a class of a node says, column by column."""
+        node = self.nodes[name]
+        parts = reversed([*_parted(number, node.joined)])
+        return tuple(column.names.values[part] for column, part in zip(node.columns, parts, strict=True))
+
     def line(self, name: str, number: int) -> Line:
         """A line that states just the cells of a class of a node."""
         return _line(self.nodes[name].cells(number))
@@ -182,9 +194,10 @@ def _line(cells: Mapping[str, str]) -> Line:
 class Remains:
     """What classes of lines leave of some law."""
 
-    def __init__(self, lines: Lines, bits: LawBits) -> None:
+    def __init__(self, lines: Lines, bits: LawBits, law: str, learned: Learned | None) -> None:
         self.lines = lines
         self.bits = bits
+        self._law, self._learned = law, learned
         # The parts that are put together, and remainders by numbers of their own after each: so the numbers stay small.
         self.parts = [name for name in (*ORDER, CROSS) if bits.conds[name].many or name == ORDER[0]]
         self.of_part = {name: Patterns(2 * 64 * bits.width) for name in self.parts}
@@ -247,7 +260,12 @@ class Remains:
         known = self._judged[name]
         found = known.get(number)
         if found is None:
-            found = known[number] = self._judge(name, self.facts(name, number))
+            if name == "goods" and self._learned is not None:
+                told = name_of(self._law, self.lines.content("goods", number))
+                found = Judged(*self._learned.goods(told, lambda: self._judge(name, self.facts(name, number)).plain))
+            else:
+                found = self._judge(name, self.facts(name, number))
+            known[number] = found
         return found
 
     def _judge(self, name: str, facts: Facts) -> Judged:

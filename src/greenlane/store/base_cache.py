@@ -7,22 +7,16 @@ values of greenlane's own vocabulary. Everything else counts as not there: then 
 
 from __future__ import annotations
 
-import hashlib
 import io
-import os
 import pickle
-import stat
-import tempfile
-from contextlib import suppress
 from enum import Enum
 from importlib import import_module
 from pathlib import Path
 
 from greenlane.law.rulebase import RuleBase
+from greenlane.store.own_folder import OwnFolder
 
 ENTRIES_MAX = 4
-SIZE_MAX = 200_000_000
-_MARK = b"greenlane base 1\n"
 _ROOMS = ("greenlane.law.", "greenlane.terms.")
 _STANDARD = {("datetime", "datetime"), ("datetime", "timedelta"), ("datetime", "timezone"), ("decimal", "Decimal")}
 
@@ -31,16 +25,12 @@ class BaseCache:
     """Loaded bases in a folder of the user's."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
+        self._entries = OwnFolder(folder, kind="base", suffix=".pickle", mark=b"greenlane base 1\n", kept=ENTRIES_MAX)
 
     def get(self, key: str) -> RuleBase | None:
         """The base of that key, or None where there is none that can be believed."""
-        try:
-            raw = self._read(self.folder / _name(key))
-        except OSError:
-            return None
-        head, body = raw[: len(_MARK)], raw[len(_MARK) + 32 :]
-        if head != _MARK or hashlib.sha256(key.encode() + body).digest() != raw[len(_MARK) : len(_MARK) + 32]:
+        body = self._entries.get(key)
+        if body is None:
             return None
         try:
             base = _Values(io.BytesIO(body)).load()
@@ -50,49 +40,7 @@ class BaseCache:
 
     def put(self, key: str, base: RuleBase) -> None:
         """Keep a base; where that cannot be, it is not kept."""
-        with suppress(OSError):
-            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            if not is_ours(os.stat(self.folder, follow_symlinks=False), folder=True):
-                return
-            body = pickle.dumps(base.bare(), protocol=5)
-            number, draft = tempfile.mkstemp(prefix="base-", suffix=".draft", dir=self.folder)  # only the user may read or write it
-            try:
-                with os.fdopen(number, "wb") as file:
-                    file.write(_MARK + hashlib.sha256(key.encode() + body).digest() + body)
-                os.replace(draft, self.folder / _name(key))
-            except OSError:
-                Path(draft).unlink(missing_ok=True)
-                raise
-            self._prune()
-
-    def _read(self, path: Path) -> bytes:
-        """The bytes of an entry that is a plain file of the user's, in a folder of the user's. Raises OSError."""
-        if not is_ours(os.stat(self.folder, follow_symlinks=False), folder=True):
-            raise PermissionError
-        number = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0))
-        with os.fdopen(number, "rb") as file:
-            found = os.fstat(number)
-            if not is_ours(found, folder=False) or found.st_size > SIZE_MAX:
-                raise PermissionError
-            return file.read()
-
-    def _prune(self) -> None:
-        """Keep the newest entries only."""
-        entries = sorted(self.folder.glob("base-*"), key=lambda path: path.stat().st_mtime_ns, reverse=True)
-        for path in entries[ENTRIES_MAX:]:
-            path.unlink(missing_ok=True)
-
-
-def _name(key: str) -> str:
-    return f"base-{hashlib.sha256(key.encode()).hexdigest()[:32]}.pickle"
-
-
-def is_ours(found: os.stat_result, *, folder: bool) -> bool:
-    """Whether it is a folder (or a plain file) that belongs to the user, and that nobody else may write."""
-    right = stat.S_ISDIR(found.st_mode) if folder else stat.S_ISREG(found.st_mode)
-    if not hasattr(os, "getuid"):  # elsewhere the user's own profile is closed to others by the system
-        return right
-    return right and found.st_uid == os.getuid() and not found.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
+        self._entries.put(key, pickle.dumps(base.bare(), protocol=5))
 
 
 class _Values(pickle.Unpickler):

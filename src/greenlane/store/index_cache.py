@@ -18,7 +18,7 @@ from typing import Final
 
 import numpy as np
 
-from greenlane.store.base_cache import is_ours
+from greenlane.store.own_folder import is_ours
 
 KEPT_MAX: Final = 4
 _MANIFEST: Final = "arrays.json"

@@ -22,7 +22,7 @@ from typing import IO, Any, Final
 import numpy as np
 
 from greenlane.screen.kept_rows import COLUMNS, FORMAT, KeptRows
-from greenlane.store.base_cache import is_ours
+from greenlane.store.own_folder import is_ours
 
 FOLDER: Final = "readings"
 KEPT_MAX: Final = 4

@@ -22,6 +22,7 @@ from greenlane import __version__
 from greenlane.batch import line_ids, stream
 from greenlane.batch.columns import SCHEMA, decide_batch
 from greenlane.batch.engine import Engine
+from greenlane.batch.learned import Learned
 from greenlane.decide.decision import Decision
 from greenlane.decide.line import COLUMNS, Line
 from greenlane.errors import FileError, LineError, Place, UsageError
@@ -34,6 +35,7 @@ from greenlane.law.rulebase import RuleBase
 from greenlane.services.file_runs import FilePart, FileRun
 from greenlane.services.runs import Compared, Question, answer
 from greenlane.settings import read_settings
+from greenlane.store.learned_cache import LearnedCache
 from greenlane.store.part_folder import PartFolder, beside
 from greenlane.store.run_folder import RunFolder
 from greenlane.terms.parties import ROLES
@@ -224,6 +226,7 @@ class _FileRun:
             raise
         finally:
             bar.end()
+            self.judge.keep()
 
     def _judged(self, chunks: Iterator[Chunk]) -> Iterator[tuple[stream.Judged, list[str], int]]:
         for chunk in chunks:
@@ -303,7 +306,10 @@ class _FileRun:
 
 
 class Judge:
-    """Chunks to answers, with all that lines of a file have to do with each other: a line id stands once."""
+    """Chunks to answers, with all that lines of a file have to do with each other: a line id stands once.
+
+    `learns`: what was worked out in earlier runs under this law is taken up, and `keep` keeps what comes to it.
+    """
 
     def __init__(
         self,
@@ -315,11 +321,16 @@ class Judge:
         meet: Callable[[Iterable[str]], None],
         room: Path,
         cut: Cut,
+        *,
+        learns: bool = True,
     ) -> None:
         self._file, self._room, self._cut, self._meet = file, room, cut, meet
         self._identify = identify
         self._wanted = [name for name in opened.columns if name in COLUMNS]
-        self._decide = self.under(base, question)
+        self._cache = LearnedCache(folder) if learns and (folder := read_settings().cache) is not None else None
+        self._key = "\n".join((base.sha256, _program(), *question.sides, "strict" if question.strict else ""))
+        self._learned = None if self._cache is None else Learned(base, self._cache.get(self._key))
+        self._decide = self._under(base, question, self._learned)
         self._rising = line_ids.Rising()
         self._repeats: line_ids.Repeats | None = None
 
@@ -342,6 +353,9 @@ class Judge:
 
     def under(self, base: RuleBase, question: Question) -> Callable[[Any], Any]:
         """What answers texts of these columns under a law and a question."""
+        return self._under(base, question, None)
+
+    def _under(self, base: RuleBase, question: Question, learned: Learned | None) -> Callable[[Any], Any]:
         engine = Engine(
             base,
             on=question.on,
@@ -350,8 +364,14 @@ class Judge:
             strict=question.strict,
             identify=self._identify,
             fast=_fast(),
+            learned=learned,
         )
         return lambda texts: decide_batch(engine, texts.select(self._wanted))
+
+    def keep(self) -> None:
+        """Keep for later runs what was learned on the way."""
+        if self._cache is not None and self._learned is not None and self._learned.fresh:
+            self._cache.put(self._key, self._learned.plain())
 
 
 def _fast() -> Any:
@@ -450,7 +470,7 @@ def verify(run: FileRun, rules: RuleBase, desk: Path | None) -> Compared:
     opened, bar, rows = open_batches(path, cut=cut), Bar("verifying"), 0
     parts = iter(run.parts)
     with tempfile.TemporaryDirectory() as room:
-        judge = Judge(path, rules, run.question, opened, run.party, lambda _: None, Path(room), cut)
+        judge = Judge(path, rules, run.question, opened, run.party, lambda _: None, Path(room), cut, learns=False)
         try:
             with stream.ahead(opened.chunks()) as chunks:
                 for chunk in chunks:

@@ -114,6 +114,7 @@ def what_if(
             kept(lines)
         if writer is not None:
             writer.finish()
+        judge.keep()
     return Answered(lines, rejected, sums)
 
 
