@@ -282,7 +282,10 @@ def commands() -> str:
                     "`GREENLANE_LEDGER`",
                     "Address of a PostgreSQL database that keeps the ledger of licences, where `--desk` is not given.",
                 ],
-                ["`GREENLANE_CACHE`", "Folder that keeps loaded rule bases (by default one in the user's cache), or `off`."],
+                [
+                    "`GREENLANE_CACHE`",
+                    "Folder that keeps loaded rule bases, indexes of lists and answers worked out (by default one in the user's cache), or `off`.",
+                ],
             ],
         ),
     ]
