@@ -284,7 +284,8 @@ def commands() -> str:
                 ],
                 [
                     "`GREENLANE_CACHE`",
-                    "Folder that keeps loaded rule bases, indexes of lists and answers worked out (by default one in the user's cache), or `off`.",
+                    "Folder that keeps loaded rule bases, indexes of lists and answers worked out"
+                    " (by default one in the user's cache), or `off`.",
                 ],
             ],
         ),
