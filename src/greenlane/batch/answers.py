@@ -6,7 +6,7 @@ alike only if the open conditions see the same of them as well. Each likeness is
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -259,13 +259,20 @@ class Answers:
             among=among,
         )
 
-    def tried(self, line: Line, left: int, span: int, seen: Mapping[str, int]) -> Outline:
-        """The same, of lines in which open conditions see some residues; what was worked out in an earlier run is not again."""
+    def settled(self, left: int, judge: Callable[[], Outline]) -> Outline | None:
+        """The answer to all lines for which that is left, if it is settled by that; `judge` asks one of them."""
+        if self.learned is None or self.by_party[left]:  # who a party is is not kept
+            found = judge()
+            return found if found.settled else None
+        return self.learned.settled(name_of("settled", self._content(left)), judge)
+
+    def tried(self, left: int, seen: Mapping[str, int], judge: Callable[[], Outline]) -> Outline:
+        """The answer to lines of which open conditions see some residues; `judge` asks one of them."""
         apart = self.asking[left].apart or self.by_party[left] or seen["parties"]
-        if self.learned is None or apart:  # who a party is, or what it was told by itself, is not kept
-            return self.judge(line, left, span)
+        if self.learned is None or apart:  # nor what it was told by itself
+            return judge()
         told = tuple(sorted((name, self._told_of(name, number)) for name, number in seen.items() if number))
-        return self.learned.outline(name_of(self._content(left), told), lambda: self.judge(line, left, span))
+        return self.learned.outline(name_of("tried", self._content(left), told), judge)
 
     def _told_of(self, name: str, number: int) -> str:
         return repr(self.lines.days.content(number - 1) if name == "followed" else self.open.content(number))

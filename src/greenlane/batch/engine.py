@@ -183,6 +183,7 @@ class Engine:
         self._spans: dict[tuple[str, str], int] = {}
         self._node: dict[str, str] = {}
         self._settled, self._tried, self._duty = Singles(), Singles(), Singles()
+        self._judged: dict[int, Outline] = {}  # rows of this batch that `decide` was asked
         self._at = At(pa.record_batch([], names=[]), np.zeros(0, np.int64), {})
         self.program = self._build()
         self._places = [self.program.names[name] for name in _WANTED]
@@ -274,6 +275,7 @@ class Engine:
 
     def _work_out(self, rows: Rows, *, learn: bool = False) -> tuple[Ints, Ints]:
         registers: dict[str, Ints] = {}
+        self._judged.clear()
         self._at = At(rows.batch, rows.places, registers)
         self.program.run(rows.classes, registers)
         if learn:
@@ -422,10 +424,12 @@ class Engine:
         return first
 
     def _settle(self, _: int, row: int) -> int:
-        """The answer of a row, if what is left of the law gives it."""
+        """The answer of a row, if what is left of the law settles it."""
         registers = self._at.registers
         left, span, parties = (int(registers[name][row]) for name in ("left", "span", self._node["parties"]))
-        found = None if self.answers.asking[left].apart else self.answers.composed(left, parties, span)
+        if self.answers.asking[left].apart:
+            return OPEN
+        found = self.answers.composed(left, parties, span) or self.answers.settled(left, lambda: self._judge(row))
         return OPEN if found is None else self.answers.number(found)
 
     def _try(self, _: int, row: int) -> int:
@@ -433,10 +437,17 @@ class Engine:
         registers = self._at.registers
         if not registers["opened"][row]:
             return 0
-        line = line_of(self._at.batch, int(self._at.places[row]))
-        left, span = int(registers["left"][row]), int(registers["span"][row])
         seen = {name: int(registers[part][row]) for name, part in self._seen.items()}
-        return self.answers.number(self.answers.tried(line, left, span, seen))
+        return self.answers.number(self.answers.tried(int(registers["left"][row]), seen, lambda: self._judge(row)))
+
+    def _judge(self, row: int) -> Outline:
+        """What `decide` says of a row; asked twice in a batch, it is not judged again."""
+        found = self._judged.get(row)
+        if found is None:
+            registers = self._at.registers
+            line = line_of(self._at.batch, int(self._at.places[row]))
+            found = self._judged[row] = self.answers.judge(line, int(registers["left"][row]), int(registers["span"][row]))
+        return found
 
     def _charge(self, _: int, row: int) -> int:
         """The duties of a row."""

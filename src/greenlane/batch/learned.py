@@ -17,6 +17,8 @@ from greenlane.law.rulebase import RuleBase
 
 _CHECKED: Final = 8  # of 256 first bytes of a name, those that are worked out again
 
+_OPEN: Final = "open"  # of what had to be tried out
+
 
 def name_of(*parts: object) -> str:
     """The name of what follows from some values, which tell all of themselves by `repr`."""
@@ -39,15 +41,25 @@ class Learned:
 
     def outline(self, name: str, judge: Callable[[], Outline]) -> Outline:
         """The answer of that name; where there is none, what `judge` says."""
+        found = self._outline(name, judge, whole=True)
+        assert found is not None
+        return found
+
+    def settled(self, name: str, judge: Callable[[], Outline]) -> Outline | None:
+        """The same, if nothing had to be tried out for it; of what had to be, only that is kept."""
+        return self._outline(name, judge, whole=False)
+
+    def _outline(self, name: str, judge: Callable[[], Outline], *, whole: bool) -> Outline | None:
         held = self._answers.get(name)
         if held is not None and not _is_checked(name):
             try:
-                return _read(held, self._rules)
+                return _read(held, self._rules) if held != _OPEN else None
             except (KeyError, ValueError, TypeError):
                 held = None
         found = judge()
-        self._put(self._answers, name, held, _plain(found))
-        return found
+        is_kept = whole or found.settled
+        self._put(self._answers, name, held, _plain(found) if is_kept else _OPEN)
+        return found if is_kept else None
 
     def goods(self, name: str, judge: Callable[[], tuple[int, int, int]]) -> tuple[int, int, int]:
         """Which conditions fail for goods, are open, or follow the days; where it is not known, what `judge` says."""
