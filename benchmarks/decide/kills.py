@@ -100,8 +100,7 @@ def main() -> int:
     chance, before, done = random.Random(asked.seed), spent(), 0
     while done < asked.kills:
         process = subprocess.Popen(command(book, killed), stderr=subprocess.PIPE, text=True)
-        # From the first moment to one at which, with the kills that are left, the run could be through.
-        moment = chance.uniform(0.05, 3 + 3 * wall / asked.kills)
+        moment = chance.uniform(0.05, wall)  # of what is left of a run; one that is through is begun anew
         try:
             _, said = process.communicate(timeout=moment)
             print(f"through after {done} kills: it is begun anew", flush=True)
