@@ -164,7 +164,14 @@ def beside(judged: Judged, *, as_texts: bool = False, further: Mapping[str, str]
     for name, text in (further or {}).items():
         answers[name] = pa.DictionaryArray.from_arrays(pa.array(np.zeros(given.num_rows, np.int32)), pa.array([text], pa.string()))
     names = [input_name(name, answers) for name in given.schema.names]
-    return pa.RecordBatch.from_arrays([*given.columns, *answers.values()], names=[*names, *answers])
+    return pa.RecordBatch.from_arrays([*map(_told_anew, given.columns), *answers.values()], names=[*names, *answers])
+
+
+def _told_anew(column: Any) -> Any:
+    """A column whose dictionary holds what occurs, in the order in which it does: not in that of rows read before these."""
+    if not pa.types.is_dictionary(column.type):
+        return column
+    return column.dictionary_decode().dictionary_encode().cast(column.type)
 
 
 def schema_beside(given: Any, answers: Any, further: Iterable[str], *, as_texts: bool) -> Any:
