@@ -37,6 +37,7 @@ from greenlane.feeds.rule_files import load
 from greenlane.services.runs import Question
 from greenlane.terms.periods import Asked
 from greenlane.wiring import spark, streaming
+from tests.agreement.processes import command, descendants
 
 PART = 500_000
 QUESTION = Question(Asked.read("2025-06-10"), Asked.read("2025-06-10"), ("cn", "us"), strict=False)
@@ -167,29 +168,6 @@ def kill_in(session: Any, which: str, work: Callable[[], Any]) -> int:
     if errors:
         raise errors[0]
     return victims[-1]
-
-
-def descendants(pid: int) -> list[int]:
-    parents: dict[int, int] = {}
-    for one in Path("/proc").iterdir():
-        if one.name.isdigit():
-            try:
-                parents[int(one.name)] = int((one / "stat").read_text().rpartition(")")[2].split()[1])
-            except OSError:
-                continue
-    found: list[int] = []
-    known = {pid}
-    while more := [one for one, parent in parents.items() if parent in known and one not in known]:
-        known |= set(more)
-        found += more
-    return found
-
-
-def command(pid: int) -> str:
-    try:
-        return Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
-    except OSError:
-        return ""
 
 
 def own_cpu() -> float:

@@ -33,6 +33,7 @@ from greenlane.law.rulebase import RuleBase
 from greenlane.services.runs import Question
 from greenlane.terms.periods import Asked
 from greenlane.wiring import spark, streaming
+from tests.agreement.processes import command, descendants
 
 HAS_SPARK = find_spec("pyspark") is not None and find_spec("pandas") is not None and shutil.which("java") is not None
 needs_spark = pytest.mark.skipif(not HAS_SPARK, reason="pyspark, pandas or Java is not there: pip install greenlane[spark]")
@@ -224,29 +225,6 @@ def mid_run(session: Any) -> bool:
     tracker = session.sparkContext.statusTracker()
     stages = [tracker.getStageInfo(one) for one in tracker.getActiveStageIds()]
     return any(one is not None and one.numTasks > 3 and 0 < one.numCompletedTasks < one.numTasks - 1 for one in stages)
-
-
-def descendants(pid: int) -> list[int]:
-    """The processes that a process began, and those that they began."""
-    parents = {}
-    for one in Path("/proc").iterdir():
-        if one.name.isdigit():
-            try:
-                parents[int(one.name)] = int((one / "stat").read_text().rpartition(")")[2].split()[1])
-            except OSError:
-                continue
-    found, known = [], {pid}
-    while more := [one for one, parent in parents.items() if parent in known and one not in known]:
-        known |= set(more)
-        found += more
-    return found
-
-
-def command(pid: int) -> str:
-    try:
-        return Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
-    except OSError:
-        return ""
 
 
 # --- what cannot be ---------------------------------------------------------------------------------------------------

@@ -573,13 +573,7 @@ def _at_site(
 
 
 def _more(entry: Entry) -> dict[str, Any]:
-    try:
-        told = json.loads(entry.more) if entry.more else {}
-    except ValueError as error:
-        raise LedgerRefusal("GL0709", f"what is said beside entry {entry.id} does not read") from error
-    if not isinstance(told, dict):
-        raise LedgerRefusal("GL0709", f"what is said beside entry {entry.id} does not read")
-    return told
+    return stages.read_more(entry, "GL0709")
 
 
 def _more_int(entry: Entry, name: str) -> int:

@@ -105,14 +105,14 @@ def account(entry: Entry) -> Licence:
         raise LedgerRefusal("GL0735", f"what application {entry.licence} says does not read: {error}") from error
 
 
-def read_more(entry: Entry) -> dict[str, Any]:
-    """What an entry says beside its fields. Raises LedgerRefusal GL0735."""
+def read_more(entry: Entry, code: str = "GL0735") -> dict[str, Any]:
+    """What an entry says beside its fields. Raises LedgerRefusal of that code."""
     try:
         told = json.loads(entry.more) if entry.more else {}
     except ValueError as error:
-        raise LedgerRefusal("GL0735", f"what entry {entry.id} says does not read") from error
+        raise LedgerRefusal(code, f"what is said beside entry {entry.id} does not read") from error
     if not isinstance(told, dict):
-        raise LedgerRefusal("GL0735", f"what entry {entry.id} says does not read")
+        raise LedgerRefusal(code, f"what is said beside entry {entry.id} does not read")
     return told
 
 
