@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from greenlane.batch.law_bits import LawBits, bits_of, restricting
+from greenlane.batch.law_bits import CROSS, LawBits, bits_of, restricting
 from greenlane.batch.learned import Learned, name_of
 from greenlane.batch.likeness import Asking, Open, open_pairs
 from greenlane.batch.pairs import Ints, Names, Pairs
@@ -269,7 +269,7 @@ class Answers:
     def tried(self, left: int, seen: Mapping[str, int], judge: Callable[[], Outline]) -> Outline:
         """The answer to lines of which open conditions see some residues; `judge` asks one of them."""
         apart = self.asking[left].apart or self.by_party[left] or seen["parties"]
-        if self.learned is None or apart:  # nor what it was told by itself
+        if self.learned is None or apart or self.open.names_party(seen.get(CROSS, 0)):  # nor what it was told by itself
             return judge()
         told = tuple(sorted((name, self._told_of(name, number)) for name, number in seen.items() if number))
         return self.learned.outline(name_of("tried", self._content(left), told), judge)

@@ -17,6 +17,7 @@ from greenlane.law.groups import Member
 from greenlane.law.rulebase import RuleBase
 from greenlane.law.scope import AddresseeIs, CodesHeld, Condition, DestinationIs, GoodsAre, Item, PartyIs, PlaceIs, PlaceSet
 from greenlane.terms.codes import Code
+from greenlane.terms.parties import ROLES
 from greenlane.terms.periods import Bound
 
 _FOLLOWED = ("goods", CROSS)  # nodes whose missing facts are judged by the days, whatever the rest is
@@ -49,9 +50,17 @@ class Open:
         """What the conditions asked that are open for a class of a node see of it; 0 where none is."""
         if asking.apart:
             return self._residues.number(("all", name, number))
-        judged = self.remains.judge(name, number)
-        seeing = (judged.open | judged.dated) & self.bits.conditions(asking.rules | self.bits.beside, name)
-        return self._residues.number((name, seeing, self._seen(name, number, seeing))) if seeing else 0
+        judged, bits = self.remains.judge(name, number), self.bits
+        asked = bits.conditions(asking.rules | bits.beside, name)
+        seeing = (judged.open | judged.dated) & asked
+        if not seeing:
+            return 0
+        many = bits.conds[name].many
+        names = frozenset[str]().union(*(bits.reads(many[place]) or () for place in bits_of(seeing)))
+        for place in bits_of(asked & ~seeing):  # those that look at the same facts, whatever they find now
+            if not names.isdisjoint(bits.reads(many[place]) or ()):
+                seeing |= 1 << place
+        return self._residues.number((name, seeing, self._seen(name, number, seeing)))
 
     def _seen(self, name: str, number: int, seeing: int, more: Iterable[str] = ()) -> tuple[tuple[str, object], ...]:
         """What some conditions of a node can tell of the facts of a class, those told by their codes left out."""
@@ -83,6 +92,11 @@ class Open:
     def content(self, residue: int) -> object:
         """What a residue says; it tells all of itself by `repr`."""
         return self._residues.values[residue]
+
+    def names_party(self, residue: int) -> bool:
+        """Whether a residue across nodes tells of a party."""
+        told = self._residues.values[residue]
+        return told is not None and any(name in ROLES and value is not None for name, value in told[2])
 
     def codes(self, condition: Condition) -> Sequence[Code]:
         """The codes that a condition holds stated ones against."""

@@ -29,7 +29,7 @@ from greenlane.law.alike import Hints
 from greenlane.law.facts import Facts, Identified, Listing
 from greenlane.law.regime import Derivation, Presumption
 from greenlane.law.rulebase import RuleBase
-from greenlane.law.scope import AddresseeIs, Condition, GoodsAre, Memory, Setting, Truth, follows_days, stated_codes, stated_heads
+from greenlane.law.scope import AddresseeIs, Condition, GoodsAre, Setting, Truth, follows_days, stated_codes, stated_heads
 from greenlane.terms.codes import CONTROL
 from greenlane.terms.parties import ROLES
 from greenlane.terms.periods import Asked, Moment
@@ -105,26 +105,18 @@ class Lines:
         self.neutral = Asked.of(start)
         self.anywhen = Moment.of_day(start)
         self._settings: dict[int, Setting] = {}
-        self._memories: dict[tuple[Asked, bool], Memory] = {}
 
     def setting(self, moment: Moment, known_by: Asked) -> Setting:
         """What conditions may look at at a moment, with a memory of its own."""
-        return self._setting(moment, known_by, self.rules.memory(known_by, strict=self.strict, of_days=moment.instant is None))
-
-    def _setting(self, moment: Moment, known_by: Asked, memory: Memory) -> Setting:
+        memory = self.rules.memory(known_by, strict=self.strict, of_days=moment.instant is None)
         return self.rules.setting(moment, known_by, strict=self.strict, memory=memory)
 
     def setting_at(self, span: int) -> Setting:
-        """The same on the days of a class (at its first moment); what was found is remembered for the days of others."""
+        """The same on the days of a class (at its first moment)."""
         found = self._settings.get(span)
         if found is None:
             one = self.days.at(span)
-            moment, of_days = one.moments[0], one.moments[0].instant is None
-            memory = self._memories.get((one.known_by, of_days))
-            if memory is None:
-                memory = self.rules.memory(one.known_by, strict=self.strict, of_days=of_days)
-                self._memories[one.known_by, of_days] = memory
-            found = self._settings[span] = self._setting(moment, one.known_by, memory)
+            found = self._settings[span] = self.setting(one.moments[0], one.known_by)
         return found
 
     def parties_of(self, cells: Mapping[str, str]) -> dict[str, Identified]:
