@@ -104,28 +104,17 @@ def compile_tier(tier: str, rules: Any, known_by: Any, threads: int) -> DecideBa
         return lambda orders: _one_by_one(engine, orders)
 
     def run(orders: pa.RecordBatch) -> pa.RecordBatch:
-        texts = _as_texts(orders)
-        parts = [decide_batch(engine, texts.slice(start, CHUNK), WANTED) for start in range(0, texts.num_rows, CHUNK)]
+        parts = [decide_batch(engine, orders.slice(start, CHUNK), WANTED) for start in range(0, orders.num_rows, CHUNK)]
         return pa.Table.from_batches(parts).unify_dictionaries().combine_chunks().to_batches()[0]
 
     return run
 
 
-def _as_texts(orders: pa.RecordBatch) -> pa.RecordBatch:
-    """The cells as an order file has them: numbers and days as text."""
-    columns = {}
-    for name in orders.schema.names:
-        column = orders.column(name)
-        plain = pa.types.is_string(column.type) or pa.types.is_dictionary(column.type)
-        columns[name] = column if plain else column.cast(pa.string())
-    return pa.RecordBatch.from_pydict(columns)
-
-
 def _one_by_one(engine: Any, orders: pa.RecordBatch) -> pa.RecordBatch:
     """Each line by itself, as an ERP asks."""
     found: dict[str, list[Any]] = {name: [] for name in WANTED}
-    for row in _as_texts(orders).to_pylist():
-        outline, duty = engine.one({name: cell for name, cell in row.items() if cell})
+    for row in orders.to_pylist():
+        outline, duty = engine.one({name: str(cell) for name, cell in row.items() if cell is not None})
         found["verdict"].append(outline.verdict.value)
         found["range_low"].append(outline.low.value)
         found["range_high"].append(outline.high.value)

@@ -52,6 +52,6 @@ def test_money_is_counted_to_the_cent_as_decimals_count_it(lines: list[tuple[str
 @given(st.lists(st.integers(0, 10**9), max_size=40), st.lists(st.integers(0, 10**9), max_size=6, unique=True))
 def test_positions_tell_between_which_thresholds_a_number_lies(numbers: list[int], thresholds: list[int]) -> None:
     cuts = sorted(thresholds)
-    found = positions(np.asarray(numbers, np.int64), cuts)
+    found = positions(np.asarray(numbers, np.int64), np.asarray(cuts, np.int64))
     for number, place in zip(numbers, found.tolist(), strict=True):
         assert place == 2 * sum(cut < number for cut in cuts) + (number in cuts)

@@ -271,11 +271,8 @@ class Answers:
         apart = self.asking[left].apart or self.by_party[left] or seen["parties"]
         if self.learned is None or apart or self.open.names_party(seen.get(CROSS, 0)):  # nor what it was told by itself
             return judge()
-        told = tuple(sorted((name, self._told_of(name, number)) for name, number in seen.items() if number))
+        told = tuple(sorted((name, repr(self.open.content(number))) for name, number in seen.items() if number))
         return self.learned.outline(name_of("tried", self._content(left), told), judge)
-
-    def _told_of(self, name: str, number: int) -> str:
-        return repr(self.lines.days.content(number - 1) if name == "followed" else self.open.content(number))
 
     def _content(self, left: int) -> str:
         """What is left, in words that are the same in every run."""

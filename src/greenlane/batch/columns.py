@@ -16,9 +16,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from greenlane.batch.engine import KNOWN_BY, Engine, Found, Texts
-from greenlane.batch.figures import Parse, cents, money
+from greenlane.batch.engine import KNOWN_BY, Engine, Found
+from greenlane.batch.figures import Parse, cents, figures, money
 from greenlane.batch.pairs import Ints
+from greenlane.batch.texts import Texts, as_texts, cell
 from greenlane.decide.decision import Duty, Outline, Verdict, source_of
 from greenlane.terms.amounts import read_decimal, show
 
@@ -89,8 +90,8 @@ SCHEMA: Final = pa.schema([pa.field(name, pa.string() if name == "duty_amount" e
 def decide_batch(engine: Engine, batch: pa.RecordBatch, wanted: Sequence[str] = ANSWERS) -> pa.RecordBatch:
     """The verdicts on a batch of order lines, a row for a row, in the wanted columns of `SCHEMA`.
 
-    The batch holds the columns of order files as texts (plain or dictionary-encoded, nulls for blank cells), all others are
-    passed over. The same rows give the same bytes, whatever batches came before.
+    The batch holds the columns of order files as texts (plain or dictionary-encoded, nulls for blank cells) or as days, whole
+    numbers and exact decimals; all others are passed over. The same rows give the same bytes, whatever batches came before.
     """
     found = engine.find(batch)
     reads = found.reads
@@ -194,12 +195,13 @@ def _money(engine: Engine, batch: pa.RecordBatch, found: Found, alone: dict[int,
     rows = np.flatnonzero(np.asarray([one is not None for one in percents])[found.duties] & found.reads)
     amounts, currencies = pa.nulls(count, pa.string()), pa.nulls(count, pa.string())
     if len(rows) and "value" in batch.schema.names:
-        values = batch.column("value").cast(pa.string()).take(pa.array(rows))
+        values = batch.column("value").take(pa.array(rows))
         which = found.duties[rows]
         counted = _amounts(values, [one or Decimal(0) for one in percents], which, engine.millionths)
         amounts = _put(count, rows, counted)
         if "currency" in batch.schema.names:
-            told = pc.fill_null(pc.utf8_trim_whitespace(batch.column("currency").cast(pa.string()).take(pa.array(rows))), "")
+            texts = as_texts(batch.column("currency")).take(pa.array(rows)).cast(pa.string())
+            told = pc.fill_null(pc.utf8_trim_whitespace(texts), "")
         else:
             told = pa.array([""] * len(rows), pa.string())
         currencies = _put(count, rows, pc.if_else(pc.is_valid(counted), told, None))
@@ -212,11 +214,11 @@ def _money(engine: Engine, batch: pa.RecordBatch, found: Found, alone: dict[int,
 
 def _amounts(values: pa.Array, percents: list[Decimal], which: Ints, parse: Parse) -> pa.Array:
     """Percent of values, to the cent; null where there is no value."""
-    numbers, plain = parse(values)
+    numbers, plain = figures(values, parse)
     counted, fits = cents(numbers, percents, which)
     found = pc.if_else(pa.array(plain & fits), money(counted), None)
     left = np.flatnonzero(~(plain & fits))
-    texts = [(row, (values[row].as_py() or "").strip()) for row in left.tolist()]
+    texts = [(row, cell(values, row).strip()) for row in left.tolist()]
     slow = {row: read_decimal(text) * percents[which[row]] / 100 for row, text in texts if text}
     return _over(found, np.asarray(list(slow), np.int64), [show(one.quantize(_CENT, ROUND_HALF_UP)) for one in slow.values()])
 

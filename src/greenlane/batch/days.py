@@ -6,7 +6,7 @@ Between two days on which anything of the base changes, one day is like another.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
@@ -73,6 +73,9 @@ class Days:
         self._keys = Names()
         self._of: dict[tuple[str, str], int] = {}
         self._parts: dict[int, tuple[int, ...]] = {}
+        self._watched: dict[tuple[datetime, datetime], int] = {}  # bounds by the place of their bit
+        self._bounds: list[Bound] = []
+        self._come: list[tuple[int, int, int]] = []  # by span: how many bounds were asked, those that have come, those known
 
     def span(self, on: Asked, known_by: Asked) -> int:
         """The number of the class of a day as known by another."""
@@ -92,6 +95,29 @@ class Days:
         """A class by its number."""
         return self._spans[number]
 
+    def watch(self, bounds: Iterable[Bound]) -> int:
+        """The bits of some bounds among those that `come` tells of."""
+        found = 0
+        for bound in bounds:
+            place = self._watched.setdefault((bound.local, bound.utc), len(self._watched))
+            if place == len(self._bounds):
+                self._bounds.append(bound)
+            found |= 1 << place
+        return found
+
+    def come(self, number: int) -> tuple[int, int]:
+        """Of the bounds that are watched, those that have come by the first moment of a class, and those that are known by then."""
+        self._come += [(0, 0, 0)] * (number + 1 - len(self._come))
+        count, come, known = self._come[number]
+        if count < len(self._bounds):
+            one = self.at(number)
+            for place in range(count, len(self._bounds)):
+                bound = self._bounds[place]
+                come |= one.moments[0].reached(bound) << place
+                known |= one.known_by.knows(bound) << place
+            self._come[number] = len(self._bounds), come, known
+        return come, known
+
     def parts(self, number: int) -> tuple[int, ...]:
         """The moments of the day of a class, each as a class of its own."""
         found = self._parts.get(number)
@@ -102,11 +128,6 @@ class Days:
                 self._spans.append(Span(one.on, one.known_by, (moment,)))
             found = self._parts[number] = tuple(range(len(self._spans) - len(one.moments), len(self._spans)))
         return found
-
-    def content(self, number: int) -> object:
-        """What tells a class from others of the base: where it lies among the days of change."""
-        told = self._keys.values[number]
-        return (self.content(told[0]), str(told[1])) if isinstance(told[1], Moment) else told
 
     def _day_class(self, on: Asked) -> tuple[str, int]:
         if on.day is not None:

@@ -173,6 +173,11 @@ class Duties:
                         found.update((id(entry), entry) for entry in schedule.rows.get(one, ()))
         return sorted(found.values(), key=lambda one: (one.start.utc, str(one.rate), one.heading, one.note))
 
+    def opened(self, left: int) -> int:
+        """What is left, if it is open whether some rule of it holds; else 0: then nothing more of the facts matters."""
+        rules, does = self.lefts.rows[left, : self.bits.width], self.lefts.rows[left, self.bits.width : 2 * self.bits.width]
+        return 0 if np.array_equal(rules, does) else left
+
     def _goods(self, left: int, number: int) -> int:
         """What open conditions see of the goods; nothing, where none is open."""
         judged = self.remains.judge("goods", number)
@@ -186,16 +191,14 @@ class Duties:
         one, rules = self.lines.days.at(span), self.lines.rules
         settings = tuple(self.lines.setting(moment, one.known_by) for moment in one.moments)
         basis = Basis(line, self.lines.prepared(line), settings, self.measures)
-        duty = basis.duty(line, rules)
-        if duty is None:
-            return Charged(None)
-        if any(layer.text for layer in duty.layers):
-            return Charged(duty, None, basis)
         probe = basis.duty(replace(line, value=_HUNDREDTHS * 100, currency=MONEY), rules)
-        amount = None if probe is None else probe.amount
-        layers = tuple(replace(layer, amount=None, currency="") for layer in duty.layers)  # what they come to is each line's own
-        bare = replace(duty, layers=layers, amount=None, currency="")
-        return Charged(bare, None if amount is None else amount / _HUNDREDTHS)
+        if probe is None:
+            return Charged(None)
+        if any(layer.text for layer in probe.layers):
+            return Charged(basis.duty(line, rules), None, basis)
+        layers = tuple(replace(layer, amount=None, currency="") for layer in probe.layers)  # what they come to is each line's own
+        bare = replace(probe, layers=layers, amount=None, currency="")
+        return Charged(bare, None if probe.amount is None else probe.amount / _HUNDREDTHS)
 
     def highest(self, numbers: Iterable[int]) -> int:
         """Of some duties in percent the highest; the first of those that are alike."""

@@ -6,7 +6,7 @@ What was not met before is worked out once on the way, on the first row that sho
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final, Protocol
 
@@ -18,12 +18,14 @@ from greenlane.batch.answers import Answers
 from greenlane.batch.cells import BAD, SILENT, Column
 from greenlane.batch.days import asked
 from greenlane.batch.duties import NONE, Duties
-from greenlane.batch.figures import Parse, Wide, millionths, positions, whole
+from greenlane.batch.figures import Parse, Wide, figures, millionths, positions, whole
 from greenlane.batch.law_bits import CROSS, NODES
 from greenlane.batch.learned import Learned
+from greenlane.batch.likeness import OF_DAYS
 from greenlane.batch.pairs import Fill, Ints, Pairs, Singles, joining
 from greenlane.batch.program import OPEN, Kind, Program
 from greenlane.batch.remains import ORDER, Lines, Remains
+from greenlane.batch.texts import Lately, Texts, as_texts, cell
 from greenlane.decide.decision import Duty, Outline
 from greenlane.decide.line import ACROSS, Line, Row, read_line
 from greenlane.law.facts import Identified
@@ -39,53 +41,8 @@ Flags = npt.NDArray[np.bool_]
 _WANTED: Final = ("settled", "tried", "duty")
 _CENT: Final = Decimal("0.01")
 _SPANS_MAX = 1 << 20
+_NOT_MET: Final = -3  # of a number between thresholds: no cell of its class was met
 _FLAGS_MAX = 1 << 24
-
-
-@dataclass(frozen=True, slots=True)
-class Texts:
-    """A column: its distinct cells as an Arrow array, and for each row which one it holds (past their end: a blank cell)."""
-
-    held: pa.Array
-    rows: Ints
-
-    @classmethod
-    def of(cls, array: pa.Array) -> Texts:
-        """The column of an Arrow array of texts (plain or dictionary-encoded); nulls are blank cells."""
-        if not pa.types.is_dictionary(array.type):
-            array = array.dictionary_encode()
-        indices = array.indices
-        if indices.null_count:
-            indices = indices.fill_null(len(array.dictionary))
-        return cls(array.dictionary, indices.to_numpy(zero_copy_only=False).astype(np.int32, copy=False))
-
-    @property
-    def cells(self) -> list[str]:
-        """The distinct cells, a blank one at their end."""
-        return [*(one or "" for one in self.held.to_pylist()), ""]
-
-    def told(self, of: Callable[[str], int]) -> Ints:
-        """What the cells of rows come to, each asked once."""
-        found: Ints = np.asarray([of(cell) for cell in self.cells], np.int32)[self.rows]
-        return found
-
-
-@dataclass(slots=True)
-class Lately:
-    """What the cells of a column came to lately: batches of one file have their cells in one array, mostly."""
-
-    held: pa.Array | None = None
-    where: tuple[object, ...] = ()
-    found: Ints = field(default_factory=lambda: np.zeros(0, np.int32))
-
-    def told(self, texts: Texts, of: Callable[[str], int]) -> Ints:
-        """What the cells of rows come to, each asked once; not again, if they are those of the batch before."""
-        where = (len(texts.held), texts.held.offset, *(None if one is None else one.address for one in texts.held.buffers()))
-        if self.held is None or where != self.where:  # the array is kept, so that nothing else comes to lie there
-            self.found = np.asarray([of(cell) for cell in texts.cells], np.int32)
-            self.held, self.where = texts.held, where
-        found: Ints = self.found.take(texts.rows)
-        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +102,7 @@ class Found:
 
 def line_of(batch: pa.RecordBatch, row: int) -> Line:
     """A row of a batch as a line. The row must read."""
-    cells = {name: text for name in batch.schema.names if name in READ and (text := batch.column(name)[row].as_py())}
+    cells = {name: text for name in batch.schema.names if name in READ and (text := cell(batch.column(name), row))}
     line, problems = read_line(Row({"line_id": "x", **cells}, "", row))
     if line is None:
         raise problems[0]
@@ -180,7 +137,11 @@ class Engine:
         self.duties = Duties(self.lines, sides, learned)
         self._quantity, self._unit, self._date = (Column(name, lambda _: "stated") for name in ("quantity", "unit", "date"))
         self._lately = {name: Lately() for name in (*self.lines.columns, "tariff", "unit", "date")}
+        self._thresholds = {
+            name: _cut(column) for name, column in {**self.lines.columns, "quantity": self._quantity}.items() if name in FIGURES
+        }
         self._spans: dict[tuple[str, str], int] = {}
+        self._changing: list[bool] = []  # by span, whether something changes in the course of its day
         self._node: dict[str, str] = {}
         self._settled, self._tried, self._duty = Singles(), Singles(), Singles()
         self._judged: dict[int, Outline] = {}  # rows of this batch that `decide` was asked
@@ -233,7 +194,8 @@ class Engine:
 
     def _answer(self, rows: Rows, *, learn: bool) -> tuple[Ints, Ints]:
         spans = rows.classes["span"]
-        changing = np.asarray([self.lines.days.at(span).changes_within for span in range(len(self.lines.days))])[spans]
+        self._changing += [self.lines.days.at(span).changes_within for span in range(len(self._changing), len(self.lines.days))]
+        changing = np.asarray(self._changing)[spans]
         if not changing.any():
             return self._work_out(rows, learn=True) if learn else self._lead(rows)
         answers, duties = np.zeros(len(rows), np.int32), np.zeros(len(rows), np.int32)
@@ -284,24 +246,27 @@ class Engine:
 
     def _figures(self, batch: pa.RecordBatch, column: Column) -> Ints:
         """The classes of a column of which every row may hold another number: told by the thresholds alone, if it is plain."""
-        texts = batch.column(column.name)
-        if pa.types.is_dictionary(texts.type):
-            texts = texts.cast(pa.string())
-        numbers, plain = self.millionths(texts)
-        thresholds = [whole(one) for one in column.thresholds]
-        if None in thresholds:
-            plain[:] = False
-        found = np.empty(len(texts), np.int32)
-        easy = np.flatnonzero(plain)
-        if len(easy):
-            place = positions(numbers[easy], [one for one in thresholds if one is not None])
-            of_place = np.zeros(2 * len(thresholds) + 2, np.int32)
-            for one in _met(place, len(of_place)).tolist():
-                of_place[one] = column.class_of(texts[int(easy[int(np.argmax(place == one))])].as_py())
-            found[easy] = of_place[place]
-        other = np.flatnonzero(~plain)
-        if len(other):
-            found[other] = Texts.of(texts.take(pa.array(other))).told(column.class_of)
+        cells = batch.column(column.name)
+        numbers, plain = figures(cells, self.millionths)
+        if not len(cells):
+            return np.zeros(0, np.int32)
+        cuts, of_place = self._thresholds[column.name]
+        if cuts is None:
+            plain = np.zeros(len(cells), np.bool_)
+        found = np.empty(len(cells), np.int32)
+        easy = slice(None) if (all_plain := bool(plain.all())) else np.flatnonzero(plain)
+        if cuts is not None and plain.any():
+            place = positions(numbers[easy], cuts)
+            told = of_place.take(place)
+            if told.min() == _NOT_MET:
+                rows = np.arange(len(cells))[easy]
+                for one in np.unique(place[told == _NOT_MET]).tolist():
+                    of_place[one] = column.class_of(cell(cells, int(rows[int(np.argmax(place == one))])))
+                told = of_place.take(place)
+            found[easy] = told
+        if not all_plain:
+            other = np.flatnonzero(~plain)
+            found[other] = Texts.of(as_texts(cells.take(pa.array(other)))).told(column.class_of)
         return found
 
     def _span_of(self, texts: Mapping[str, Texts], count: int) -> Ints:
@@ -382,8 +347,13 @@ class Engine:
         program.guard = left
         codes = program.add(Kind.KEEP, "tariff charged", left, "tariff")
         rates = program.add(Kind.JOIN, "rates", codes, "span", pairs=duties.rates_of)
-        parts = self._open_parts(program, "duties", duties.open_pairs, left, node)
-        like = self._alike(program, "duty", left, [codes, rates, *parts])
+        like = self._alike(program, "duty of rates", left, [codes, rates])
+        opened = program.add(Kind.LOOK, "duty opened", left, singles=Singles(), fill=_filled(duties.opened))
+        program.guard = opened
+        parts = self._open_parts(program, "duties", duties.open_pairs, opened, node)
+        seen = self._alike(program, "duty opened", opened, parts)
+        program.guard = left
+        like = program.add(Kind.JOIN, "duty like", like, seen, pairs=joining()[0])
         program.add(Kind.LOOK, "duty", like, singles=self._duty, fill=self._charge)
 
     def _shrink(self, program: Program, remains: Remains, node: dict[str, str], word: str) -> str:
@@ -407,15 +377,16 @@ class Engine:
 
     def _open_parts(self, program: Program, word: str, open_: Mapping[str, Pairs], left: str, node: Mapping[str, str]) -> list[str]:
         """What of the classes of rows open conditions can see."""
-        parts = []
-        for name, pairs in open_.items():
-            if name == "span" or name in node:
-                parts.append(program.add(Kind.GATED, f"{word}/{name} open", left, node.get(name, "span"), pairs=pairs))
-        follows = [one for one in parts if one.split("/")[1].split()[0] in ("route", "parties", "origin", CROSS)]
-        followed = follows[0]
-        for number, one in enumerate(follows[1:]):  # parties and places come and go with the days
-            followed = program.add(Kind.FOLLOWED, f"{word}/followed {number}", followed, "span", one)
-        return [*parts, followed]
+        parts = {
+            name: program.add(Kind.GATED, f"{word}/{name} open", left, node.get(name, "span"), pairs=pairs)
+            for name, pairs in open_.items()
+            if name == "span" or name in node
+        }
+        first, *others = (parts[name] for name in OF_DAYS if name in parts)
+        for number, one in enumerate(others):  # parties and places come and go with the days
+            first = program.add(Kind.FOLLOWED, f"{word}/followed {number}", first, left, one)
+        followed = program.add(Kind.GATED, f"{word}/followed open", first, "span", pairs=open_["followed"])
+        return [*parts.values(), followed]
 
     def _alike(self, program: Program, word: str, first: str, parts: Sequence[str]) -> str:
         """One number for what rows are alike in."""
@@ -514,7 +485,7 @@ class Engine:
         if not len(by_quantity):
             return {}
         names = [name for name in ("quantity", "unit", "value", "currency") if name in batch.schema.names]
-        cells = {name: batch.column(name).take(pa.array(by_quantity)).to_pylist() for name in names}
+        cells = {name: as_texts(batch.column(name).take(pa.array(by_quantity))).to_pylist() for name in names}
         duties: dict[int, Duty] = {}
         for place, row in enumerate(by_quantity.tolist()):
             basis = charged[found.duties[row]].basis
@@ -544,6 +515,13 @@ def _with_money(duty: Duty, percent: Decimal | None, cells: Mapping[str, str]) -
 
 def _filled(of: Callable[..., int], *names: str) -> Fill:
     return lambda number, _: of(*names, number)
+
+
+def _cut(column: Column) -> tuple[Places | None, Ints]:
+    """The thresholds of a column in millionths (None: one is no whole number of them), and the classes between and on them."""
+    told = [whole(one) for one in column.thresholds]
+    cuts = None if None in told else np.asarray(told, np.int64)
+    return cuts, np.full(2 * len(told) + 2, _NOT_MET, np.int32)
 
 
 def _met(numbers: Places, size: int) -> Places:

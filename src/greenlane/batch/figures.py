@@ -14,10 +14,14 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from greenlane.batch.texts import as_texts
+
 Wide = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 MILLIONTHS: Final = 1_000_000
-_PLAIN: Final = r"\A[0-9]{1,12}(\.[0-9]{1,6})?\z"
+_DIGITS: Final = 12
+_PLACES: Final = 6
+_PLAIN: Final = rf"\A[0-9]{{1,{_DIGITS}}}(\.[0-9]{{1,{_PLACES}}})?\z"
 _HELD: Final = pa.decimal128(18, 6)
 _SUM: Final = pa.decimal128(38, 2)
 _ROOM: Final = 1 << 62
@@ -35,15 +39,32 @@ def millionths(cells: pa.Array) -> tuple[Wide, Flags]:
     return low, plain.to_numpy(zero_copy_only=False)
 
 
+def figures(cells: pa.Array, parse: Parse) -> tuple[Wide, Flags]:
+    """The same of any column of numbers: those that Arrow holds as such are not read, texts are read by `parse`."""
+    kind = cells.type
+    if pa.types.is_dictionary(kind):
+        cells = cells.dictionary_decode()
+    if pa.types.is_int32(kind) or pa.types.is_int64(kind):
+        numbers, scale = cells.cast(pa.int64()).fill_null(-1).to_numpy(zero_copy_only=False), 0
+    elif pa.types.is_decimal128(kind) and 0 <= kind.scale <= _PLACES:
+        raw = np.frombuffer(cells.buffers()[1], np.int64)[2 * cells.offset : 2 * (cells.offset + len(cells))]
+        numbers, scale = np.where(raw[1::2] == 0, raw[::2], -1), kind.scale
+        if cells.null_count:
+            numbers[cells.is_null().to_numpy(zero_copy_only=False)] = -1
+    else:
+        return parse(as_texts(cells))
+    plain: Flags = (numbers >= 0) & (numbers < 10 ** (_DIGITS + scale))
+    return np.where(plain, numbers, 0) * 10 ** (_PLACES - scale), plain
+
+
 def whole(number: Decimal) -> int | None:
     """A threshold in whole millionths, or None if it is none."""
     scaled = number * MILLIONTHS
     return int(scaled) if scaled == scaled.to_integral_value() and abs(scaled) < _ROOM else None
 
 
-def positions(numbers: Wide, thresholds: Sequence[int]) -> Wide:
+def positions(numbers: Wide, cuts: Wide) -> Wide:
     """Between which thresholds (in order) each number lies, or on which one: as `vocabulary.Tested` counts."""
-    cuts = np.asarray(thresholds, np.int64)
     place = np.searchsorted(cuts, numbers)
     found: Wide = 2 * place
     inside = place < len(cuts)

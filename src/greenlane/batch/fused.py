@@ -12,30 +12,51 @@ import numba
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+from numba.core import cgutils, types
+from numba.extending import intrinsic
+from numba.np.numpy_support import carray
 
 from greenlane.batch.pairs import Ints
-from greenlane.batch.program import Program
+from greenlane.batch.program import Kind, Program
 
-_BLOCK = 8192
+_BLOCK = 1024
 _NOTHING: Ints = np.zeros(1, np.int32)
-_NO_KEYS: npt.NDArray[np.int64] = np.full(1, -1, np.int64)
 _MIX = np.uint64(0x9E3779B97F4A7C15)
+_LOOK, _JOIN, _DATED, _GATED, _KEEP, _OPENED = (int(one) for one in list(Kind)[:6])
+
+
+def _pointer(context, address):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """An address as a pointer, so that tables are passed by where they lie."""
+    del context
+
+    def build(_, builder, __, given):  # type: ignore[no-untyped-def]
+        return builder.inttoptr(given[0], cgutils.voidptr_t)
+
+    return types.voidptr(address), build
+
+
+_at: Any = intrinsic(_pointer)
 
 
 @numba.njit(nogil=True, cache=True, boundscheck=False)
 def _join(made, one, other, gated, table, wide, keys, values, rows):  # type: ignore[no-untyped-def]  # pragma: no cover
-    """What pairs of classes come to, -1 where a pair was never met; where `gated`, 0 for the first class 0."""
+    """What pairs of classes come to, -1 where a pair was never met; where `gated`, 0 for the first class 0.
+
+    Returns the bits of all of them together: below 0 if one was never met, 0 if all are.
+    """
+    bits = np.int32(0)
     if wide:
         high = len(table) // wide
         for row in range(rows):
             a, b = one[row], other[row]
+            found = np.int32(-1)
             if gated and a == 0:
-                made[row] = 0
+                found = np.int32(0)
             elif a < high and b < wide:
-                made[row] = table[a * wide + b]
-            else:
-                made[row] = -1
-        return
+                found = table[a * wide + b]
+            made[row] = found
+            bits |= found
+        return bits
     last, shift, size = len(keys) - 1, np.uint64(64), len(keys)
     while size > 1:
         size >>= 1
@@ -51,7 +72,22 @@ def _join(made, one, other, gated, table, wide, keys, values, rows):  # type: ig
         while held != key and held != -1:
             place = (place + 1) & last
             held = keys[place]
-        made[row] = values[place] if held == key else -1
+        found = values[place] if held == key else np.int32(-1)
+        made[row] = found
+        bits |= found
+    return bits
+
+
+@numba.njit(nogil=True, cache=True, boundscheck=False)
+def _look(made, one, single, rows):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """What classes come to, -1 where one was never met. Returns the bits of all of them together."""
+    bits, high = np.int32(0), len(single)
+    for row in range(rows):
+        at = one[row]
+        found = single[at] if at < high else np.int32(-1)
+        made[row] = found
+        bits |= found
+    return bits
 
 
 @numba.njit(nogil=True, cache=True, boundscheck=False)
@@ -65,46 +101,83 @@ def _dated(made, one, other, table, wide, keys, values, rows):  # type: ignore[n
 
 
 @numba.njit(nogil=True, cache=True, boundscheck=False)
-def _run(kinds, to, a, b, c, guards, singles, tables, wides, keys, values, inputs, outputs, out, missed, size):  # type: ignore[no-untyped-def]  # pragma: no cover
+def _same(cells):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """Whether a column holds one class throughout."""
+    for row in range(1, len(cells)):
+        if cells[row] != cells[0]:
+            return False
+    return len(cells) > 0
+
+
+@numba.njit(nogil=True, cache=True, boundscheck=False)
+def _run(steps, guards, tables, inputs, outputs, out, missed, size):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """Lead rows along all steps, a block at a time; a register that is one number on all rows is made once."""
     count = len(missed)
     registers = np.zeros((size, _BLOCK), np.int32)
+    same = np.zeros(size, np.bool_)
+    blank = np.zeros(size, np.bool_)  # whether a register is 0 on all rows of the block, and beyond them
+    for place in range(len(inputs)):
+        cells = carray(_at(inputs[place]), (count,), np.int32)
+        if _same(cells):
+            same[place] = True
+            registers[place, :] = cells[0]
+            blank[place] = cells[0] == 0
     for start in range(0, count, _BLOCK):
         rows = min(_BLOCK, count - start)
-        for place in range(len(inputs)):
-            registers[place, :rows] = inputs[place][start : start + rows]
-        for step in range(len(kinds)):
-            kind, made = kinds[step], registers[to[step]]
-            if guards[step] >= 0 and not registers[guards[step], :rows].any():
-                made[:rows] = 0
+        for step in range(len(steps)):
+            kind, to, a, b, c = steps[step]
+            if start and same[to]:
                 continue
-            one, other = registers[a[step]], registers[b[step]]
-            if kind == 0 or kind == 2:
-                single = singles[step]
-                high = len(single)
-                dated = False
-                for row in range(rows):
-                    at = one[row]
-                    found = single[at] if at < high else -1
-                    made[row] = found
-                    dated |= found == -2
-                if kind == 2 and dated:
-                    _dated(made, one, other, tables[step], wides[step], keys[step], values[step], rows)
-            elif kind == 1 or kind == 3:
-                _join(made, one, other, kind == 3, tables[step], wides[step], keys[step], values[step], rows)
-            elif kind == 4:
-                for row in range(rows):
+            guard = guards[step]
+            made = registers[to]
+            if guard >= 0 and blank[guard]:
+                if not blank[to]:
+                    made[:] = 0
+                    blank[to] = True
+                continue
+            given = same[a] and same[b] and same[c] and (guard < 0 or same[guard])
+            wanted = _BLOCK if given else rows
+            one, other = registers[a], registers[b]
+            if a < len(inputs) and not same[a]:
+                one = carray(_at(inputs[a] + 4 * start), (rows,), np.int32)
+            if b < len(inputs) and not same[b]:
+                other = carray(_at(inputs[b] + 4 * start), (rows,), np.int32)
+            bits = np.int32(0)
+            if kind in (_LOOK, _DATED):
+                single = carray(_at(tables[step, 0]), (tables[step, 1],), np.int32)
+                bits = _look(made, one, single, wanted)
+            if kind in (_JOIN, _GATED) or (kind == _DATED and bits < 0):
+                wide = tables[step, 4]
+                table = carray(_at(tables[step, 2]), (tables[step, 3],), np.int32)
+                keys = carray(_at(tables[step, 5]), (tables[step, 6],), np.int64)
+                values = carray(_at(tables[step, 7]), (tables[step, 6],), np.int32)
+                if kind == _DATED:
+                    _dated(made, one, other, table, wide, keys, values, wanted)
+                else:
+                    bits = _join(made, one, other, kind == _GATED, table, wide, keys, values, wanted)
+            elif kind == _KEEP:
+                for row in range(wanted):
                     made[row] = other[row] if one[row] else 0
-            elif kind == 5:
-                for row in range(rows):
+                bits = np.int32(1)
+            elif kind == _OPENED:
+                for row in range(wanted):
                     made[row] = other[row] + 1 if one[row] == -2 else 0
-            else:
-                third = registers[c[step]]
-                for row in range(rows):
+                    bits |= made[row]
+            elif kind > _OPENED:
+                third = registers[c]
+                if c < len(inputs) and not same[c]:
+                    third = carray(_at(inputs[c] + 4 * start), (rows,), np.int32)
+                for row in range(wanted):
                     made[row] = other[row] + 1 if one[row] or third[row] else 0
-            for row in range(rows):
-                if made[row] == -1:
-                    missed[start + row] = 1
-                    made[row] = 0
+                bits = np.int32(1)
+            if bits < 0:
+                for row in range(rows):
+                    if made[row] == -1:
+                        missed[start + row] = 1
+                        made[row] = 0
+                        given = False
+            same[to] = given
+            blank[to] = bits == 0 and wanted == _BLOCK
         for place in range(len(outputs)):
             out[place, start : start + rows] = registers[outputs[place], :rows]
 
@@ -164,47 +237,39 @@ class Fused:
         self.program = program
         self.wanted = tuple(wanted)
         steps = program.steps
-        self._kinds = np.asarray([int(one.kind) for one in steps], np.int32)
-        self._to, self._a, self._b, self._c = (
-            np.asarray([getattr(one, name) for one in steps], np.int32) for name in ("to", "a", "b", "c")
-        )
+        self._steps = np.asarray([(int(one.kind), one.to, one.a, one.b, one.c) for one in steps], np.int32)
         self._guards = np.asarray([-1 if one.guard is None else one.guard for one in steps], np.int32)
         self._outputs = np.asarray([program.names[name] for name in self.wanted], np.int32)
-        self._singles = numba.typed.List([_NOTHING] * len(steps))
-        self._tables = numba.typed.List([_NOTHING] * len(steps))
-        self._keys = numba.typed.List([_NO_KEYS] * len(steps))
-        self._values = numba.typed.List([_NOTHING] * len(steps))
-        self._wides = np.zeros(len(steps), np.int64)
+        #: Of each step: where its single table lies, its length; that of pairs, its length and width; keys, their number, values.
+        self._tables = np.zeros((len(steps), 8), np.int64)
+        self._tables[:, (0, 2, 5, 7)] = _NOTHING.ctypes.data
         self._held: list[tuple[Any, ...]] = [()] * len(steps)
 
     def run(self, inputs: Mapping[str, Ints], count: int) -> tuple[dict[str, Ints], npt.NDArray[np.bool_]]:
         """The wanted registers of rows, and which rows meet something new (theirs say nothing)."""
         self._look_again()
-        given = numba.typed.List([np.ascontiguousarray(inputs.get(name, _NOTHING)) for name in self.program.inputs])
+        given = [np.ascontiguousarray(inputs[name]) for name in self.program.inputs]
+        where = np.asarray([one.ctypes.data for one in given], np.int64)
         out = np.empty((len(self.wanted), count), np.int32)
         missed = np.zeros(count, np.uint8)
-        _run(
-            self._kinds, self._to, self._a, self._b, self._c, self._guards, self._singles, self._tables, self._wides, self._keys,
-            self._values, given, self._outputs, out, missed, len(self.program.names),
-        )  # fmt: skip
+        _run(self._steps, self._guards, self._tables, where, self._outputs, out, missed, len(self.program.names))
         return dict(zip(self.wanted, out, strict=True)), missed.view(np.bool_)
 
     def _look_again(self) -> None:
         """Take up tables that were made anew since the last run; what is filled in place is seen as it is."""
         for place, step in enumerate(self.program.steps):
             single = None if step.singles is None else step.singles.table
-            table = keys = None
+            table = keys = values = None
             if step.pairs is not None:
-                table, keys = step.pairs.table, step.pairs.hashed.keys
-            now = (single, table, keys)
-            if all(one is other for one, other in zip(now, self._held[place], strict=False)) and self._held[place]:
+                table, keys, values = step.pairs.table, step.pairs.hashed.keys, step.pairs.hashed.values
+            now = (single, table, keys, values)  # held, so that they stay where they are
+            if len(self._held[place]) and all(one is other for one, other in zip(now, self._held[place], strict=True)):
                 continue
             self._held[place] = now
+            told = self._tables[place]
             if single is not None:
-                self._singles[place] = single
-            if step.pairs is not None:
-                if table is not None:
-                    self._tables[place], self._wides[place] = table.ravel(), table.shape[1]
-                else:
-                    self._wides[place] = 0
-                    self._keys[place], self._values[place] = step.pairs.hashed.keys, step.pairs.hashed.values
+                told[:2] = single.ctypes.data, len(single)
+            if table is not None:
+                told[2:5] = table.ctypes.data, table.size, table.shape[1]
+            elif keys is not None and values is not None:
+                told[4:8] = 0, keys.ctypes.data, len(keys), values.ctypes.data

@@ -21,6 +21,7 @@ from greenlane.terms.parties import ROLES
 from greenlane.terms.periods import Bound
 
 _FOLLOWED = ("goods", CROSS)  # nodes whose missing facts are judged by the days, whatever the rest is
+OF_DAYS = ("route", "parties", "origin", CROSS)  # those whose missing facts are so where something is open for them
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class Open:
         self._residues = Names()
         self._residues.number(None)  # 0: nothing
         self._trees: dict[int, Codes] = {}
-        self._bounds: dict[tuple[int, ...], tuple[Bound, ...]] = {}
+        self._bounds: dict[tuple[Sequence[str], tuple[int, ...]], tuple[Bound, ...]] = {}
 
     def class_of(self, name: str, asking: Asking, number: int) -> int:
         """What the conditions asked that are open for a class of a node see of it; 0 where none is."""
@@ -122,29 +123,36 @@ class Open:
             of_group(condition.group)
         return found
 
-    def days(self, asking: Asking, span: int) -> int:
-        """Which of the days have come on which the conditions asked may change."""
-        dated = tuple(
-            self.bits.conditions(asking.rules | self.bits.beside, name) & self.bits.conds[name].dated for name in _FOLLOWED
-        )
+    def days(self, asking: Asking, span: int, names: Sequence[str]) -> int:
+        """Which of the days have come on which conditions asked of some nodes may change."""
+        dated = tuple(self.bits.conditions(asking.rules | self.bits.beside, name) & self._of_days(name) for name in names)
         if not any(dated):
             return 0
-        bounds = self._bounds.get(dated)
+        bounds = self._bounds.get((names, dated))
         if bounds is None:
-            named = zip(_FOLLOWED, dated, strict=True)
+            named = zip(names, dated, strict=True)
             conditions = (self.bits.conds[name].many[place] for name, many in named for place in bits_of(many))
             found = bounds_of_groups(conditions, self.lines.rules)
-            bounds = self._bounds[dated] = tuple(sorted(found, key=lambda one: (one.utc, one.text)))
+            bounds = self._bounds[names, dated] = tuple(sorted(found, key=lambda one: (one.utc, one.text)))
         one = self.lines.days.at(span)
         come = tuple((one.moments[0].reached(bound), one.known_by.knows(bound)) for bound in bounds)
-        return self._residues.number(("days", dated, come))
+        return self._residues.number(("days", names, dated, come))
+
+    def _of_days(self, name: str) -> int:
+        """The conditions of a node whose answer may follow the days, those on letters among them."""
+        conds = self.bits.conds[name]
+        return conds.dated | sum(1 << place for place, one in enumerate(conds.many) if isinstance(one, AddresseeIs))
 
 
 def open_pairs(open_: Open, asking: Callable[[int], Asking]) -> dict[str, Pairs]:
-    """For what is left (by its number) and a class of each node, or a span: what open conditions see of it."""
+    """For what is left (by its number) and a class of each node, or a span: what open conditions see of it.
+
+    `followed` is asked by the number that comes after that of what is left.
+    """
     found = {
         "goods": Pairs.each(lambda left, number: open_.goods(asking(left), number)),
-        "span": Pairs.each(lambda left, span: open_.days(asking(left), span)),
+        "span": Pairs.each(lambda left, span: open_.days(asking(left), span, _FOLLOWED)),
+        "followed": Pairs.each(lambda followed, span: open_.days(asking(followed - 1), span, OF_DAYS)),
     }
     for name in ("route", "shares", "parties", "origin", CROSS):
         found[name] = Pairs.each(lambda left, number, name=name: open_.class_of(name, asking(left), number))  # type: ignore[misc]

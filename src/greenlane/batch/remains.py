@@ -29,11 +29,24 @@ from greenlane.law.alike import Hints
 from greenlane.law.facts import Facts, Identified, Listing
 from greenlane.law.regime import Derivation, Presumption
 from greenlane.law.rulebase import RuleBase
-from greenlane.law.scope import AddresseeIs, Condition, GoodsAre, Setting, Truth, follows_days, stated_codes, stated_heads
+from greenlane.law.scope import (
+    AddresseeIs,
+    CodesHeld,
+    Condition,
+    DestinationIs,
+    GoodsAre,
+    PlaceIs,
+    Setting,
+    Truth,
+    follows_days,
+    stated_codes,
+    stated_heads,
+)
 from greenlane.terms.codes import CONTROL
 from greenlane.terms.parties import ROLES
 from greenlane.terms.periods import Asked, Moment
 
+_ITEMS_MAX: Final = 1 << 12  # findings on items that the setting of a span keeps: past that it begins anew
 ORDER: Final = ("goods", "route", "shares", "parties", "origin")  # of the nodes, as their remainders are put together
 
 
@@ -114,7 +127,7 @@ class Lines:
     def setting_at(self, span: int) -> Setting:
         """The same on the days of a class (at its first moment)."""
         found = self._settings.get(span)
-        if found is None:
+        if found is None or len(found.memory.items) > _ITEMS_MAX:
             one = self.days.at(span)
             found = self._settings[span] = self.setting(one.moments[0], one.known_by)
         return found
@@ -195,6 +208,8 @@ class Remains:
         self.of_part = {name: Patterns(2 * 64 * bits.width) for name in self.parts}
         self._after = [self.of_part[self.parts[0]], *(Patterns(2 * 64 * bits.width) for _ in self.parts[1:])]
         self._judged: dict[str, dict[int, Judged]] = {name: {} for name in (*NODES, CROSS)}
+        self._watched: dict[tuple[str, int], tuple[int, int] | None] = {}  # by class: the bounds on which dated answers may change
+        self._between: dict[tuple[str, int, int, int], int] = {}  # by class and those that have come and are known: the remainder
         self._leaves = {name: bits.leaves(name) for name in NODES}
         self._exports = {name: Names() for name in NODES}  # what conditions of several nodes can see of a class
         self._export_of: dict[str, dict[int, int]] = {name: {} for name in NODES}
@@ -319,6 +334,34 @@ class Remains:
 
     def remainder(self, name: str, number: int, span: int) -> int:
         """The number of what a class of a node leaves of the law on the days of a span (any, if it follows no days)."""
+        watched = self._bounds_of(name, number)
+        if watched is None:
+            return self._remainder(name, number, span)
+        come, known = self.lines.days.come(span)
+        key = (name, number, come & watched[0], known & watched[1])
+        found = self._between.get(key)
+        if found is None:
+            found = self._between[key] = self._remainder(name, number, span)
+        return found
+
+    def _bounds_of(self, name: str, number: int) -> tuple[int, int] | None:
+        """The bounds on which the dated answers about a class may change, and those of what is known; None: not told beforehand."""
+        if (name, number) not in self._watched:
+            many, dated = self.bits.conds[name].many, self.judge(name, number).dated
+            some, facts = [many[place] for place in bits_of(dated)], self.facts(name, number)
+            told = all(isinstance(one, GoodsAre | CodesHeld | PlaceIs | DestinationIs) for one in some)
+            rules, days = self.lines.rules, self.lines.days
+            self._watched[name, number] = (
+                (
+                    days.watch(bound for one in some for bound in rules.days_of(one, facts)),
+                    days.watch(bound for one in some for bound in rules.known_days_of(one, facts)),
+                )
+                if told
+                else None
+            )
+        return self._watched[name, number]
+
+    def _remainder(self, name: str, number: int, span: int) -> int:
         fail, open_ = self.findings(name, number, span)
         hanging = self.bits.hanging[name]
         failing, opened = hanging.of(fail), hanging.of(open_)

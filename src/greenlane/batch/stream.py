@@ -29,6 +29,7 @@ from greenlane.terms.parties import ROLES
 T = TypeVar("T")
 AHEAD: Final = 2  # chunks that are read before they are asked for
 _NAMED: Final = tuple(ROLES)
+_BEGINNING: Final = 4096  # rows among which most columns of few texts show them all
 
 
 class Chunk(Protocol):
@@ -171,7 +172,27 @@ def _told_anew(column: Any) -> Any:
     """A column whose dictionary holds what occurs, in the order in which it does: not in that of rows read before these."""
     if not pa.types.is_dictionary(column.type):
         return column
-    return column.dictionary_decode().dictionary_encode().cast(column.type)
+    texts = column.dictionary.dictionary_encode()  # one number for a text that it holds twice, none for a null
+    none = len(texts.dictionary)
+    number_of = np.append(texts.indices.fill_null(none).to_numpy(zero_copy_only=False), none).astype(np.int32)
+    given = column.indices.fill_null(len(texts)) if column.indices.null_count else column.indices
+    rows = number_of.take(given.to_numpy(zero_copy_only=False))
+    order = _as_met(rows, none)
+    place = np.zeros(none + 1, np.int32)
+    place[order] = np.arange(len(order))
+    nulls = rows == none
+    indices = pa.array(place.take(rows), mask=nulls if nulls.any() else None).cast(column.type.index_type)
+    return pa.DictionaryArray.from_arrays(indices, texts.dictionary.take(pa.array(order)), ordered=column.type.ordered)
+
+
+def _as_met(rows: npt.NDArray[np.int32], none: int) -> npt.NDArray[np.int32]:
+    """The distinct numbers of rows, in the order in which they are met, `none` left out."""
+    kinds, first = np.unique(rows[:_BEGINNING], return_index=True)
+    if len(kinds) < np.count_nonzero(np.bincount(rows, minlength=none + 1)):  # some are met later only
+        kinds, first = np.unique(rows, return_index=True)
+    order: npt.NDArray[np.int32] = kinds[np.argsort(first, kind="stable")]
+    found: npt.NDArray[np.int32] = order[order != none]
+    return found
 
 
 def schema_beside(given: Any, answers: Any, further: Iterable[str], *, as_texts: bool) -> Any:

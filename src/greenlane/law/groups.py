@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from greenlane.law.effect import Effect
@@ -37,6 +37,12 @@ class Member:
     def bounds(self) -> tuple[Bound, ...]:
         """The days on which the membership changes."""
         return tuple(bound for bound in (self.start, self.end) if bound is not None)
+
+    @property
+    def as_known(self) -> Member:
+        """The same, as if it began and ended when that becomes known."""
+        end = self.end_known_since or (self.end if self.start is not None else self.known_since or self.end)
+        return replace(self, start=self.start and (self.known_since or self.start), end=self.end and end)
 
     def is_current(self, *, at: Moment, known_by: Asked) -> bool:
         """Whether it is a member at the moment, as known.

@@ -158,13 +158,28 @@ class RuleBase:
         dated = {name: tuple(member for member, _ in listed) for name, listed in self.lists.items()}
         return {name: replace(one, members=dated[name]) if name in dated else one for name, one in self.groups.items()}
 
+    @cached_property
+    def _groups_by_knowledge(self) -> dict[str, Group]:
+        """The same, with the days on which memberships become known in place of theirs."""
+        return {
+            name: replace(one, members=tuple(member.as_known for member in one.members))
+            for name, one in self._groups_by_day.items()
+        }
+
     def days_of(self, condition: Condition, facts: Facts) -> Iterable[Bound]:
         """Days on which the answer of a condition about these facts may change; those of listed goods included."""
-        yield from condition.bounds(self._groups_by_day, facts)
+        return self._days_of(condition, facts, self._groups_by_day)
+
+    def known_days_of(self, condition: Condition, facts: Facts) -> Iterable[Bound]:
+        """Days of knowledge from which on the answer may be another one."""
+        return self._days_of(condition, facts, self._groups_by_knowledge)
+
+    def _days_of(self, condition: Condition, facts: Facts, groups: Mapping[str, Group]) -> Iterable[Bound]:
+        yield from condition.bounds(groups, facts)
         if isinstance(condition, GoodsAre) and condition.follows_days:
             for item in condition.items:
                 for _, listed in self.lists[item.list] if item.list is not None else ():
-                    yield from GoodsAre(listed).bounds(self._groups_by_day, facts)
+                    yield from GoodsAre(listed).bounds(groups, facts)
 
     def _items_of(self, target: str) -> tuple[Item, ...]:
         return tuple(

@@ -1,0 +1,85 @@
+"""The cells of a column as the engine takes them: each distinct text once, and for each row which of them it holds.
+
+Columns of texts are taken as they are, plain or dictionary-encoded. Days, whole numbers and exact decimals mean the texts that
+Arrow writes for them, which are the cells of an order file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from greenlane.batch.pairs import Ints
+
+
+def as_texts(array: pa.Array) -> pa.Array:
+    """A column as texts: as it is, if it holds texts, plain or as a dictionary."""
+    kind = array.type.value_type if pa.types.is_dictionary(array.type) else array.type
+    return array if pa.types.is_string(kind) else array.cast(pa.string())
+
+
+def cell(array: pa.Array, row: int) -> str:
+    """One cell of a column."""
+    return as_texts(array.slice(row, 1))[0].as_py() or ""
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """A column: its distinct cells as an Arrow array, and for each row which one it holds (past their end: a blank cell)."""
+
+    held: pa.Array
+    rows: Ints
+
+    @classmethod
+    def of(cls, array: pa.Array) -> Texts:
+        """The column of an Arrow array; nulls are blank cells."""
+        if not pa.types.is_dictionary(array.type):
+            array = array.dictionary_encode()
+        indices = array.indices
+        if indices.null_count:
+            indices = indices.fill_null(len(array.dictionary))
+        rows = indices.to_numpy(zero_copy_only=False).astype(np.int32, copy=False)
+        return cls(as_texts(array.dictionary), rows)
+
+    @property
+    def cells(self) -> list[str]:
+        """The distinct cells, a blank one at their end."""
+        return [*(one or "" for one in self.held.to_pylist()), ""]
+
+    def told(self, of: Callable[[str], int]) -> Ints:
+        """What the cells of rows come to, each asked once."""
+        found: Ints = np.asarray([of(cell) for cell in self.cells], np.int32)[self.rows]
+        return found
+
+
+@dataclass(slots=True)
+class Lately:
+    """What the cells of a column came to lately: batches of one file hold much the same cells."""
+
+    held: pa.Array | None = None
+    found: Ints = field(default_factory=lambda: np.zeros(0, np.int32))
+
+    def told(self, texts: Texts, of: Callable[[str], int]) -> Ints:
+        """What the cells of rows come to; only those that the batch before did not hold are asked for."""
+        if self.held is None or not texts.held.equals(self.held):
+            self.found = self._anew(texts, of)
+            self.held = texts.held
+        found: Ints = self.found.take(texts.rows)
+        return found
+
+    def _anew(self, texts: Texts, of: Callable[[str], int]) -> Ints:
+        if self.held is None:
+            return np.asarray([of(cell) for cell in texts.cells], np.int32)
+        before = pc.index_in(texts.held, value_set=self.held)
+        known = before.is_valid().to_numpy(zero_copy_only=False)
+        found = np.empty(len(known) + 1, np.int32)
+        found[:-1] = self.found.take(before.fill_null(0).to_numpy(zero_copy_only=False)) if known.any() else 0
+        found[-1] = self.found[-1]
+        new = np.flatnonzero(~known)
+        if len(new):
+            found[new] = [of(cell or "") for cell in texts.held.take(pa.array(new)).to_pylist()]
+        return found

@@ -1,0 +1,104 @@
+"""Cells of columns: those that the batch before held are not asked again, and typed columns mean their texts."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from greenlane.batch.columns import decide_batch
+from greenlane.batch.engine import Engine
+from greenlane.batch.figures import figures, millionths
+from greenlane.batch.stream import _told_anew
+from greenlane.batch.texts import Lately, Texts, cell
+from greenlane.terms.periods import Asked
+from tests.agreement.engines import faster
+from tests.decide.real import real_base
+
+TEXTS = st.lists(st.sampled_from(["a", "b", "", "zz", None]), min_size=1, max_size=5)
+
+
+@given(st.lists(st.tuples(TEXTS, st.lists(st.integers(0, 20), max_size=12)), max_size=6))
+def test_cells_of_many_batches_come_to_what_each_comes_to(batches: list[tuple[list[str | None], list[int]]]) -> None:
+    asked: list[str] = []
+
+    def of(text: str) -> int:
+        asked.append(text)
+        return len(text)
+
+    lately = Lately()
+    for held, rows in batches:
+        indices = [None if row % (len(held) + 1) == len(held) else row % (len(held) + 1) for row in rows]
+        column = pa.DictionaryArray.from_arrays(pa.array(indices, pa.int32()), pa.array(held, pa.string()))
+        told = lately.told(Texts.of(column), of)
+        assert told.tolist() == [len(text or "") for text in column.to_pylist()]
+
+
+def test_what_the_batch_before_held_is_not_asked_again() -> None:
+    asked: list[str] = []
+    lately = Lately()
+    for held in (["a", "b"], ["a", "b"], ["b", "c"]):
+        lately.told(Texts.of(pa.array(held).dictionary_encode()), lambda text: asked.append(text) or 7)
+    assert asked == ["a", "b", "", "c"]
+
+
+@given(TEXTS, st.lists(st.integers(0, 20), max_size=30), st.integers(0, 3))
+def test_a_dictionary_made_anew_is_that_of_its_rows_in_their_order(held: list[str | None], rows: list[int], cut: int) -> None:
+    indices = [None if row % (len(held) + 1) == len(held) else row % (len(held) + 1) for row in rows]
+    column = pa.DictionaryArray.from_arrays(pa.array(indices, pa.int8()), pa.array(held, pa.string()))[cut:]
+    wanted = column.dictionary_decode().dictionary_encode()
+    found = _told_anew(column)
+    assert found.type == column.type
+    assert found.to_pylist() == wanted.to_pylist()
+    assert found.dictionary.to_pylist() == wanted.dictionary.to_pylist()
+    assert found.indices.to_pylist() == wanted.indices.to_pylist()
+
+
+@pytest.mark.parametrize(
+    ("cells", "texts"),
+    [
+        (pa.array([0, 7, None, 999_999_999_999, 10**12, -1], pa.int64()), ["0", "7", None, "999999999999", "1000000000000", "-1"]),
+        (pa.array([3, None], pa.int32()), ["3", None]),
+        (
+            pa.array([Decimal("1.50"), None, Decimal("-2.00"), Decimal("999999999999.99"), Decimal("1000000000000.00")]),
+            ["1.50", None, "-2.00", "999999999999.99", "1000000000000.00"],
+        ),
+        (pa.array([Decimal("0.1234567")]), ["0.1234567"]),
+        (pa.array(["1.5", "x", None]).dictionary_encode(), ["1.5", "x", None]),
+    ],
+)
+def test_numbers_are_those_of_their_texts(cells: pa.Array, texts: list[str | None]) -> None:
+    for cut in (0, 1):
+        numbers, plain = figures(cells[cut:], millionths)
+        wanted, is_plain = millionths(pa.array(texts[cut:], pa.string()))
+        assert plain.tolist() == is_plain.tolist()
+        assert np.where(plain, numbers, 0).tolist() == np.where(is_plain, wanted, 0).tolist()
+    assert [cell(cells, row) for row in range(len(cells))] == [text or "" for text in texts]
+
+
+def test_days_whole_numbers_and_decimals_mean_their_texts() -> None:
+    day = Asked.read("2025-06-10")
+    engine = Engine(real_base(), on=day, known_by=day, fast=faster())
+    count = 4
+    plain = {
+        "ship_from": ["CN", "US", "CN", "DE"],
+        "ship_to": ["US", "CN", "US", "US"],
+        "activity": ["import", "export", "import", "import"],
+        "codes": ["hts:8505110070", "eccn:3A090", "hts:2805301300", "hts:8505110070"],
+        "currency": ["USD"] * count,
+    }
+    typed = {
+        "date": pa.array([date(2025, 6, 10), None, date(2025, 4, 10), date(2025, 11, 20)]),
+        "value": pa.array([Decimal("1234.50"), Decimal("0.00"), None, Decimal("7.00")]),
+        "quantity": pa.array([5, None, 0, 12], pa.int64()),
+    }
+    texts = {name: pa.array([None if one is None else str(one) for one in column.to_pylist()]) for name, column in typed.items()}
+    found = decide_batch(engine, pa.RecordBatch.from_pydict(plain | typed))
+    assert found.column("verdict").null_count == 0
+    assert found.column("duty_amount")[0].is_valid
+    assert found.equals(decide_batch(engine, pa.RecordBatch.from_pydict(plain | texts)))
