@@ -29,7 +29,6 @@ from greenlane.terms.parties import ROLES
 T = TypeVar("T")
 AHEAD: Final = 2  # chunks that are read before they are asked for
 _NAMED: Final = tuple(ROLES)
-_BEGINNING: Final = 4096  # rows among which most columns of few texts show them all
 
 
 class Chunk(Protocol):
@@ -79,16 +78,16 @@ def judge(
     decide: Callable[[Any], Any],
     refuse: Callable[[int, int], Any],
     repeats: Mapping[int, int],
-    nameless: npt.NDArray[np.bool_],
+    ids: Any,
     met: Callable[[Iterable[str]], None],
 ) -> Judged:
     """Judge a chunk.
 
     `decide` answers a batch of texts, a row for a row, with nulls for rows that do not read; `refuse` says of a row, by its place
-    and the number of the first row with its id, what is wrong with it, or None. `met` is told of every party that is named before
-    `decide` asks about it.
+    and the number of the first row with its id, what is wrong with it, or None. `ids` are the line ids, blank where there is none.
+    `met` is told of every party that is named before `decide` asks about it.
     """
-    doubtful = unsound(chunk.texts) | nameless
+    doubtful = unsound(chunk.texts) | pc.equal(ids, "").to_numpy(zero_copy_only=False)
     for place in (*chunk.bad, *repeats):
         doubtful[place] = True
     given, texts = chunk.given, chunk.texts
@@ -187,12 +186,11 @@ def _told_anew(column: Any) -> Any:
 
 def _as_met(rows: npt.NDArray[np.int32], none: int) -> npt.NDArray[np.int32]:
     """The distinct numbers of rows, in the order in which they are met, `none` left out."""
-    kinds, first = np.unique(rows[:_BEGINNING], return_index=True)
-    if len(kinds) < np.count_nonzero(np.bincount(rows, minlength=none + 1)):  # some are met later only
-        kinds, first = np.unique(rows, return_index=True)
-    order: npt.NDArray[np.int32] = kinds[np.argsort(first, kind="stable")]
-    found: npt.NDArray[np.int32] = order[order != none]
-    return found
+    first = np.full(none + 1, len(rows), np.int32)
+    first[rows[::-1]] = np.arange(len(rows) - 1, -1, -1, dtype=np.int32)
+    first[none] = len(rows)
+    order = np.argsort(first, kind="stable")[: np.count_nonzero(first < len(rows))]
+    return order.astype(np.int32)
 
 
 def schema_beside(given: Any, answers: Any, further: Iterable[str], *, as_texts: bool) -> Any:

@@ -348,8 +348,7 @@ class Judge:
         if self._repeats is None and not self._rising(ids):
             self.look_for_repeats()
         repeats = {} if self._repeats is None else self._repeats.among(chunk.numbers)
-        nameless = np.equal(ids.to_numpy(zero_copy_only=False), "").astype(bool)
-        return stream.judge(chunk, self._decide, partial(_refuse, chunk), repeats, nameless, self._meet)
+        return stream.judge(chunk, self._decide, partial(_refuse, chunk), repeats, ids, self._meet)
 
     def under(self, base: RuleBase, question: Question) -> Callable[[Any], Any]:
         """What answers texts of these columns under a law and a question."""
