@@ -1,12 +1,17 @@
 from __future__ import annotations
 
+import random
+
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from greenlane.batch import patterns as module
-from greenlane.batch.patterns import Filled, Patterns, Words, number_of, words_of
+from greenlane.batch.law_bits import LawBits, restricting
+from greenlane.batch.patterns import Filled, Hands, Patterns, Words, number_of, words_of
+from tests.agreement.engines import HAS_NUMBA
+from tests.decide.real import real_base
 
 NUMBERS = st.lists(st.integers(0, (1 << 200) - 1) | st.integers(0, 9), min_size=1, max_size=40)
 
@@ -44,3 +49,43 @@ def test_a_row_is_worked_out_once(many: list[list[int]]) -> None:
         rows = filled.of(np.asarray(numbers, np.int32))
         assert [number_of(row) >> 70 for row in rows] == numbers
     assert len(asked) == len({number for numbers in many for number in numbers})
+
+
+@pytest.mark.skipif(not HAS_NUMBA, reason="numba, the extra `fast`, is not installed")
+@settings(deadline=None)  # the first one compiles
+@given(many=st.lists(NUMBERS, min_size=1, max_size=4), likeness=st.booleans())
+def test_rows_are_found_in_machine_code_by_the_same_numbers(many: list[list[int]], likeness: bool) -> None:
+    from greenlane.batch.fused import Fused
+    from greenlane.batch.program import Program
+
+    hands = Hands()
+    plain, fast = Patterns(200), Patterns(200, hands)
+    hands.by = Fused(Program(()), ())
+    with pytest.MonkeyPatch.context() as patch:
+        if likeness:
+            patch.setattr(module, "_sums", all_alike)
+        for values in many:
+            rows = np.stack([words_of(value, 200) for value in values])
+            assert fast.numbers(rows).tolist() == plain.numbers(rows).tolist()
+    assert np.array_equal(plain.rows, fast.rows)
+
+
+@pytest.mark.skipif(not HAS_NUMBA, reason="numba, the extra `fast`, is not installed")
+def test_what_is_less_is_the_same_in_machine_code() -> None:
+    from greenlane.batch.fused import Fused
+    from greenlane.batch.program import Program
+
+    base = real_base()
+    bits = LawBits(base, restricting(base, ("cn", "us")), regimes=True)
+    draw = random.Random(1)
+    values = [[draw.getrandbits(bits.size) & draw.getrandbits(bits.size) for _ in range(200)] for _ in range(2)]
+    may, does = (np.stack([words_of(value, bits.size) for value in some]) for some in values)
+    does &= may
+    wanted = bits.less(may, does)
+    bits.hands.by = Fused(Program(()), ())
+    for one, other in zip(bits.less(may, does), wanted, strict=True):
+        assert np.array_equal(one, other)
+    few = [words_of(1 << place | 1 << (place + 1) % bits.size, bits.size) for place in range(bits.size)]
+    found = bits.less(np.stack(few), np.stack(few))
+    bits.hands.by = None
+    assert np.array_equal(found[0], bits.less(np.stack(few), np.stack(few))[0])

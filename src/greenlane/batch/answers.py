@@ -51,7 +51,7 @@ class Answers:
     def __init__(self, lines: Lines, sides: tuple[str, ...], learned: Learned | None = None) -> None:
         self.lines = lines
         self.sides = sides
-        self.bits = LawBits(lines.rules, restricting(lines.rules, sides), regimes=True)
+        self.bits = LawBits(lines.rules, restricting(lines.rules, sides), regimes=True, hands=lines.hands)
         self.learned = learned
         self.remains = Remains(lines, self.bits, "answers", learned)
         self.lefts = Names()
@@ -63,8 +63,8 @@ class Answers:
         width = self.bits.width
         self._of_days = Names()
         self._on_days = Filled(2 * width + 2, self._on_day)
-        self._kinds = Patterns(64 * (2 * width + 2))
-        self._left_of: list[int] = []  # by kind
+        self._kinds = Patterns(64 * (2 * width + 2), lines.hands)
+        self._left_of: Ints = np.zeros(0, np.int32)  # by kind
         self.of_day = Pairs(self._leave)
         self.outlines: list[Outline] = []
         self._contents: dict[int, str] = {}
@@ -134,12 +134,14 @@ class Answers:
         may, does = bits.less(may, does)
         where = np.where((odd & may).any(axis=1), spans + 1, 0).astype(np.uint64)
         kinds = self._kinds.numbers(np.column_stack((may, does, of_days, where)))
-        while len(self._left_of) < len(self._kinds):
-            number = len(self._left_of)
+        new = []
+        for number in range(len(self._left_of), len(self._kinds)):
             row = self._kinds.rows[number]
             first = int(spans[np.argmax(kinds == number)])
-            self._left_of.append(self._left(number_of(row[:width]), number_of(row[width : 2 * width]), first))
-        found: Ints = np.asarray(self._left_of, np.int32)[kinds]
+            new.append(self._left(number_of(row[:width]), number_of(row[width : 2 * width]), first))
+        if new:
+            self._left_of = np.append(self._left_of, np.asarray(new, np.int32))
+        found: Ints = self._left_of[kinds]
         return found
 
     def _left(self, may: int, does: int, span: int) -> int:

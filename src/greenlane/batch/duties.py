@@ -76,7 +76,7 @@ class Duties:
         self.lines = lines
         self.measures = [one for one in lines.rules.duties_of(sides) if one.instrument.decides]
         routes = [tuple(one for one in measure.conditions if isinstance(one, PlaceIs)) for measure in self.measures]
-        self.bits = LawBits(lines.rules, self.measures, judged=_without_activity, beside=routes)
+        self.bits = LawBits(lines.rules, self.measures, judged=_without_activity, beside=routes, hands=lines.hands)
         self.remains = Remains(lines, self.bits, "duties", learned)
         self.stands = Stands(lines, self.bits)
         self.open = Open(self.remains)
@@ -86,7 +86,7 @@ class Duties:
         tree = Codes.of(codes)
         self.codes = Column("codes", lambda line: tree.class_of(line.codes))
         width = self.bits.width
-        self.lefts = Patterns(64 * (18 * width + 2))
+        self.lefts = Patterns(64 * (18 * width + 2), lines.hands)
         self.lefts.number(0)  # NONE
         self.asking: list[Asking] = [Asking(0, 0)]
         self._on_days = Filled(18 * width + 1, self._on_day)

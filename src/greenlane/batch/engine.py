@@ -23,6 +23,7 @@ from greenlane.batch.law_bits import CROSS, NODES
 from greenlane.batch.learned import Learned
 from greenlane.batch.likeness import OF_DAYS
 from greenlane.batch.pairs import Fill, Ints, Pairs, Singles, joining
+from greenlane.batch.patterns import Hand
 from greenlane.batch.program import OPEN, Kind, Program
 from greenlane.batch.remains import ORDER, Lines, Remains
 from greenlane.batch.texts import Lately, Texts, as_texts, cell
@@ -65,7 +66,7 @@ class Rows:
         return Rows(self.batch, self.places, {**self.classes, "span": np.full(len(self), span, np.int32)})
 
 
-class Runner(Protocol):
+class Runner(Hand, Protocol):
     """An executor of look-ups that leaves rows that meet something new to the one that can work it out; it reads numbers, too."""
 
     def millionths(self, cells: pa.Array) -> tuple[Wide, Flags]:
@@ -154,7 +155,7 @@ class Engine:
 
     def lead_by(self, fast: Faster | None) -> None:
         """From now on lead rows by another executor (None: by NumPy); what was learned stays."""
-        self._fast = None if fast is None else fast(self.program, _WANTED)
+        self._fast = self.lines.hands.by = None if fast is None else fast(self.program, _WANTED)
         self.millionths = millionths if self._fast is None else self._fast.millionths
 
     # --- rows -------------------------------------------------------------------------------------------------------

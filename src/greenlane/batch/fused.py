@@ -16,12 +16,16 @@ from numba.core import cgutils, types
 from numba.extending import intrinsic
 from numba.np.numpy_support import carray
 
-from greenlane.batch.pairs import Ints
+from greenlane.batch.pairs import Hashed, Ints
+from greenlane.batch.patterns import Weighed, Words
 from greenlane.batch.program import Kind, Program
 
 _BLOCK = 1024
 _NOTHING: Ints = np.zeros(1, np.int32)
 _MIX = np.uint64(0x9E3779B97F4A7C15)
+_SEQUENCE = np.uint64(0x03F79D71B4CB0A89)  # of de Bruijn: six of its bits tell by how much it was shifted
+_PLACE_OF = np.zeros(64, np.int64)
+_PLACE_OF[[((int(_SEQUENCE) << place) % (1 << 64)) >> 58 for place in range(64)]] = np.arange(64)
 _LOOK, _JOIN, _DATED, _GATED, _KEEP, _OPENED = (int(one) for one in list(Kind)[:6])
 
 
@@ -183,6 +187,65 @@ def _run(steps, guards, tables, inputs, outputs, out, missed, size):  # type: ig
 
 
 @numba.njit(nogil=True, cache=True, boundscheck=False)
+def _less(may, does, measures, subject, lifts, beside):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """What may hold and what does, less what no rule asks for any more."""
+    count, width = may.shape
+    one, other = np.empty((count, width), np.uint64), np.empty((count, width), np.uint64)
+    here, kept = np.empty(width, np.uint64), np.empty(width, np.uint64)
+    for row in range(count):
+        for word in range(width):
+            here[word] = may[row, word] & measures[word]
+            kept[word] = beside[word]
+        for regime in range(len(subject)):
+            met = np.uint64(0)
+            for word in range(width):
+                met |= may[row, word] & subject[regime, 0, word]
+            if not met:
+                for word in range(width):
+                    here[word] &= ~subject[regime, 1, word]
+        for word in range(width):
+            left = here[word]
+            kept[word] |= left
+            while left:
+                place = 64 * word + _PLACE_OF[(left & (~left + np.uint64(1))) * _SEQUENCE >> np.uint64(58)]
+                left &= left - np.uint64(1)
+                for each in range(width):
+                    kept[each] |= lifts[place, each]
+        for word in range(width):
+            one[row, word] = may[row, word] & kept[word]
+            other[row, word] = does[row, word] & kept[word]
+    return one, other
+
+
+@numba.njit(nogil=True, cache=True, boundscheck=False)
+def _find(rows, factors, known, keys, values):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """The numbers of rows by their sums, as `patterns._sums` has them; -1 where no known row is the same."""
+    count, width = rows.shape
+    found = np.full(count, -1, np.int32)
+    last, shift, size = len(keys) - 1, np.uint64(64), len(keys)
+    while size > 1:
+        size >>= 1
+        shift -= np.uint64(1)
+    for row in range(count):
+        total = np.uint64(0)
+        for word in range(width):
+            total += rows[row, word] * factors[word]
+        total ^= total >> np.uint64(29)
+        key = np.int64(total >> np.uint64(1))
+        place = np.int64((np.uint64(key) * _MIX) >> shift)
+        while keys[place] != key and keys[place] != -1:
+            place = (place + 1) & last
+        if keys[place] == key:
+            number = values[place]
+            same = True
+            for word in range(width):
+                same &= rows[row, word] == known[number, word]
+            if same:
+                found[row] = number
+    return found
+
+
+@numba.njit(nogil=True, cache=True, boundscheck=False)
 def _parse(offsets, data, found, plain):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Plain decimals of up to twelve digits and six places as whole millionths."""
     for row in range(len(found)):
@@ -254,6 +317,18 @@ class Fused:
         missed = np.zeros(count, np.uint8)
         _run(self._steps, self._guards, self._tables, where, self._outputs, out, missed, len(self.program.names))
         return dict(zip(self.wanted, out, strict=True)), missed.view(np.bool_)
+
+    def find(self, rows: Words, factors: Words, known: Words, hashed: Hashed) -> Ints:
+        """What `patterns.Hand` says."""
+        found: Ints = _find(np.ascontiguousarray(rows), factors, known, hashed.keys, hashed.values)
+        return found
+
+    def less(self, may: Words, does: Words, weighed: Weighed) -> tuple[Words, Words]:
+        """What `LawBits.less` says, in machine code."""
+        found: tuple[Words, Words] = _less(
+            np.ascontiguousarray(may), np.ascontiguousarray(does), weighed.measures, weighed.subject, weighed.lifts, weighed.beside
+        )
+        return found
 
     def _look_again(self) -> None:
         """Take up tables that were made anew since the last run; what is filled in place is seen as it is."""

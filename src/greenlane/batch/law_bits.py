@@ -10,8 +10,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+import numpy as np
+
 from greenlane.batch.cells import GOODS, PARTIES, ROUTE, SHARES
-from greenlane.batch.patterns import Filled, Patterns, Words, words_of
+from greenlane.batch.patterns import Filled, Hands, Patterns, Weighed, Words, words_of
 from greenlane.law.measure import Lift, Measure, Rule
 from greenlane.law.regime import Regime, Way
 from greenlane.law.rulebase import RuleBase
@@ -107,8 +109,10 @@ class LawBits:
         judged: Callable[[Rule], tuple[Condition, ...]] = lambda rule: rule.conditions,
         beside: Iterable[tuple[Condition, ...]] = (),
         regimes: bool = False,
+        hands: Hands | None = None,
     ) -> None:
         self.rules = rules
+        self.hands = hands or Hands()
         self.columns_of_fact: dict[str, frozenset[str]] = {}
         self.conds: dict[str, Conds] = {name: Conds() for name in (*NODES, CROSS)}
         self._node_of_cond: dict[int, str] = {}
@@ -152,8 +156,9 @@ class LawBits:
             self.hanging[node] = Union(hanging)
         self.lifts_of: list[int] = [self._lifts_mask(one) for one in self.measures]
         self.all_lifts_of = Union(self.lifts_of)
-        self._measures = Patterns(self.size)  # those that may hold together
+        self._measures = Patterns(self.size, self.hands)  # those that may hold together
         self._kept = Filled(self.width, lambda number: words_of(self.kept(self._measures.value(number)), self.size))
+        self._weighed = self._weigh()
         self._asked = {node: Union([hang.get(node, 0) for hang in self.hang]) for node in self.conds}
 
     def _take_regime(self, regime: Regime) -> None:
@@ -196,13 +201,24 @@ class LawBits:
 
     def less(self, may: Words, does: Words) -> tuple[Words, Words]:
         """What may hold and what does, row by row, less what no rule asks for any more: so few different ones are left."""
-        measures = may & words_of(self.of_measures, self.size)
-        for regime in self.regimes:
-            rules = self.of_regime.get(regime.regime.id, 0)
-            if regime.subject and rules:
-                measures[~(may & words_of(regime.subject, self.size)).any(axis=1)] &= ~words_of(rules, self.size)
+        if self.hands.by is not None:
+            return self.hands.by.less(may, does, self._weighed)
+        measures = may & self._weighed.measures
+        for subject, rules in self._weighed.subject:
+            measures[~(may & subject).any(axis=1)] &= ~rules
         kept = self._kept.of(self._measures.numbers(measures))
         return may & kept, does & kept
+
+    def _weigh(self) -> Weighed:
+        many = ((one.subject, self.of_regime.get(one.regime.id, 0)) for one in self.regimes)
+        subject = [words_of(one, self.size) for pair in many if all(pair) for one in pair]
+        lifts = [words_of(one, self.size) for one in self.lifts_of]
+        return Weighed(
+            words_of(self.of_measures, self.size),
+            np.asarray(subject, np.uint64).reshape(-1, 2, self.width),
+            np.asarray(lifts, np.uint64).reshape(-1, self.width),
+            words_of(self.beside, self.size),
+        )
 
     # --- which facts decide about a condition -----------------------------------------------------------------------
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Final, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -15,11 +16,43 @@ Words = npt.NDArray[np.uint64]
 _SHIFT: Final = np.uint64(29)
 
 
+class Hand(Protocol):
+    """A faster way to go through rows of words."""
+
+    def find(self, rows: Words, factors: Words, known: Words, hashed: Hashed) -> Ints:
+        """The numbers of rows among known ones, by their sums; below 0 where a row is not known, or has the sum of another."""
+
+    def less(self, may: Words, does: Words, weighed: Weighed) -> tuple[Words, Words]:
+        """What `LawBits.less` says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """What tells which rules are still asked for, as words.
+
+    `measures`: those that are measures. `subject`: of each regime that asks for one, its ways of being subject to it and its
+    measures. `lifts`: for each measure all lifts of it. `beside`: what is asked for whatever holds.
+    """
+
+    measures: Words
+    subject: Words
+    lifts: Words
+    beside: Words
+
+
+@dataclass(slots=True)
+class Hands:
+    """Who goes through rows of words: NumPy, if nobody is named."""
+
+    by: Hand | None = None
+
+
 class Patterns:
     """A number for each kind of row, in the order in which they are met; rows are of `bits` bits, in whole words."""
 
-    def __init__(self, bits: int) -> None:
+    def __init__(self, bits: int, hands: Hands | None = None) -> None:
         self.width = max(1, (bits + 63) // 64)
+        self._hands = hands or Hands()
         self._rows: Words = np.zeros((16, self.width), np.uint64)
         self._count = 0
         self._hashed = Hashed()
@@ -49,6 +82,15 @@ class Patterns:
         """The numbers of rows."""
         if not len(rows):
             return np.zeros(0, np.int32)
+        if self._hands.by is None:
+            return self._numbers(rows)
+        found = self._hands.by.find(rows, _factors(self.width), self._rows, self._hashed)
+        new = np.flatnonzero(found < 0)
+        if len(new):
+            found[new] = self._numbers(rows[new])
+        return found
+
+    def _numbers(self, rows: Words) -> Ints:
         keys = _sums(rows)
         found = self._hashed.many(keys)
         if found.min() < 0:

@@ -19,7 +19,7 @@ from greenlane.batch.days import Days
 from greenlane.batch.law_bits import CROSS, NODES, LawBits, bits_of, conditions_of
 from greenlane.batch.learned import Learned, name_of
 from greenlane.batch.pairs import Ints, Names, Pairs, joining
-from greenlane.batch.patterns import Patterns
+from greenlane.batch.patterns import Hands, Patterns
 from greenlane.batch.program import DATED
 from greenlane.batch.vocabulary import Vocabulary
 from greenlane.decide.line import Line
@@ -108,6 +108,7 @@ class Lines:
                 hint="judge line by line: --engine reference",
             )
         self.rules = rules
+        self.hands = Hands()
         self.strict = strict
         self.identify = identify
         self.vocabulary = Vocabulary(conditions_of(rules), rules)
@@ -205,8 +206,8 @@ class Remains:
         self._law, self._learned = law, learned
         # The parts that are put together, and remainders by numbers of their own after each: so the numbers stay small.
         self.parts = [name for name in (*ORDER, CROSS) if bits.conds[name].many or name == ORDER[0]]
-        self.of_part = {name: Patterns(2 * 64 * bits.width) for name in self.parts}
-        self._after = [self.of_part[self.parts[0]], *(Patterns(2 * 64 * bits.width) for _ in self.parts[1:])]
+        self.of_part = {name: Patterns(2 * 64 * bits.width, lines.hands) for name in self.parts}
+        self._after = [self.of_part[self.parts[0]], *(Patterns(2 * 64 * bits.width, lines.hands) for _ in self.parts[1:])]
         self._judged: dict[str, dict[int, Judged]] = {name: {} for name in (*NODES, CROSS)}
         self._watched: dict[tuple[str, int], tuple[int, int] | None] = {}  # by class: the bounds on which dated answers may change
         self._between: dict[tuple[str, int, int, int], int] = {}  # by class and those that have come and are known: the remainder

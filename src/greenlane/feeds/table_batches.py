@@ -16,6 +16,7 @@ import re
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import IO, Any, Final
 
@@ -309,8 +310,9 @@ def _parquet(path: Path, compulsory: Sequence[str], only: Collection[str] | None
             begin += meta.row_group(first).num_rows
             first += 1
         source = tables.open_parquet(path, few)
-        groups = list(range(first, meta.num_row_groups))
-        batches = source.iter_batches(batch_size=rows, row_groups=groups, columns=names) if groups else iter(())
+        # Group by group: read in one go, what was read stays in memory to the end.
+        groups = (source.iter_batches(batch_size=rows, row_groups=[at], columns=names) for at in range(first, meta.num_row_groups))
+        batches = chain.from_iterable(groups)
         return _batches_as_chunks(batches, read, rows, path, "Parquet", begin, skip - begin, source.close)
 
     return BatchFile(pa.schema([schema.field(name) for name in names]), meta.num_rows, chunks)
