@@ -25,7 +25,7 @@ from greenlane.batch.remains import Lines, Remains
 from greenlane.batch.stands import Stands
 from greenlane.batch.vocabulary import Codes
 from greenlane.decide.decision import Duty
-from greenlane.decide.duties import MONEY, judge_duty
+from greenlane.decide.duties import MONEY, Reached, judge_duty
 from greenlane.decide.line import Line
 from greenlane.law.facts import Facts
 from greenlane.law.measure import Measure, Rule
@@ -60,12 +60,12 @@ class Basis:
 
     line: Line
     facts: Facts
-    settings: tuple[Setting, ...]  # one for each moment of the day
+    settings: tuple[tuple[Setting, Reached], ...]  # one for each moment of the day
     measures: Sequence[Measure]
 
     def duty(self, line: Line, rules: RuleBase) -> Duty | None:
         """The duties on a line that is alike but for quantity, unit, value and currency: of the moments the highest."""
-        found = [judge_duty(line, self.facts, rules, setting, self.measures) for setting in self.settings]
+        found = [judge_duty(line, self.facts, rules, setting, self.measures, reached) for setting, reached in self.settings]
         return max((one for one in found if one is not None), key=lambda one: one.ceiling, default=None)
 
 
@@ -189,7 +189,7 @@ class Duties:
     def judge(self, line: Line, span: int) -> Charged:
         """The duties on a line on the days of a span: of the moments of a day the highest."""
         one, rules = self.lines.days.at(span), self.lines.rules
-        settings = tuple(self.lines.setting(moment, one.known_by) for moment in one.moments)
+        settings = tuple((self.lines.setting(moment, one.known_by), Reached()) for moment in one.moments)
         basis = Basis(line, self.lines.prepared(line), settings, self.measures)
         probe = basis.duty(replace(line, value=_HUNDREDTHS * 100, currency=MONEY), rules)
         if probe is None:

@@ -61,9 +61,9 @@ class Rows:
         """Some of them."""
         return Rows(self.batch, self.places[which], {name: told[which] for name, told in self.classes.items()})
 
-    def at(self, span: int) -> Rows:
-        """The same rows in another span of days."""
-        return Rows(self.batch, self.places, {**self.classes, "span": np.full(len(self), span, np.int32)})
+    def at(self, spans: Ints) -> Rows:
+        """The same rows in other spans of days."""
+        return Rows(self.batch, self.places, {**self.classes, "span": spans})
 
 
 class Runner(Hand, Protocol):
@@ -145,6 +145,7 @@ class Engine:
         self._changing: list[bool] = []  # by span, whether something changes in the course of its day
         self._node: dict[str, str] = {}
         self._settled, self._tried, self._duty = Singles(), Singles(), Singles()
+        self._higher: dict[tuple[int, ...], int] = {}  # what duties at the moments of a day come to
         self._judged: dict[int, Outline] = {}  # rows of this batch that `decide` was asked
         self._at = At(pa.record_batch([], names=[]), np.zeros(0, np.int64), {})
         self.program = self._build()
@@ -203,26 +204,38 @@ class Engine:
         which = np.flatnonzero(~changing)
         if len(which):
             answers[which], duties[which] = self._lead(rows.some(which))
-        for span in np.unique(spans[changing]).tolist():
-            which = np.flatnonzero(spans == span)
-            answers[which], duties[which] = self._of_moments(rows.some(which), span)
+        which = np.flatnonzero(changing)
+        answers[which], duties[which] = self._of_moments(rows.some(which))
         return answers, duties
 
-    def _of_moments(self, rows: Rows, span: int) -> tuple[Ints, Ints]:
+    def _of_moments(self, rows: Rows) -> tuple[Ints, Ints]:
         """Answers and duties of rows on whose day something changes: of its moments the graver answer, and the higher duty."""
-        led = [self._lead(rows.at(part)) for part in self.lines.days.parts(span)]
+        spans, back = np.unique(rows.classes["span"], return_inverse=True)
+        parts = [self.lines.days.parts(span) for span in spans.tolist()]
+        led = []
+        for moment in range(max(map(len, parts))):
+            at = np.asarray([one[min(moment, len(one) - 1)] for one in parts], np.int32)[back]
+            led.append(self._lead(rows.at(at)))
         answers, duties = (np.column_stack(many) for many in zip(*led, strict=True))
         kinds, back = np.unique(answers, axis=0, return_inverse=True)
         graver = np.asarray([self.answers.gravest(one) for one in kinds.tolist()], np.int32)[back.ravel()]
-        kinds, first, back = np.unique(duties, axis=0, return_index=True, return_inverse=True)
-        higher = []
-        for one, row in zip(kinds.tolist(), first.tolist(), strict=True):
-            if any(self.duties.charged[at].by_quantity for at in one):
-                line = line_of(rows.batch, int(rows.places[row]))
-                higher.append(self.duties.number(self.duties.judge(line, span)))
-            else:
-                higher.append(self.duties.highest(one))
+        by_quantity = np.asarray([one.by_quantity for one in self.duties.charged])
+        spans = np.where(by_quantity[duties].any(axis=1), rows.classes["span"], -1)
+        kinds, first, back = np.unique(np.column_stack((duties, spans)), axis=0, return_index=True, return_inverse=True)
+        higher = [self._higher_of(one, rows, row) for one, row in zip(kinds.tolist(), first.tolist(), strict=True)]
         return graver, np.asarray(higher, np.int32)[back.ravel()]
+
+    def _higher_of(self, kind: list[int], rows: Rows, row: int) -> int:
+        """The higher of some duties at the moments of a day, which comes after them (-1, if none is by quantity)."""
+        *duties, span = kind
+        found = self._higher.get(tuple(kind))
+        if found is None:
+            if span >= 0:
+                found = self.duties.number(self.duties.judge(line_of(rows.batch, int(rows.places[row])), span))
+            else:
+                found = self.duties.highest(duties)
+            self._higher[tuple(kind)] = found
+        return found
 
     def _lead(self, rows: Rows) -> tuple[Ints, Ints]:
         """Lead rows along the program; those that meet nothing new in machine code, if it is there."""

@@ -45,7 +45,9 @@ class Open:
         self._residues = Names()
         self._residues.number(None)  # 0: nothing
         self._trees: dict[int, Codes] = {}
-        self._bounds: dict[tuple[Sequence[str], tuple[int, ...]], tuple[Bound, ...]] = {}
+        self._following: dict[str, int] = {}
+        self._bounds: dict[tuple[Sequence[str], tuple[int, ...]], tuple[int, tuple[Bound, ...]]] = {}  # and their bits
+        self._come: dict[tuple[Sequence[str], tuple[int, ...], int, int], int] = {}
 
     def class_of(self, name: str, asking: Asking, number: int) -> int:
         """What the conditions asked that are open for a class of a node see of it; 0 where none is."""
@@ -128,20 +130,31 @@ class Open:
         dated = tuple(self.bits.conditions(asking.rules | self.bits.beside, name) & self._of_days(name) for name in names)
         if not any(dated):
             return 0
-        bounds = self._bounds.get((names, dated))
-        if bounds is None:
+        days = self.lines.days
+        watched = self._bounds.get((names, dated))
+        if watched is None:
             named = zip(names, dated, strict=True)
             conditions = (self.bits.conds[name].many[place] for name, many in named for place in bits_of(many))
-            found = bounds_of_groups(conditions, self.lines.rules)
-            bounds = self._bounds[names, dated] = tuple(sorted(found, key=lambda one: (one.utc, one.text)))
-        one = self.lines.days.at(span)
-        come = tuple((one.moments[0].reached(bound), one.known_by.knows(bound)) for bound in bounds)
-        return self._residues.number(("days", names, dated, come))
+            found = sorted(bounds_of_groups(conditions, self.lines.rules), key=lambda one: (one.utc, one.text))
+            watched = self._bounds[names, dated] = days.watch(found), tuple(found)
+        mask, bounds = watched
+        come, known = days.come(span)
+        key = (names, dated, come & mask, known & mask)
+        residue = self._come.get(key)
+        if residue is None:
+            one = days.at(span)
+            told = tuple((one.moments[0].reached(bound), one.known_by.knows(bound)) for bound in bounds)
+            residue = self._come[key] = self._residues.number(("days", names, dated, told))
+        return residue
 
     def _of_days(self, name: str) -> int:
         """The conditions of a node whose answer may follow the days, those on letters among them."""
-        conds = self.bits.conds[name]
-        return conds.dated | sum(1 << place for place, one in enumerate(conds.many) if isinstance(one, AddresseeIs))
+        found = self._following.get(name)
+        if found is None:
+            conds = self.bits.conds[name]
+            letters = sum(1 << place for place, one in enumerate(conds.many) if isinstance(one, AddresseeIs))
+            found = self._following[name] = conds.dated | letters
+        return found
 
 
 def open_pairs(open_: Open, asking: Callable[[int], Asking]) -> dict[str, Pairs]:

@@ -7,9 +7,10 @@ where the quantity is stated, and percent where the value is stated too.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 from decimal import ROUND_HALF_UP, Decimal
+from typing import TypeVar
 
 from greenlane.decide.decision import Assumed, Duty, DutyLayer, Lifted
 from greenlane.decide.line import Line
@@ -23,6 +24,8 @@ from greenlane.terms.amounts import convert, show
 from greenlane.terms.codes import SHARED_DIGITS
 from greenlane.terms.sources import Source, Standing
 
+K = TypeVar("K")
+T = TypeVar("T")
 BASE_LAYER = "mfn"
 MONEY = "USD"  # the money of rates by quantity
 LINES_MAX = 2_000  # tariff lines beneath a short code that are looked at one by one
@@ -84,9 +87,22 @@ class _Layer:
         return self.entries[0].charge if self.certain and self.entries else None
 
 
-def judge_duty(line: Line, facts: Facts, rules: RuleBase, setting: Setting, measures: Iterable[Measure]) -> Duty | None:
-    """The duties on a line at a moment, or None where no duty of the base concerns the route."""
-    question = _Question(line, facts, rules, setting)
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """What was found of duties and exemptions by name, with what was presumed for it: it hangs on no quantity and no value."""
+
+    duties: dict[str, tuple[_Reach, frozenset[str]]] = field(default_factory=dict)
+    lifts: dict[tuple[str, int], tuple[tuple[Truth, frozenset[str]], frozenset[str]]] = field(default_factory=dict)
+
+
+def judge_duty(
+    line: Line, facts: Facts, rules: RuleBase, setting: Setting, measures: Iterable[Measure], reached: Reached | None = None
+) -> Duty | None:
+    """The duties on a line at a moment, or None where no duty of the base concerns the route.
+
+    `reached` is filled, and used again for lines that differ in quantity, unit, value and currency alone.
+    """
+    question = _Question(line, facts, rules, setting, reached or Reached())
     entries: list[_Entry] = []
     regimes: dict[str, None] = {}
     for measure in measures:
@@ -154,8 +170,9 @@ class _Reach:
 class _Question:
     """One line at one moment; what frees it and what was presumed is gathered on the way."""
 
-    def __init__(self, line: Line, facts: Facts, rules: RuleBase, setting: Setting) -> None:
+    def __init__(self, line: Line, facts: Facts, rules: RuleBase, setting: Setting, reached: Reached) -> None:
         self.line = line
+        self.reached = reached
         self.facts = facts
         self.rules = rules
         self.setting = setting
@@ -165,6 +182,20 @@ class _Question:
         self.presumed: set[str] = set()
 
     def reach(self, measure: Measure) -> _Reach:
+        """Whether a duty reaches the line."""
+        return self._kept(self.reached.duties, measure.id, lambda: self._reach(measure))
+
+    def _kept(self, known: dict[K, tuple[T, frozenset[str]]], key: K, find: Callable[[], T]) -> T:
+        """What was found before, or is found now; what was presumed for it is presumed again."""
+        kept = known.get(key)
+        if kept is None:
+            before, self.presumed = self.presumed, set()
+            kept = known[key] = find(), frozenset(self.presumed)
+            self.presumed = before
+        self.presumed |= kept[1]
+        return kept[0]
+
+    def _reach(self, measure: Measure) -> _Reach:
         """Places first: a duty of another route is none of the line's business."""
         truth, asks, specific = Truth.YES, frozenset[str](), 0
         failed: list[Finding] = []
@@ -227,6 +258,9 @@ class _Question:
 
     def _lift_truth(self, lift: Lift, depth: int) -> tuple[Truth, frozenset[str]]:
         """Whether an exemption applies, and no exception to it."""
+        return self._kept(self.reached.lifts, (lift.id, depth), lambda: self._lift_truth_anew(lift, depth))
+
+    def _lift_truth_anew(self, lift: Lift, depth: int) -> tuple[Truth, frozenset[str]]:
         judged: list[Finding] = []
         failed: list[Finding] = []
         for condition in lift.by_cost:
