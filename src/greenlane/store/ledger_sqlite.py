@@ -264,6 +264,7 @@ class SqliteLedger:
             base.execute("PRAGMA synchronous = FULL")
             base.execute("PRAGMA fullfsync = ON")  # where the system tells a flush from a real one
             base.execute("PRAGMA cache_size = -65536")
+            base.execute("PRAGMA secure_delete = OFF")  # of what is replaced nothing is secret: the journal holds it all
             base.execute("PRAGMA wal_autocheckpoint = 1000")
             _make_tables(base)
             self._check_version(base)
