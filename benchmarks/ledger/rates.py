@@ -257,11 +257,14 @@ def postgres_rates(rounds: int) -> None:
         with closing(PostgresLedger(address, clock=now)) as book:
             book.submit([grant()])
         print(f"PostgreSQL: one flush of 4 KiB: {flush_us(folder):.0f} us; load {os.getloadavg()[0]:.1f}")
-        for clients, count, size in ((1, 300, 1), (8, 100, 1), (64, 50, 1), (1, 20_000, 500), (8, 5_000, 250), (64, 1_000, 100)):
+        for clients, count, size in (
+            (1, 1000, 1), (8, 500, 1), (64, 200, 1),
+            (1, 20_000, 100), (8, 5_000, 100), (64, 1_000, 100), (1, 40_000, 500), (8, 10_000, 500), (64, 2_000, 500),
+        ):  # fmt: skip
             compare(
                 f"PostgreSQL, {clients} clients, calls of {size}",
                 rounds,
-                lambda n, c=clients, s=size: together(naive_postgres, address, f"n{c}.{s}.{n}", c, max(200 // c, 10), 1),  # type: ignore[misc]
+                lambda n, c=clients, s=size: together(naive_postgres, address, f"n{c}.{s}.{n}", c, max(400 // c, 20), 1),  # type: ignore[misc]
                 lambda n, c=clients, s=size, k=count: together(ours_postgres, address, f"o{c}.{s}.{n}", c, k, s),  # type: ignore[misc]
             )
         with closing(PostgresLedger(address, clock=now)) as book:

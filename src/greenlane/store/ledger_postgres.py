@@ -265,9 +265,13 @@ class PostgresLedger:
     ) -> tuple[dict[str, Entry], dict[str, Ref]]:
         missing = [id for id in needed if id not in self._states]
         held = [id for id in needed if id in self._states]
-        with base.pipeline():
-            base.execute("BEGIN")
-            rows = base.execute("SELECT * FROM begin_batch(%s, %s, %s, %s, %s)", (self._head.seq, missing, held, about, keys))
+        # Two statements in one message; a pipeline takes one journey as well, but a quarter more time to prepare it.
+        rows = psycopg.ClientCursor(base)
+        rows.execute(
+            "BEGIN; SELECT * FROM begin_batch(%s, %s::text[], %s::text[], %s::text[], %s::text[])",
+            (self._head.seq, missing, held, about, keys),
+        )
+        rows.nextset()
         head = START
         known: dict[str, Entry] = {}
         refs: dict[str, Ref] = {}
