@@ -87,6 +87,7 @@ class SqliteLedger:
         self._base: sqlite3.Connection | None = None
         self._head_fd = -1
         self._pid = 0
+        self._folder_made = False
         self._head = START
         self._states: dict[str, State] = {}  # as of `_head`
         self._terms: dict[str, tuple[str, Licence]] = {}
@@ -101,8 +102,9 @@ class SqliteLedger:
         """
         if not commands:
             return []
-        if self._base is None:
+        if not self._folder_made:  # whoever never has the turn never opens the file
             self._make_folder()
+            self._folder_made = True
         return self._turns.submit(commands)
 
     def _commit(self, commands: Sequence[Command]) -> list[Result]:
