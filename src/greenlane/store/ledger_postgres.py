@@ -13,7 +13,7 @@ import json
 import os
 import tempfile
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from hashlib import sha256
@@ -157,9 +157,12 @@ MIGRATIONS: Final[tuple[str, ...]] = (
         INSERT INTO entries
             SELECT head_seq + place, key, text, substring(hashes FROM 32 * place::int - 31 FOR 32)
             FROM unnest(keys, string_to_array(text_lines, E'\\n')) WITH ORDINALITY AS new (key, text, place);
-        INSERT INTO licences SELECT id, terms, state FROM jsonb_to_recordset(follows -> 'states')
-            AS new (id text, terms text, state text)
-            ON CONFLICT (id) DO UPDATE SET state = excluded.state;
+        UPDATE licences SET state = new.state FROM jsonb_to_recordset(follows -> 'states') AS new (id text, state text)
+            WHERE licences.id = new.id;
+        IF follows -> 'licences' <> '[]' THEN
+            INSERT INTO licences SELECT id, terms, state FROM jsonb_to_recordset(follows -> 'licences')
+                AS new (id text, terms text, state text);
+        END IF;
         IF follows -> 'refs' <> '[]' THEN
             DELETE FROM refs USING jsonb_to_recordset(follows -> 'refs') AS gone (id text) WHERE refs.id = gone.id;
             INSERT INTO refs SELECT id, kind, licence, line, site, q, v, uses FROM jsonb_to_recordset(follows -> 'refs')
@@ -228,7 +231,7 @@ class PostgresLedger:
         if not all(command.kind == "draw" and command.licence in self._states for command in commands):
             return None
         batch = book(self._head, self._moment(self._head), commands, states=self._states, refs={}, known={})
-        if batch.refused or self._append(base, self._head, batch).fetchone() != ("done",):
+        if batch.refused or self._append(base, self._head, batch, self._states).fetchone() != ("done",):
             return None
         self._head = batch.head
         self._states.update(batch.states)
@@ -252,7 +255,7 @@ class PostgresLedger:
             base.execute("ROLLBACK")
             return batch.results
         with base.pipeline():
-            appended = self._append(base, self._head, batch)
+            appended = self._append(base, self._head, batch, self._states)
             base.execute("COMMIT")
         if appended.fetchone() != ("done",):
             return None
@@ -299,10 +302,16 @@ class PostgresLedger:
         return known, refs
 
     @staticmethod
-    def _append(base: psycopg.Connection[Any], head: Head, batch: Batch) -> psycopg.Cursor[Any]:
+    def _append(base: psycopg.Connection[Any], head: Head, batch: Batch, held: Container[str]) -> psycopg.Cursor[Any]:
+        """Ask to append a batch after a head; `held` are the licences that the ledger has already."""
         names = ("licence", "line", "day", "booked_on", *CELL, "first", "last")
         follows = {
-            "states": [{"id": id, "terms": one.licence.text(), "state": write_state(one)} for id, one in batch.states.items()],
+            "states": [{"id": id, "state": write_state(one)} for id, one in batch.states.items() if id in held],
+            "licences": [
+                {"id": id, "terms": one.licence.text(), "state": write_state(one)}
+                for id, one in batch.states.items()
+                if id not in held
+            ],
             "refs": [{"id": id, **(ref._asdict() if ref is not None else {})} for id, ref in batch.refs.items()],
             "sums": [dict(zip(names, (*key, *cell), strict=True)) for key, cell in batch.cells.items()],
             "seldom": [{"licence": licence, "seq": seq} for licence, seq in batch.seldom],
@@ -521,13 +530,15 @@ class PostgresLedger:
                     return next((ref for ref in found if ref is not None), None)
 
                 head = START
+                held: set[str] = set()
 
                 def put(part: list[Row], batch: Batch) -> None:
                     nonlocal head
                     batch.rows = part
-                    if self._append(base, head, batch).fetchone() != ("done",):
+                    if self._append(base, head, batch, held).fetchone() != ("done",):
                         raise Broken(part[0][0], f"an id of the entries from {part[0][0]} on is there twice")
                     head = batch.head
+                    held.update(batch.states)
 
                 return fold(rows, posted, each=put).head
         except Broken as broken:
