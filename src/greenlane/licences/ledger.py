@@ -20,7 +20,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
@@ -649,19 +648,21 @@ class _Run:
         return State(state[0], self.last, lines, state[3], state[4] + self.uses, *state[5:])
 
 
-@dataclass(slots=True)
 class Batch:
     """What a batch of entries comes to: the entries themselves, and what they changed."""
 
-    head: Head
-    rows: list[Row] = field(default_factory=list)
-    results: list[Result] = field(default_factory=list)  # one a command
-    refused: list[int] = field(default_factory=list)  # the places of results that are refusals
-    states: dict[str, State] = field(default_factory=dict)
-    refs: dict[str, Ref | None] = field(default_factory=dict)
-    cells: dict[CellKey, list[int]] = field(default_factory=dict)  # changes in the order of CELL, then first and last entry
-    seldom: list[tuple[str, int]] = field(default_factory=list)  # licence and number of entries that are not plain use
-    runs: dict[str, _Run] = field(default_factory=dict)
+    __slots__ = ("cells", "head", "refs", "refused", "results", "rows", "runs", "seldom", "states")
+
+    def __init__(self, head: Head) -> None:
+        self.head = head
+        self.rows: list[Row] = []
+        self.results: list[Result] = []  # one a command
+        self.refused: list[int] = []  # the places of results that are refusals
+        self.states: dict[str, State] = {}
+        self.refs: dict[str, Ref | None] = {}
+        self.cells: dict[CellKey, list[int]] = {}  # changes in the order of CELL, then first and last entry
+        self.seldom: list[tuple[str, int]] = []  # licence and number of entries that are not plain use
+        self.runs: dict[str, _Run] = {}
 
     def run_of(self, licence: str, number: int, day: str, minute: str, seq: int, states: Mapping[str, State]) -> _Run | None:
         """The run that a draw would belong to; None if there is no such licence or line."""
@@ -921,16 +922,20 @@ def _met_again(old: Entry, command: Command) -> Result:
 
 
 _JSON: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+_TEXT: Final = json.encoder.encode_basestring
 
 
 def write_state(state: State) -> str:
-    """A state without its terms as one text, the same for the same state."""
-    sites = [[line, site, *found] for (line, site), found in sorted(state.sites.items())]
-    told = [
-        state.seq, [[*line[:10], *line[10]] for line in state.lines], sites, state.uses, state.uses_held, state.max_uses,
-        state.since, state.until, [list(phase) for phase in state.phases], state.held,
-    ]  # fmt: skip
-    return _JSON.encode(told)
+    """A state without its terms as one text of JSON, the same for the same state."""
+    _, seq, lines, sites, uses, uses_held, max_uses, since, until, phases, held = state
+    told = ",".join(
+        f"[{gq},{rq},{uq},{pq},{sq},{gv},{rv},{uv},{pv},{sv},{run},{_TEXT(id)}]"
+        for gq, rq, uq, pq, sq, gv, rv, uv, pv, sv, (run, id) in lines
+    )
+    parts = _JSON.encode([[line, site, *found] for (line, site), found in sorted(sites.items())]) if sites else "[]"
+    days = _JSON.encode(phases) if phases else "[]"
+    most = "null" if max_uses is None else max_uses
+    return f"[{seq},[{told}],{parts},{uses},{uses_held},{most},{_TEXT(since)},{_TEXT(until)},{days},{held}]"
 
 
 def read_state(licence: Licence, text: str) -> State:

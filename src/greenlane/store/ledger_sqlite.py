@@ -41,7 +41,6 @@ FILE: Final = "licences.sqlite"
 _WAIT_S: Final = 60.0
 _BACK_S: Final = 2  # a clock may be set back by so much; entries keep their order by the newest moment
 _TAIL: Final = 32  # entries held against the chain when a journal is opened for writing
-_CHUNK: Final = 250  # rows in one statement
 _VERSION: Final = 1
 _WAY_OUT: Final = "restore the ledger from a backup; until then nothing is booked"
 _SUMS: Final = ", ".join(f"{name} INTEGER NOT NULL" for name in CELL)
@@ -68,8 +67,10 @@ _PUT_CELL: Final = (
     + ", ".join(f"{name} = {name} + excluded.{name}" for name in CELL)
     + ", first = min(first, excluded.first), last = max(last, excluded.last)"
 )
-_PUT_ENTRIES: Final = "INSERT INTO entries VALUES " + ", ".join(["(?, ?, ?, ?)"] * _CHUNK)
-_PUT_ENTRY: Final = "INSERT INTO entries VALUES (?, ?, ?, ?)"
+# A row costs half as much in a statement of many as in one of its own; few sizes, so that each is prepared once.
+_PUT_ENTRIES: Final = tuple(
+    (count, f"INSERT INTO entries VALUES {', '.join(['(?, ?, ?, ?)'] * count)}") for count in (256, 64, 16, 4, 1)
+)
 
 
 class _KnownKey(Exception):
@@ -86,6 +87,7 @@ class SqliteLedger:
         self._base: sqlite3.Connection | None = None
         self._head_fd = -1
         self._pid = 0
+        self._folder_made = False
         self._head = START
         self._states: dict[str, State] = {}  # as of `_head`
         self._terms: dict[str, tuple[str, Licence]] = {}
@@ -100,8 +102,9 @@ class SqliteLedger:
         """
         if not commands:
             return []
-        if self._base is None:
+        if not self._folder_made:  # whoever never has the turn never opens the file
             self._make_folder()
+            self._folder_made = True
         return self._turns.submit(commands)
 
     def _commit(self, commands: Sequence[Command]) -> list[Result]:
@@ -213,15 +216,12 @@ class SqliteLedger:
         return found
 
     def _put(self, base: sqlite3.Connection, batch: Batch) -> None:
-        rows = batch.rows
+        rows, start = batch.rows, 0
         try:
-            for start in range(0, len(rows) - len(rows) % _CHUNK, _CHUNK):
-                base.execute(_PUT_ENTRIES, [cell for row in rows[start : start + _CHUNK] for cell in row])
-            rest = len(rows) % _CHUNK
-            if rest == 1:
-                base.execute(_PUT_ENTRY, rows[-1])
-            elif rest:
-                base.executemany(_PUT_ENTRY, rows[-rest:])
+            for count, statement in _PUT_ENTRIES:
+                while start + count <= len(rows):
+                    base.execute(statement, [cell for row in rows[start : start + count] for cell in row])
+                    start += count
         except sqlite3.IntegrityError as error:
             if error.sqlite_errorname == "SQLITE_CONSTRAINT_UNIQUE":
                 raise _KnownKey from error
@@ -264,6 +264,7 @@ class SqliteLedger:
             base.execute("PRAGMA synchronous = FULL")
             base.execute("PRAGMA fullfsync = ON")  # where the system tells a flush from a real one
             base.execute("PRAGMA cache_size = -65536")
+            base.execute("PRAGMA secure_delete = OFF")  # of what is replaced nothing is secret: the journal holds it all
             base.execute("PRAGMA wal_autocheckpoint = 1000")
             _make_tables(base)
             self._check_version(base)
