@@ -158,6 +158,7 @@ class LawBits:
         self.all_lifts_of = Union(self.lifts_of)
         self._measures = Patterns(self.size, self.hands)  # those that may hold together
         self._kept = Filled(self.width, lambda number: words_of(self.kept(self._measures.value(number)), self.size))
+        self._known: dict[tuple[int, str], int] = {}
         self._weighed = self._weigh()
         self._asked = {node: Union([hang.get(node, 0) for hang in self.hang]) for node in self.conds}
 
@@ -187,7 +188,10 @@ class LawBits:
 
     def conditions(self, rules: int, node: str) -> int:
         """The conditions of a node on which some rules and conjunctions hang."""
-        return self._asked[node].of(rules)
+        found = self._known.get((rules, node))
+        if found is None:
+            found = self._known[rules, node] = self._asked[node].of(rules)
+        return found
 
     def _lifts_mask(self, measure: Measure) -> int:
         found = 0

@@ -173,15 +173,17 @@ def _told_anew(column: Any) -> Any:
         return column
     texts = column.dictionary.dictionary_encode()  # one number for a text that it holds twice, none for a null
     none = len(texts.dictionary)
-    number_of = np.append(texts.indices.fill_null(none).to_numpy(zero_copy_only=False), none).astype(np.int32)
-    given = column.indices.fill_null(len(texts)) if column.indices.null_count else column.indices
-    rows = number_of.take(given.to_numpy(zero_copy_only=False))
+    rows = column.indices.fill_null(len(texts)).to_numpy(zero_copy_only=False)
+    if none < len(texts) or column.indices.null_count:
+        number_of = np.append(texts.indices.fill_null(none).to_numpy(zero_copy_only=False), none).astype(np.int32)
+        rows = number_of.take(rows)
     order = _as_met(rows, none)
-    place = np.zeros(none + 1, np.int32)
+    place = np.zeros(none + 1, column.type.index_type.to_pandas_dtype())
     place[order] = np.arange(len(order))
-    nulls = rows == none
-    indices = pa.array(place.take(rows), mask=nulls if nulls.any() else None).cast(column.type.index_type)
-    return pa.DictionaryArray.from_arrays(indices, texts.dictionary.take(pa.array(order)), ordered=column.type.ordered)
+    nulls = rows == none if none < len(texts) or column.indices.null_count else None
+    return pa.DictionaryArray.from_arrays(
+        pa.array(place.take(rows), mask=nulls), texts.dictionary.take(pa.array(order)), ordered=column.type.ordered
+    )
 
 
 def _as_met(rows: npt.NDArray[np.int32], none: int) -> npt.NDArray[np.int32]:

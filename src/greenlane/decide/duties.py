@@ -7,10 +7,9 @@ where the quantity is stated, and percent where the value is stated too.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import ROUND_HALF_UP, Decimal
-from typing import TypeVar
 
 from greenlane.decide.decision import Assumed, Duty, DutyLayer, Lifted
 from greenlane.decide.line import Line
@@ -24,8 +23,6 @@ from greenlane.terms.amounts import convert, show
 from greenlane.terms.codes import SHARED_DIGITS
 from greenlane.terms.sources import Source, Standing
 
-K = TypeVar("K")
-T = TypeVar("T")
 BASE_LAYER = "mfn"
 MONEY = "USD"  # the money of rates by quantity
 LINES_MAX = 2_000  # tariff lines beneath a short code that are looked at one by one
@@ -87,11 +84,18 @@ class _Layer:
         return self.entries[0].charge if self.certain and self.entries else None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Reached:
-    """What was found of duties and exemptions by name, with what was presumed for it: it hangs on no quantity and no value."""
+    """What was found of the duties on a line that hangs on no quantity and no value, for lines that differ in these alone.
 
-    duties: dict[str, tuple[_Reach, frozenset[str]]] = field(default_factory=dict)
+    `duties`: those that may reach it, and how they stand. `regimes`: whose duties concern the route. `presumed`: what was for
+    that. `rows`: of a duty by schedule the rows for the stated codes. `lifts`: whether exemptions apply, and what was presumed.
+    """
+
+    duties: list[tuple[Measure, _Reach, State]] = field(default_factory=list)
+    regimes: dict[str, None] = field(default_factory=dict)
+    presumed: frozenset[str] | None = None  # None: nothing was looked for yet
+    rows: dict[str, tuple[Found | None, ...]] = field(default_factory=dict)
     lifts: dict[tuple[str, int], tuple[tuple[Truth, frozenset[str]], frozenset[str]]] = field(default_factory=dict)
 
 
@@ -103,22 +107,8 @@ def judge_duty(
     `reached` is filled, and used again for lines that differ in quantity, unit, value and currency alone.
     """
     question = _Question(line, facts, rules, setting, reached or Reached())
-    entries: list[_Entry] = []
-    regimes: dict[str, None] = {}
-    for measure in measures:
-        if not measure.instrument.decides:
-            continue
-        reach = question.reach(measure)
-        if not reach.route:
-            continue
-        state = rules.stand(measure, setting.moment, setting.known_by).state
-        if state is State.NOT_KNOWN:
-            continue
-        regimes[measure.regime] = None
-        if reach.truth is not Truth.NO and state not in (State.NOT_BEGUN, State.ENDED):
-            entry = question.entry(measure, reach, state)
-            if entry is not None:
-                entries.append(entry)
+    regimes = question.look(measures)
+    entries = [entry for one, reach, state in question.reached.duties if (entry := question.entry(one, reach, state)) is not None]
     if not regimes:
         return None
     if not stated_codes(facts):
@@ -181,19 +171,25 @@ class _Question:
         self.doubtful: list[Lifted] = []
         self.presumed: set[str] = set()
 
-    def reach(self, measure: Measure) -> _Reach:
-        """Whether a duty reaches the line."""
-        return self._kept(self.reached.duties, measure.id, lambda: self._reach(measure))
-
-    def _kept(self, known: dict[K, tuple[T, frozenset[str]]], key: K, find: Callable[[], T]) -> T:
-        """What was found before, or is found now; what was presumed for it is presumed again."""
-        kept = known.get(key)
-        if kept is None:
-            before, self.presumed = self.presumed, set()
-            kept = known[key] = find(), frozenset(self.presumed)
-            self.presumed = before
-        self.presumed |= kept[1]
-        return kept[0]
+    def look(self, measures: Iterable[Measure]) -> Mapping[str, None]:
+        """Look which duties may reach the line, if nobody did; returns the regimes whose duties concern its route."""
+        reached = self.reached
+        if reached.presumed is None:
+            for measure in measures:
+                if not measure.instrument.decides:
+                    continue
+                reach = self._reach(measure)
+                if not reach.route:
+                    continue
+                state = self.rules.stand(measure, self.setting.moment, self.setting.known_by).state
+                if state is State.NOT_KNOWN:
+                    continue
+                reached.regimes[measure.regime] = None
+                if reach.truth is not Truth.NO and state not in (State.NOT_BEGUN, State.ENDED):
+                    reached.duties.append((measure, reach, state))
+            reached.presumed = frozenset(self.presumed)
+        self.presumed |= reached.presumed
+        return reached.regimes
 
     def _reach(self, measure: Measure) -> _Reach:
         """Places first: a duty of another route is none of the line's business."""
@@ -257,8 +253,14 @@ class _Question:
         return entry
 
     def _lift_truth(self, lift: Lift, depth: int) -> tuple[Truth, frozenset[str]]:
-        """Whether an exemption applies, and no exception to it."""
-        return self._kept(self.reached.lifts, (lift.id, depth), lambda: self._lift_truth_anew(lift, depth))
+        """Whether an exemption applies, and no exception to it; what was presumed for that is presumed again."""
+        kept = self.reached.lifts.get((lift.id, depth))
+        if kept is None:
+            before, self.presumed = self.presumed, set()
+            kept = self.reached.lifts[lift.id, depth] = self._lift_truth_anew(lift, depth), frozenset(self.presumed)
+            self.presumed = before
+        self.presumed |= kept[1]
+        return kept[0]
 
     def _lift_truth_anew(self, lift: Lift, depth: int) -> tuple[Truth, frozenset[str]]:
         judged: list[Finding] = []
@@ -288,10 +290,10 @@ class _Question:
 
     def _scheduled(self, measure: Measure, schedule: Schedule) -> _Entry | None:
         """The rate by the stated codes; a code too short to say gives the range of the lines beneath."""
-        found: dict[Found | None, None] = {}
-        for digits in self._digits(schedule.scheme):
-            for one in self._lines(digits, schedule):
-                found[one] = None
+        found = self.reached.rows.get(measure.id)
+        if found is None:
+            lines = (one for digits in self._digits(schedule.scheme) for one in self._lines(digits, schedule))
+            found = self.reached.rows[measure.id] = tuple(dict.fromkeys(lines))
         rows = [one for one in found if one is not None]
         if not rows:
             return None
