@@ -177,22 +177,14 @@ def _told_anew(column: Any) -> Any:
     if none < len(texts) or column.indices.null_count:
         number_of = np.append(texts.indices.fill_null(none).to_numpy(zero_copy_only=False), none).astype(np.int32)
         rows = number_of.take(rows)
-    order = _as_met(rows, none)
+    met = pa.array(rows).unique().to_numpy()
+    order = met[met != none]
     place = np.zeros(none + 1, column.type.index_type.to_pandas_dtype())
     place[order] = np.arange(len(order))
     nulls = rows == none if none < len(texts) or column.indices.null_count else None
     return pa.DictionaryArray.from_arrays(
         pa.array(place.take(rows), mask=nulls), texts.dictionary.take(pa.array(order)), ordered=column.type.ordered
     )
-
-
-def _as_met(rows: npt.NDArray[np.int32], none: int) -> npt.NDArray[np.int32]:
-    """The distinct numbers of rows, in the order in which they are met, `none` left out."""
-    first = np.full(none + 1, len(rows), np.int32)
-    first[rows[::-1]] = np.arange(len(rows) - 1, -1, -1, dtype=np.int32)
-    first[none] = len(rows)
-    order = np.argsort(first, kind="stable")[: np.count_nonzero(first < len(rows))]
-    return order.astype(np.int32)
 
 
 def schema_beside(given: Any, answers: Any, further: Iterable[str], *, as_texts: bool) -> Any:

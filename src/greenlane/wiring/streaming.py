@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import importlib.util
 import json
@@ -43,6 +44,7 @@ from greenlane.wiring import Bar
 
 WRITTEN_FORMATS: Final = table_parts.FORMATS
 LINES_MIN: Final = 5_000  # above so many, lines are judged by the columnar engine
+_NEW_OBJECTS: Final = 100_000  # made since the collector looked last, before it looks again
 _REJECTS, _PARTIES = "rejects", "parties"
 _NAMES: Final = ("rules_version", "rules_sha256")
 
@@ -106,6 +108,8 @@ def decide_file(
         if folder.differs:
             say(f"work in {home.name} is of another run ({', '.join(folder.differs)}) and is done anew")
         run = _FileRun(asked, base, source, opened, folder, say)
+        stack.callback(gc.set_threshold, *gc.get_threshold())
+        gc.set_threshold(_NEW_OBJECTS)  # what a run learns stays to its end: the collector need not look through it so often
         try:
             run.all(kept)
         except FileError:
