@@ -44,6 +44,7 @@ from greenlane.terms.codes import Code
 from greenlane.terms.periods import Asked, Bound, Kept, Moment, Watch
 from greenlane.terms.sources import Standing
 
+LISTED_MAX = 1 << 13  # codes for which the rows of tables are remembered
 STANDS_MAX = 16  # days of knowledge for which it is kept how rules stand
 DEPTH_MAX = 8  # exceptions to exceptions; the checks refuse cycles
 EXCEPTION_FACT = "attrs.licence_exception"  # what the exporter claims; lifts that need it are licence exceptions
@@ -327,8 +328,19 @@ class RuleBase:
 
     def listed_for(self, codes: Iterable[Code]) -> tuple[Measure, ...]:
         """The rows of tables that list the entries of these codes."""
-        entries = dict.fromkeys(code.entry for code in codes)
-        return tuple(dict.fromkeys(one for entry in entries for one in self._of_entry.get(entry, ())))
+        key = tuple(codes)
+        found = self._listed.get(key)
+        if found is None:
+            if len(self._listed) >= LISTED_MAX:
+                self._listed.clear()
+            entries = dict.fromkeys(code.entry for code in key)
+            found = self._listed[key] = tuple(dict.fromkeys(one for entry in entries for one in self._of_entry.get(entry, ())))
+        return found
+
+    @cached_property
+    def _listed(self) -> dict[tuple[Code, ...], tuple[Measure, ...]]:
+        """The rows of tables that were asked for lately, by codes."""
+        return {}
 
     def lifts_of(self, name: str) -> tuple[Lift, ...]:
         """The lifts that aim at a measure or lift."""
