@@ -229,7 +229,7 @@ def _find(rows, factors, known, keys, values):  # type: ignore[no-untyped-def]  
     for row in range(count):
         total = np.uint64(0)
         for word in range(width):
-            total += rows[row, word] * factors[word]
+            total += (rows[row, word] ^ rows[row, word] >> np.uint64(31)) * factors[word]
         total ^= total >> np.uint64(29)
         key = np.int64(total >> np.uint64(1))
         place = np.int64((np.uint64(key) * _MIX) >> shift)

@@ -14,6 +14,7 @@ from greenlane.batch.pairs import Hashed, Ints, Wide
 
 Words = npt.NDArray[np.uint64]
 _SHIFT: Final = np.uint64(29)
+_DOWN: Final = np.uint64(31)
 
 
 class Hand(Protocol):
@@ -164,6 +165,7 @@ def _factors(width: int) -> Words:
 
 def _sums(rows: Words) -> Wide:
     """A number from 0 up for each row, mostly another one for another row."""
-    found: Words = (rows * _factors(rows.shape[1])).sum(axis=1, dtype=np.uint64)
+    mixed = rows ^ rows >> _DOWN  # else the high bits of all words would count alike
+    found: Words = (mixed * _factors(rows.shape[1])).sum(axis=1, dtype=np.uint64)
     found ^= found >> _SHIFT
     return (found >> np.uint64(1)).view(np.int64)
