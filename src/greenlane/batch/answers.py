@@ -7,7 +7,7 @@ alike only if the open conditions see the same of them as well. Each likeness is
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -59,6 +59,8 @@ class Answers:
         self.by_party: list[bool] = []  # whether the party itself matters, as an entry of a list
         self._days: dict[int, tuple[int, dict[int, Stand], OfDays]] = {}
         self._told: dict[int, int] = {}  # by span: the rules that stand otherwise for who was told of them by letter
+        unverified = (one.standing is Standing.UNVERIFIED for one in self.bits.rules_in_order)
+        self._unverified = sum(is_it << place for place, is_it in enumerate(unverified))
         self.stands = Stands(lines, self.bits)
         width = self.bits.width
         self._of_days = Names()
@@ -175,9 +177,9 @@ class Answers:
         if any(place >= len(bits.measures) for place in stands):
             return None
         does: int = left.does
-        if any(bits.rules_in_order[place].standing is Standing.UNVERIFIED for place in bits_of(does & ~bits.beside)):
+        if does & self._unverified:
             return None
-        reasons: list[Reason] = []
+        bites: list[tuple[Measure, Effect, str, State, tuple[str, ...], str]] = []
         lifted: list[Lifted] = []
         highs: dict[str, Effect] = {}
         for place in bits_of(does & bits.of_measures):
@@ -194,18 +196,20 @@ class Answers:
                 lifted.append(Lifted(lift, measure, lift.leaves, lift.certainty))
             highs[measure.regime] = graver(highs.get(measure.regime, Effect.FREE), effect)
             if effect is not Effect.FREE:
-                by = tuple(lift.id for lift in applied)
                 entry = "" if member is None else member.value
-                reasons.append(Reason(measure, effect, review, True, False, state.value, (), by, entry))
+                bites.append((measure, effect, review, state, tuple(lift.id for lift in applied), entry))
         low, high = self._range(does, highs, dict(zip(self.lines.rules.regimes, spoken, strict=True)))
-        reasons.sort(key=lambda one: (-one.effect.rank, one.measure.id))
+        bites.sort(key=lambda one: (-one[1].rank, one[0].id))
         lifted.sort(key=lambda one: (one.lift.id, one.measure.id))
         return Outline(
             low=low,
             high=high,
             exact=True,
             settled=True,
-            reasons=tuple(replace(one, decided=True) if one.effect is high else one for one in reasons),
+            reasons=tuple(
+                Reason(measure, effect, review, True, effect is high, state.value, (), by, entry)
+                for measure, effect, review, state, by, entry in bites
+            ),
             lifts=tuple(lifted),
             missing=(),
             branches=(),
@@ -214,7 +218,7 @@ class Answers:
     def _member(self, measure: Measure, parties: int, span: int) -> Member | None:
         """The entry of a list by which a measure bites parties of a class: of several the gravest."""
         setting, facts = self.lines.setting_at(span), self.remains.facts("parties", parties)
-        found = [setting.judge(one, facts).members for one in measure.conditions if isinstance(one, PartyIs)]
+        found = [one.judge(facts, setting).members for one in measure.conditions if isinstance(one, PartyIs)]
         members = [member for many in found for member in many]
         return max(members, key=lambda one: (one.effect or measure.effect).rank, default=None)
 
