@@ -157,13 +157,15 @@ def test_facts_that_do_not_read_are_named_by_line(example: Desk) -> None:
 def l04(text: str) -> str:
     lines = text.splitlines()
     at = next(number for number, line in enumerate(lines) if line.strip().startswith("L-04"))
-    return "\n".join(lines[at : at + 4])
+    return "\n".join(lines[at : at + 6])
 
 
 def test_the_demo_computes_the_partial_cover_of_l04(example: Desk) -> None:
     shown = l04(example.run("demo"))
     assert "covered by CN-6M-0042: 1500 kg granted, 900 drawn, 200 reserved, 400 left; short 800 kg" in shown
     assert "split: 400 kg under CN-6M-0042 now; short 800 kg: file for that today" in shown
+    assert "filed today: P50 2025-08-01, P90 2025-11-19, by the prior eu-us-civil-2025-06 (unverified, in hindsight)" in shown
+    assert "the law's 45 working days end on 2025-08-12, if it is accepted at once" in shown
     file = example.folder / "licences.jsonl"
     file.write_text(file.read_text(encoding="utf-8").replace('"quantity": "200"', '"quantity": "350"'), encoding="utf-8")
     moved = l04(example.run("demo"))
@@ -172,6 +174,7 @@ def test_the_demo_computes_the_partial_cover_of_l04(example: Desk) -> None:
     assert "covered" not in l04(example.run("demo --known-by 2025-06-01"))  # the licence came on 2 June
     file.unlink()
     assert "covered" not in l04(example.run("demo"))
+    assert "filed today" not in l04(example.run("demo"))
 
 
 # --- decide ---------------------------------------------------------------------------------------------------------------

@@ -176,6 +176,26 @@ def test_LC3_a_prior_is_used_only_when_named_and_says_what_it_rests_on(clerk: Cl
     assert not clerk.rows(*words, "--on", "2025-07-02")[0]["prior"]["hindsight"]
 
 
+def test_LC3_when_is_it_there_if_it_is_filed_now(clerk: Clerk) -> None:
+    (told,) = clerk.rows("file-by", "--filed", "--on", DAY)
+    assert (told["filed"], told["estimate"], told["clock"]["ends"]) == (DAY, None, "2025-08-12")
+    (leaning,) = clerk.rows("file-by", "--filed", "--prior", "eu-us-civil-2025-06", "--on", DAY)
+    made = leaning["estimate"]
+    assert DAY < made["there_p50"] < made["there_p90"]
+    # Turned round again: for that day, today is not too late.
+    by = clerk.rows("file-by", "--licence-by", made["there_p90"], "--prior", "eu-us-civil-2025-06", "--on", DAY)[0]["estimate"]
+    assert by["file_by_p90"] >= DAY
+    (later,) = clerk.rows("file-by", "--filed", "--spare", "5", "--prior", "eu-us-civil-2025-06", "--on", DAY)
+    assert later["estimate"]["there_p50"] > made["there_p50"]
+    assert later["clock"]["ends"] == "2025-08-19"
+    said = clerk.run("file-by", "--filed", "--prior", "eu-us-civil-2025-06", "--on", DAY)
+    assert f"there by {made['there_p50']}" in said
+    assert "it ends on 2025-08-12" in said
+    for words in ((), ("--filed", "--licence-by", "2025-08-01")):
+        clerk.run("file-by", *words, "--on", DAY, code=2)
+        assert "GL0304" in clerk.err
+
+
 def test_LC4_where_is_each_case(clerk: Clerk, tmp_path: Path) -> None:
     clerk.apply("A-7")
     clerk.apply("A-8", lines="L-02")

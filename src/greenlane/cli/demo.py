@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import click
@@ -10,6 +10,7 @@ import click
 from greenlane import wiring
 from greenlane.cli import covering
 from greenlane.cli.decide import read_question
+from greenlane.cli.licences_waits import filed
 from greenlane.decide.decision import Decision, Verdict
 from greenlane.decide.explain import WORDS, what_next, why
 from greenlane.law.measure import Measure
@@ -19,6 +20,7 @@ from greenlane.terms.amounts import show
 
 DAY = "2025-06-10"
 WIDTH = 118
+PRIOR = "eu-us-civil-2025-06"  # the reading of public figures that the desk leans on: it has no cases of its own
 _SIDES = {"cn": "CN", "us": "US"}
 
 
@@ -47,10 +49,11 @@ def demo(desk: Path | None, on: str, known_by: str | None, rules: Path | None) -
     named, parties = wiring.identify(lines, base, rules, question, desk)
     decided = list(wiring.answer(named, base, question, parties=parties))
     decisions, _ = covering.cover_run(decided, file.parent, question, file)
+    waits = {one.line.line_id: waits_of(one, base, file.parent, question) for one in decisions}
     text = [
         f" greenlane   desk: {file.parent.name} (demo: the firms are invented, the measures are real)",
         *law_panel(decisions, base, question),
-        *ship_panel(decisions),
+        *ship_panel(decisions, waits),
         *unknown_panel(decisions),
     ]
     if rejects:
@@ -99,8 +102,8 @@ def law_panel(decisions: Sequence[Decision], base: RuleBase, question: Question)
     return out
 
 
-def ship_panel(decisions: Sequence[Decision]) -> list[str]:
-    """Panel 2: how many lines are how, then each that is not free."""
+def ship_panel(decisions: Sequence[Decision], waits: Mapping[str, Sequence[str]]) -> list[str]:
+    """Panel 2: how many lines are how, then each that is not free; by line, when what is short would be there."""
     counts = {verdict: sum(one.verdict is verdict for one in decisions) for verdict in Verdict}
     said = "   ".join(f"{WORDS[verdict].capitalize()} {number}" for verdict, number in counts.items())
     out = ["", f" 2  MAY I SHIP?   ({len(decisions)} lines)   {said}"]
@@ -118,7 +121,25 @@ def ship_panel(decisions: Sequence[Decision]) -> list[str]:
         out += [f"          {_cut(text, WIDTH - 12)}" for text in cover_panel(decision)]
         if (following := what_next(decision)) != "":
             out.append(f"          {_cut(following, WIDTH - 12)}")
+        out += [f"          {text}" for text in waits.get(line.line_id, ())]
     return out
+
+
+def waits_of(decision: Decision, base: RuleBase, desk: Path, question: Question) -> list[str]:
+    """When a licence for what is short would be there, if it is filed for on the day of the desk; none where nothing is."""
+    short = [one for one in decision.cover if one["short"] not in ("0", "all")]
+    if decision.covered or not short:
+        return []
+    authority = base.measures[short[-1]["for"][0]].instrument.side.upper()
+    told = filed(desk, question.on.calendar_day, authority=authority, destination=decision.line.ship_to, prior=PRIOR).told
+    said = []
+    if (made := told["estimate"]) is not None:
+        prior = told["prior"]
+        doubt = f"{prior['standing']}{', in hindsight' if prior['hindsight'] else ''}"
+        said.append(f"filed today: P50 {made['there_p50']}, P90 {made['there_p90']}, by {made['rests_on']} ({doubt})")
+    if (clock := told.get("clock")) is not None and "ends" in clock:
+        said.append(f"the law's {clock['days']} {clock['counts']} days end on {clock['ends']}, if it is {clock['starts']} at once")
+    return said
 
 
 def cover_panel(decision: Decision) -> Iterable[str]:

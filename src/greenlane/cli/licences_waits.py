@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,8 @@ from greenlane.wiring import licensing as room
 
 
 @click.command("file-by")
-@click.option("--licence-by", "goods_by", metavar="DATE", required=True, help="The day by which the licence must be there.")
+@click.option("--licence-by", "goods_by", metavar="DATE", help="The day by which the licence must be there.")
+@click.option("--filed", "now", is_flag=True, help="Say instead when it is there if it is filed for on --on.")
 @click.option("--authority", default="CN", show_default=True, help="Who decides.")
 @click.option("--province", default="", help="Province whose office takes it.")
 @click.option("--destination", default="", help="Country of the end user.")
@@ -26,7 +28,8 @@ from greenlane.wiring import licensing as room
 @click.option("--prior", help="Lean on this reading of public figures; without it none is used.")
 @several(ON, DESK, FORMAT)
 def file_by(
-    goods_by: str,
+    goods_by: str | None,
+    now: bool,
     authority: str,
     province: str,
     destination: str,
@@ -45,17 +48,13 @@ def file_by(
     \b
     Example:
         greenlane licences file-by --licence-by 2025-08-01 --province Jiangxi --destination DE --on 2025-06-10
+        greenlane licences file-by --filed --destination DE --on 2025-06-10
     """
-    practice, day = hall.load_practice(), date_of(on)
-    last = date_of(goods_by, "--licence-by")
-    calendar = practice.calendars.get(authority)
-    with closing(room.open_ledger(desk)) as ledger:
-        found = applying.dossiers(ledger)
-    cases = [] if calendar is None else filing.cases_of(found, calendar, hall.make_case, authority=authority, on=day)
-    told = filing.file_by(
-        cases, practice, hall.estimate, hall.make_lean, authority=authority, goods_by=last, on=day, spare=spare, prior=prior,
-        province=province, destination=destination, kind=kind,
-    ).told  # fmt: skip
+    if now == (goods_by is not None):
+        raise UsageError("GL0304", "either --licence-by, or --filed", hint="--licence-by 2025-08-01, or --filed --on 2025-06-10")
+    last = None if goods_by is None else date_of(goods_by, "--licence-by")
+    wanted = {"province": province, "destination": destination, "kind": kind}
+    told = filed(desk, date_of(on), authority=authority, goods_by=last, spare=spare, prior=prior, **wanted).told
     if form == "jsonl":
         say(told)
         return 0
@@ -63,9 +62,20 @@ def file_by(
     return 0
 
 
+def filed(desk: Path | None, day: date, *, authority: str, **asked: Any) -> filing.Filing:
+    """What `filing.file_by` says of the cases of a desk. Raises UsageError."""
+    practice = hall.load_practice()
+    calendar = practice.calendars.get(authority)
+    with closing(room.open_ledger(desk)) as ledger:
+        found = applying.dossiers(ledger)
+    cases = [] if calendar is None else filing.cases_of(found, calendar, hall.make_case, authority=authority, on=day)
+    return filing.file_by(cases, practice, hall.estimate, hall.make_lean, authority=authority, on=day, **asked)
+
+
 def _print(told: dict[str, Any]) -> None:
     cases, made = told["cases"], told["estimate"]
-    click.echo(f"licence by {told['licence_by']}; {cases['decided']} decided cases of this desk, {cases['waiting']} waiting")
+    asked = f"licence by {told['licence_by']}" if "licence_by" in told else f"filed on {told['filed']}"
+    click.echo(f"{asked}; {cases['decided']} decided cases of this desk, {cases['waiting']} waiting")
     if "prior" in told:
         prior = told["prior"]
         click.echo(f"leaning on {prior['id']} ({prior['standing']}): {prior['asked']}; {prior['note']}")
@@ -75,14 +85,17 @@ def _print(told: dict[str, Any]) -> None:
         click.echo(f"no estimate: {told['why']}")
     else:
         for name, words in (("p50", "one case in two"), ("p90", "nine cases in ten")):
-            by = made[f"file_by_{name}"]
             late = f"; that was {made[f'{name}_late_days']} working days ago" if f"{name}_late_days" in made else ""
-            when = f"file by {by}{late}" if by else f"no day: {made[f'{name}_why']}"
+            if f"there_{name}" in made:
+                by, does = made[f"there_{name}"], "there by"
+            else:
+                by, does = made[f"file_by_{name}"], "file by"
+            when = f"{does} {by}{late}" if by else f"no day: {made[f'{name}_why']}"
             click.echo(f"{name.upper()} ({words}): {made[f'{name}_days']} working days; {when}")
         click.echo(f"rests on {made['rests_on']}; {made['like']} decided cases are alike in all that was asked")
     if (law := told.get("clock")) is not None:
         by = law.get(f"{law['starts']}_by")
-        when = f"{law['starts']} by {by}" if by else law["why"]
+        when = f"{law['starts']} by {by}" if by else f"it ends on {law['ends']}" if "ends" in law else law["why"]
         click.echo(f"clock of the law: {law['days']} {law['counts']} days, {when} ({law['standing']}; {law['source']})")
         click.echo(f"  {law['note']}")
     click.echo("said in public, by who was asked; not used above:" if "prior" not in told else "said in public, by who was asked:")

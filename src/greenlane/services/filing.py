@@ -1,4 +1,4 @@
-"""When must I file, so that the licence is there in time? Waits of the desk's own cases, the clock of the law, public figures.
+"""When must I file, or when is it there if I do? Waits of the desk's own cases, the clock of the law, public figures.
 
 The three are never mixed unless somebody names a reading of public figures as a prior. Waits are counted in working days of the
 authority from the first submission to the decision, returns included; a case that still waits counts as waiting. Without enough
@@ -64,15 +64,19 @@ def file_by(
     make_lean: Callable[..., Lean],
     *,
     authority: str,
-    goods_by: date,
     on: date,
+    goods_by: date | None = None,
     spare: int = 0,
     prior: str | None = None,
     **wanted: str,
 ) -> Filing:
-    """The last day to file for goods that must have a licence by a day. Raises UsageError."""
+    """The last day to file for goods that must have a licence by a day; without one, when it is there if it is filed for on `on`.
+
+    Raises UsageError.
+    """
     calendar, law = practice.calendars.get(authority), practice.clock(authority)
-    told: dict[str, Any] = {"authority": authority, "licence_by": goods_by.isoformat(), "on": on.isoformat(), **wanted}
+    asked = {"licence_by": goods_by.isoformat()} if goods_by is not None else {"filed": on.isoformat()}
+    told: dict[str, Any] = {"authority": authority, **asked, "on": on.isoformat(), **wanted}
     told["cases"] = {"decided": sum(one.decided for one in cases), "waiting": sum(not one.decided for one in cases)}
     lean = None
     if prior is not None:
@@ -96,7 +100,7 @@ def file_by(
     else:
         _estimated(told, cases, fit, lean, calendar, goods_by=goods_by, on=on, spare=spare, wanted=wanted)
     if law is not None:
-        told["clock"] = _by_law(law, calendar, goods_by, spare)
+        told["clock"] = _by_law(law, calendar, on, goods_by, spare)
     told["public"] = [{key: row[key] for key in _SHOWN if key in row} for row in known_by(practice, on)]
     return Filing(told=told)
 
@@ -112,46 +116,50 @@ def _since(day: str) -> str:
 
 def _estimated(
     told: dict[str, Any], cases: list[Case], fit: Callable[..., Estimate], lean: Lean | None, calendar: Calendar,
-    *, goods_by: date, on: date, spare: int, wanted: dict[str, str],
+    *, goods_by: date | None, on: date, spare: int, wanted: dict[str, str],
 ) -> None:  # fmt: skip
     try:
-        found = fit(cases, lean=lean, **wanted)
+        fitted = fit(cases, lean=lean, **wanted)
     except UsageError as error:
         if error.code != "GL0736":
             raise
         told["estimate"] = None
         told["why"] = error.message
         return
-    days = {"p50": math.ceil(found.p50), "p90": math.ceil(found.p90)}
+    days = {"p50": math.ceil(fitted.p50), "p90": math.ceil(fitted.p90)}
     told["estimate"] = {
         "unit": "working days from submission to decision",
         **{f"{name}_days": count for name, count in days.items()},
-        "rests_on": found.rests_on,
-        "like": found.like,
-        "shape": found.shape,
-        "observed_p50_days": found.observed_p50,
-        "observed_p90_days": found.observed_p90,
+        "rests_on": fitted.rests_on,
+        "like": fitted.like,
+        "shape": fitted.shape,
+        "observed_p50_days": fitted.observed_p50,
+        "observed_p90_days": fitted.observed_p90,
     }
     for name, count in days.items():
+        key = f"there_{name}" if goods_by is None else f"file_by_{name}"
         try:
-            latest = calendar.before(goods_by, count + spare)
+            found = calendar.after(on, count + spare) if goods_by is None else calendar.before(goods_by, count + spare)
         except UsageError as error:
-            told["estimate"][f"file_by_{name}"] = None
+            told["estimate"][key] = None
             told["estimate"][f"{name}_why"] = error.message
             continue
-        told["estimate"][f"file_by_{name}"] = latest.isoformat()
-        if latest < on:
+        told["estimate"][key] = found.isoformat()
+        if goods_by is not None and (latest := found) < on:
             told["estimate"][f"{name}_late_days"] = calendar.between(latest, on)
 
 
-def _by_law(law: Any, calendar: Calendar | None, goods_by: date, spare: int) -> dict[str, Any]:
+def _by_law(law: Any, calendar: Calendar | None, on: date, goods_by: date | None, spare: int) -> dict[str, Any]:
     told = {
         "days": law.days, "counts": law.counts, "starts": law.starts, "standing": law.standing.value,
         "note": " ".join(law.reading.split()), "source": law.sources[0].title,
     }  # fmt: skip
     try:
-        by = goods_by if not spare or calendar is None else calendar.before(goods_by, spare)
-        told[f"{law.starts}_by"] = law.latest(by, calendar).isoformat()
+        if goods_by is None:
+            told["ends"] = law.end(on if not spare or calendar is None else calendar.after(on, spare), calendar).isoformat()
+        else:
+            by = goods_by if not spare or calendar is None else calendar.before(goods_by, spare)
+            told[f"{law.starts}_by"] = law.latest(by, calendar).isoformat()
     except UsageError as error:
         told["why"] = error.message
     return told
