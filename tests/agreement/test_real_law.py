@@ -1,14 +1,17 @@
 from __future__ import annotations
 
+from datetime import date, timedelta
 from functools import lru_cache
 
 import pytest
 
+from greenlane.batch.columns import decide_batch
+from greenlane.batch.engine import Engine
 from greenlane.feeds.rule_files import load
 from greenlane.law.facts import Entry, Identified
 from greenlane.law.rulebase import RuleBase
 from greenlane.terms.periods import Asked
-from tests.agreement.engines import differences, mixed_lines
+from tests.agreement.engines import batch_of, differences, engine_for, mixed_lines
 from tests.decide.real import RULES
 
 
@@ -60,6 +63,36 @@ def test_parties_that_screening_found_or_is_in_doubt_about() -> None:
     for strict in (False, True):
         found = differences(law(), rows, parties=parties, strict=strict, known_by=Asked.read("2026-08-01"))
         assert not [*found][:3]
+
+
+@pytest.mark.parametrize("found", ["entries", "doubts"])
+def test_an_entry_newer_than_the_base_has_days_of_its_own(found: str) -> None:
+    known_by = Asked.read("2026-08-01")
+    engine = engine_for(law(), fast=None, known_by=known_by)
+    spans: dict[int, list[str]] = {}
+    for after in range(400):
+        day = (date(2025, 6, 1) + timedelta(after)).isoformat()
+        spans.setdefault(engine.lines.days.span(Asked.read(day), known_by), []).append(day)
+    days = next(many for many in spans.values() if len(many) > 5)  # on which the base says the same
+    parties: dict[str, Identified] = {}
+    for name, day, end in (("Example One", days[2], ""), ("Example Two", days[4], ""), ("Example Three", days[1], days[3])):
+        entry = Entry(name="Example Listed Works", list="us-el", says="alike", group="us-entity-list", start=day, end=end)
+        entries, doubts = ((entry,), ()) if found == "entries" else ((), (entry,))
+        parties[name] = Identified(name=name, entries=entries, doubts=doubts, searched="searched", sound=True)
+    rows = [
+        {"ship_from": "US", "ship_to": "CN", "codes": "eccn:EAR99;hts:8471.30.0100", "consignee": name, "date": day}
+        for name in ("Example Nobody", *parties)
+        for day in days[:6]
+    ]
+    parties["Example Nobody"] = Identified(name="Example Nobody", searched="searched", sound=True)
+    for many in (rows, rows[::-1]):
+        assert not [*differences(law(), many, parties=parties, known_by=known_by)][:3]
+    asked = Engine(law(), on=None, known_by=known_by, identify=parties.get)
+    told = [decide_batch(asked, batch_of([row]), ("range_high",)).column(0)[0].as_py() for row in rows]
+    assert told[:6] == ["free"] * 6
+    assert told[6:12] == ["free"] * 2 + ["licence_required"] * 4
+    assert told[12:18] == ["free"] * 4 + ["licence_required"] * 2
+    assert told[18:] == ["free", "licence_required", "licence_required", "free", "free", "free"]
 
 
 def test_instants_and_days_on_which_the_law_changes_at_noon() -> None:

@@ -274,7 +274,7 @@ class Answers:
 
     def tried(self, left: int, seen: Mapping[str, int], judge: Callable[[], Outline]) -> Outline:
         """The answer to lines of which open conditions see some residues; `judge` asks one of them."""
-        apart = self.asking[left].apart or self.by_party[left] or seen["parties"]
+        apart = self.asking[left].apart or self.by_party[left] or seen["parties"] or seen["moment"]
         if self.learned is None or apart or self.open.names_party(seen.get(CROSS, 0)):  # nor what it was told by itself
             return judge()
         told = tuple(sorted((name, repr(self.open.content(number))) for name, number in seen.items() if number))

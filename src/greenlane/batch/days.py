@@ -11,7 +11,6 @@ from dataclasses import dataclass, fields, is_dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 
-from greenlane.batch.pairs import Names
 from greenlane.law.rulebase import RuleBase
 from greenlane.terms.periods import Asked, Bound, Moment
 
@@ -59,30 +58,41 @@ class Days:
     """The classes of the days of a base."""
 
     def __init__(self, rules: RuleBase) -> None:
-        bounds = all_bounds(rules)
-        through = {regime.known_through.day + _DAY for regime in rules.regimes.values()}
-        clocks: dict[date, set[time]] = {}
-        for bound in bounds:
-            for local in bound.changes:
-                clocks.setdefault(local.date(), {time()}).add(local.time())
-        self._days = sorted({*clocks, *through})
-        self._clocks = {day: tuple(sorted(times)) for day, times in clocks.items() if len(times) > 1}
-        self._instants = sorted({*(bound.utc for bound in bounds), *(datetime.combine(day, time(), UTC) for day in through)})
-        self._known = sorted({*(bound.day for bound in bounds), *through})
+        self._changes: set[Bound] = set()
+        self._through = {regime.known_through.day + _DAY for regime in rules.regimes.values()}
         self._spans: list[Span] = []
-        self._keys = Names()
-        self._of: dict[tuple[str, str], int] = {}
         self._parts: dict[int, tuple[int, ...]] = {}
         self._watched: dict[tuple[datetime, datetime], int] = {}  # bounds by the place of their bit
         self._bounds: list[Bound] = []
         self._come: list[tuple[int, int, int]] = []  # by span: how many bounds were asked, those that have come, those known
+        self.add(all_bounds(rules))
+
+    def add(self, bounds: Iterable[Bound]) -> bool:
+        """Take in days of change; returns whether one is new. Then days are classed anew, and old classes stay as they are."""
+        new = set(bounds) - self._changes
+        if self._changes and not new:
+            return False
+        self._changes |= new
+        clocks: dict[date, set[time]] = {}
+        for bound in self._changes:
+            for local in bound.changes:
+                clocks.setdefault(local.date(), {time()}).add(local.time())
+        through = self._through
+        self._days = sorted({*clocks, *through})
+        self._clocks = {day: tuple(sorted(times)) for day, times in clocks.items() if len(times) > 1}
+        ends = (datetime.combine(day, time(), UTC) for day in through)
+        self._instants = sorted({*(bound.utc for bound in self._changes), *ends})
+        self._known = sorted({*(bound.day for bound in self._changes), *through})
+        self._numbers: dict[tuple[object, object], int] = {}
+        self._of: dict[tuple[str, str], int] = {}
+        return True
 
     def span(self, on: Asked, known_by: Asked) -> int:
         """The number of the class of a day as known by another."""
         key = (on.text, known_by.text)
         found = self._of.get(key)
         if found is None:
-            number = self._keys.number((self._day_class(on), self._known_class(known_by)))
+            number = self._numbers.setdefault((self._day_class(on), self._known_class(known_by)), len(self._spans))
             if number == len(self._spans):
                 self._spans.append(Span(on, known_by, tuple(self._moments(on))))
             found = self._of[key] = number
@@ -123,9 +133,7 @@ class Days:
         found = self._parts.get(number)
         if found is None:
             one = self._spans[number]
-            for moment in one.moments:
-                self._keys.number((number, moment))
-                self._spans.append(Span(one.on, one.known_by, (moment,)))
+            self._spans += [Span(one.on, one.known_by, (moment,)) for moment in one.moments]
             found = self._parts[number] = tuple(range(len(self._spans) - len(one.moments), len(self._spans)))
         return found
 

@@ -19,9 +19,9 @@ from greenlane.batch.cells import BAD, SILENT, Column
 from greenlane.batch.days import asked
 from greenlane.batch.duties import NONE, Duties
 from greenlane.batch.figures import Parse, Wide, figures, millionths, positions, whole
-from greenlane.batch.law_bits import CROSS, NODES
+from greenlane.batch.law_bits import CROSS, NODES, LawBits
 from greenlane.batch.learned import Learned
-from greenlane.batch.likeness import OF_DAYS
+from greenlane.batch.likeness import OF_GROUPS, of_entries
 from greenlane.batch.pairs import Fill, Ints, Pairs, Singles, joining
 from greenlane.batch.patterns import Hand
 from greenlane.batch.program import OPEN, Kind, Program
@@ -142,6 +142,7 @@ class Engine:
             name: _cut(column) for name, column in {**self.lines.columns, "quantity": self._quantity}.items() if name in FIGURES
         }
         self._spans: dict[tuple[str, str], int] = {}
+        self._days_added = 0
         self._changing: list[bool] = []  # by span, whether something changes in the course of its day
         self._node: dict[str, str] = {}
         self._settled, self._tried, self._duty = Singles(), Singles(), Singles()
@@ -284,7 +285,8 @@ class Engine:
         return found
 
     def _span_of(self, texts: Mapping[str, Texts], count: int) -> Ints:
-        """The class of each row's day, as known."""
+        """The class of each row's day, as known. The parties of the rows are classed already: they may have days of their own."""
+        self._look_at_days()
         days = texts.get("date") or Texts(pa.array([], pa.string()), np.zeros(count, np.int32))
         known = texts.get(KNOWN_BY)
         if known is None:
@@ -296,6 +298,13 @@ class Engine:
         of_pair = [self._span(dates[pair // wide], by[pair % wide]) for pair in met.tolist()]
         found: Ints = np.asarray(of_pair, np.int32)[np.searchsorted(met, pairs)]
         return found
+
+    def _look_at_days(self) -> None:
+        """Forget into which classes days fell, if there are days of change more than there were."""
+        if self._days_added != self.lines.days_added:
+            self._days_added = self.lines.days_added
+            self._spans.clear()
+            self._lately["date"] = Lately()
 
     def _span(self, cell: str, known: str) -> int:
         found = self._spans.get((cell, known))
@@ -348,7 +357,7 @@ class Engine:
         program.add(Kind.LOOK, "settled", like, singles=self._settled, fill=self._settle)
         opened = program.add(Kind.OPENED, "opened", "settled", left)
         program.guard = opened
-        parts = self._open_parts(program, "answers", answers.open_pairs, opened, node)
+        parts = self._open_parts(program, "answers", answers.open_pairs, opened, node, answers.bits)
         self._seen = {part.split("/")[1].split()[0]: part for part in parts}
         like = self._alike(program, "tried", opened, [party, *parts])
         program.add(Kind.LOOK, "tried", like, singles=self._tried, fill=self._try)
@@ -362,9 +371,10 @@ class Engine:
         codes = program.add(Kind.KEEP, "tariff charged", left, "tariff")
         rates = program.add(Kind.JOIN, "rates", codes, "span", pairs=duties.rates_of)
         like = self._alike(program, "duty of rates", left, [codes, rates])
+        # Where nothing is open, what is seen may be any number: what is left, which is in the likeness, tells the two apart.
         opened = program.add(Kind.LOOK, "duty opened", left, singles=Singles(), fill=_filled(duties.opened))
         program.guard = opened
-        parts = self._open_parts(program, "duties", duties.open_pairs, opened, node)
+        parts = self._open_parts(program, "duties", duties.open_pairs, opened, node, duties.bits)
         seen = self._alike(program, "duty opened", opened, parts)
         program.guard = left
         like = program.add(Kind.JOIN, "duty like", like, seen, pairs=joining()[0])
@@ -389,18 +399,26 @@ class Engine:
             left = program.add(Kind.JOIN, f"{made}*", left, told, pairs=remains.common(place)) if left else told
         return left
 
-    def _open_parts(self, program: Program, word: str, open_: Mapping[str, Pairs], left: str, node: Mapping[str, str]) -> list[str]:
+    def _open_parts(
+        self, program: Program, word: str, open_: Mapping[str, Pairs], left: str, node: Mapping[str, str], bits: LawBits
+    ) -> list[str]:
         """What of the classes of rows open conditions can see."""
         parts = {
             name: program.add(Kind.GATED, f"{word}/{name} open", left, node.get(name, "span"), pairs=pairs)
             for name, pairs in open_.items()
             if name == "span" or name in node
         }
-        first, *others = (parts[name] for name in OF_DAYS if name in parts)
-        for number, one in enumerate(others):  # parties and places come and go with the days
-            first = program.add(Kind.FOLLOWED, f"{word}/followed {number}", first, left, one)
-        followed = program.add(Kind.GATED, f"{word}/followed open", first, "span", pairs=open_["followed"])
-        return [*parts.values(), followed]
+        followed = self._any(program, f"{word}/followed", [parts[name] for name in OF_GROUPS if name in parts], left)
+        followed = program.add(Kind.GATED, f"{word}/followed open", followed, "span", pairs=open_["followed"])
+        moment = self._any(program, f"{word}/moment", [parts[name] for name in of_entries(bits) if name in parts], "span")
+        return [*parts.values(), followed, moment]
+
+    def _any(self, program: Program, to: str, parts: Sequence[str], told: str) -> str:
+        """The number after `told` where one of some parts is not 0, else 0."""
+        made, *others = parts
+        for number, one in enumerate(others or [made]):
+            made = program.add(Kind.FOLLOWED, f"{to} {number}", made, told, one)
+        return made
 
     def _alike(self, program: Program, word: str, first: str, parts: Sequence[str]) -> str:
         """One number for what rows are alike in."""
@@ -468,6 +486,7 @@ class Engine:
         """The classes of a line's cells; None where one does not read, or something changes on its day."""
         classes = {name: column.class_of(cells.get(name, "")) for name, column in self.lines.columns.items()}
         classes["tariff"] = self.duties.codes.class_of(cells.get("codes", ""))
+        self._look_at_days()
         classes["span"] = self._span(cells.get("date", ""), cells.get(KNOWN_BY, ""))
         if BAD in classes.values() or not (classes["ship_from"] and classes["ship_to"]):
             return None

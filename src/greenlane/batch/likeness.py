@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from greenlane.batch.law_bits import CROSS, bits_of
+from greenlane.batch.law_bits import CROSS, LawBits, bits_of
 from greenlane.batch.pairs import Names, Pairs
 from greenlane.batch.remains import Remains
 from greenlane.batch.vocabulary import Codes
@@ -21,7 +21,7 @@ from greenlane.terms.parties import ROLES
 from greenlane.terms.periods import Bound
 
 _FOLLOWED = ("goods", CROSS)  # nodes whose missing facts are judged by the days, whatever the rest is
-OF_DAYS = ("route", "parties", "origin", CROSS)  # those whose missing facts are so where something is open for them
+OF_GROUPS = ("route", "origin", CROSS)  # those judged by the days on which their groups change, where something is open for them
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +157,11 @@ class Open:
         return found
 
 
+def of_entries(bits: LawBits) -> tuple[str, ...]:
+    """The nodes whose missing facts are judged by every day, where something is open: what screening finds has days of its own."""
+    return ("parties", CROSS) if any(isinstance(one, PartyIs) for one in bits.conds[CROSS].many) else ("parties",)
+
+
 def open_pairs(open_: Open, asking: Callable[[int], Asking]) -> dict[str, Pairs]:
     """For what is left (by its number) and a class of each node, or a span: what open conditions see of it.
 
@@ -165,7 +170,7 @@ def open_pairs(open_: Open, asking: Callable[[int], Asking]) -> dict[str, Pairs]
     found = {
         "goods": Pairs.each(lambda left, number: open_.goods(asking(left), number)),
         "span": Pairs.each(lambda left, span: open_.days(asking(left), span, _FOLLOWED)),
-        "followed": Pairs.each(lambda followed, span: open_.days(asking(followed - 1), span, OF_DAYS)),
+        "followed": Pairs.each(lambda followed, span: open_.days(asking(followed - 1), span, OF_GROUPS)),
     }
     for name in ("route", "shares", "parties", "origin", CROSS):
         found[name] = Pairs.each(lambda left, number, name=name: open_.class_of(name, asking(left), number))  # type: ignore[misc]

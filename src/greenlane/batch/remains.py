@@ -110,15 +110,24 @@ class Lines:
         self.rules = rules
         self.hands = Hands()
         self.strict = strict
-        self.identify = identify
-        self.vocabulary = Vocabulary(conditions_of(rules), rules)
-        self.columns = columns(self.vocabulary, identify)
+        self._identify = identify
         self.days = Days(rules)
+        self.days_added = 0  # how often days came to be told apart that were one before
+        self.vocabulary = Vocabulary(conditions_of(rules), rules)
+        self.columns = columns(self.vocabulary, self.identify)
         self.nodes = {name: Node(tuple(self.columns[one] for one in parts)) for name, parts in NODES.items()}
         start = min((regime.start.day for regime in rules.regimes.values()), default=date(2025, 1, 1))
         self.neutral = Asked.of(start)
         self.anywhen = Moment.of_day(start)
         self._settings: dict[int, Setting] = {}
+
+    def identify(self, name: str) -> Identified | None:
+        """What screening found of a party. An entry that the base does not hold has days of its own: they are told apart now."""
+        found = self._identify(name)
+        if found is not None and (found.entries or found.doubts):
+            days = ((one, day) for one in (*found.entries, *found.doubts) for day in (one.start, one.end, one.known_since))
+            self.days_added += self.days.add(bound for one, day in days if (bound := one.bound(day)) is not None)
+        return found
 
     def setting(self, moment: Moment, known_by: Asked) -> Setting:
         """What conditions may look at at a moment, with a memory of its own."""
