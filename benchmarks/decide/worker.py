@@ -70,6 +70,7 @@ def run_book(engine: Engine, ready: Ready, lines: Lines, limit: float, title: st
         with decide:
             raw = ready.decide(given)
         found.append(ready.read(raw))
+        gc.collect()
         gc.freeze()  # the answers held here for comparing: the collector must not look through them in an engine's time
         done += len(part)
         if sys.stderr.isatty() and time.perf_counter() - shown > 1:
