@@ -65,27 +65,28 @@ class Days:
         self._watched: dict[tuple[datetime, datetime], int] = {}  # bounds by the place of their bit
         self._bounds: list[Bound] = []
         self._come: list[tuple[int, int, int]] = []  # by span: how many bounds were asked, those that have come, those known
-        self.add(all_bounds(rules))
+        self._class_anew(all_bounds(rules))
 
     def add(self, bounds: Iterable[Bound]) -> bool:
         """Take in days of change; returns whether one is new. Then days are classed anew, and old classes stay as they are."""
         new = set(bounds) - self._changes
-        if self._changes and not new:
-            return False
-        self._changes |= new
+        if new:
+            self._class_anew(new)
+        return bool(new)
+
+    def _class_anew(self, new: Iterable[Bound]) -> None:
+        self._changes.update(new)
         clocks: dict[date, set[time]] = {}
         for bound in self._changes:
             for local in bound.changes:
                 clocks.setdefault(local.date(), {time()}).add(local.time())
-        through = self._through
-        self._days = sorted({*clocks, *through})
+        self._days = sorted({*clocks, *self._through})
         self._clocks = {day: tuple(sorted(times)) for day, times in clocks.items() if len(times) > 1}
-        ends = (datetime.combine(day, time(), UTC) for day in through)
+        ends = (datetime.combine(day, time(), UTC) for day in self._through)
         self._instants = sorted({*(bound.utc for bound in self._changes), *ends})
-        self._known = sorted({*(bound.day for bound in self._changes), *through})
+        self._known = sorted({*(bound.day for bound in self._changes), *self._through})
         self._numbers: dict[tuple[object, object], int] = {}
         self._of: dict[tuple[str, str], int] = {}
-        return True
 
     def span(self, on: Asked, known_by: Asked) -> int:
         """The number of the class of a day as known by another."""

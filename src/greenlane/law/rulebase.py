@@ -180,7 +180,7 @@ class RuleBase:
         if isinstance(condition, GoodsAre) and condition.follows_days:
             for item in condition.items:
                 for _, listed in self.lists[item.list] if item.list is not None else ():
-                    yield from GoodsAre(listed).bounds(groups, facts)
+                    yield from self._days_of(GoodsAre(listed), facts, groups)
 
     def _items_of(self, target: str) -> tuple[Item, ...]:
         return tuple(
