@@ -43,6 +43,9 @@ class Left:
     does: int
     stands: object
     apart: bool
+    acts: tuple[
+        str, ...
+    ] = ()  # upon the rules that do not plainly stand, and upon these acts, that are known: questions tell of them
 
 
 class Answers:
@@ -151,7 +154,8 @@ class Answers:
         _, oddly, of_regimes = self._days[span]
         stands = tuple((place, oddly[place]) for place in bits_of(may) if place in oddly) if oddly else ()
         apart = bool(may & self._told[span])
-        number = self.lefts.number(Left(may, does, (stands, of_regimes), apart))
+        acts = self._acts_on((place for place, _ in stands), span) if stands else ()
+        number = self.lefts.number(Left(may, does, (stands, of_regimes), apart, acts))
         if number == len(self.asking):
             measures = may & bits.of_measures
             rules = measures | bits.all_lifts_of.of(measures)
@@ -160,6 +164,18 @@ class Answers:
             hanging = (bits.hang[one].get("parties", 0) for one in bits_of(rules & may))
             self.by_party.append(any(isinstance(parties[place], PartyIs) for hang in hanging for place in bits_of(hang)))
         return number
+
+    def _acts_on(self, places: Iterable[int], span: int) -> tuple[str, ...]:
+        """The acts upon some rules, and upon these acts, that are known on the days of a span."""
+        rules, known_by = self.lines.rules, self.lines.days.at(span).known_by
+        stack = [self.bits.rules_in_order[place].id for place in places]
+        seen: dict[str, bool] = {}
+        while stack:
+            for act in rules.acts_on(stack.pop()):
+                if act.id not in seen:
+                    seen[act.id] = known_by.knows(act.known_since)
+                    stack.append(act.id)
+        return tuple(sorted(name for name, known in seen.items() if known))
 
     def sees_parties(self, left: int) -> int:
         """What is left, from 1 up, if the class of parties matters by itself; else 0."""
@@ -290,7 +306,7 @@ class Answers:
                 (place, each.state.value, "" if each.act is None else each.act.id, each.leaves.value, str(each.until))
                 for place, each in oddly
             ]
-            found = self._contents[left] = name_of(f"{one.may:x}", f"{one.does:x}", stands, of_days)
+            found = self._contents[left] = name_of(f"{one.may:x}", f"{one.does:x}", stands, of_days, one.acts)
         return found
 
     def gravest(self, numbers: Iterable[int]) -> int:
