@@ -67,8 +67,9 @@ def test_parties_that_screening_found_or_is_in_doubt_about() -> None:
 
 def test_a_question_tells_of_statements_only_once_they_are_known() -> None:
     row = {"codes": "hs:8505111000", "contains": "Nd:29%;Dy:3%;Tb:0", "ship_from": "BR", "ship_to": "HK", "origin": "CA"}
-    row |= {"activity": "export", "end_use": "civil", "date": "2026-12-03"}
-    rows = [{**row, "known_by": day} for day in ("2026-10-10", "2026-09-27", "2026-09-28", "2025-12-01", "2026-06-01")]
+    row |= {"activity": "export", "end_use": "civil", "consignee": "Example Works"}
+    known, on = ("2026-10-10", "2025-12-01"), ("2026-12-03", "2026-11-20", "2027-02-01", "2026-11-10")
+    rows = [{**row, "date": day, "known_by": by} for by in known for day in on]
     for many in (rows, rows[::-1]):
         assert not [*differences(law(), many)][:3]
 
