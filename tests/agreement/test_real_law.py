@@ -104,6 +104,18 @@ def test_an_entry_newer_than_the_base_has_days_of_its_own(found: str) -> None:
     assert told[18:] == ["free", "licence_required", "licence_required", "free", "free", "free"]
 
 
+def test_of_two_entries_one_after_the_other_that_of_the_day_bites() -> None:
+    names = (("Example Works One", "2025-06-11", "2025-06-14"), ("Example Works Two", "2025-06-14", ""))
+    entries = tuple(
+        Entry(name=name, list="us-el", says="alike", group="us-entity-list", start=day, end=end) for name, day, end in names
+    )
+    parties = {"Example A": Identified(name="Example A", entries=entries, searched="searched", sound=True)}
+    row = {"ship_from": "US", "ship_to": "CN", "codes": "eccn:EAR99;hts:8471.30.0100", "consignee": "Example A"}
+    rows = [{**row, "date": day, "known_by": "2026-08-01"} for day in ("2025-06-12", "2025-06-15", "2025-06-10")]
+    for many in (rows, rows[::-1]):
+        assert not [*differences(law(), many, parties=parties)][:3]
+
+
 def test_instants_and_days_on_which_the_law_changes_at_noon() -> None:
     rows = [
         {"ship_from": "CN", "ship_to": "US", "codes": "hts:8505.11.0070", "contains": "Nd:29%;Dy:3%", "activity": act, "date": day}

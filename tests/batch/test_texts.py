@@ -64,6 +64,14 @@ def test_a_dictionary_made_anew_is_that_of_its_rows_in_their_order(held: list[st
     assert found.indices.to_pylist() == wanted.indices.to_pylist()
 
 
+def test_a_dictionary_that_fills_the_type_of_its_indices() -> None:
+    held = pa.array([f"text {number}" for number in range(128)])
+    for places in (range(127, -1, -1), [127, None, 0]):
+        column = pa.DictionaryArray.from_arrays(pa.array(places, pa.int8()), held)
+        assert _told_anew(column).to_pylist() == column.to_pylist()
+        assert Texts.of(column).told(len).tolist() == [len(text or "") for text in column.to_pylist()]
+
+
 @pytest.mark.parametrize(
     ("cells", "texts"),
     [

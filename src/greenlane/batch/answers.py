@@ -16,6 +16,7 @@ from greenlane.batch.learned import Learned, name_of
 from greenlane.batch.likeness import Asking, Open, open_pairs
 from greenlane.batch.pairs import Ints, Names, Pairs
 from greenlane.batch.patterns import Filled, Patterns, Words, number_of, words_of
+from greenlane.batch.program import DATED
 from greenlane.batch.remains import Lines, Remains
 from greenlane.batch.stands import Stands
 from greenlane.decide.decision import Lifted, Outline, Reason
@@ -180,6 +181,10 @@ class Answers:
     def sees_parties(self, left: int) -> int:
         """What is left, from 1 up, if the class of parties matters by itself; else 0."""
         return left + 1 if self.by_party[left] else 0
+
+    def follows_days(self, parties: int) -> int:
+        """DATED for a class of parties of which the days tell more; else 0."""
+        return DATED if self.remains.judge("parties", parties).dated else 0
 
     # --- answers ----------------------------------------------------------------------------------------------------
 

@@ -352,7 +352,11 @@ class Engine:
         left = program.add(Kind.JOIN, "left", left, "span", pairs=answers.of_day)
         seen = program.add(Kind.LOOK, "party seen", left, singles=Singles(), fill=_filled(answers.sees_parties))
         # A pair may be number 0 as well: what is left tells it from the 0 of those whose parties are not looked at.
-        party = program.add(Kind.GATED, "party", seen, node["parties"], pairs=joining()[0])
+        # By which entry a listed party is bitten may change from day to day, though it is bitten on all of them.
+        fill = _filled(answers.follows_days)
+        day = program.add(Kind.DATED, "party's day", node["parties"], "span", singles=Singles(), pairs=joining()[0], fill=fill)
+        of_day = program.add(Kind.JOIN, "party of the day", node["parties"], day, pairs=joining()[0])
+        party = program.add(Kind.GATED, "party", seen, of_day, pairs=joining()[0])
         like = self._alike(program, "settled", left, [party])
         program.add(Kind.LOOK, "settled", like, singles=self._settled, fill=self._settle)
         opened = program.add(Kind.OPENED, "opened", "settled", left)

@@ -173,7 +173,8 @@ def _told_anew(column: Any) -> Any:
         return column
     texts = column.dictionary.dictionary_encode()  # one number for a text that it holds twice, none for a null
     none = len(texts.dictionary)
-    rows = column.indices.fill_null(len(texts)).to_numpy(zero_copy_only=False)
+    given = column.indices.cast(pa.int64()).fill_null(len(texts)) if column.indices.null_count else column.indices
+    rows = given.to_numpy(zero_copy_only=False)
     if none < len(texts) or column.indices.null_count:
         number_of = np.append(texts.indices.fill_null(none).to_numpy(zero_copy_only=False), none).astype(np.int32)
         rows = number_of.take(rows)

@@ -41,7 +41,7 @@ class Texts:
             array = array.dictionary_encode()
         indices = array.indices
         if indices.null_count:
-            indices = indices.fill_null(len(array.dictionary))
+            indices = indices.cast(pa.int64()).fill_null(len(array.dictionary))
         rows = indices.to_numpy(zero_copy_only=False).astype(np.int32, copy=False)
         return cls(as_texts(array.dictionary), rows)
 
