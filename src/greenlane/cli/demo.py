@@ -20,7 +20,8 @@ from greenlane.terms.amounts import show
 
 DAY = "2025-06-10"
 WIDTH = 118
-PRIOR = "eu-us-civil-2025-06"  # the reading of public figures that the desk leans on: it has no cases of its own
+# The reading of public figures that a desk without cases of its own leans on, and for whom it is: buyers in the EU and the US.
+PRIOR, PRIOR_OF = "eu-us-civil-2025-06", ("CN", "eu-members", "US")
 _SIDES = {"cn": "CN", "us": "US"}
 
 
@@ -131,12 +132,16 @@ def waits_of(decision: Decision, base: RuleBase, desk: Path, question: Question)
     if decision.covered or not short:
         return []
     authority = base.measures[short[-1]["for"][0]].instrument.side.upper()
-    told = filed(desk, question.on.calendar_day, authority=authority, destination=decision.line.ship_to, prior=PRIOR).told
+    day, to = question.on.calendar_day, decision.line.ship_to
+    told = filed(desk, day, authority=authority, destination=to).told
+    doubt, of, group, country = "", *PRIOR_OF
+    if told["estimate"] is None and authority == of and (to == country or (group in base.groups and to in base.groups[group].ever)):
+        told = filed(desk, day, authority=authority, destination=to, prior=PRIOR).told
+        prior = told["prior"]
+        doubt = f" ({prior['standing']}{', in hindsight' if prior['hindsight'] else ''})"
     said = []
     if (made := told["estimate"]) is not None:
-        prior = told["prior"]
-        doubt = f"{prior['standing']}{', in hindsight' if prior['hindsight'] else ''}"
-        said.append(f"filed today: P50 {made['there_p50']}, P90 {made['there_p90']}, by {made['rests_on']} ({doubt})")
+        said.append(f"filed today: P50 {made['there_p50']}, P90 {made['there_p90']}, by {made['rests_on']}{doubt}")
     if (clock := told.get("clock")) is not None and "ends" in clock:
         said.append(f"the law's {clock['days']} {clock['counts']} days end on {clock['ends']}, if it is {clock['starts']} at once")
     return said
