@@ -6,14 +6,16 @@ Between two days on which anything of the base changes, one day is like another.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from typing import TypeVar
 
 from greenlane.law.rulebase import RuleBase
 from greenlane.terms.periods import Asked, Bound, Moment
 
+T = TypeVar("T", date, datetime)
 _SKIPPED = frozenset({"conditions", "sources", "source", "cases", "hashes"})
 _DAY = timedelta(days=1)
 
@@ -61,6 +63,7 @@ class Days:
         self._changes: set[Bound] = set()
         self._through = {regime.known_through.day + _DAY for regime in rules.regimes.values()}
         self._spans: list[Span] = []
+        self._numbers: dict[tuple[object, object], int] = {}  # by the days of change around: classes that are not cut keep theirs
         self._parts: dict[int, tuple[int, ...]] = {}
         self._watched: dict[tuple[datetime, datetime], int] = {}  # bounds by the place of their bit
         self._bounds: list[Bound] = []
@@ -68,7 +71,7 @@ class Days:
         self._class_anew(all_bounds(rules))
 
     def add(self, bounds: Iterable[Bound]) -> bool:
-        """Take in days of change; returns whether one is new. Then days are classed anew, and old classes stay as they are."""
+        """Take in days of change; returns whether one is new. Days are classed anew then; classes that are not cut keep theirs."""
         new = set(bounds) - self._changes
         if new:
             self._class_anew(new)
@@ -85,7 +88,6 @@ class Days:
         ends = (datetime.combine(day, time(), UTC) for day in self._through)
         self._instants = sorted({*(bound.utc for bound in self._changes), *ends})
         self._known = sorted({*(bound.day for bound in self._changes), *self._through})
-        self._numbers: dict[tuple[object, object], int] = {}
         self._of: dict[tuple[str, str], int] = {}
 
     def span(self, on: Asked, known_by: Asked) -> int:
@@ -138,17 +140,17 @@ class Days:
             found = self._parts[number] = tuple(range(len(self._spans) - len(one.moments), len(self._spans)))
         return found
 
-    def _day_class(self, on: Asked) -> tuple[str, int]:
+    def _day_class(self, on: Asked) -> object:
         if on.day is not None:
-            return "day", bisect_right(self._days, on.day)
+            return "day", _around(self._days, on.day), self._clocks.get(on.day)
         assert on.instant is not None
-        return "instant", bisect_right(self._instants, on.instant.astimezone(UTC))
+        return "instant", _around(self._instants, on.instant.astimezone(UTC))
 
-    def _known_class(self, known_by: Asked) -> tuple[str, int, int]:
-        day = bisect_right(self._known, known_by.calendar_day)
+    def _known_class(self, known_by: Asked) -> object:
+        day = _around(self._known, known_by.calendar_day)
         if known_by.instant is None:
-            return "day", day, 0
-        return "instant", day, bisect_right(self._instants, known_by.instant.astimezone(UTC))
+            return "day", day
+        return "instant", day, _around(self._instants, known_by.instant.astimezone(UTC))
 
     def _moments(self, on: Asked) -> Iterator[Moment]:
         if on.instant is not None:
@@ -157,6 +159,12 @@ class Days:
         assert on.day is not None
         for clock in self._clocks.get(on.day, (time(),)):
             yield Moment.of_day(on.day, clock)
+
+
+def _around(days: Sequence[T], one: T) -> tuple[T | None, T | None]:
+    """The last of some days in order that has come by another, and the first that has not."""
+    place = bisect_right(days, one)
+    return days[place - 1] if place else None, days[place] if place < len(days) else None
 
 
 @lru_cache(maxsize=1 << 16)
