@@ -25,13 +25,13 @@ from greenlane.batch.remains import Lines, Remains
 from greenlane.batch.stands import Stands
 from greenlane.batch.vocabulary import Codes
 from greenlane.decide.decision import Duty
-from greenlane.decide.duties import MONEY, Reached, judge_duty
+from greenlane.decide.duties import MONEY, Reached, judge_duty, specific_to
 from greenlane.decide.line import Line
 from greenlane.law.facts import Facts
 from greenlane.law.measure import Measure, Rule
 from greenlane.law.rates import Entry
 from greenlane.law.rulebase import RuleBase, State
-from greenlane.law.scope import ActivityIs, Condition, PlaceIs, Setting
+from greenlane.law.scope import ActivityIs, Condition, GoodsAre, PlaceIs, Setting
 from greenlane.terms.codes import SHARED_DIGITS, TARIFF, Code
 from greenlane.terms.periods import Moment
 
@@ -66,7 +66,8 @@ class Basis:
     def duty(self, line: Line, rules: RuleBase) -> Duty | None:
         """The duties on a line that is alike but for quantity, unit, value and currency: of the moments the highest."""
         found = [judge_duty(line, self.facts, rules, setting, self.measures, reached) for setting, reached in self.settings]
-        return max((one for one in found if one is not None), key=lambda one: one.ceiling, default=None)
+        highest = max((one for one in found if one is not None), key=lambda one: one.ceiling, default=None)
+        return None if highest is None else replace(highest, assumed=())
 
 
 class Duties:
@@ -93,7 +94,11 @@ class Duties:
         self.of_day = Pairs(self._leave)
         self.rates_of = Pairs.each(self._rates)
         self.open_pairs = open_pairs(self.open, self.asking.__getitem__) | {"goods": Pairs.each(self._goods)}
+        self.codes_seen = Pairs.each(self._see_codes)
+        self._seen = Names()
         self._entries: dict[int, tuple[Entry, ...]] = {}
+        of_schedules = sum(1 << place for place, one in enumerate(self.measures) if one.schedule is not None)
+        self._scheduled = of_schedules
         self._holding = Names()
         self.regimes = list(dict.fromkeys(one.regime for one in self.measures))
         self._hows, self._reads = Names(), Names()
@@ -173,6 +178,19 @@ class Duties:
                         found.update((id(entry), entry) for entry in schedule.rows.get(one, ()))
         return sorted(found.values(), key=lambda one: (one.start.utc, str(one.rate), one.heading, one.note))
 
+    def scheduled(self, left: int) -> int:
+        """1 where a duty by schedule may be left; else 0: then no rate of a schedule matters."""
+        return int(bool(self.asking[left].measures & self._scheduled))
+
+    def _see_codes(self, left: int, codes: int) -> int:
+        """What of stated codes matters to the duties that are left: for those with a rate of their own how many digits they meet."""
+        stated = tuple(code for code in self.codes.example(codes).codes if code.scheme in TARIFF)
+        if self.scheduled(left):
+            return self._seen.number(codes)
+        measures = (self.measures[place] for place in bits_of(self.asking[left].measures))
+        goods = (one for measure in measures for one in measure.conditions if isinstance(one, GoodsAre))
+        return self._seen.number((bool(stated), tuple(specific_to(one, stated) for one in goods)))
+
     def opened(self, left: int) -> int:
         """What is left, if it is open whether some rule of it holds; else 0: then nothing more of the facts matters."""
         rules, does = self.lefts.rows[left, : self.bits.width], self.lefts.rows[left, self.bits.width : 2 * self.bits.width]
@@ -186,19 +204,31 @@ class Duties:
 
     # --- answers ----------------------------------------------------------------------------------------------------
 
-    def judge(self, line: Line, span: int) -> Charged:
-        """The duties on a line on the days of a span: of the moments of a day the highest."""
+    def judge(self, line: Line, span: int, left: int | None = None) -> Charged:
+        """The duties on a line on the days of a span: of the moments of a day the highest.
+
+        `left`: what is left of the duties for it, if that is known (one moment). What was presumed about duties is not told: it
+        may be another on a line that is alike.
+        """
         one, rules = self.lines.days.at(span), self.lines.rules
-        settings = tuple((self.lines.setting(moment, one.known_by), Reached()) for moment in one.moments)
-        basis = Basis(line, self.lines.prepared(line), settings, self.measures)
+        settings = tuple((self.lines.setting(moment, one.known_by), Reached(regimes=self._concern(left))) for moment in one.moments)
+        measures = self.measures if left is None else [self.measures[place] for place in bits_of(self.asking[left].measures)]
+        basis = Basis(line, self.lines.prepared(line), settings, measures)
         probe = basis.duty(replace(line, value=_HUNDREDTHS * 100, currency=MONEY), rules)
         if probe is None:
             return Charged(None)
         if any(layer.text for layer in probe.layers):
             return Charged(basis.duty(line, rules), None, basis)
         layers = tuple(replace(layer, amount=None, currency="") for layer in probe.layers)  # what they come to is each line's own
-        bare = replace(probe, layers=layers, amount=None, currency="")
+        bare = replace(probe, layers=layers, amount=None, currency="", assumed=())
         return Charged(bare, None if probe.amount is None else probe.amount / _HUNDREDTHS)
+
+    def _concern(self, left: int | None) -> set[str]:
+        """The regimes whose duties concern lines for which that is left."""
+        if left is None:
+            return set()
+        concerned = int(self.lefts.rows[left, 18 * self.bits.width])
+        return {self.regimes[place] for place in bits_of(concerned)}
 
     def highest(self, numbers: Iterable[int]) -> int:
         """Of some duties in percent the highest; the first of those that are alike."""

@@ -372,8 +372,10 @@ class Engine:
         left = self._shrink(program, duties.remains, node, "duties")
         left = program.add(Kind.JOIN, "charged", left, "span", pairs=duties.of_day)
         program.guard = left
-        codes = program.add(Kind.KEEP, "tariff charged", left, "tariff")
-        rates = program.add(Kind.JOIN, "rates", codes, "span", pairs=duties.rates_of)
+        scheduled = program.add(Kind.LOOK, "scheduled", left, singles=Singles(), fill=_filled(duties.scheduled))
+        codes = program.add(Kind.JOIN, "codes seen", left, "tariff", pairs=duties.codes_seen)
+        by_rate = program.add(Kind.KEEP, "tariff scheduled", scheduled, "tariff")
+        rates = program.add(Kind.GATED, "rates", by_rate, "span", pairs=duties.rates_of)
         like = self._alike(program, "duty of rates", left, [codes, rates])
         # Where nothing is open, what is seen may be any number: what is left, which is in the likeness, tells the two apart.
         opened = program.add(Kind.LOOK, "duty opened", left, singles=Singles(), fill=_filled(duties.opened))
@@ -462,7 +464,7 @@ class Engine:
         if registers["charged"][row] == NONE:
             return NONE
         line = line_of(self._at.batch, int(self._at.places[row]))
-        return self.duties.number(self.duties.judge(line, int(registers["span"][row])))
+        return self.duties.number(self.duties.judge(line, int(registers["span"][row]), int(registers["charged"][row])))
 
     # --- one line ---------------------------------------------------------------------------------------------------
 

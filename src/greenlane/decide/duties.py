@@ -7,7 +7,7 @@ where the quantity is stated, and percent where the value is stated too.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -20,7 +20,7 @@ from greenlane.law.rates import Found, Rate, Schedule
 from greenlane.law.rulebase import RuleBase, State
 from greenlane.law.scope import ActivityIs, Finding, GoodsAre, PlaceIs, Setting, Truth, stated_codes
 from greenlane.terms.amounts import convert, show
-from greenlane.terms.codes import SHARED_DIGITS
+from greenlane.terms.codes import SHARED_DIGITS, Code
 from greenlane.terms.sources import Source, Standing
 
 BASE_LAYER = "mfn"
@@ -88,12 +88,12 @@ class _Layer:
 class Reached:
     """What was found of the duties on a line that hangs on no quantity and no value, for lines that differ in these alone.
 
-    `duties`: those that may reach it, and how they stand. `regimes`: whose duties concern the route. `presumed`: what was for
-    that. `rows`: of a duty by schedule the rows for the stated codes. `lifts`: whether exemptions apply, and what was presumed.
+    `duties`: those that may reach it, and how they stand. `regimes`: whose duties concern the route; whoever asks about some
+    of them only names them. `presumed`: what was for that. `rows`: of a duty by schedule the rows for the stated codes. `lifts`: whether exemptions apply, and what was presumed.
     """
 
     duties: list[tuple[Measure, _Reach, State]] = field(default_factory=list)
-    regimes: dict[str, None] = field(default_factory=dict)
+    regimes: set[str] = field(default_factory=set)
     presumed: frozenset[str] | None = None  # None: nothing was looked for yet
     rows: dict[str, tuple[Found | None, ...]] = field(default_factory=dict)
     lifts: dict[tuple[str, int], tuple[tuple[Truth, frozenset[str]], frozenset[str]]] = field(default_factory=dict)
@@ -116,7 +116,7 @@ def judge_duty(
     duty = _add_up(line, entries, tuple(question.exempt))
     assumed = tuple(_assumed(name, facts) for name in sorted(question.presumed))
     duty = replace(duty, assumed=assumed, doubtful=tuple(question.doubtful))
-    return _as_read(duty, regimes, rules, setting)
+    return _as_read(duty, [name for name in rules.regimes if name in regimes], rules, setting)
 
 
 def _assumed(name: str, facts: Facts) -> Assumed:
@@ -127,8 +127,8 @@ def _assumed(name: str, facts: Facts) -> Assumed:
 def _as_read(duty: Duty, regimes: Iterable[str], rules: RuleBase, setting: Setting) -> Duty:
     """A day after the last that was read has no sure sum: the layers stand as last read, and the duty says so."""
     for name in regimes:
-        regime = rules.regimes.get(name)
-        if regime is None or not setting.known_by.is_after(regime.known_through.day):
+        regime = rules.regimes[name]
+        if not setting.known_by.is_after(regime.known_through.day):
             continue
         moment = setting.moment
         through = regime.known_through.day
@@ -142,6 +142,14 @@ def _as_read(duty: Duty, regimes: Iterable[str], rules: RuleBase, setting: Setti
         else:
             duty = replace(duty, notes=(*duty.notes, f"what became public about duties after {through} was not read"))
     return duty
+
+
+def specific_to(condition: GoodsAre, stated: Sequence[Code]) -> int:
+    """How many digits of a condition's customs codes the stated ones meet: what makes a duty go before another of its layer."""
+    codes = [code for item in condition.items for code in item.customs]
+    if not codes:
+        return _WHOLE_LINE if any(item.codes for item in condition.items) else 0
+    return max((len(c.value) for c in codes if any(h.compares(c) and not h.excludes(c) for h in stated)), default=0)
 
 
 # --- one measure ------------------------------------------------------------------------------------------------------
@@ -171,7 +179,7 @@ class _Question:
         self.doubtful: list[Lifted] = []
         self.presumed: set[str] = set()
 
-    def look(self, measures: Iterable[Measure]) -> Mapping[str, None]:
+    def look(self, measures: Iterable[Measure]) -> set[str]:
         """Look which duties may reach the line, if nobody did; returns the regimes whose duties concern its route."""
         reached = self.reached
         if reached.presumed is None:
@@ -184,7 +192,7 @@ class _Question:
                 state = self.rules.stand(measure, self.setting.moment, self.setting.known_by).state
                 if state is State.NOT_KNOWN:
                     continue
-                reached.regimes[measure.regime] = None
+                reached.regimes.add(measure.regime)
                 if reach.truth is not Truth.NO and state not in (State.NOT_BEGUN, State.ENDED):
                     reached.duties.append((measure, reach, state))
             reached.presumed = frozenset(self.presumed)
@@ -200,7 +208,7 @@ class _Question:
                 continue
             found = self.setting.judge(condition, self.facts)
             if isinstance(condition, GoodsAre):
-                specific = self._specific(condition)
+                specific = specific_to(condition, self.codes)
             elif found.truth is Truth.NO and isinstance(condition, PlaceIs):
                 return _Reach(Truth.NO, asks, 0, route=False)
             if found.truth is Truth.NO:
@@ -211,13 +219,6 @@ class _Question:
             self._note_presumed(failed)
             return _Reach(Truth.NO, frozenset(), specific, route=True)
         return _Reach(truth, asks, specific, route=True)
-
-    def _specific(self, condition: GoodsAre) -> int:
-        """How many digits of the measure's codes the stated ones meet."""
-        codes = [code for item in condition.items for code in item.customs]
-        if not codes:
-            return _WHOLE_LINE if any(item.codes for item in condition.items) else 0
-        return max((len(c.value) for c in codes if any(h.compares(c) and not h.excludes(c) for h in self.codes)), default=0)
 
     def _note_presumed(self, failed: Iterable[Finding]) -> None:
         """What alone keeps a duty or an exemption off the line, if it is only presumed, is said."""
