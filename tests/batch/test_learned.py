@@ -86,8 +86,8 @@ def test_outlines_are_kept_whole() -> None:
     engine = asked(None)
     engine.find(rows())
     for outline in engine.answers.outlines:
-        told = json.loads(json.dumps(module._plain(outline)))
-        assert said(module._read(told, law())) == said(outline)
+        told = json.loads(json.dumps(module.plain_of(outline)))
+        assert said(module.outline_of(told, law())) == said(outline)
 
 
 def test_what_is_not_the_same_any_more_is_not_believed(monkeypatch: pytest.MonkeyPatch) -> None:

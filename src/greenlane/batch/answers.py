@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from greenlane.batch.judges import Request
 from greenlane.batch.law_bits import CROSS, LawBits, bits_of, restricting
 from greenlane.batch.learned import Learned, name_of
 from greenlane.batch.likeness import Asking, Open, open_pairs
@@ -267,39 +268,61 @@ class Answers:
             high = Effect.PROHIBITED
         return low, high
 
-    def judge(self, line: Line, left: int, span: int) -> Outline:
-        """What `decide` says of a line on the days of a span; `left`: what is left of the law for it."""
-        rules, bits, one = self.lines.rules, self.bits, self.lines.days.at(span)
+    def request(self, line: Line, left: int, span: int) -> Request:
+        """What `decide` is asked about a line on the days of a span; `left`: what is left of the law for it."""
+        one = self.lines.days.at(span)
+        return Request(line, self.asking[left].measures, one.moments, one.known_by, self.lines.parties_of(line.cells))
+
+    def judge(self, asked: Request) -> Outline:
+        """What `decide` says."""
+        rules, line = self.lines.rules, asked.line
         listed = {each.id for each in rules.listed_for(line.codes)}
-        general = [bits.measures[place] for place in bits_of(self.asking[left].measures)]
+        general = [self.bits.measures[place] for place in bits_of(asked.measures)]
         rows = {each.id: each for each in general if each.entries and each.id in listed}
         among = [each for each in general if not each.entries]
         among += [rows[each.id] for each in rules.listed_for(line.codes) if each.id in rows]
         return outline(
             line,
             rules,
-            moments=one.moments,
-            known_by=one.known_by,
+            moments=asked.moments,
+            known_by=asked.known_by,
             sides=self.sides,
             strict=self.lines.strict,
-            parties=self.lines.parties_of(line.cells),
+            parties=asked.parties,
             among=among,
         )
 
     def settled(self, left: int, judge: Callable[[], Outline]) -> Outline | None:
         """The answer to all lines for which that is left, if it is settled by that; `judge` asks one of them."""
-        if self.learned is None or self.by_party[left]:  # who a party is is not kept
+        name = self._name_settled(left)
+        if self.learned is None or name is None:
             found = judge()
             return found if found.settled else None
-        return self.learned.settled(name_of("settled", self._content(left)), judge)
+        return self.learned.settled(name, judge)
 
     def tried(self, left: int, seen: Mapping[str, int], judge: Callable[[], Outline]) -> Outline:
         """The answer to lines of which open conditions see some residues; `judge` asks one of them."""
+        name = self._name_tried(left, seen)
+        return judge() if self.learned is None or name is None else self.learned.outline(name, judge)
+
+    def will_judge(self, left: int, seen: Mapping[str, int] | None) -> tuple[bool, object]:
+        """Whether `settled` (`seen` None) or `tried` will ask, and what is the same where it will not ask again."""
+        name = self._name_settled(left) if seen is None else self._name_tried(left, seen)
+        if self.learned is None or name is None:
+            return True, None
+        return self.learned.asks(name), name
+
+    def _name_settled(self, left: int) -> str | None:
+        """The name under which an answer is kept; None where it is not: who a party is is not kept."""
+        return None if self.learned is None or self.by_party[left] else name_of("settled", self._content(left))
+
+    def _name_tried(self, left: int, seen: Mapping[str, int]) -> str | None:
+        """The same for an answer for which something had to be tried out: nor is kept what a party was told by itself."""
         apart = self.asking[left].apart or self.by_party[left] or seen["parties"] or seen["moment"]
-        if self.learned is None or apart or self.open.names_party(seen.get(CROSS, 0)):  # nor what it was told by itself
-            return judge()
+        if self.learned is None or apart or self.open.names_party(seen.get(CROSS, 0)):
+            return None
         told = tuple(sorted((name, repr(self.open.content(number))) for name, number in seen.items() if number))
-        return self.learned.outline(name_of("tried", self._content(left), told), judge)
+        return name_of("tried", self._content(left), told)
 
     def _content(self, left: int) -> str:
         """What is left, in words that are the same in every run."""

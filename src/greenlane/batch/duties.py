@@ -183,7 +183,7 @@ class Duties:
         return int(bool(self.asking[left].measures & self._scheduled))
 
     def _see_codes(self, left: int, codes: int) -> int:
-        """What of stated codes matters to the duties that are left: for those with a rate of their own how many digits they meet."""
+        """What of stated codes matters to the duties that are left: where a rate is their own, how many digits they meet."""
         stated = tuple(code for code in self.codes.example(codes).codes if code.scheme in TARIFF)
         if self.scheduled(left):
             return self._seen.number(codes)

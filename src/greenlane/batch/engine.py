@@ -19,6 +19,7 @@ from greenlane.batch.cells import BAD, SILENT, Column
 from greenlane.batch.days import asked
 from greenlane.batch.duties import NONE, Duties
 from greenlane.batch.figures import Parse, Wide, figures, millionths, positions, whole
+from greenlane.batch.judges import Judges, Request
 from greenlane.batch.law_bits import CROSS, NODES, LawBits
 from greenlane.batch.learned import Learned
 from greenlane.batch.likeness import OF_GROUPS, of_entries
@@ -115,8 +116,8 @@ class Engine:
 
     `on` is the day of lines without a date (None: they do not read); `known_by` the day of knowledge (None: the day of each
     line). `identify` says what screening found of a party's name; `fast` is a faster executor of look-ups (`fused.Fused`);
-    `learned` is what was worked out in earlier runs under this law, sides and strictness. A
-    batch's answers do not depend on the batches before it.
+    `learned` is what was worked out in earlier runs under this law, sides and strictness. `processes` may judge lines that must be
+    tried out; whoever asks for more than one closes the engine. A batch's answers do not depend on the batches before it.
     """
 
     def __init__(
@@ -130,12 +131,14 @@ class Engine:
         identify: Callable[[str], Identified | None] | None = None,
         fast: Faster | None = None,
         learned: Learned | None = None,
+        processes: int = 1,
     ) -> None:
         self.rules = rules
         self.on, self.known_by = on, known_by
         self.lines = Lines(rules, strict=strict, identify=identify or _nobody)
         self.answers = Answers(self.lines, sides, learned)
         self.duties = Duties(self.lines, sides, learned)
+        self._judges = Judges(self.answers.judge, rules, processes - 1)
         self._quantity, self._unit, self._date = (Column(name, lambda _: "stated") for name in ("quantity", "unit", "date"))
         self._lately = {name: Lately() for name in (*self.lines.columns, "tariff", "unit", "date")}
         self._thresholds = {
@@ -148,6 +151,7 @@ class Engine:
         self._settled, self._tried, self._duty = Singles(), Singles(), Singles()
         self._higher: dict[tuple[int, ...], int] = {}  # what duties at the moments of a day come to
         self._judged: dict[int, Outline] = {}  # rows of this batch that `decide` was asked
+        self._composed_of: dict[int, Outline | None] = {}  # and those that were looked at whether they are settled
         self._at = At(pa.record_batch([], names=[]), np.zeros(0, np.int64), {})
         self.program = self._build()
         self._places = [self.program.names[name] for name in _WANTED]
@@ -159,6 +163,10 @@ class Engine:
         """From now on lead rows by another executor (None: by NumPy); what was learned stays."""
         self._fast = self.lines.hands.by = None if fast is None else fast(self.program, _WANTED)
         self.millionths = millionths if self._fast is None else self._fast.millionths
+
+    def close(self) -> None:
+        """End the other processes; this one can still be asked."""
+        self._judges.close()
 
     # --- rows -------------------------------------------------------------------------------------------------------
 
@@ -253,6 +261,7 @@ class Engine:
     def _work_out(self, rows: Rows, *, learn: bool = False) -> tuple[Ints, Ints]:
         registers: dict[str, Ints] = {}
         self._judged.clear()
+        self._composed_of.clear()
         self._at = At(rows.batch, rows.places, registers)
         self.program.run(rows.classes, registers)
         if learn:
@@ -358,13 +367,13 @@ class Engine:
         of_day = program.add(Kind.JOIN, "party of the day", node["parties"], day, pairs=joining()[0])
         party = program.add(Kind.GATED, "party", seen, of_day, pairs=joining()[0])
         like = self._alike(program, "settled", left, [party])
-        program.add(Kind.LOOK, "settled", like, singles=self._settled, fill=self._settle)
+        program.add(Kind.LOOK, "settled", like, singles=self._settled, fill=self._settle, ahead=self._settle_ahead)
         opened = program.add(Kind.OPENED, "opened", "settled", left)
         program.guard = opened
         parts = self._open_parts(program, "answers", answers.open_pairs, opened, node, answers.bits)
         self._seen = {part.split("/")[1].split()[0]: part for part in parts}
         like = self._alike(program, "tried", opened, [party, *parts])
-        program.add(Kind.LOOK, "tried", like, singles=self._tried, fill=self._try)
+        program.add(Kind.LOOK, "tried", like, singles=self._tried, fill=self._try, ahead=self._try_ahead)
         program.guard = ""
 
     def _build_duties(self, program: Program) -> None:
@@ -434,29 +443,77 @@ class Engine:
 
     def _settle(self, _: int, row: int) -> int:
         """The answer of a row, if what is left of the law settles it."""
-        registers = self._at.registers
-        left, span, parties = (int(registers[name][row]) for name in ("left", "span", self._node["parties"]))
+        left, composed = self._composed(row)
         if self.answers.asking[left].apart:
             return OPEN
-        found = self.answers.composed(left, parties, span) or self.answers.settled(left, lambda: self._judge(row))
+        found = composed or self.answers.settled(left, lambda: self._judge(row))
         return OPEN if found is None else self.answers.number(found)
+
+    def _composed(self, row: int) -> tuple[int, Outline | None]:
+        """What is left of the law for a row, and the answer where nothing of that is open."""
+        registers = self._at.registers
+        left, span, parties = (int(registers[name][row]) for name in ("left", "span", self._node["parties"]))
+        if row not in self._composed_of:
+            apart = self.answers.asking[left].apart
+            self._composed_of[row] = None if apart else self.answers.composed(left, parties, span)
+        return left, self._composed_of[row]
 
     def _try(self, _: int, row: int) -> int:
         """The answer of a row for which something is open; 0 where nothing is."""
-        registers = self._at.registers
-        if not registers["opened"][row]:
+        if not self._at.registers["opened"][row]:
             return 0
-        seen = {name: int(registers[part][row]) for name, part in self._seen.items()}
-        return self.answers.number(self.answers.tried(int(registers["left"][row]), seen, lambda: self._judge(row)))
+        left, seen = self._open_of(row)
+        return self.answers.number(self.answers.tried(left, seen, lambda: self._judge(row)))
+
+    def _open_of(self, row: int) -> tuple[int, dict[str, int]]:
+        registers = self._at.registers
+        return int(registers["left"][row]), {name: int(registers[part][row]) for name, part in self._seen.items()}
+
+    def _settle_ahead(self, rows: list[int]) -> None:
+        """Let all processes judge the rows of which `_settle` will ask."""
+        if len(self._judges) == 1:
+            return
+        asked: list[int] = []
+        met: set[object] = set()
+        for row in rows:
+            left, composed = self._composed(row)
+            if composed is None and not self.answers.asking[left].apart:
+                self._ask_ahead(row, left, None, asked, met)
+        self._judge_all(asked)
+
+    def _try_ahead(self, rows: list[int]) -> None:
+        """The same for `_try`."""
+        if len(self._judges) == 1:
+            return
+        asked: list[int] = []
+        met: set[object] = set()
+        opened = self._at.registers["opened"]
+        for row in rows:
+            if opened[row]:
+                self._ask_ahead(row, *self._open_of(row), asked, met)
+        self._judge_all(asked)
+
+    def _ask_ahead(self, row: int, left: int, seen: Mapping[str, int] | None, asked: list[int], met: set[object]) -> None:
+        asks, same = self.answers.will_judge(left, seen)
+        if asks and (same is None or same not in met):
+            met.add(same)
+            if row not in self._judged:
+                asked.append(row)
+
+    def _judge_all(self, rows: Sequence[int]) -> None:
+        self._judged.update(zip(rows, self._judges.all([self._request(row) for row in rows]), strict=True))
 
     def _judge(self, row: int) -> Outline:
         """What `decide` says of a row; asked twice in a batch, it is not judged again."""
         found = self._judged.get(row)
         if found is None:
-            registers = self._at.registers
-            line = line_of(self._at.batch, int(self._at.places[row]))
-            found = self._judged[row] = self.answers.judge(line, int(registers["left"][row]), int(registers["span"][row]))
+            found = self._judged[row] = self.answers.judge(self._request(row))
         return found
+
+    def _request(self, row: int) -> Request:
+        registers = self._at.registers
+        line = line_of(self._at.batch, int(self._at.places[row]))
+        return self.answers.request(line, int(registers["left"][row]), int(registers["span"][row]))
 
     def _charge(self, _: int, row: int) -> int:
         """The duties of a row."""

@@ -53,13 +53,17 @@ class Learned:
         held = self._answers.get(name)
         if held is not None and not _is_checked(name):
             try:
-                return _read(held, self._rules) if held != _OPEN else None
+                return outline_of(held, self._rules) if held != _OPEN else None
             except (KeyError, ValueError, TypeError):
                 held = None
         found = judge()
         is_kept = whole or found.settled
-        self._put(self._answers, name, held, _plain(found) if is_kept else _OPEN)
+        self._put(self._answers, name, held, plain_of(found) if is_kept else _OPEN)
         return found if is_kept else None
+
+    def asks(self, name: str) -> bool:
+        """Whether the answer of that name will be worked out."""
+        return name not in self._answers or _is_checked(name)
 
     def goods(self, name: str, judge: Callable[[], tuple[int, int, int]]) -> tuple[int, int, int]:
         """Which conditions fail for goods, are open, or follow the days; where it is not known, what `judge` says."""
@@ -89,7 +93,8 @@ def _is_checked(name: str) -> bool:
     return int(name[:2], 16) < _CHECKED
 
 
-def _plain(found: Outline) -> list[Any]:
+def plain_of(found: Outline) -> list[Any]:
+    """An answer as plain data; `outline_of` makes the same of it."""
     reasons = [
         [one.measure.id, one.effect.value, one.review, one.decided, one.state, one.entry, list(one.lifted_by)]
         for one in found.reasons
@@ -103,7 +108,8 @@ def _plain_of(many: tuple[Missing, ...]) -> list[Any]:
     return [[one.fact, one.why, [[answer, verdict] for answer, verdict in one.verdicts.items()]] for one in many]
 
 
-def _read(held: Any, rules: RuleBase) -> Outline:
+def outline_of(held: Any, rules: RuleBase) -> Outline:
+    """What `plain_of` wrote. Raises KeyError, ValueError, TypeError for anything else."""
     low, high, exact, settled, reasons, lifts, missing, branches = held
     return Outline(
         low=Effect(low),

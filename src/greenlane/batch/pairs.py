@@ -22,6 +22,7 @@ _MIX: Final = np.uint64(0x9E3779B97F4A7C15)
 
 Fill = Callable[[int, int], int]
 FillMany = Callable[[Ints, Ints], Ints]
+Ahead = Callable[[list[int]], None]  # told the rows that will be asked about, before they are
 
 
 class Hashed:
@@ -163,7 +164,7 @@ class Singles:
     def __len__(self) -> int:
         return int(np.count_nonzero(self.table != _NEW))
 
-    def many(self, a: Ints, fill: Fill) -> Ints:
+    def many(self, a: Ints, fill: Fill, ahead: Ahead | None = None) -> Ints:
         """What the classes of a column come to, row by row; `fill` is given the class and the first row of it."""
         if not len(a):
             return np.zeros(0, np.int32)
@@ -176,7 +177,10 @@ class Singles:
         new = np.flatnonzero(found == _NEW)  # what a class comes to may be less than that: DATED, OPEN
         if len(new):
             classes, first = np.unique(a[new], return_index=True)
-            for one, row in zip(classes.tolist(), new[first].tolist(), strict=True):
+            rows = new[first].tolist()
+            if ahead is not None:
+                ahead(rows)
+            for one, row in zip(classes.tolist(), rows, strict=True):
                 self.table[one] = fill(one, row)
             found = self.table.take(a)
         return found

@@ -14,7 +14,7 @@ from typing import Final
 
 import numpy as np
 
-from greenlane.batch.pairs import Fill, Ints, Pairs, Singles
+from greenlane.batch.pairs import Ahead, Fill, Ints, Pairs, Singles
 
 DATED: Final = -2  # of a class whose table follows the days: see the pair of it and the day
 OPEN: Final = -2  # of what is left that does not settle a line
@@ -44,6 +44,7 @@ class Step:
     singles: Singles | None = None
     pairs: Pairs | None = None
     fill: Fill | None = None
+    ahead: Ahead | None = None
     guard: int | None = None  # a register: where it is 0 on all rows, the step makes 0
     memory: dict[int, int] = field(default_factory=dict)  # what single lines came to here
 
@@ -76,6 +77,7 @@ class Program:
         singles: Singles | None = None,
         pairs: Pairs | None = None,
         fill: Fill | None = None,
+        ahead: Ahead | None = None,
     ) -> str:
         """Add a step; returns the name of what it makes."""
         if to in self.names:
@@ -83,7 +85,7 @@ class Program:
         one, other, third = (self.names[name] if name else 0 for name in (a, b, c))
         guard = self.names[self.guard] if self.guard else None
         made = self.register(to)
-        self.steps.append(Step(kind, made, one, other, third, singles=singles, pairs=pairs, fill=fill, guard=guard))
+        self.steps.append(Step(kind, made, one, other, third, singles=singles, pairs=pairs, fill=fill, ahead=ahead, guard=guard))
         return to
 
     def run(self, inputs: Mapping[str, Ints], registers: dict[str, Ints]) -> None:
@@ -136,7 +138,7 @@ class Program:
 def _look(step: Step, registers: Mapping[int, Ints]) -> Ints:
     assert step.singles is not None
     assert step.fill is not None
-    return step.singles.many(registers[step.a], step.fill)
+    return step.singles.many(registers[step.a], step.fill, step.ahead)
 
 
 def _join(step: Step, registers: Mapping[int, Ints]) -> Ints:

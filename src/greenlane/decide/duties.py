@@ -88,8 +88,9 @@ class _Layer:
 class Reached:
     """What was found of the duties on a line that hangs on no quantity and no value, for lines that differ in these alone.
 
-    `duties`: those that may reach it, and how they stand. `regimes`: whose duties concern the route; whoever asks about some
-    of them only names them. `presumed`: what was for that. `rows`: of a duty by schedule the rows for the stated codes. `lifts`: whether exemptions apply, and what was presumed.
+    `duties`: those that may reach it, and how they stand. `regimes`: whose duties concern the route; who asks about a part of them
+    names them. `presumed`: what was for that. `rows`: of a duty by schedule the rows for the stated codes. `lifts`: whether
+    exemptions apply, and what was presumed.
     """
 
     duties: list[tuple[Measure, _Reach, State]] = field(default_factory=list)

@@ -44,6 +44,7 @@ from greenlane.wiring import Bar
 
 WRITTEN_FORMATS: Final = table_parts.FORMATS
 LINES_MIN: Final = 5_000  # above so many, lines are judged by the columnar engine
+_JUDGES_MAX: Final = 8  # processes that try missing facts out
 _NEW_OBJECTS: Final = 100_000  # made since the collector looked last, before it looks again
 _REJECTS, _PARTIES = "rejects", "parties"
 _NAMES: Final = ("rules_version", "rules_sha256")
@@ -108,6 +109,7 @@ def decide_file(
         if folder.differs:
             say(f"work in {home.name} is of another run ({', '.join(folder.differs)}) and is done anew")
         run = _FileRun(asked, base, source, opened, folder, say)
+        stack.callback(run.judge.close)
         stack.callback(gc.set_threshold, *gc.get_threshold())
         gc.set_threshold(_NEW_OBJECTS)  # what a run learns stays to its end: the collector need not look through it so often
         try:
@@ -172,7 +174,17 @@ class _FileRun:
         folder.keep(done)
         self.parties: dict[str, Identified] = {name: Identified.read(name, plain) for name, plain in folder.read(_PARTIES)}
         self.fresh: list[str] = []  # parties met since the last part
-        self.judge = Judge(asked.file, base, asked.question, opened, self.parties.get, self._meet, folder.home, asked.cut)
+        self.judge = Judge(
+            asked.file,
+            base,
+            asked.question,
+            opened,
+            self.parties.get,
+            self._meet,
+            folder.home,
+            asked.cut,
+            workers=asked.workers,
+        )
         self.parts: table_parts.Parts | None = None
         if asked.form is not None:
             schema, metadata = self._schema(), self._metadata()
@@ -312,7 +324,8 @@ class _FileRun:
 class Judge:
     """Chunks to answers, with all that lines of a file have to do with each other: a line id stands once.
 
-    `learns`: what was worked out in earlier runs under this law is taken up, and `keep` keeps what comes to it.
+    `learns`: what was worked out in earlier runs under this law is taken up, and `keep` keeps what comes to it. `workers`: how many
+    processes may judge; `close` ends those that are not this one.
     """
 
     def __init__(
@@ -327,7 +340,10 @@ class Judge:
         cut: Cut,
         *,
         learns: bool = True,
+        workers: int = 1,
     ) -> None:
+        self._workers = workers
+        self._engines: list[Engine] = []
         self._file, self._room, self._cut, self._meet = file, room, cut, meet
         self._identify = identify
         self._wanted = [name for name in opened.columns if name in COLUMNS]
@@ -368,8 +384,15 @@ class Judge:
             identify=self._identify,
             fast=_fast(),
             learned=learned,
+            processes=min(self._workers, _JUDGES_MAX),
         )
+        self._engines.append(engine)
         return lambda texts: decide_batch(engine, texts.select(self._wanted))
+
+    def close(self) -> None:
+        """End the other processes."""
+        for engine in self._engines:
+            engine.close()
 
     def keep(self) -> None:
         """Keep for later runs what was learned on the way."""
@@ -473,7 +496,9 @@ def verify(run: FileRun, rules: RuleBase, desk: Path | None) -> Compared:
     opened, bar, rows = open_batches(path, cut=cut), Bar("verifying"), 0
     parts = iter(run.parts)
     with tempfile.TemporaryDirectory() as room:
-        judge = Judge(path, rules, run.question, opened, run.party, lambda _: None, Path(room), cut, learns=False)
+        judge = Judge(
+            path, rules, run.question, opened, run.party, lambda _: None, Path(room), cut, learns=False, workers=processors()
+        )
         try:
             with stream.ahead(opened.chunks()) as chunks:
                 for chunk in chunks:
@@ -488,6 +513,7 @@ def verify(run: FileRun, rules: RuleBase, desk: Path | None) -> Compared:
                     first = last + 1
         finally:
             bar.end()
+            judge.close()
     lines += [f"rows up to {left.last_row}: not there any more" for left in parts]
     if lines:
         counts = stream.summed(totals)

@@ -18,7 +18,7 @@ from greenlane.law.facts import Identified
 from greenlane.law.rulebase import RuleBase
 from greenlane.services.runs import Question
 from greenlane.wiring import Bar, lawkeeping, load_rules
-from greenlane.wiring.streaming import Judge
+from greenlane.wiring.streaming import Judge, processors
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,8 @@ def what_if(
     sums = {one.name: Sums() for one in variants}
     with ExitStack() as stack:
         room = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        judge = Judge(file, base, question, opened, parties.get, meet, room, cut)
+        judge = Judge(file, base, question, opened, parties.get, meet, room, cut, workers=processors())
+        stack.callback(judge.close)
         others = [(one, judge.under(one.rules, one.question)) for one in variants]
         writer = None
         if form is not None and out is not None:
