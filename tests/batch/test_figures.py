@@ -17,6 +17,7 @@ if HAS_NUMBA:
     from greenlane.batch.fused import millionths as parse_in_machine_code
 
     PARSERS.append(parse_in_machine_code)
+    parse_in_machine_code(pa.array(["1"]))  # compiled here, not in the time that an example has
 NUMBERS = st.decimals(min_value=0, max_value=Decimal("999999999999.99"), places=2).map(lambda one: f"{one:f}")
 ODD = ("", " 7", "-1", "1e5", "1.", ".5", "1.1234567", "1234567890123", "7\n", "１", "0x1", "1,5", "999999999999.999999", "007.10")
 

@@ -19,6 +19,7 @@ from greenlane.batch.pairs import Ints, Names, Pairs
 from greenlane.batch.patterns import Filled, Patterns, Words, number_of, words_of
 from greenlane.batch.program import DATED
 from greenlane.batch.remains import Lines, Remains
+from greenlane.batch.resolving import Resolving, Way
 from greenlane.batch.stands import Stands
 from greenlane.decide.decision import Lifted, Outline, Reason
 from greenlane.decide.evaluate import outline
@@ -73,6 +74,16 @@ class Answers:
         self._kinds = Patterns(64 * (2 * width + 2), lines.hands)
         self._left_of: Ints = np.zeros(0, np.int32)  # by kind
         self.of_day = Pairs(self._leave)
+        self.resolving = Resolving(
+            Way.LEFT,
+            width,
+            self.remains.remainders,
+            self._on_days,
+            self._kinds,
+            self.bits.weighed,
+            number_of=lambda: self._left_of,
+            gates=tuple(divmod(place, 64) for place, _ in self.bits.gated),
+        )
         self.outlines: list[Outline] = []
         self._contents: dict[int, str] = {}
         self.texts: dict[int, tuple[str, ...]] = {}  # in words, for columns

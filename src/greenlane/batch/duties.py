@@ -22,6 +22,7 @@ from greenlane.batch.likeness import Asking, Open, open_pairs
 from greenlane.batch.pairs import Ints, Names, Pairs
 from greenlane.batch.patterns import Filled, Patterns, Words, number_of, words_of
 from greenlane.batch.remains import Lines, Remains
+from greenlane.batch.resolving import Resolving, Way
 from greenlane.batch.stands import Stands
 from greenlane.batch.vocabulary import Codes
 from greenlane.decide.decision import Duty
@@ -92,6 +93,7 @@ class Duties:
         self.asking: list[Asking] = [Asking(0, 0)]
         self._on_days = Filled(18 * width + 1, self._on_day)
         self.of_day = Pairs(self._leave)
+        self._rules = words_of((1 << self.bits.first_beside) - 1, self.bits.size)
         self.rates_of = Pairs.each(self._rates)
         self.open_pairs = open_pairs(self.open, self.asking.__getitem__) | {"goods": Pairs.each(self._goods)}
         self.codes_seen = Pairs.each(self._see_codes)
@@ -101,6 +103,17 @@ class Duties:
         self._scheduled = of_schedules
         self._holding = Names()
         self.regimes = list(dict.fromkeys(one.regime for one in self.measures))
+        self.resolving = Resolving(
+            Way.CHARGED,
+            width,
+            self.remains.remainders,
+            self._on_days,
+            self.lefts,
+            self.bits.weighed,
+            regimes=tuple(self.regimes.index(one.regime) for one in self.measures),
+            first_beside=self.bits.first_beside,
+            rules=self._rules,
+        )
         self._hows, self._reads = Names(), Names()
         self.charged: list[Charged] = [Charged(None)]
         self._numbers = Names()
@@ -144,7 +157,7 @@ class Duties:
             concerned |= here << np.uint64(self.regimes.index(measure.regime))
         alive = may & day[:, :width]
         rules, does = bits.less(alive, does)
-        rules &= words_of((1 << bits.first_beside) - 1, bits.size)
+        rules &= self._rules
         flags = np.unpackbits(rules.view(np.uint8), axis=1, bitorder="little")
         how = np.where(flags, np.ascontiguousarray(day[:, 2 * width : -1]).view(np.uint16), np.uint16(0)).view(np.uint64)
         rows = np.column_stack((rules, rules & does, how, concerned, day[:, -1]))

@@ -358,7 +358,7 @@ class Engine:
     def _build_answers(self, program: Program) -> None:
         answers, node = self.answers, dict(self._node)
         left = self._shrink(program, answers.remains, node, "answers")
-        left = program.add(Kind.JOIN, "left", left, "span", pairs=answers.of_day)
+        left = program.add(Kind.JOIN, "left", left, "span", pairs=answers.of_day, resolving=answers.resolving)
         seen = program.add(Kind.LOOK, "party seen", left, singles=Singles(), fill=_filled(answers.sees_parties))
         # A pair may be number 0 as well: what is left tells it from the 0 of those whose parties are not looked at.
         # By which entry a listed party is bitten may change from day to day, though it is bitten on all of them.
@@ -379,7 +379,7 @@ class Engine:
     def _build_duties(self, program: Program) -> None:
         duties, node = self.duties, dict(self._node)
         left = self._shrink(program, duties.remains, node, "duties")
-        left = program.add(Kind.JOIN, "charged", left, "span", pairs=duties.of_day)
+        left = program.add(Kind.JOIN, "charged", left, "span", pairs=duties.of_day, resolving=duties.resolving)
         program.guard = left
         scheduled = program.add(Kind.LOOK, "scheduled", left, singles=Singles(), fill=_filled(duties.scheduled))
         codes = program.add(Kind.JOIN, "codes seen", left, "tariff", pairs=duties.codes_seen)
@@ -411,7 +411,11 @@ class Engine:
             fill = _filled(remains.static, name)
             made = f"{word}/{name} left"
             told = program.add(Kind.DATED, made, node[name], "span", singles=Singles(), pairs=by_day, fill=fill)
-            left = program.add(Kind.JOIN, f"{made}*", left, told, pairs=remains.common(place)) if left else told
+            if not left:
+                left = told
+                continue
+            pairs, resolving = remains.common(place)
+            left = program.add(Kind.JOIN, f"{made}*", left, told, pairs=pairs, resolving=resolving)
         return left
 
     def _open_parts(

@@ -17,8 +17,9 @@ from numba.extending import intrinsic
 from numba.np.numpy_support import carray
 
 from greenlane.batch.pairs import Hashed, Ints
-from greenlane.batch.patterns import Weighed, Words
+from greenlane.batch.patterns import Filled, Weighed, Words
 from greenlane.batch.program import Kind, Program
+from greenlane.batch.resolving import Resolving, Way
 
 _BLOCK = 1024
 _NOTHING: Ints = np.zeros(1, np.int32)
@@ -27,6 +28,13 @@ _SEQUENCE = np.uint64(0x03F79D71B4CB0A89)  # of de Bruijn: six of its bits tell 
 _PLACE_OF = np.zeros(64, np.int64)
 _PLACE_OF[[((int(_SEQUENCE) << place) % (1 << 64)) >> 58 for place in range(64)]] = np.arange(64)
 _LOOK, _JOIN, _DATED, _GATED, _KEEP, _OPENED = (int(one) for one in list(Kind)[:6])
+_COMMON, _LEFT, _CHARGED = (int(one) for one in Way)
+_ROOM = 1 << 13  # rows that machine code may add in one run
+_FRESH = 1 << 14  # pairs put together in one run that are kept where a table has no square
+#: Of a step whose pairs can be put together: the places of what `_resolve` wants. An address and, beside it, how many lie there.
+_WAY, _WIDTH, _WIDE_ONE, _WIDE_OTHER, _WIDE_FOUND, _FIRST, _ONE, _OTHER = range(8)
+_IS_HELD, _FOUND, _KEYS, _NUMBERS, _SUBJECT, _LIFTS, _EXTRA = range(8, 22, 2)
+_VALUES, _FACTORS, _MEASURES, _BESIDE, _RULES, _COUNT, _SPEC = range(22, 29)
 
 
 def _pointer(context, address):  # type: ignore[no-untyped-def]  # pragma: no cover
@@ -114,12 +122,177 @@ def _same(cells):  # type: ignore[no-untyped-def]  # pragma: no cover
 
 
 @numba.njit(nogil=True, cache=True, boundscheck=False)
-def _run(steps, guards, tables, inputs, outputs, out, missed, size):  # type: ignore[no-untyped-def]  # pragma: no cover
-    """Lead rows along all steps, a block at a time; a register that is one number on all rows is made once."""
+def _less_row(may, does, here, kept, measures, subject, lifts, beside):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """Of one row what may hold and what does, less what no rule asks for any more: in place."""
+    width = len(beside)
+    for word in range(width):
+        here[word] = may[word] & measures[word]
+        kept[word] = beside[word]
+    for regime in range(len(subject)):
+        met = np.uint64(0)
+        for word in range(width):
+            met |= may[word] & subject[regime, 0, word]
+        if not met:
+            for word in range(width):
+                here[word] &= ~subject[regime, 1, word]
+    for word in range(width):
+        left = here[word]
+        kept[word] |= left
+        while left:
+            place = 64 * word + _PLACE_OF[(left & (~left + np.uint64(1))) * _SEQUENCE >> np.uint64(58)]
+            left &= left - np.uint64(1)
+            for each in range(width):
+                kept[each] |= lifts[place, each]
+    for word in range(width):
+        may[word] &= kept[word]
+        does[word] &= kept[word]
+
+
+@numba.njit(nogil=True, cache=True, boundscheck=False)
+def _shift(size):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """By how much a mixed key is shifted for a table of a size."""
+    shift = np.uint64(64)
+    while size > 1:
+        size >>= 1
+        shift -= np.uint64(1)
+    return shift
+
+
+@numba.njit(nogil=True, cache=True, boundscheck=False)
+def _find_row(row, width, factors, known, keys, values, shift):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """The number of a row by its sum, as `patterns._sums` has it, and where it stands or would.
+
+    The number is -1 where no known row has that sum, -2 where another row has it.
+    """
+    total = np.uint64(0)
+    for word in range(width):
+        total += (row[word] ^ row[word] >> np.uint64(31)) * factors[word]
+    total ^= total >> np.uint64(29)
+    key = np.int64(total >> np.uint64(1))
+    last = len(keys) - 1
+    place = np.int64((np.uint64(key) * _MIX) >> shift)
+    while keys[place] != key and keys[place] != -1:
+        place = (place + 1) & last
+    if keys[place] != key:
+        return np.int32(-1), place, key
+    number = values[place]
+    start = np.int64(number) * width
+    for word in range(width):
+        if row[word] != known[start + word]:
+            return np.int32(-2), place, key
+    return number, place, key
+
+
+@numba.njit(nogil=True, cache=True, boundscheck=False)
+def _common(one, other, width, row, here, kept, weighed):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """What is left after some parts, and of one more (`Remains.common`)."""
+    for word in range(2 * width):
+        row[word] = one[word] & other[word]
+    _less_row(row[:width], row[width : 2 * width], here, kept, *weighed)
+
+
+@numba.njit(nogil=True, cache=True, boundscheck=False)
+def _left(one, day, span, width, row, here, kept, weighed, gates):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """What a day leaves of what all parts leave (`Answers._leave`)."""
+    may, does = row[:width], row[width : 2 * width]
+    for word in range(width):
+        may[word] = one[word] & day[word]
+        does[word] = one[width + word] & day[word]
+    for gate in range(len(gates) // 2):
+        word, bit = gates[2 * gate], np.uint64(1) << np.uint64(gates[2 * gate + 1])
+        if not (day[2 * width] >> np.uint64(gate)) & np.uint64(1) and not does[word] & bit:
+            may[word] &= ~bit
+    _less_row(may, does, here, kept, *weighed)
+    odd = np.uint64(0)
+    for word in range(width):
+        odd |= day[width + word] & may[word]
+    row[2 * width] = day[2 * width + 1]
+    row[2 * width + 1] = np.uint64(span + 1) if odd else np.uint64(0)
+
+
+@numba.njit(nogil=True, cache=True, boundscheck=False)
+def _charged(one, day, width, row, here, kept, weighed, regimes, first_beside, rules):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """The same of duties (`Duties._leave`)."""
+    concerned = np.uint64(0)
+    for place in range(len(regimes)):
+        beside = first_beside + place
+        if (one[beside >> 6] >> np.uint64(beside & 63)) & (day[width + (place >> 6)] >> np.uint64(place & 63)) & np.uint64(1):
+            concerned |= np.uint64(1) << np.uint64(regimes[place])
+    row[:] = np.uint64(0)
+    if not concerned:
+        return
+    may, does = row[:width], row[width : 2 * width]
+    for word in range(width):
+        may[word] = one[word] & day[word]
+        does[word] = one[width + word]
+    _less_row(may, does, here, kept, *weighed)
+    for word in range(width):
+        may[word] &= rules[word]
+        does[word] &= may[word]
+        left = may[word]
+        while left:
+            place = 64 * word + _PLACE_OF[(left & (~left + np.uint64(1))) * _SEQUENCE >> np.uint64(58)]
+            left &= left - np.uint64(1)
+            at = place >> 2  # 16 bits of a rule say how it stands
+            row[2 * width + at] |= day[2 * width + at] & (np.uint64(0xFFFF) << np.uint64(16 * (place & 3)))
+    row[18 * width] = concerned
+    row[18 * width + 1] = day[18 * width]
+
+
+@numba.njit(nogil=True, cache=True, boundscheck=False)
+def _resolve(spec, a, b, row, here, kept):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """What a pair comes to by the rows of its two numbers; below 0 where that was never met and hangs on more than a number."""
+    way, width = spec[_WAY], spec[_WIDTH]
+    wide, wide_other, wide_found = spec[_WIDE_ONE], spec[_WIDE_OTHER], spec[_WIDE_FOUND]
+    if way != _COMMON and (b >= spec[_IS_HELD + 1] or not carray(_at(spec[_IS_HELD]), (spec[_IS_HELD + 1],), np.uint8)[b]):
+        return np.int32(-1)
+    one = carray(_at(spec[_ONE] + 8 * wide * np.int64(a)), (wide,), np.uint64)
+    other = carray(_at(spec[_OTHER] + 8 * wide_other * np.int64(b)), (wide_other,), np.uint64)
+    weighed = (
+        carray(_at(spec[_MEASURES]), (width,), np.uint64),
+        carray(_at(spec[_SUBJECT]), (spec[_SUBJECT + 1], 2, width), np.uint64),
+        carray(_at(spec[_LIFTS]), (spec[_LIFTS + 1], width), np.uint64),
+        carray(_at(spec[_BESIDE]), (width,), np.uint64),
+    )
+    row, here, kept = row[:wide_found], here[:width], kept[:width]
+    extra = carray(_at(spec[_EXTRA]), (spec[_EXTRA + 1],), np.int64)
+    if way == _COMMON:
+        _common(one, other, width, row, here, kept, weighed)
+    elif way == _LEFT:
+        _left(one, other, b, width, row, here, kept, weighed, extra)
+    else:
+        rules = carray(_at(spec[_RULES]), (width,), np.uint64)
+        _charged(one, other, width, row, here, kept, weighed, extra, spec[_FIRST], rules)
+    keys = carray(_at(spec[_KEYS]), (spec[_KEYS + 1],), np.int64)
+    values = carray(_at(spec[_VALUES]), (spec[_KEYS + 1],), np.int32)
+    known = carray(_at(spec[_FOUND]), (spec[_FOUND + 1],), np.uint64)
+    factors = carray(_at(spec[_FACTORS]), (wide_found,), np.uint64)
+    number, place, key = _find_row(row, wide_found, factors, known, keys, values, _shift(len(keys)))
+    if number == -1 and way == _COMMON and spec[_COUNT] < min(spec[_FOUND + 1] // wide_found, len(keys) // 2):
+        number = np.int32(spec[_COUNT])  # nothing hangs on it yet: it only gets a number
+        keys[place], values[place] = key, number
+        start = np.int64(number) * wide_found
+        for word in range(wide_found):
+            known[start + word] = row[word]
+        spec[_COUNT] += 1
+    numbers = spec[_NUMBERS + 1]  # below 0: the number itself is what the pair comes to
+    if numbers < 0:
+        return number
+    return carray(_at(spec[_NUMBERS]), (numbers,), np.int32)[number] if 0 <= number < numbers else np.int32(-1)
+
+
+@numba.njit(nogil=True, cache=True, boundscheck=False)
+def _run(steps, guards, tables, specs, wide, fresh, inputs, outputs, out, missed, size):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """Lead rows along all steps, a block at a time; a register that is one number on all rows is made once.
+
+    Pairs that were never met are put together, where `specs` says how: those of tables without a square are noted in `fresh`.
+    """
     count = len(missed)
+    put, here, kept = np.zeros(wide, np.uint64), np.zeros(wide, np.uint64), np.zeros(wide, np.uint64)
+    noted = 0
     registers = np.zeros((size, _BLOCK), np.int32)
     same = np.zeros(size, np.bool_)
-    blank = np.zeros(size, np.bool_)  # whether a register is 0 on all rows of the block, and beyond them
+    blank = np.zeros(size, np.bool_)  # whether a register is 0 throughout
     for place in range(len(inputs)):
         cells = carray(_at(inputs[place]), (count,), np.int32)
         if _same(cells):
@@ -162,7 +335,7 @@ def _run(steps, guards, tables, inputs, outputs, out, missed, size):  # type: ig
             elif kind == _KEEP:
                 for row in range(wanted):
                     made[row] = other[row] if one[row] else 0
-                bits = np.int32(1)
+                    bits |= made[row]
             elif kind == _OPENED:
                 for row in range(wanted):
                     made[row] = other[row] + 1 if one[row] == -2 else 0
@@ -173,75 +346,60 @@ def _run(steps, guards, tables, inputs, outputs, out, missed, size):  # type: ig
                     third = carray(_at(inputs[c] + 4 * start), (rows,), np.int32)
                 for row in range(wanted):
                     made[row] = other[row] + 1 if one[row] or third[row] else 0
-                bits = np.int32(1)
+                    bits |= made[row]
+            if bits < 0 and specs[step, _WAY]:
+                square, across = carray(_at(tables[step, 2]), (tables[step, 3],), np.int32), tables[step, 4]
+                for row in range(1 if given else rows):
+                    if made[row] != -1 or missed[start + row] or (guard >= 0 and not registers[guard, row]):
+                        continue
+                    a_row, b_row = one[row], other[row]
+                    found = _resolve(specs[step], a_row, b_row, put, here, kept)
+                    if found < 0:
+                        continue
+                    made[row] = found
+                    if across and b_row < across and a_row < len(square) // across:
+                        square[a_row * across + b_row] = found
+                    elif not across and noted < len(fresh):
+                        fresh[noted, 0], fresh[noted, 1] = step, (np.int64(a_row) << 32) | np.int64(b_row)
+                        fresh[noted, 2] = found
+                        noted += 1
+                if given:
+                    made[:] = made[0]
             if bits < 0:
+                bits = np.int32(0)
                 for row in range(rows):
                     if made[row] == -1:
-                        missed[start + row] = 1
+                        if guard < 0 or registers[guard, row]:
+                            missed[start + row] = 1
                         made[row] = 0
                         given = False
+                    bits |= made[row]
+            if rows < _BLOCK and not given:
+                made[rows:] = 0
             same[to] = given
-            blank[to] = bits == 0 and wanted == _BLOCK
+            blank[to] = bits == 0
         for place in range(len(outputs)):
             out[place, start : start + rows] = registers[outputs[place], :rows]
+    return noted
 
 
 @numba.njit(nogil=True, cache=True, boundscheck=False)
-def _less(may, does, measures, subject, lifts, beside):  # type: ignore[no-untyped-def]  # pragma: no cover
+def _less(may, does, weighed):  # type: ignore[no-untyped-def]  # pragma: no cover
     """What may hold and what does, less what no rule asks for any more."""
-    count, width = may.shape
-    one, other = np.empty((count, width), np.uint64), np.empty((count, width), np.uint64)
-    here, kept = np.empty(width, np.uint64), np.empty(width, np.uint64)
-    for row in range(count):
-        for word in range(width):
-            here[word] = may[row, word] & measures[word]
-            kept[word] = beside[word]
-        for regime in range(len(subject)):
-            met = np.uint64(0)
-            for word in range(width):
-                met |= may[row, word] & subject[regime, 0, word]
-            if not met:
-                for word in range(width):
-                    here[word] &= ~subject[regime, 1, word]
-        for word in range(width):
-            left = here[word]
-            kept[word] |= left
-            while left:
-                place = 64 * word + _PLACE_OF[(left & (~left + np.uint64(1))) * _SEQUENCE >> np.uint64(58)]
-                left &= left - np.uint64(1)
-                for each in range(width):
-                    kept[each] |= lifts[place, each]
-        for word in range(width):
-            one[row, word] = may[row, word] & kept[word]
-            other[row, word] = does[row, word] & kept[word]
+    one, other = may.copy(), does.copy()
+    here, kept = np.empty(may.shape[1], np.uint64), np.empty(may.shape[1], np.uint64)
+    for row in range(len(may)):
+        _less_row(one[row], other[row], here, kept, *weighed)
     return one, other
 
 
 @numba.njit(nogil=True, cache=True, boundscheck=False)
 def _find(rows, factors, known, keys, values):  # type: ignore[no-untyped-def]  # pragma: no cover
-    """The numbers of rows by their sums, as `patterns._sums` has them; -1 where no known row is the same."""
-    count, width = rows.shape
-    found = np.full(count, -1, np.int32)
-    last, shift, size = len(keys) - 1, np.uint64(64), len(keys)
-    while size > 1:
-        size >>= 1
-        shift -= np.uint64(1)
-    for row in range(count):
-        total = np.uint64(0)
-        for word in range(width):
-            total += (rows[row, word] ^ rows[row, word] >> np.uint64(31)) * factors[word]
-        total ^= total >> np.uint64(29)
-        key = np.int64(total >> np.uint64(1))
-        place = np.int64((np.uint64(key) * _MIX) >> shift)
-        while keys[place] != key and keys[place] != -1:
-            place = (place + 1) & last
-        if keys[place] == key:
-            number = values[place]
-            same = True
-            for word in range(width):
-                same &= rows[row, word] == known[number, word]
-            if same:
-                found[row] = number
+    """The numbers of rows; -1 where no known row is the same."""
+    found = np.empty(len(rows), np.int32)
+    shift = _shift(len(keys))
+    for row in range(len(rows)):
+        found[row] = _find_row(rows[row], rows.shape[1], factors, known, keys, values, shift)[0]
     return found
 
 
@@ -307,6 +465,10 @@ class Fused:
         self._tables = np.zeros((len(steps), 8), np.int64)
         self._tables[:, (0, 2, 5, 7)] = _NOTHING.ctypes.data
         self._held: list[tuple[Any, ...]] = [()] * len(steps)
+        self._specs = np.zeros((len(steps), _SPEC), np.int64)
+        self._told: list[Any] = [()] * len(steps)  # what the addresses in them are of, held so that it stays where it is
+        self._fresh = np.zeros((_FRESH, 3), np.int64)
+        self._wide = 1
 
     def run(self, inputs: Mapping[str, Ints], count: int) -> tuple[dict[str, Ints], npt.NDArray[np.bool_]]:
         """The wanted registers of rows, and which rows meet something new (theirs say nothing)."""
@@ -315,24 +477,38 @@ class Fused:
         where = np.asarray([one.ctypes.data for one in given], np.int64)
         out = np.empty((len(self.wanted), count), np.int32)
         missed = np.zeros(count, np.uint8)
-        _run(self._steps, self._guards, self._tables, where, self._outputs, out, missed, len(self.program.names))
+        size, fresh = len(self.program.names), self._fresh
+        tables = (self._steps, self._guards, self._tables, self._specs)
+        noted = _run(*tables, self._wide, fresh, where, self._outputs, out, missed, size)
+        for place, one in enumerate(self.program.steps):
+            if one.resolving is not None:
+                one.resolving.found.added(int(self._specs[place, _COUNT]))
+        for step in np.unique(fresh[:noted, 0]).tolist():
+            pairs, mine = self.program.steps[step].pairs, fresh[:noted][fresh[:noted, 0] == step]
+            assert pairs is not None
+            keys, first = np.unique(mine[:, 1], return_index=True)
+            pairs.hashed.put(keys, mine[first, 2].astype(np.int32))
         return dict(zip(self.wanted, out, strict=True)), missed.view(np.bool_)
 
     def find(self, rows: Words, factors: Words, known: Words, hashed: Hashed) -> Ints:
         """What `patterns.Hand` says."""
-        found: Ints = _find(np.ascontiguousarray(rows), factors, known, hashed.keys, hashed.values)
+        found: Ints = _find(np.ascontiguousarray(rows), factors, known.ravel(), hashed.keys, hashed.values)
         return found
 
     def less(self, may: Words, does: Words, weighed: Weighed) -> tuple[Words, Words]:
         """What `LawBits.less` says, in machine code."""
         found: tuple[Words, Words] = _less(
-            np.ascontiguousarray(may), np.ascontiguousarray(does), weighed.measures, weighed.subject, weighed.lifts, weighed.beside
+            np.ascontiguousarray(may),
+            np.ascontiguousarray(does),
+            (weighed.measures, weighed.subject, weighed.lifts, weighed.beside),
         )
         return found
 
     def _look_again(self) -> None:
         """Take up tables that were made anew since the last run; what is filled in place is seen as it is."""
         for place, step in enumerate(self.program.steps):
+            if step.resolving is not None:
+                self._specify(place, step.resolving)
             single = None if step.singles is None else step.singles.table
             table = keys = values = None
             if step.pairs is not None:
@@ -348,3 +524,31 @@ class Fused:
                 told[2:5] = table.ctypes.data, table.size, table.shape[1]
             elif keys is not None and values is not None:
                 told[4:8] = 0, keys.ctypes.data, len(keys), values.ctypes.data
+
+    def _specify(self, place: int, how: Resolving) -> None:
+        """Say where all lies that is needed to put a pair together."""
+        spec, weighed, found = self._specs[place], how.weighed, how.found
+        if how.way is Way.COMMON:
+            found.make_room(_ROOM)
+        spec[_COUNT] = len(found)
+        numbers = _NOTHING if how.number_of is None else how.number_of()
+        is_held = how.other.is_held if isinstance(how.other, Filled) else _NOTHING
+        now = (how.one.held, how.other.held, is_held, found.held, found.hashed.keys, found.hashed.values, numbers)
+        if len(self._told[place]) and all(one is other for one, other in zip(now, self._told[place][0], strict=True)):
+            return
+        extra = np.asarray([*how.regimes, *(one for gate in how.gates for one in gate)], np.int64)
+        rules = weighed.beside if how.rules is None else how.rules
+        self._told[place] = (now, extra, rules, how)
+        widths = (how.one.width, how.other.held.shape[1], found.width)
+        spec[[_WAY, _WIDTH, _WIDE_ONE, _WIDE_OTHER, _WIDE_FOUND, _FIRST]] = (how.way, how.width, *widths, how.first_beside)
+        alone: dict[int, Any] = {_ONE: how.one.held, _OTHER: how.other.held, _VALUES: found.hashed.values, _FACTORS: found.factors}
+        alone |= {_MEASURES: weighed.measures, _BESIDE: weighed.beside, _RULES: rules}
+        for at, one in alone.items():
+            spec[at] = one.ctypes.data
+        counted: dict[int, Any] = {_IS_HELD: is_held, _KEYS: found.hashed.keys, _NUMBERS: numbers, _SUBJECT: weighed.subject}
+        for at, many in (counted | {_LIFTS: weighed.lifts, _EXTRA: extra}).items():
+            spec[[at, at + 1]] = many.ctypes.data, len(many)
+        spec[[_FOUND, _FOUND + 1]] = found.held.ctypes.data, found.held.size
+        if how.number_of is None:
+            spec[_NUMBERS + 1] = -1
+        self._wide = max(self._wide, found.width, how.width)

@@ -159,7 +159,7 @@ class LawBits:
         self._measures = Patterns(self.size, self.hands)  # those that may hold together
         self._kept = Filled(self.width, lambda number: words_of(self.kept(self._measures.value(number)), self.size))
         self._known: dict[tuple[int, str], int] = {}
-        self._weighed = self._weigh()
+        self.weighed = self._weigh()
         self._asked = {node: Union([hang.get(node, 0) for hang in self.hang]) for node in self.conds}
 
     def _take_regime(self, regime: Regime) -> None:
@@ -206,9 +206,9 @@ class LawBits:
     def less(self, may: Words, does: Words) -> tuple[Words, Words]:
         """What may hold and what does, row by row, less what no rule asks for any more: so few different ones are left."""
         if self.hands.by is not None:
-            return self.hands.by.less(may, does, self._weighed)
-        measures = may & self._weighed.measures
-        for subject, rules in self._weighed.subject:
+            return self.hands.by.less(may, does, self.weighed)
+        measures = may & self.weighed.measures
+        for subject, rules in self.weighed.subject:
             measures[~(may & subject).any(axis=1)] &= ~rules
         kept = self._kept.of(self._measures.numbers(measures))
         return may & kept, does & kept

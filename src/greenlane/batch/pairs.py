@@ -51,16 +51,20 @@ class Hashed:
             open_, keys, place = open_[on], keys[on], (place[on] + 1) & last
         return found
 
-    def put(self, keys: Wide, values: Ints) -> None:
-        """Take in new keys, each once."""
-        if 2 * (self.count + len(keys)) > len(self.keys):
+    def make_room(self, more: int) -> None:
+        """Make room for so many more keys."""
+        if 2 * (self.count + more) > len(self.keys):
             held = self.keys != _NEW
             old = self.keys[held], self.values[held]
             size = len(self.keys)
-            while 2 * (self.count + len(keys)) > size:
+            while 2 * (self.count + more) > size:
                 size *= 2
             self.keys, self.values = np.full(size, _NEW, np.int64), np.zeros(size, np.int32)
             self._place(*old)
+
+    def put(self, keys: Wide, values: Ints) -> None:
+        """Take in new keys, each once."""
+        self.make_room(len(keys))
         self._place(keys, values)
         self.count += len(keys)
 
@@ -83,7 +87,6 @@ class Pairs:
         self._fill = fill
         self.table: Ints | None = np.full((16, 16), _NEW, np.int32)
         self.hashed = Hashed()
-        self._count = 0
 
     @classmethod
     def each(cls, fill: Fill) -> Pairs:
@@ -91,7 +94,7 @@ class Pairs:
         return cls(lambda a, b: np.asarray([fill(*one) for one in zip(a.tolist(), b.tolist(), strict=True)], np.int32))
 
     def __len__(self) -> int:
-        return self._count
+        return self.hashed.count if self.table is None else int(np.count_nonzero(self.table != _NEW))
 
     def one(self, a: int, b: int) -> int:
         """What one pair comes to."""
@@ -115,7 +118,6 @@ class Pairs:
             new = np.unique(place[found == _NEW])
             one, other = np.divmod(new, wide)
             told = self._fill(one.astype(np.int32), other.astype(np.int32))
-            self._count += len(new)
             self.table[one, other] = told
             found = self.table.ravel().take(place)
         return found
@@ -128,7 +130,6 @@ class Pairs:
         if found.min() == _NEW:
             new = np.unique(keys[found == _NEW])
             told = self._fill((new >> _SHIFT).astype(np.int32), (new & _LOW).astype(np.int32))
-            self._count += len(new)
             self.hashed.put(new, told)
             found = self.hashed.many(keys)
         return found

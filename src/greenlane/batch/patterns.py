@@ -64,6 +64,21 @@ class Patterns:
         return self._count
 
     @property
+    def hashed(self) -> Hashed:
+        """The numbers by the sums of their rows."""
+        return self._hashed
+
+    @property
+    def held(self) -> Words:
+        """The rows, and room for more."""
+        return self._rows
+
+    @property
+    def factors(self) -> Words:
+        """By what the words of a row are multiplied for its sum."""
+        return _factors(self.width)
+
+    @property
     def rows(self) -> Words:
         """A row for each number so far."""
         return self._rows[: self._count]
@@ -105,12 +120,25 @@ class Patterns:
             found[one] = self._of_odd(rows[one])
         return found
 
-    def _add(self, rows: Words) -> Ints:
-        count = self._count + len(rows)
+    def make_room(self, more: int) -> None:
+        """Make room for so many more rows, so that machine code can put them down by itself."""
+        self._grow(self._count + more)
+        self._hashed.make_room(more)
+
+    def added(self, count: int) -> None:
+        """Machine code has put down rows, and now there are so many."""
+        self._hashed.count += count - self._count
+        self._count = count
+
+    def _grow(self, count: int) -> None:
         if count > len(self._rows):
             grown = np.zeros((max(count, 2 * len(self._rows)), self.width), np.uint64)
             grown[: self._count] = self.rows
             self._rows = grown
+
+    def _add(self, rows: Words) -> Ints:
+        count = self._count + len(rows)
+        self._grow(count)
         self._rows[self._count : count] = rows
         numbers = np.arange(self._count, count, dtype=np.int32)
         self._count = count
@@ -130,6 +158,16 @@ class Filled:
         self._rows: Words = np.zeros((16, width), np.uint64)
         self._held = np.zeros(16, np.bool_)
         self._fill = fill
+
+    @property
+    def held(self) -> Words:
+        """The rows, and room for more; `is_held` says which are worked out."""
+        return self._rows
+
+    @property
+    def is_held(self) -> npt.NDArray[np.bool_]:
+        """Of each number whether its row is worked out."""
+        return self._held
 
     def of(self, numbers: Ints) -> Words:
         """The rows of numbers."""

@@ -15,6 +15,7 @@ from typing import Final
 import numpy as np
 
 from greenlane.batch.pairs import Ahead, Fill, Ints, Pairs, Singles
+from greenlane.batch.resolving import Resolving
 
 DATED: Final = -2  # of a class whose table follows the days: see the pair of it and the day
 OPEN: Final = -2  # of what is left that does not settle a line
@@ -45,6 +46,7 @@ class Step:
     pairs: Pairs | None = None
     fill: Fill | None = None
     ahead: Ahead | None = None
+    resolving: Resolving | None = None  # how machine code can put a pair together by itself
     guard: int | None = None  # a register: where it is 0 on all rows, the step makes 0
     memory: dict[int, int] = field(default_factory=dict)  # what single lines came to here
 
@@ -78,6 +80,7 @@ class Program:
         pairs: Pairs | None = None,
         fill: Fill | None = None,
         ahead: Ahead | None = None,
+        resolving: Resolving | None = None,
     ) -> str:
         """Add a step; returns the name of what it makes."""
         if to in self.names:
@@ -85,7 +88,8 @@ class Program:
         one, other, third = (self.names[name] if name else 0 for name in (a, b, c))
         guard = self.names[self.guard] if self.guard else None
         made = self.register(to)
-        self.steps.append(Step(kind, made, one, other, third, singles=singles, pairs=pairs, fill=fill, ahead=ahead, guard=guard))
+        step = Step(kind, made, one, other, third, singles, pairs, fill, ahead, resolving, guard)
+        self.steps.append(step)
         return to
 
     def run(self, inputs: Mapping[str, Ints], registers: dict[str, Ints]) -> None:

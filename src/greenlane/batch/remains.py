@@ -21,6 +21,7 @@ from greenlane.batch.learned import Learned, name_of
 from greenlane.batch.pairs import Ints, Names, Pairs, joining
 from greenlane.batch.patterns import Hands, Patterns
 from greenlane.batch.program import DATED
+from greenlane.batch.resolving import Resolving, Way
 from greenlane.batch.vocabulary import Vocabulary
 from greenlane.decide.line import Line
 from greenlane.decide.prepare import prepare
@@ -393,8 +394,8 @@ class Remains:
         """What all parts may leave together."""
         return self._after[-1]
 
-    def common(self, place: int) -> Pairs:
-        """What is left after some parts (by the number of it), and of one part more: together."""
+    def common(self, place: int) -> tuple[Pairs, Resolving]:
+        """What is left after some parts (by the number of it), and of one part more: together; and how machine code finds it."""
         before, part, after = self._after[place - 1], self.of_part[self.parts[place]], self._after[place]
 
         def many(one: Ints, other: Ints) -> Ints:
@@ -402,4 +403,4 @@ class Remains:
             may, does = both[:, : self.bits.width], both[:, self.bits.width :]
             return after.numbers(np.hstack(self.bits.less(may, does)))
 
-        return Pairs(many)
+        return Pairs(many), Resolving(Way.COMMON, self.bits.width, before, part, after, self.bits.weighed)

@@ -1,0 +1,43 @@
+"""What machine code needs to work out by itself what a pair comes to, where that is a row of words that is known already.
+
+Most pairs that were never met come to something that was: the masks of two parts are put together, and what is left is looked up.
+Only where that is new, too, is Python asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+
+from greenlane.batch.pairs import Ints
+from greenlane.batch.patterns import Filled, Patterns, Weighed, Words
+
+
+class Way(IntEnum):
+    """How two rows are put together."""
+
+    COMMON = 1  # what is left after some parts, and of one more: both
+    LEFT = 2  # what all parts leave, on a day: of answers
+    CHARGED = 3  # the same, of duties
+
+
+@dataclass(frozen=True, slots=True)
+class Resolving:
+    """How a pair is put together: a row of `one`, a row of `other`, and the number of what comes of it in `found`.
+
+    `number_of` gives for a number in `found` what the pair comes to (None: that number). `gates` (LEFT): word and bit of each gated
+    way. `regimes` (CHARGED): by measure the place of its regime; `first_beside` and `rules`: where routes begin, and all rules.
+    """
+
+    way: Way
+    width: int  # words of rules
+    one: Patterns
+    other: Patterns | Filled
+    found: Patterns
+    weighed: Weighed
+    number_of: Callable[[], Ints] | None = None
+    gates: Sequence[tuple[int, int]] = ()
+    regimes: Sequence[int] = ()
+    first_beside: int = 0
+    rules: Words | None = None
