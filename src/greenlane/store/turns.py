@@ -38,6 +38,7 @@ if sys.platform != "win32":
 SLOTS: Final = 128
 SLOT_SIZE: Final = 32_768  # some three hundred draws; who brings more need not share a commit
 BATCH_MAX: Final = 8192  # commands in one transaction
+_SIGN: Final = SLOTS + SLOTS * SLOT_SIZE  # where the last who had the lock left his sign
 _IDLE, _WANTED, _DONE, _AGAIN = 0, 1, 2, 3  # _AGAIN: the answers did not fit; ask yourself
 _WAITING: Final = bytes([_WANTED])
 _HEAD: Final = struct.Struct("<II16s")  # length, checksum, and the mark of the request: an answer to another is none
@@ -71,6 +72,7 @@ class Turns:
         self._leading = False
         self._room: _Room | None = None
         self._pid = 0
+        self.alone = False  # while somebody books: whether nobody else had the turn since we had it
 
     def submit(self, commands: Sequence[Command]) -> list[Result]:
         """Book commands; returns when what was booked is safe. One result a command, in their order."""
@@ -110,6 +112,7 @@ class Turns:
         try:
             room = self._open()
             room.lock()
+            self.alone = room.had_it_last()
             try:
                 act()
             finally:
@@ -170,6 +173,7 @@ class Turns:
                 if done is not None:
                     room.unlock()
                     return done
+        self.alone = room.had_it_last()
         try:
             others = room.wanted(BATCH_MAX - len(commands))
             if not others:
@@ -236,6 +240,18 @@ class _Room:
         if self._slots is not None and (slot := self._slots.find(_WAITING, 0, SLOTS)) >= 0:
             self._ring(slot)
 
+    def had_it_last(self) -> bool:
+        """Whether nobody else had the lock since we had it: whoever has it leaves his sign. False where that cannot be known."""
+        slots = self._slots
+        if slots is None:
+            if self._fd >= 0:
+                os.pwrite(self._fd, self._seed, _SIGN)  # those who have a slot must know
+            return False
+        if slots[_SIGN:] == self._seed:
+            return True
+        slots[_SIGN:] = self._seed
+        return False
+
     def wait(self) -> None:
         """Wait to be woken, or for a moment: whoever should wake us may have been killed."""
         assert self._bell is not None
@@ -252,7 +268,7 @@ class _Room:
         kind = getattr(fcntl, "F_OFD_SETLK", None)
         if kind is None or sys.platform != "linux" or struct.calcsize("hhqqi4x") != 32:
             return
-        size = SLOTS + SLOTS * SLOT_SIZE
+        size = _SIGN + len(self._seed)
         for slot in range(SLOTS):
             with suppress(OSError):
                 # Locks of open files, not of processes: a second ledger in this process has a slot of its own.
