@@ -27,7 +27,7 @@ from pathlib import Path
 from typing import Final
 
 from greenlane.errors import LedgerRefusal
-from greenlane.licences.events import Command, read_command, write_command
+from greenlane.licences.events import Command, read_commands, write_commands
 from greenlane.licences.ledger import Booked, Result
 
 if sys.platform != "win32":
@@ -36,7 +36,7 @@ if sys.platform != "win32":
     _NOW_OR_NOT: Final = fcntl.LOCK_EX | fcntl.LOCK_NB
 
 SLOTS: Final = 128
-SLOT_SIZE: Final = 32_768  # some three hundred draws; who brings more need not share a commit
+SLOT_SIZE: Final = 32_768  # some thousand draws; who brings more need not share a commit
 BATCH_MAX: Final = 8192  # commands in one transaction
 _SIGN: Final = SLOTS + SLOTS * SLOT_SIZE  # where the last who had the lock left his sign
 _IDLE, _WANTED, _DONE, _AGAIN = 0, 1, 2, 3  # _AGAIN: the answers did not fit; ask yourself
@@ -292,7 +292,7 @@ class _Room:
         """Leave commands for whoever has the turn; False if they do not fit."""
         if self._slots is None:
             return False
-        told = _RECORD.join(map(write_command, commands)).encode()
+        told = write_commands(commands).encode()
         self._marks += 1
         self._mark = self._seed + self._marks.to_bytes(8, "little")
         if not self._put(self._slot, self._mark, told):
@@ -312,7 +312,7 @@ class _Room:
         if told is None or mark != self._mark:
             return None
         self._slots[self._slot] = _IDLE
-        return [_read_result(one) for one in told.decode().split(_RECORD)]
+        return _read_results(told.decode())
 
     def waiting(self) -> bool:
         """Whether what we left still waits."""
@@ -344,7 +344,7 @@ class _Room:
         """What lies in a slot; nothing if it is not whole, or was written by a program of another version."""
         mark, told = self._get(slot)
         try:
-            return mark, [] if told is None else [read_command(one) for one in told.decode().split(_RECORD)]
+            return mark, [] if told is None else read_commands(told.decode())
         except ValueError:
             return mark, []
 
@@ -352,7 +352,7 @@ class _Room:
         """Leave answers in the slot of another."""
         assert self._slots is not None
         slot, mark = whom
-        told = _RECORD.join(map(_write_result, results)).encode()
+        told = _write_results(results).encode()
         self._slots[slot] = _DONE if self._put(slot, mark, told) else _AGAIN
         self._ring(slot)
 
@@ -371,6 +371,20 @@ class _Room:
         length, checksum, mark = _HEAD.unpack(self._slots[start : start + _HEAD.size])
         told = self._slots[start + _HEAD.size : start + _HEAD.size + min(length, SLOT_SIZE)]
         return mark, told if zlib.crc32(told, zlib.crc32(mark)) == checksum else None
+
+
+def _write_results(results: Sequence[Result]) -> str:
+    """Mostly all are booked, one after the other: then the first and the last are told."""
+    if all(type(result) is Booked and not result.again for result in results):
+        return f"*{_write_result(results[0])}{_FIELD}{_write_result(results[-1])}"
+    return _RECORD.join(map(_write_result, results))
+
+
+def _read_results(told: str) -> list[Result]:
+    if told[0] != "*":
+        return [_read_result(one) for one in told.split(_RECORD)]
+    first, last = told[1:].split(_FIELD)
+    return [Booked(seq, False) for seq in range(int(first), int(last) + 1)]
 
 
 def _write_result(result: Result) -> str:
