@@ -115,6 +115,43 @@ def test_a_record_counts_whole_or_not_at_all(tmp_path: Path) -> None:
         assert fresh_rows(bytes(turned), START) == (rows[:2] if cut >= place else []), cut
 
 
+def test_a_file_that_is_too_short_is_filled_up_and_keeps_what_it_has(tmp_path: Path) -> None:
+    rows = texts("A", "B")
+    with closing(FreshFile(tmp_path / FRESH)) as file:
+        file.put(rows, 0)
+    os.truncate(tmp_path / FRESH, 200)  # the disk was full when it was made
+    with closing(FreshFile(tmp_path / FRESH)) as file:
+        assert fresh_rows(file.read(), START) == rows
+    assert (tmp_path / FRESH).stat().st_size == SIZE
+
+
+def test_what_cannot_be_written_whole_is_not_acknowledged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with closing(FreshFile(tmp_path / FRESH)) as file:
+        monkeypatch.setattr(os, "pwrite", lambda _fd, told, _place: len(told) - 1)
+        with pytest.raises(OSError, match="No space"):
+            file.put(texts("A"), 0)
+
+
+def test_a_disk_that_fails_refuses_the_draw_and_what_was_acknowledged_stays(
+    desk: Path, book: SqliteLedger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one_by_one(book, "B", 3)
+
+    def fail(_: int) -> None:
+        raise OSError(5, "Input/output error")
+
+    with monkeypatch.context() as failing:
+        failing.setattr("greenlane.store.ledger_fresh.os.fdatasync", fail)
+        with pytest.raises(LedgerRefusal, match="Input/output error") as error:
+            book.submit(draws("C", 1))
+        assert error.value.code == "GL0711"
+    assert book.head().seq == 7
+    (result,) = book.submit(draws("C", 1))
+    assert isinstance(result, Booked)
+    assert result.seq == 8
+    assert book.verify() == ()
+
+
 def test_what_does_not_fit_is_not_written(tmp_path: Path) -> None:
     rows = texts("A" * 1000)
     with closing(FreshFile(tmp_path / FRESH)) as file:

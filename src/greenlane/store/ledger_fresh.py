@@ -12,6 +12,7 @@ whoever has the turn writes.
 
 from __future__ import annotations
 
+import errno
 import os
 import struct
 from collections.abc import Sequence
@@ -32,8 +33,10 @@ class FreshFile:
     def __init__(self, file: Path) -> None:
         self._fd = os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
         try:
-            if os.fstat(self._fd).st_size < SIZE:
-                os.pwrite(self._fd, bytes(SIZE), 0)  # zeros that are written: room that is only set aside costs a flush more
+            size = os.fstat(self._fd).st_size
+            if size < SIZE:  # filled up with zeros that are written: room that is only set aside costs a flush more
+                while size < SIZE:
+                    size += os.pwrite(self._fd, bytes(SIZE - size), size)
                 os.fsync(self._fd)
                 _sync_folder(file.parent)
         except BaseException:
@@ -46,7 +49,8 @@ class FreshFile:
         end = place + _RECORD.size + len(told)
         if end > SIZE:
             return place
-        os.pwrite(self._fd, _RECORD.pack(len(told), rows[-1][3]) + told, place)
+        if os.pwrite(self._fd, _RECORD.pack(len(told), rows[-1][3]) + told, place) != end - place:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         os.fdatasync(self._fd)
         return end
 
