@@ -71,8 +71,9 @@ def naive_new(folder: Path) -> None:
         """)
 
 
-def naive(folder: Path, name: str, count: int, _: int) -> None:
+def naive(folder: Path, name: str, count: int, _: int, begin: Callable[[], None]) -> None:
     with closing(naive_base(folder)) as base:
+        begin()
         for number in range(count):
             base.execute("BEGIN IMMEDIATE")
             (left,) = base.execute("SELECT left FROM balance WHERE licence = ?", (TERMS.id,)).fetchone()
@@ -83,8 +84,10 @@ def naive(folder: Path, name: str, count: int, _: int) -> None:
             base.execute("COMMIT")
 
 
-def ours(folder: Path, name: str, count: int, size: int) -> None:
+def ours(folder: Path, name: str, count: int, size: int, begin: Callable[[], None]) -> None:
     with closing(SqliteLedger(folder / "licences.sqlite", clock=now)) as book:
+        book.submit(draws(f"{name}-first", 1))  # opens it
+        begin()
         commands = draws(name, count)
         for start in range(0, count, size):
             results = book.submit(commands[start : start + size])
@@ -102,16 +105,15 @@ def spent() -> float:
 
 
 def together(work: Callable[..., None], folder: Any, name: str, clients: int, count: int, size: int) -> tuple[float, float]:
-    """Draws a second of so many processes, and CPU microseconds a draw; nobody begins before all are there."""
+    """Draws a second of so many processes, and CPU microseconds a draw; nobody begins before all have opened the database."""
     ready, go = fork.Semaphore(0), fork.Event()
 
-    def begin(number: int) -> None:
+    def begin() -> None:
         ready.release()
         go.wait()
-        work(folder, f"{name}-{number}", count, size)
 
     before = spent()
-    workers = [fork.Process(target=begin, args=(number,)) for number in range(clients)]
+    workers = [fork.Process(target=work, args=(folder, f"{name}-{number}", count, size, begin)) for number in range(clients)]
     for worker in workers:
         worker.start()
     for _ in workers:
@@ -242,10 +244,11 @@ def sqlite_rates(rounds: int) -> None:
 # --- PostgreSQL ---------------------------------------------------------------------------------------------------------
 
 
-def naive_postgres(address: str, name: str, count: int, _: int) -> None:
+def naive_postgres(address: str, name: str, count: int, _: int, begin: Callable[[], None]) -> None:
     import psycopg
 
     with psycopg.connect(address) as base:
+        begin()
         for number in range(count):
             row = base.execute("SELECT rest FROM balance WHERE licence = %s FOR UPDATE", (TERMS.id,)).fetchone()
             assert row is not None
@@ -254,10 +257,12 @@ def naive_postgres(address: str, name: str, count: int, _: int) -> None:
             base.commit()
 
 
-def ours_postgres(address: str, name: str, count: int, size: int) -> None:
+def ours_postgres(address: str, name: str, count: int, size: int, begin: Callable[[], None]) -> None:
     from greenlane.store.ledger_postgres import PostgresLedger
 
     with closing(PostgresLedger(address, clock=now)) as book:
+        book.submit(draws(f"{name}-first", size))
+        begin()
         commands = draws(name, count)
         for start in range(0, count, size):
             results = book.submit(commands[start : start + size])
@@ -283,7 +288,7 @@ def postgres_rates(rounds: int) -> None:
         print(f"PostgreSQL: one flush of 4 KiB: {flush_us(folder):.0f} us; load {os.getloadavg()[0]:.1f}")
         for clients, count, size in (
             (1, 1000, 1), (8, 500, 1), (64, 200, 1),
-            (1, 20_000, 100), (8, 5_000, 100), (64, 1_000, 100), (1, 40_000, 500), (8, 10_000, 500), (64, 2_000, 500),
+            (1, 40_000, 100), (8, 8_000, 100), (64, 2_000, 100), (1, 80_000, 500), (8, 15_000, 500), (64, 2_000, 500),
         ):  # fmt: skip
             compare(
                 f"PostgreSQL, {clients} clients, calls of {size}",

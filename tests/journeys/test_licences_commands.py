@@ -219,7 +219,7 @@ def test_verify_finds_what_was_changed(desk: Desk) -> None:
     desk.run(f"draw {STEP}")
     (file,) = desk.folder.rglob("licences.sqlite")
     with closing(sqlite3.connect(file)) as base:
-        base.execute("UPDATE cells SET used_q = 0")
+        base.execute("UPDATE sums SET used_q = 0")
         base.commit()
     assert desk.rows("verify", code=1)[0]["sound"] is False
     desk.run("verify", code=1)

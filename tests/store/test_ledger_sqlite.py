@@ -281,7 +281,7 @@ TAMPERED = {
     "the end gone": ("DELETE FROM entries WHERE seq > 9", "entry 11 was acknowledged: its end is gone"),
     "another key": ("UPDATE entries SET key = 'other' WHERE seq = 5", "entry 5 stands under another number or id"),
     "a balance": ("UPDATE licences SET state = replace(state, '1000000000', '900000000')", "balance kept of licence L-1"),
-    "the sums": ("UPDATE cells SET used_q = used_q - 1", "the sums kept of licence L-1, line 1"),
+    "the sums": ("UPDATE sums SET used_q = used_q - 1", "the sums kept of licence L-1, line 1"),
     "a reservation": ("INSERT INTO refs VALUES ('R', 'held', 'L-1', 1, '', 5, 0, 1)", "reservation R"),
     "the index": ("DELETE FROM seldom", "index of what is not plain use"),
     "a licence": ("DELETE FROM licences", "licence L-1 is in the entries, but not kept"),
@@ -411,7 +411,7 @@ def test_a_backup_that_does_not_hold_is_not_restored(desk: Path, book: SqliteLed
     book.submit(draws("A", 20))
     book.backup(tmp_path / "backup.sqlite")
     with closing(sqlite3.connect(tmp_path / "backup.sqlite")) as base:
-        base.execute("UPDATE cells SET used_q = 1")
+        base.execute("UPDATE sums SET used_q = 1")
         base.commit()
     with closing(ledger(tmp_path / "new")) as other, pytest.raises(UsageError, match="the backup does not hold"):
         other.restore(tmp_path / "backup.sqlite")

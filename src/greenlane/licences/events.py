@@ -11,7 +11,9 @@ from __future__ import annotations
 
 import hashlib
 import re
-from typing import Final, NamedTuple
+from collections.abc import Iterable, Sequence
+from itertools import repeat
+from typing import Any, Final, NamedTuple
 
 from greenlane.errors import UsageError
 from greenlane.licences.amounts import AMOUNT_MAX
@@ -40,6 +42,11 @@ _AT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 
 
+_MANY: Final = 8
+_RECORD: Final = "\x1e"
+_GROUP: Final = "\x1d"
+
+
 class Command(NamedTuple):
     """What a client wants booked. Amounts are whole numbers of the parts in which the line counts."""
 
@@ -61,6 +68,9 @@ class Command(NamedTuple):
     def key(self) -> str:
         """What may stand in the journal once only: a reservation is ended once, so its end has one key."""
         return f">{self.id}" if self.kind in ENDING else self.id
+
+
+_NUMBERS: Final = frozenset(Command._fields.index(name) for name in ("line", "q", "v", "uses"))
 
 
 class Entry(NamedTuple):
@@ -164,6 +174,38 @@ def read_command(text: str) -> Command:
     """A command from its text."""
     id, kind, licence, line, site, q, v, uses, ref, day, by, doc, more = text.split("\t")
     return Command(id, kind, licence, int(line), site, int(q), int(v), int(uses), ref, day, by, doc, more)
+
+
+def write_commands(commands: Sequence[Command]) -> str:
+    """The text of commands, for another process. Of many, field by field: mostly all have the same but for id and amount."""
+    if len(commands) < _MANY:
+        return _RECORD.join(map(write_command, commands))
+    columns = [
+        f"={column[0]}" if column.count(column[0]) == len(column) else f"*{_RECORD.join(map(str, column))}"
+        for column in zip(*commands, strict=True)
+    ]
+    return f"{_GROUP}{len(commands)}{_GROUP}{_GROUP.join(columns)}"
+
+
+def read_commands(text: str) -> list[Command]:
+    """Commands from their text. Raises ValueError if it is none."""
+    if not text.startswith(_GROUP):
+        return list(map(read_command, text.split(_RECORD)))
+    _, told, *columns = text.split(_GROUP)
+    count = int(told)
+    if len(columns) != len(Command._fields):
+        raise ValueError("commands have other fields")
+    found: list[Iterable[Any]] = []
+    for place, column in enumerate(columns):
+        read = int if place in _NUMBERS else str
+        if column[:1] == "=":
+            found.append(repeat(read(column[1:]), count))
+        else:
+            values = column[1:].split(_RECORD)
+            if len(values) != count:
+                raise ValueError("a field is missing")
+            found.append(map(int, values) if read is int else values)
+    return list(map(Command, *found))
 
 
 def hash_after(before: bytes, text: str) -> bytes:

@@ -675,6 +675,26 @@ class Batch:
         run = self.runs[licence] = _Run(state, number, day, minute, seq)
         return run
 
+    def draw(self, wanted: Command, at: str, states: Mapping[str, State]) -> Row | None:
+        """Book one plain draw at the end, as `book` would; None if it is not plain, or does not fit, and nothing is booked.
+
+        The batch stays open: draws may follow, and it is whole when it is closed.
+        """
+        id, kind, licence, line, site, q, v, uses, ref_id, day, by, doc, more = wanted
+        if kind != "draw" or site or more:
+            return None
+        seq = self.head[0] + 1
+        run = self.runs.get(licence)
+        if run is None or run.number != line or run.day != day or run.minute != at[:16]:
+            run = self.run_of(licence, line, day, at[:16], seq, states)
+        if run is None or not run.take(seq, q, v, uses):
+            return None
+        text = f"{seq}\t{at}\t{id}\tdraw\t{licence}\t{line}\t\t{q}\t{v}\t{uses}\t{ref_id}\t{day}\t{by}\t{doc}\t"
+        row = seq, id, text, hash_after(self.head[1], text)
+        self.rows.append(row)
+        self.head = Head(seq, row[3], at)
+        return row
+
     def state_of(self, licence: str, states: Mapping[str, State]) -> State | None:
         """The licence as it now stands."""
         run = self.runs.pop(licence, None)

@@ -27,7 +27,7 @@ from pathlib import Path
 from typing import Final
 
 from greenlane.errors import LedgerRefusal
-from greenlane.licences.events import Command, read_command, write_command
+from greenlane.licences.events import Command, read_commands, write_commands
 from greenlane.licences.ledger import Booked, Result
 
 if sys.platform != "win32":
@@ -36,8 +36,9 @@ if sys.platform != "win32":
     _NOW_OR_NOT: Final = fcntl.LOCK_EX | fcntl.LOCK_NB
 
 SLOTS: Final = 128
-SLOT_SIZE: Final = 32_768  # some three hundred draws; who brings more need not share a commit
+SLOT_SIZE: Final = 32_768  # some thousand draws; who brings more need not share a commit
 BATCH_MAX: Final = 8192  # commands in one transaction
+_SIGN: Final = SLOTS + SLOTS * SLOT_SIZE  # where the last who had the lock left his sign
 _IDLE, _WANTED, _DONE, _AGAIN = 0, 1, 2, 3  # _AGAIN: the answers did not fit; ask yourself
 _WAITING: Final = bytes([_WANTED])
 _HEAD: Final = struct.Struct("<II16s")  # length, checksum, and the mark of the request: an answer to another is none
@@ -71,6 +72,7 @@ class Turns:
         self._leading = False
         self._room: _Room | None = None
         self._pid = 0
+        self.alone = False  # while somebody books: whether nobody else had the turn since we had it
 
     def submit(self, commands: Sequence[Command]) -> list[Result]:
         """Book commands; returns when what was booked is safe. One result a command, in their order."""
@@ -110,6 +112,7 @@ class Turns:
         try:
             room = self._open()
             room.lock()
+            self.alone = room.had_it_last()
             try:
                 act()
             finally:
@@ -170,6 +173,7 @@ class Turns:
                 if done is not None:
                     room.unlock()
                     return done
+        self.alone = room.had_it_last()
         try:
             others = room.wanted(BATCH_MAX - len(commands))
             if not others:
@@ -236,6 +240,18 @@ class _Room:
         if self._slots is not None and (slot := self._slots.find(_WAITING, 0, SLOTS)) >= 0:
             self._ring(slot)
 
+    def had_it_last(self) -> bool:
+        """Whether nobody else had the lock since we had it: whoever has it leaves his sign. False where that cannot be known."""
+        slots = self._slots
+        if slots is None:
+            if self._fd >= 0:
+                os.pwrite(self._fd, self._seed, _SIGN)  # those who have a slot must know
+            return False
+        if slots[_SIGN:] == self._seed:
+            return True
+        slots[_SIGN:] = self._seed
+        return False
+
     def wait(self) -> None:
         """Wait to be woken, or for a moment: whoever should wake us may have been killed."""
         assert self._bell is not None
@@ -252,7 +268,7 @@ class _Room:
         kind = getattr(fcntl, "F_OFD_SETLK", None)
         if kind is None or sys.platform != "linux" or struct.calcsize("hhqqi4x") != 32:
             return
-        size = SLOTS + SLOTS * SLOT_SIZE
+        size = _SIGN + len(self._seed)
         for slot in range(SLOTS):
             with suppress(OSError):
                 # Locks of open files, not of processes: a second ledger in this process has a slot of its own.
@@ -276,7 +292,7 @@ class _Room:
         """Leave commands for whoever has the turn; False if they do not fit."""
         if self._slots is None:
             return False
-        told = _RECORD.join(map(write_command, commands)).encode()
+        told = write_commands(commands).encode()
         self._marks += 1
         self._mark = self._seed + self._marks.to_bytes(8, "little")
         if not self._put(self._slot, self._mark, told):
@@ -296,7 +312,7 @@ class _Room:
         if told is None or mark != self._mark:
             return None
         self._slots[self._slot] = _IDLE
-        return [_read_result(one) for one in told.decode().split(_RECORD)]
+        return _read_results(told.decode())
 
     def waiting(self) -> bool:
         """Whether what we left still waits."""
@@ -328,7 +344,7 @@ class _Room:
         """What lies in a slot; nothing if it is not whole, or was written by a program of another version."""
         mark, told = self._get(slot)
         try:
-            return mark, [] if told is None else [read_command(one) for one in told.decode().split(_RECORD)]
+            return mark, [] if told is None else read_commands(told.decode())
         except ValueError:
             return mark, []
 
@@ -336,7 +352,7 @@ class _Room:
         """Leave answers in the slot of another."""
         assert self._slots is not None
         slot, mark = whom
-        told = _RECORD.join(map(_write_result, results)).encode()
+        told = _write_results(results).encode()
         self._slots[slot] = _DONE if self._put(slot, mark, told) else _AGAIN
         self._ring(slot)
 
@@ -355,6 +371,20 @@ class _Room:
         length, checksum, mark = _HEAD.unpack(self._slots[start : start + _HEAD.size])
         told = self._slots[start + _HEAD.size : start + _HEAD.size + min(length, SLOT_SIZE)]
         return mark, told if zlib.crc32(told, zlib.crc32(mark)) == checksum else None
+
+
+def _write_results(results: Sequence[Result]) -> str:
+    """Mostly all are booked, one after the other: then the first and the last are told."""
+    if all(type(result) is Booked and not result.again for result in results):
+        return f"*{_write_result(results[0])}{_FIELD}{_write_result(results[-1])}"
+    return _RECORD.join(map(_write_result, results))
+
+
+def _read_results(told: str) -> list[Result]:
+    if told[0] != "*":
+        return [_read_result(one) for one in told.split(_RECORD)]
+    first, last = told[1:].split(_FIELD)
+    return [Booked(seq, False) for seq in range(int(first), int(last) + 1)]
 
 
 def _write_result(result: Result) -> str:
