@@ -119,6 +119,15 @@ def test_no_process_is_left_when_an_engine_is_closed() -> None:
     assert not [pid for pid in pids if _is_there(pid)]
 
 
+def test_engines_end_their_own_processes_whatever_others_hold() -> None:
+    with engine(2) as first, engine(2) as second, engine(2) as third:
+        begun = time.monotonic()
+        second.close()
+        first.close()
+        assert time.monotonic() - begun < 5
+        assert [len(one._judges) for one in (first, second, third)] == [1, 1, 2]
+
+
 def test_nor_when_whoever_asked_is_killed() -> None:
     program = (
         "import sys, time\n"

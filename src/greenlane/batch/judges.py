@@ -23,6 +23,7 @@ from greenlane.law.facts import Identified
 from greenlane.law.rulebase import RuleBase
 from greenlane.terms.periods import Asked, Moment
 
+_PATIENCE: Final = 10  # seconds in which a process ends that is told to
 PIECE: Final = 8  # lines told at once: some hundred milliseconds of work
 
 
@@ -98,9 +99,14 @@ class Judges:
 
     def close(self) -> None:
         """End the other processes."""
+        for one in self._others:
+            self._tell(one, ())  # later copies of this process may hold this end of the pipe as well, so closing it tells nothing
         for one, process in self._others.items():
             one.close()
-            process.join()
+            process.join(_PATIENCE)
+            if process.exitcode is None:
+                process.kill()
+                process.join()
         self._others.clear()
 
 
@@ -113,6 +119,8 @@ def _serve(judge: Callable[[Request], Outline], asked: Connection, not_ours: Seq
         try:
             requests = asked.recv()
         except (EOFError, OSError):
+            return
+        if not requests:
             return
         asked.send(_answers(judge, requests))
 
