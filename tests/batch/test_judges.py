@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
+from greenlane.batch import judges
 from greenlane.batch.answers import said
 from greenlane.batch.columns import decide_batch
 from greenlane.batch.engine import Engine
@@ -40,6 +42,12 @@ def law() -> RuleBase:
 def rows() -> pa.RecordBatch:
     lines = [*mixed_lines(law(), 40, seed=31), *desk_lines(law(), 40, seed=32)]
     return batch_of([{name: cell for name, cell in row.items() if name != "known_by"} for row in lines])
+
+
+@pytest.fixture(autouse=True)
+def whatever_other_tests_left(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    if "threads" not in request.node.name:
+        monkeypatch.setattr(judges, "_is_alone", lambda: True)
 
 
 @contextmanager
@@ -117,6 +125,18 @@ def test_no_process_is_left_when_an_engine_is_closed() -> None:
         pids = [process.pid for process in many._judges._others.values()]
     assert len(pids) == 2
     assert not [pid for pid in pids if _is_there(pid)]
+
+
+def test_a_process_with_other_threads_is_not_copied() -> None:
+    stop = threading.Event()
+    other = threading.Thread(target=stop.wait)
+    other.start()
+    try:
+        with engine(3) as one:
+            assert len(one._judges) == 1
+    finally:
+        stop.set()
+        other.join()
 
 
 def test_engines_end_their_own_processes_whatever_others_hold() -> None:

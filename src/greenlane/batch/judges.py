@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import multiprocessing
 import signal
+import sys
+import threading
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -41,13 +43,14 @@ class Request:
 class Judges:
     """This process and `others` more, which judge requests as `judge` does. `close` ends the others.
 
-    Where a process cannot be copied (only Linux can be relied on), and for `others` 0, this process judges alone.
+    This process judges alone where it cannot be copied (only Linux can be relied on), while it has other threads (a copy would hold
+    their locks for ever), and for `others` 0.
     """
 
     def __init__(self, judge: Callable[[Request], Outline], rules: RuleBase, others: int) -> None:
         self._judge, self._rules = judge, rules
         self._others: dict[Connection, BaseProcess] = {}
-        if others and "fork" in multiprocessing.get_all_start_methods():
+        if others and sys.platform == "linux" and _is_alone():
             context = multiprocessing.get_context("fork")
             for _ in range(others):
                 ours, theirs = context.Pipe()
@@ -108,6 +111,11 @@ class Judges:
                 process.kill()
                 process.join()
         self._others.clear()
+
+
+def _is_alone() -> bool:
+    """Whether this process has no other thread."""
+    return threading.active_count() == 1
 
 
 def _serve(judge: Callable[[Request], Outline], asked: Connection, not_ours: Sequence[Connection]) -> None:
