@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
 from typing import Any, Final
@@ -206,7 +207,8 @@ _step("withdraw", "It was withdrawn.", "--on 2025-07-01", _WORDS)
 def applications(stage: str | None, on: str | None, out: Path | None, desk: Path | None, form: str) -> int:
     """Where each application is, whose move it is and since when, with its age in working days and the clock of the law.
 
-    --out writes the register as xlsx, json, csv or parquet.
+    Of a granted one it is said whether its licence was drawn, in part or whole, or has ended. --out writes the register as xlsx,
+    json, csv or parquet.
 
     \b
     Example:
@@ -214,7 +216,8 @@ def applications(stage: str | None, on: str | None, out: Path | None, desk: Path
     """
     practice, day = hall.load_practice(), date_of(on)
     with closing(room.open_ledger(desk)) as ledger:
-        rows = applying.board(applying.dossiers(ledger, practice), practice, on=day)
+        found = applying.dossiers(ledger, practice)
+        rows = applying.board(found, practice, on=day, came=applying.what_came(ledger, found, on=day))
     rows = [row for row in rows if stage is None or row["stage"] == stage]
     if out is not None:
         hall.write_rows(out, rows, sources=[{"calendars and packs as of": practice.as_of}])
@@ -225,9 +228,17 @@ def applications(stage: str | None, on: str | None, out: Path | None, desk: Path
             say(row)
         return 0
     heads = ("application", "stage", "since", "working_days", "move", "clock", "end_user")
-    cells = [[row[name] if name != "stage" else row[name].replace("_", " ") for name in heads] for row in rows]
+    cells = [[row[name] if name != "stage" else _stage_words(row) for name in heads] for row in rows]
     grid(tuple(name.replace("_", " ") for name in heads), cells, none="no applications")
     return 0
+
+
+def _stage_words(row: Mapping[str, Any]) -> str:
+    stage = str(row["stage"]).replace("_", " ")
+    if "licence_is" not in row:
+        return stage
+    left = f", {' and '.join(row['licence_left'])} left" if row["licence_left"] else ""
+    return f"{stage}: {row['licence']} {row['licence_is']}{left}"
 
 
 @click.command()
@@ -269,6 +280,9 @@ def pack(
             item.kind.id,
             item.state + (f": {', '.join(item.lacks)}" if item.lacks else ""),
             item.kind.made_by.replace("_", " "),
+            item.kind.language + (f" + {item.kind.translation}" if item.kind.translation else ""),
+            "needed" if item.kind.seal else "-",
+            "yes" if item.grounds else "-",
             item.kind.asked,
             item.kind.sensitivity.replace("_", " "),
             "" if item.age_days is None else f"{item.age_days} day{'' if item.age_days == 1 else 's'}",
@@ -276,7 +290,8 @@ def pack(
         )
         for item in checked.items
     ]  # fmt: skip
-    grid(("paper", "state", "made by", "asked by", "sensitivity", "age", "in Chinese"), cells, none="")
+    heads = ("paper", "state", "made by", "language", "seal", "ground", "asked by", "sensitivity", "age", "in Chinese")
+    grid(heads, cells, none="")
     if checked.form_lacks:
         click.echo(f"the form lacks: {', '.join(checked.form_lacks)}")
     for text in checked.differs:

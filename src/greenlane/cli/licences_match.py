@@ -287,7 +287,7 @@ def _change_words(one: covering.Changed) -> Iterable[str]:
 
 
 @click.command()
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False), required=False)
 @click.option("--quantity", required=True, metavar="DECIMAL", help="How much there is to share out.")
 @click.option("--unit", required=True, help="Its unit.")
 @click.option("--authority", required=True, help="Whose licences: CN, US.")
@@ -299,7 +299,7 @@ def _change_words(one: covering.Changed) -> Iterable[str]:
 @_DESK
 @_FORMAT
 def share(
-    file: Path,
+    file: Path | None,
     quantity: str,
     unit: str,
     authority: str,
@@ -313,7 +313,7 @@ def share(
 ) -> int:
     """Which lines get the next kilograms that are licensed: shared out under a rule, with the reason for each.
 
-    Asked is what licences of the desk do not give yet. `line_stop` reads the column or attribute line_stops_on, `contract` reads
+    FILE is a file of lines; without it those of orders.csv of the desk. Asked is what licences of the desk do not give yet. `line_stop` reads the column or attribute line_stops_on, `contract` reads
     contract. Nothing is booked.
 
     \b
@@ -322,7 +322,7 @@ def share(
     """  # noqa: E501  (an example is one line)
     base = wiring.load_rules(rules)
     wiring.settle()
-    lines, question, _, run = _from_file(file, on, None)
+    lines, question, _, run = _from_file(file or (desk or Path()) / _ORDERS, on, None)
     named, found = (lines, {}) if no_screening else wiring.identify(lines, base, rules, question, desk)
     decisions = list(wiring.answer(named, base, question, parties=found))
     try:

@@ -24,7 +24,7 @@ from greenlane.wiring import licensing as room
 @click.option("--province", default="", help="Province whose office takes it.")
 @click.option("--destination", default="", help="Country of the end user.")
 @click.option("--kind", default="", help="Kind of licence.")
-@click.option("--spare", type=click.IntRange(0, 250), default=0, show_default=True, help="Working days to keep in hand.")
+@click.option("--spare", type=click.IntRange(0, 250), default=0, show_default=True, help="Working days in hand, as for customs.")
 @click.option("--prior", help="Lean on this reading of public figures; without it none is used.")
 @several(ON, DESK, FORMAT)
 def file_by(
@@ -98,6 +98,7 @@ def _print(told: dict[str, Any]) -> None:
         when = f"{law['starts']} by {by}" if by else f"it ends on {law['ends']}" if "ends" in law else law["why"]
         click.echo(f"clock of the law: {law['days']} {law['counts']} days, {when} ({law['standing']}; {law['source']})")
         click.echo(f"  {law['note']}")
+    click.echo(told["customs"])
     click.echo("said in public, by who was asked; not used above:" if "prior" not in told else "said in public, by who was asked:")
     for row in told["public"]:
         share = next(

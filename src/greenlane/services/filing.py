@@ -101,6 +101,11 @@ def file_by(
         _estimated(told, cases, fit, lean, calendar, goods_by=goods_by, on=on, spare=spare, wanted=wanted)
     if law is not None:
         told["clock"] = _by_law(law, calendar, on, goods_by, spare)
+    told["customs"] = (
+        f"{spare} working days are kept in hand for customs, who clear goods that have their licence by a clock of their own"
+        if spare
+        else "customs clear goods that have their licence by a clock of their own: nothing is kept for it here (--spare)"
+    )
     told["public"] = [{key: row[key] for key in _SHOWN if key in row} for row in known_by(practice, on)]
     return Filing(told=told)
 
