@@ -30,7 +30,14 @@ class Clerk:
         self.err = ""
 
     def run(self, *words: str, code: int = 0, verb: tuple[str, ...] = ("licences",)) -> str:
-        self._patch.setattr("sys.argv", ["greenlane", *verb, *words, "--desk", str(self.folder)])
+        return self._run(*verb, *words, "--desk", str(self.folder), code=code)
+
+    def bare(self, *words: str, code: int = 0) -> str:
+        """A command that asks nothing of the desk."""
+        return self._run("licences", *words, code=code)
+
+    def _run(self, *words: str, code: int) -> str:
+        self._patch.setattr("sys.argv", ["greenlane", *words])
         with pytest.raises(SystemExit) as stop:
             entry.main()
         out, self.err = self._capture.readouterr()
@@ -197,6 +204,48 @@ def test_LC3_a_prior_is_used_only_when_named_and_says_what_it_rests_on(clerk: Cl
     assert told["estimate"]["rests_on"] == "the prior eu-us-civil-2025-06"
     assert (told["prior"]["standing"], told["prior"]["hindsight"]) == ("unverified", True)
     assert not clerk.rows(*words, "--on", "2025-07-02")[0]["prior"]["hindsight"]
+
+
+def test_LC3_on_days_that_no_source_confirms_no_day_is_certain(clerk: Clerk) -> None:
+    """The United Kingdom: days are counted and said to be unverified; no clock is held; old targets are told, and by whom."""
+    for number, done in enumerate(("2025-03-14", "2025-03-19", "2025-03-25", "2025-04-02", "2025-04-10")):
+        id = f"G-{number}"
+        clerk.run("apply", id, "--authority", "GB", "--kind", "individual", "--exporter", "Example Sensors", "--destination", "IN",
+                  "--quantity", "1", "--unit", "pcs", "--on", "2025-02-10")  # fmt: skip
+        clerk.run("submit", id, "--on", "2025-02-17")
+        clerk.run("refuse", id, "--on", done)
+    words = ("file-by", "--authority", "GB", "--licence-by", "2025-10-15", "--on", DAY)
+    (told,) = clerk.rows(*words)
+    assert told["counted_on"] == {"calendar": "United Kingdom, bank holidays of England", "standing": "unverified"}
+    assert told["estimate"]["file_by_p90"] < told["estimate"]["file_by_p50"]
+    assert "clock" not in told
+    assert [row["asked"] for row in told["public"]] == ["Export Control Organisation (UK), dashboard"]
+    text = clerk.run(*words)
+    assert "working days of United Kingdom, bank holidays of England are unverified: no day above is certain" in text
+    assert "no clock of the law is held for GB" in text
+    (union,) = clerk.rows("file-by", "--authority", "EU", "--licence-by", "2025-10-15", "--on", DAY)
+    assert (union["estimate"], union["public"]) == (None, [])
+    assert union["why"] == "no calendar of working days is held for EU, so no day can be said"
+
+
+def test_what_a_licence_is_like_and_who_says_so(clerk: Clerk) -> None:
+    def profiles(*words: str, code: int = 0) -> str:
+        return clerk.bare("profiles", *words, code=code)
+
+    text = profiles("--authority", "GB")
+    assert "gb-siel (individual): Standard individual export licence" in text
+    assert "valid for 24 months at most" in text
+    assert "official; Notice to exporters 2024/01" in text
+    assert "how long it is valid was not read" in text
+    rows = [json.loads(row) for row in profiles("--format", "jsonl").splitlines()]
+    assert {row["authority"] for row in rows} == {"CN", "US", "GB", "EU"}
+    profiles("--authority", "JP", code=2)
+    assert "held: CN, EU, GB, US" in clerk.err
+    said = ("--authority", "GB", "--kind", "individual", "--holder", "Example Sensors", "--quantity", "5", "--unit", "pcs")
+    clerk.run("grant", "--licence", "G-1", *said, "--from", "2025-06-10", "--until", "2027-06-10")
+    assert "note" not in clerk.err
+    clerk.run("grant", "--licence", "G-2", *said, "--from", "2025-06-10", "--until", "2027-06-11")
+    assert "note: longer than 24 months" in clerk.err
 
 
 def test_LC3_when_is_it_there_if_it_is_filed_now(clerk: Clerk) -> None:

@@ -28,7 +28,7 @@ from greenlane.services import licensing as desk_work
 from greenlane.services.licensing import Done, Wish
 from greenlane.services.ports import Ledger
 from greenlane.terms.amounts import read_decimal, read_unit
-from greenlane.terms.periods import Asked
+from greenlane.terms.periods import Asked, day_before, read_day
 from greenlane.wiring import applying as applying_room
 from greenlane.wiring import licensing as room
 
@@ -283,10 +283,24 @@ def grant(
     )
     day = terms.since if on is None else read_iso_day(on, "--on")
     id_ = id_ or f"grant/{licence}"
+    _note_length(terms)
     with closing(room.open_ledger(desk)) as ledger:
         booked, state = desk_work.grant(ledger, terms, id=id_, day=day, by=by, doc=doc)
     _tell(Done(Wish(kind="grant", licence=licence, day=day, id=id_), booked, state), form)
     return 0
+
+
+def _note_length(terms: Licence) -> None:
+    """Say so where a licence is longer than such a licence is said to be; what it states is booked all the same."""
+    profile = applying_room.load_practice().longest(terms.authority, terms.kind.value)
+    if profile is None or profile.months is None:
+        return
+    stretch = Window(length=profile.months, unit="months", quantity=0)
+    if stretch.ending(day_before(read_day(terms.until)).isoformat())[0] > terms.since:
+        said = f"{profile.standing.value}; {profile.sources[0].title}"
+        click.echo(
+            f"note: longer than {profile.months} months, at most so long such a licence is said to be valid ({said})", err=True
+        )
 
 
 def _window(stretch: str | None, quantity: str | None, value: str | None) -> Window | None:
@@ -684,10 +698,14 @@ def tolerances(on: str | None, form: str) -> int:
 def verify(desk: Path | None, form: str) -> int:
     """Replay the journal: every hash, every step, every balance. Exit code 0 only if all holds.
 
+    A desk that is not there is no sound one: exit code 2.
+
     \b
     Example:
         greenlane licences verify
     """
+    if desk is not None and not desk.is_dir():
+        raise UsageError("GL0304", f"there is no desk {desk}", hint="name the folder that keeps the ledger: --desk DIRECTORY")
     with closing(room.open_ledger(desk)) as ledger:
         found = ledger.verify()
         head = ledger.head() if not found else None

@@ -169,6 +169,9 @@ def _step(kind: str, about: str, example: str, *options: Any) -> None:
     @several(*options, *_RECORD)
     def command(application: str, **given: Any) -> int:
         told: dict[str, Any] = {name: given.pop(name) for name in ("ground", "words", "office", "licence", "to") if name in given}
+        if (ground := told.get("ground")) and ground not in (known := hall.load_practice().grounds):
+            hint = f"{', '.join(known)}; or what the office said, with --words"
+            raise UsageError("GL0735", f"`{ground}` is no known ground", hint=hint)
         return _book(kind, application, told, **given)
 
     COMMANDS.append(command)
@@ -449,6 +452,38 @@ def transfer(licence: str, to: str, desk: Path | None, form: str) -> int:
 
 
 @click.command()
+@click.option("--authority", help="Only of this one: CN, US, GB, EU.")
+@several(FORMAT)
+def profiles(authority: str | None, form: str) -> int:
+    """What a licence of an authority is like and how long it is valid at most, as far as somebody says so, and who does.
+
+    \b
+    Example:
+        greenlane licences profiles --authority GB
+    """
+    practice = hall.load_practice()
+    found = [one for one in practice.profiles if authority is None or one.authority == authority]
+    if not found:
+        held = ", ".join(sorted({one.authority for one in practice.profiles}))
+        raise UsageError("GL0304", f"no profile is held of {authority}", hint=f"held: {held}")
+    for one in found:
+        if form == "jsonl":
+            source = [{"title": each.title, "href": each.href, "read": each.read} for each in one.sources]
+            say(
+                {
+                    "profile": one.id, "authority": one.authority, "kinds": list(one.kinds), "months": one.months, "words": one.en,
+                    "reading": one.reading, "standing": one.standing.value, "sources": source,
+                }
+            )  # fmt: skip
+            continue
+        most = "how long it is valid was not read" if one.months is None else f"valid for {one.months} months at most"
+        click.echo(f"{one.id} ({', '.join(kind.replace('_', ' ') for kind in one.kinds)}): {one.en}; {most}")
+        sources = "; ".join(f"{each.title} ({each.read.replace('_', ' ')})" for each in one.sources)
+        click.echo(f"  {one.reading} {one.standing.value}; {sources}")
+    return 0
+
+
+@click.command()
 @click.argument("procedure", required=False)
 @click.option("--application", help="Hold the criteria against the pack of this application.")
 @several(DESK, FORMAT)
@@ -490,4 +525,4 @@ def eligible(procedure: str | None, application: str | None, desk: Path | None, 
     return 0
 
 
-COMMANDS += [apply, paper, applications, pack, form_, compare, disclose, disclosed, transfer, eligible]
+COMMANDS += [apply, paper, applications, pack, form_, compare, disclose, disclosed, transfer, profiles, eligible]

@@ -473,7 +473,9 @@ def _check_day(state: State, entry: Entry) -> None:
         message = (
             f"licence {entry.licence} is valid from {state.since} to the end of {last} ({state.licence.zone}), not on {entry.day}"
         )
-        raise LedgerRefusal("GL0705", message)
+        raise LedgerRefusal(
+            "GL0705", message, hint="goods that went are booked on the day on which they went; others need another licence"
+        )
     if (now := status_on(state.phases, entry.day)) != "active":
         raise _not_allowed(state, entry, f"it is {now} on {entry.day}")
 
@@ -482,7 +484,8 @@ def _check_left(state: State, entry: Entry, line: LineState, q: int, v: int, use
     """Refuse an entry that takes more than there is. All numbers are named."""
     terms = state.licence.lines[entry.line - 1]
     if positive and (q < 0 or v < 0 or uses < 0 or not (q or v)):
-        raise LedgerRefusal("GL0708", f"licence {entry.licence}: an amount above zero must be stated")
+        hint = "what comes back is booked as `contra`, a correction as `adjust`" if q < 0 or v < 0 else ""
+        raise LedgerRefusal("GL0708", f"licence {entry.licence}: an amount above zero must be stated", hint=hint)
     if v and not terms.currency:
         raise LedgerRefusal("GL0713", f"licence {entry.licence}, line {entry.line} counts no value", hint="leave the value out")
     if q and terms.quantity is not None and q > (left := _left_q(state, entry, line)):

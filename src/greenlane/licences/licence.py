@@ -68,7 +68,8 @@ def read_iso_day(text: str, what: str) -> str:
     try:
         return read_day(text).isoformat()
     except ValueError as error:
-        raise UsageError("GL0709", f"{what}: {error}", hint="a day like 2025-06-10") from error
+        said = str(error) if text in str(error) else f"`{text}` is no day: {error}"
+        raise UsageError("GL0709", f"{what}: {said}", hint="a day like 2025-06-10") from error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
