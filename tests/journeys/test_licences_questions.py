@@ -94,15 +94,15 @@ def test_LC1_is_this_grade_controlled_and_by_which_code(clerk: Clerk) -> None:
     assert "Dy 3.1 % (wanted: > 0)" in rows["L-04"]["control_codes"][0]["evidence"]
     assert {one["fact"]: one["decides"] for one in rows["L-04"]["ask"]}["contains.Tb"] == ["cn:1C904.a.4"]
     # What the shares rest on: the report that the line names, or the line alone; and it is said where nothing is named.
-    assert rows["L-04"]["composition"] == {
-        "shares_by_mass": ["Dy 3.1 %", "Nd 29 %"],
+    assert rows["L-07"]["composition"] == {
+        "shares_by_mass": ["Dy 0 %", "Nd 30 %", "Tb 0.4 %"],
         "basis": "tested",
         "test_report": {"number": "TR-2025-0388", "laboratory": "Example Laboratory Ganzhou", "day": "2025-05-28"},
     }
-    assert (rows["L-05"]["composition"]["basis"], rows["L-05"]["composition"]["test_report"]) == ("stated", None)
+    assert (rows["L-04"]["composition"]["basis"], rows["L-04"]["composition"]["test_report"]) == ("stated", None)
     assert rows["L-01"]["composition"]["basis"] == "none"
     text = clerk.run("--file", str(ORDERS), verb=("classify",))
-    assert "composition: Dy 3.1 %, Nd 29 % by mass; test report TR-2025-0388 of Example Laboratory Ganzhou, 2025-05-28" in text
+    assert "composition: Dy 0 %, Nd 30 %, Tb 0.4 % by mass; test report TR-2025-0388 of Example Laboratory Ganzhou, 2025-05-28" in text
     assert "composition: Co 50 %, Sm 25 % by mass, as the line states; no test report is named" in text
     # An assay that is not there is asked for, and no code is taken for granted.
     assert {"contains.Dy", "contains.Tb"} <= {one["fact"] for one in rows["L-03"]["ask"]}
