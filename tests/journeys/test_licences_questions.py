@@ -102,7 +102,9 @@ def test_LC1_is_this_grade_controlled_and_by_which_code(clerk: Clerk) -> None:
     assert (rows["L-04"]["composition"]["basis"], rows["L-04"]["composition"]["test_report"]) == ("stated", None)
     assert rows["L-01"]["composition"]["basis"] == "none"
     text = clerk.run("--file", str(ORDERS), verb=("classify",))
-    assert "composition: Dy 0 %, Nd 30 %, Tb 0.4 % by mass; test report TR-2025-0388 of Example Laboratory Ganzhou, 2025-05-28" in text
+    assert (
+        "composition: Dy 0 %, Nd 30 %, Tb 0.4 % by mass; test report TR-2025-0388 of Example Laboratory Ganzhou, 2025-05-28" in text
+    )
     assert "composition: Co 50 %, Sm 25 % by mass, as the line states; no test report is named" in text
     # An assay that is not there is asked for, and no code is taken for granted.
     assert {"contains.Dy", "contains.Tb"} <= {one["fact"] for one in rows["L-03"]["ask"]}
