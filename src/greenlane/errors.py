@@ -117,6 +117,7 @@ CODES: Final[dict[str, str]] = {
     "GL0714": "a tolerance that no source confirms, or that does not hold for that licence on that day",
     "GL0715": "a file of licences kept as facts that does not read",
     "GL0716": "a reservation that two people must make",
+    "GL0717": "more than a licence allows in a stretch of time, such as a year or any 90 days",
     "GL0731": "a day of a year whose working days are not held, or a count of days beyond what is counted",
     "GL0732": "an application that the ledger does not hold",
     "GL0733": "a step that the stage of an application does not allow, or an application taken for a licence",

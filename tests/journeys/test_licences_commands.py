@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -251,3 +252,47 @@ def test_tolerances_are_listed_with_their_standing() -> None:
     assert "us-750-11: 10 % of the value granted, official" in out
     assert "cn-bulk-last-batch: 5 % of the quantity remaining, unverified; never used" in out
     assert "before-2013" not in out
+
+
+def test_what_a_clerk_gets_wrong_is_named_with_the_way_out(desk: Desk, tmp_path: Path) -> None:
+    """Wrong day, sign, ground, line, desk: what was given, the code, and what to do."""
+    step = "draw --licence CN-6M-0042 --unit kg --id X"
+    desk.run(f"{step} --quantity 5 --on 2025-13-10", code=2)
+    assert desk.err.startswith("error[GL0709]: --on: `2025-13-10` is no day: ")
+    desk.run(f"{step} --quantity 5 --on 2025-02-30", code=2)
+    assert "`2025-02-30` is no day" in desk.err
+    desk.run(f"{step} --quantity 5 --on 2026-02-03", code=1)
+    assert "hint: goods that went are booked on the day on which they went; others need another licence" in desk.err
+    desk.run(f"{step} --quantity -5 --on 2025-06-10", code=1)
+    assert "hint: what comes back is booked as `contra`, a correction as `adjust`" in desk.err
+    orders = tmp_path / "orders.csv"
+    orders.write_text('line_id,ship_from,ship_to,item,quantity,unit\nX-1,CN,DE,"torn,1o,kg\nX-2,CN,DE,a,1,kg\n', encoding="utf-8")
+    desk.run(f"apply B-1 --kind single --order {orders} --lines X-1 --on 2025-06-10", code=2)
+    assert re.search(r"error\[GL\d{4}\]: .*\n  in .*orders.csv, line 2", desk.err)
+    assert "holds no line X-1 that reads" in desk.err
+    assert "hint: it holds X-2" in desk.err
+    desk.run(f"apply B-1 --kind single --order {orders} --lines X-2 --exporter Example_Magnetics --on 2025-06-10")
+    desk.run("submit B-1 --on 2025-06-12")
+    desk.run("return B-1 --ground nonsense --on 2025-06-13", code=2)
+    assert "error[GL0735]: `nonsense` is no known ground" in desk.err
+    assert "hint: missing, unsealed, untranslated" in desk.err
+    desk.run("return B-1 --ground unsealed --on 2025-06-13")
+    assert "nothing that was said in public is held of XX" in desk.run("file-by --authority XX --filed --on 2025-06-10")
+
+
+def test_rows_that_do_not_read_are_named_where_lines_are_matched(desk: Desk, tmp_path: Path) -> None:
+    orders = tmp_path / "orders.csv"
+    orders.write_text("line_id,ship_from,ship_to,quantity,unit\nX-1,CN,DE,12,kg\nX-2,CN,Germany,1o,kg\n", encoding="utf-8")
+    for words in (f"match {orders}", f"inspections {orders}", f"share {orders} --quantity 5 --unit kg --authority CN --rule equal"):
+        desk.run(f"{words} --on 2025-06-10", code=1)
+        assert "orders.csv, line 3, column quantity" in desk.err
+        assert "orders.csv, line 3, column ship_to" in desk.err
+        assert "1 row left out" in desk.err
+
+
+def test_a_desk_that_is_not_there_is_not_sound(desk: Desk) -> None:
+    desk.run("verify")
+    desk.folder = desk.folder / "no"
+    desk.run("verify", code=2)
+    assert "error[GL0304]: there is no desk" in desk.err
+    assert not desk.folder.exists()

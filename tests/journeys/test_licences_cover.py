@@ -114,6 +114,7 @@ def test_lc6_who_gets_the_next_500_kg_by_the_rule_that_is_named(example: Desk) -
     assert [(one["line_id"], one["left_out"]) for one in equal if "left_out" in one] == [
         ("L-08", "1500 pcs cannot be said exactly in kg")
     ]
+    assert example.rows(f"{line.replace(' orders.csv', '')} --rule equal") == equal  # the lines of the desk, if no file is named
     file = example.folder / "orders.csv"
     rows = file.read_text(encoding="utf-8").splitlines()
     stops = {"L-07": "2025-06-27", "L-04": "2025-07-09"}
@@ -164,7 +165,7 @@ def test_the_demo_computes_the_partial_cover_of_l04(example: Desk) -> None:
     shown = l04(example.run("demo"))
     assert "covered by CN-6M-0042: 1500 kg granted, 900 drawn, 200 reserved, 400 left; short 800 kg" in shown
     assert "split: 400 kg under CN-6M-0042 now; short 800 kg: file for that today" in shown
-    assert "filed today: P50 2025-08-01, P90 2025-11-19, by the prior eu-us-civil-2025-06 (unverified, in hindsight)" in shown
+    assert "filed today: P50 2025-08-01, P90 2025-11-10, by the prior eu-us-civil-2025-06 (unverified, in hindsight)" in shown
     assert "the law's 45 working days end on 2025-08-12, if it is accepted at once" in shown
     file = example.folder / "licences.jsonl"
     file.write_text(file.read_text(encoding="utf-8").replace('"quantity": "200"', '"quantity": "350"'), encoding="utf-8")
@@ -192,6 +193,62 @@ def test_without_a_ledger_nothing_changes_and_none_is_made_by_looking(desk: Desk
     assert [{**one, "cover": [], "lane": was["lane"], "uncovered": 0} for one, was in zip(after, plain, strict=True)] == [
         {**one, "uncovered": 0} for one in plain
     ]
+
+
+def test_a_limit_in_time_bounds_what_a_licence_gives(desk: Desk) -> None:
+    """Uses count by the day on which they went: one of last year, booked this year, takes nothing from this year."""
+    grant = GRANT.replace("--until 2025-12-01", "--until 2026-12-01").replace("--from 2025-06-01", "--from 2024-06-01")
+    desk.run(f"{grant} --window 'each year' --window-quantity 600")
+    draw = "licences draw --licence L-1 --unit kg"
+    desk.run(f"{draw} --quantity 500 --on 2024-12-31 --id LATE")
+    told = desk.rows(f"licences match A {ON}", code=1)[0]["bites"][0]["licences"][0]
+    assert (told["left"], told["takes"], told["short"], told["window"]) == ("500", "500", "200", "600 kg in each year")
+    desk.run(f"{draw} --quantity 400 --on 2025-02-01 --id NOW")
+    told = desk.rows(f"licences match A {ON}", code=1)[0]["bites"][0]["licences"][0]
+    assert (told["left"], told["takes"]) == ("100", "100")
+    desk.run(f"{draw} --quantity 101 --on 2024-12-30 --id LATER", code=1)
+    assert "error[GL0703]" in desk.err  # of the whole licence 100 kg are left
+    desk.run("licences amend --licence L-1 --quantity 1000 --unit kg --on 2025-03-01")
+    desk.run(f"{draw} --quantity 101 --on 2024-12-30 --id LATER", code=1)
+    assert "in each year 600 kg may be used; for a use on 2024-12-30 100 kg are left of it, asked 101 kg" in desk.err
+    desk.run("licences reserve --licence L-1 --quantity 150 --unit kg --on 2025-03-01 --id R")
+    assert desk.rows(f"licences match A {ON}", code=1)[0]["bites"][0]["licences"][0]["left"] == "50"
+    desk.run(f"{draw} --quantity 60 --on 2025-04-01 --id MORE")
+    text = desk.run(f"licences match A {ON}", code=1)
+    assert "no: nothing is left on that day of 600 kg in each year" in text
+    shown = desk.run("licences show L-1 --on 2025-06-10")
+    assert "600 kg in each year: 460 kg used from 2025-01-01 through 2025-12-31" in shown
+    # As it was known in 2024: nothing had been booked then.
+    assert "0 kg used from 2024-01-01 through 2024-12-31" in desk.run("licences show L-1 --on 2024-12-31 --known-by 2025-01-01")
+    assert desk.register()["window"] == "600 kg in each year"
+    desk.run("licences verify")
+
+
+def test_a_limit_in_time_of_value_only(desk: Desk) -> None:
+    head, rows = ORDERS.split("\n", 1)
+    desk.orders(f"{head},value,currency\n" + "\n".join(f"{row},90000,USD" for row in rows.splitlines()) + "\n")
+    grant = GRANT.replace("--quantity 1000 ", "")
+    desk.run(f"{grant} --window '90 days' --window-value 60000", code=2)
+    assert "the value of a window needs its currency" in desk.err
+    desk.run(f"{grant} --currency USD --window '90 days' --window-value 60000")
+    (told,) = desk.rows(f"licences match A {ON}", code=1)[0]["bites"][0]["licences"]
+    assert (told["left"], told["takes"], told["short"], told["unit"]) == ("60000", "60000", "30000", "USD")
+    desk.run("licences draw --licence L-1 --quantity 5 --unit kg --on 2025-06-10 --id D", code=1)
+    assert "counts USD: state the value" in desk.err
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ("--window '5 weeks' --window-quantity 1", "such as `90 days`, `12 months`, `each year` or `each month`"),
+        ("--window '90 days'", "a window limits a quantity, a value or both"),
+        ("--window-quantity 5", "--window-quantity and --window-value need --window"),
+        ("--window 'each year' --window-quantity many", "--window-quantity"),
+    ],
+)
+def test_a_limit_in_time_that_is_none(desk: Desk, more: str, said: str) -> None:
+    desk.run(f"{GRANT} {more}", code=2)
+    assert said in desk.err
 
 
 def test_decide_says_it_in_every_form(desk: Desk) -> None:

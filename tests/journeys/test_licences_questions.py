@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -29,7 +30,14 @@ class Clerk:
         self.err = ""
 
     def run(self, *words: str, code: int = 0, verb: tuple[str, ...] = ("licences",)) -> str:
-        self._patch.setattr("sys.argv", ["greenlane", *verb, *words, "--desk", str(self.folder)])
+        return self._run(*verb, *words, "--desk", str(self.folder), code=code)
+
+    def bare(self, *words: str, code: int = 0) -> str:
+        """A command that asks nothing of the desk."""
+        return self._run("licences", *words, code=code)
+
+    def _run(self, *words: str, code: int) -> str:
+        self._patch.setattr("sys.argv", ["greenlane", *words])
         with pytest.raises(SystemExit) as stop:
             entry.main()
         out, self.err = self._capture.readouterr()
@@ -85,6 +93,19 @@ def test_LC1_is_this_grade_controlled_and_by_which_code(clerk: Clerk) -> None:
     assert control_codes(rows["L-01"]) == control_codes(rows["L-02"]) == {}
     assert "Dy 3.1 % (wanted: > 0)" in rows["L-04"]["control_codes"][0]["evidence"]
     assert {one["fact"]: one["decides"] for one in rows["L-04"]["ask"]}["contains.Tb"] == ["cn:1C904.a.4"]
+    # What the shares rest on: the report that the line names, or the line alone; and it is said where nothing is named.
+    assert rows["L-07"]["composition"] == {
+        "shares_by_mass": ["Dy 0 %", "Nd 30 %", "Tb 0.4 %"],
+        "basis": "tested",
+        "test_report": {"number": "TR-2025-0388", "laboratory": "Example Laboratory Ganzhou", "day": "2025-05-28"},
+    }
+    assert (rows["L-04"]["composition"]["basis"], rows["L-04"]["composition"]["test_report"]) == ("stated", None)
+    assert rows["L-01"]["composition"]["basis"] == "none"
+    text = clerk.run("--file", str(ORDERS), verb=("classify",))
+    assert (
+        "composition: Dy 0 %, Nd 30 %, Tb 0.4 % by mass; test report TR-2025-0388 of Example Laboratory Ganzhou, 2025-05-28" in text
+    )
+    assert "composition: Co 50 %, Sm 25 % by mass, as the line states; no test report is named" in text
     # An assay that is not there is asked for, and no code is taken for granted.
     assert {"contains.Dy", "contains.Tb"} <= {one["fact"] for one in rows["L-03"]["ask"]}
     assert control_codes(rows["L-03"]) == {}
@@ -105,6 +126,14 @@ def test_LC2_what_is_missing_from_this_application_before_I_send_it(clerk: Clerk
     assert (found["customers"]["asked"], found["customers"]["grounds"]) == ("voluntary", [])
     assert {one["ground"] for one in whole["grounds"]} == {"missing", "unsealed", "untranslated"}
     assert whole["form_lacks"] == []
+    # The table has a column for each thing that is asked: owner, language, seal, age, and whether its lack is a known ground.
+    table = clerk.run("pack", "A-7", "--on", DAY, code=1)
+    assert table.split("\n")[0].split() == [
+        "paper", "state", "made", "by", "language", "seal", "ground", "asked", "by", "sensitivity", "age", "in", "Chinese"
+    ]  # fmt: skip
+    cells = {line.split()[0]: line for line in table.splitlines() if line and not line.startswith(" ")}
+    assert re.search(r"^end_use +lacking: seal, in +end user +any \+ zh +needed +yes +notice +commercial +5 days", cells["end_use"])
+    assert re.search(r"^customers +missing +end user +any +- +- +voluntary", cells["customers"])
     # In November the offices asked for more: practice, and told apart from what a notice requires.
     later = {row["paper"]: row for row in clerk.rows("pack", "A-7", "--on", "2025-11-20", code=1) if "paper" in row}
     assert {name for name, row in later.items() if row["asked"] == "practice"} == {"profile", "floor", "product", "dealings"}
@@ -128,7 +157,7 @@ def test_LC2_a_ground_that_no_source_confirms_is_shown_and_does_not_decide(clerk
 def test_LC2_an_order_that_says_something_else_than_the_form(clerk: Clerk, tmp_path: Path) -> None:
     clerk.apply()
     other = tmp_path / "orders.csv"
-    other.write_text(ORDERS.read_text(encoding="utf-8").replace("Dy:3.1%,,1200,kg", "Dy:3.1%,,1220,kg"), encoding="utf-8")
+    other.write_text(ORDERS.read_text(encoding="utf-8").replace(",1200,kg,96000", ",1220,kg,96000"), encoding="utf-8")
     last = clerk.rows("pack", "A-7", "--on", DAY, "--order", str(other), "--lines", "L-04", code=1)[-1]
     assert "line 1 quantity: order 1220 kg, form 1200 kg" in last["differs"]
     assert "mismatch" in {one["ground"] for one in last["grounds"]}
@@ -160,8 +189,11 @@ def test_LC3_when_must_I_file_from_own_cases(clerk: Clerk) -> None:
     assert 30 < made["p50_days"] < made["p90_days"] < 120
     assert made["file_by_p50"] > made["file_by_p90"]
     assert made["like"] == 6
-    spare = clerk.rows("file-by", "--licence-by", "2025-10-15", "--spare", "10", "--on", DAY)[0]["estimate"]
-    assert spare["file_by_p50"] < made["file_by_p50"]
+    spared = clerk.rows("file-by", "--licence-by", "2025-10-15", "--spare", "10", "--on", DAY)[0]
+    assert spared["estimate"]["file_by_p50"] < made["file_by_p50"]
+    # The second clock, of customs, is named; whether days are kept for it is said.
+    assert "nothing is kept for it here (--spare)" in told["customs"]
+    assert spared["customs"].startswith("10 working days are kept in hand for customs")
     # A day whose calendar is not held has no file-by day, and says so.
     beyond = clerk.rows("file-by", "--licence-by", "2027-02-01", "--on", DAY)[0]
     assert beyond["estimate"]["file_by_p90"] is None
@@ -174,6 +206,48 @@ def test_LC3_a_prior_is_used_only_when_named_and_says_what_it_rests_on(clerk: Cl
     assert told["estimate"]["rests_on"] == "the prior eu-us-civil-2025-06"
     assert (told["prior"]["standing"], told["prior"]["hindsight"]) == ("unverified", True)
     assert not clerk.rows(*words, "--on", "2025-07-02")[0]["prior"]["hindsight"]
+
+
+def test_LC3_on_days_that_no_source_confirms_no_day_is_certain(clerk: Clerk) -> None:
+    """The United Kingdom: days are counted and said to be unverified; no clock is held; old targets are told, and by whom."""
+    for number, done in enumerate(("2025-03-14", "2025-03-19", "2025-03-25", "2025-04-02", "2025-04-10")):
+        id = f"G-{number}"
+        clerk.run("apply", id, "--authority", "GB", "--kind", "individual", "--exporter", "Example Sensors", "--destination", "IN",
+                  "--quantity", "1", "--unit", "pcs", "--on", "2025-02-10")  # fmt: skip
+        clerk.run("submit", id, "--on", "2025-02-17")
+        clerk.run("refuse", id, "--on", done)
+    words = ("file-by", "--authority", "GB", "--licence-by", "2025-10-15", "--on", DAY)
+    (told,) = clerk.rows(*words)
+    assert told["counted_on"] == {"calendar": "United Kingdom, bank holidays of England", "standing": "unverified"}
+    assert told["estimate"]["file_by_p90"] < told["estimate"]["file_by_p50"]
+    assert "clock" not in told
+    assert [row["asked"] for row in told["public"]] == ["Export Control Organisation (UK), dashboard"]
+    text = clerk.run(*words)
+    assert "working days of United Kingdom, bank holidays of England are unverified: no day above is certain" in text
+    assert "no clock of the law is held for GB" in text
+    (union,) = clerk.rows("file-by", "--authority", "EU", "--licence-by", "2025-10-15", "--on", DAY)
+    assert (union["estimate"], union["public"]) == (None, [])
+    assert union["why"] == "no calendar of working days is held for EU, so no day can be said"
+
+
+def test_what_a_licence_is_like_and_who_says_so(clerk: Clerk) -> None:
+    def profiles(*words: str, code: int = 0) -> str:
+        return clerk.bare("profiles", *words, code=code)
+
+    text = profiles("--authority", "GB")
+    assert "gb-siel (individual): Standard individual export licence" in text
+    assert "valid for 24 months at most" in text
+    assert "official; Notice to exporters 2024/01" in text
+    assert "how long it is valid was not read" in text
+    rows = [json.loads(row) for row in profiles("--format", "jsonl").splitlines()]
+    assert {row["authority"] for row in rows} == {"CN", "US", "GB", "EU"}
+    profiles("--authority", "JP", code=2)
+    assert "held: CN, EU, GB, US" in clerk.err
+    said = ("--authority", "GB", "--kind", "individual", "--holder", "Example Sensors", "--quantity", "5", "--unit", "pcs")
+    clerk.run("grant", "--licence", "G-1", *said, "--from", "2025-06-10", "--until", "2027-06-10")
+    assert "note" not in clerk.err
+    clerk.run("grant", "--licence", "G-2", *said, "--from", "2025-06-10", "--until", "2027-06-11")
+    assert "note: longer than 24 months" in clerk.err
 
 
 def test_LC3_when_is_it_there_if_it_is_filed_now(clerk: Clerk) -> None:
@@ -223,6 +297,21 @@ def test_LC4_where_is_each_case(clerk: Clerk, tmp_path: Path) -> None:
     last = clerk.rows("applications", "--on", "2025-09-02")[1]
     assert (last["stage"], last["licence"]) == ("granted", "CN-6M-0042")
     assert last["clock"] == "decided after 45 working days (last day 2025-08-27)"
+    # What became of the licence: drawn in part, drawn, expired; as it was on the day that is asked about.
+    clerk.run("draw", "--licence", "CN-6M-0042", "--quantity", "500", "--value", "40000", "--on", "2025-09-05", "--id", "D-1")
+    clerk.run("draw", "--licence", "CN-6M-0042", "--quantity", "700", "--value", "56000", "--on", "2025-10-01", "--id", "D-2")
+    came = {}
+    for day in ("2025-09-02", "2025-09-05", "2025-10-01", "2025-12-01"):
+        row = clerk.rows("applications", "--on", day)[1]
+        came[day] = (row["licence_is"], row["licence_left"])
+    assert came == {
+        "2025-09-02": ("not drawn", ["1200 kg"]),
+        "2025-09-05": ("drawn in part", ["700 kg"]),
+        "2025-10-01": ("drawn", ["0 kg"]),
+        "2025-12-01": ("expired", ["0 kg"]),
+    }
+    table = " ".join(clerk.run("applications", "--stage", "granted", "--on", "2025-10-01").split())
+    assert "granted: CN-6M-" in table
     for name in ("board.xlsx", "board.json"):
         clerk.run("applications", "--on", "2025-09-02", "--out", str(tmp_path / name))
     assert len(json.loads((tmp_path / "board.json").read_text(encoding="utf-8"))) == 3
@@ -268,6 +357,7 @@ def test_LC7_may_a_licence_be_used_for_a_sister_company(clerk: Clerk) -> None:
     assert told["answer"] == "no, not without prior consent"
     assert told["clause"]
     assert told["source"]
+    assert "name Example Robots Inc. A sister" in clerk.run("transfer", "CN-6M-0042", "--to", "Example Robots Inc.", code=1)
     assert clerk.rows("transfer", "CN-6M-0042", "--to", "Example  Antriebe gmbh")[0]["answer"] == "named in the licence"
 
 

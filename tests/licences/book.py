@@ -9,7 +9,7 @@ from decimal import Decimal
 from greenlane.licences.amounts import scaled
 from greenlane.licences.events import START, Command, Entry, Head, command_of, read_entry
 from greenlane.licences.ledger import Batch, Ref, Result, Row, State, book, posted_by, replay
-from greenlane.licences.licence import Kind, Licence, LicenceLine
+from greenlane.licences.licence import Kind, Licence, LicenceLine, Window
 
 FIRST = date(2025, 6, 1)
 
@@ -32,6 +32,7 @@ def licence(
     max_uses: int | None = None,
     since: str = "2025-06-02",
     until: str = "2025-06-09",
+    window: Window | None = None,
 ) -> Licence:
     line = LicenceLine(
         unit="kg",
@@ -39,6 +40,7 @@ def licence(
         currency=currency,
         value=None if value is None else scaled(Decimal(value), 4),
         codes=("cn:1C905.a.4",),
+        window=window,
     )
     return Licence(
         id=id, authority="CN", kind=Kind.SINGLE, holder="Example Magnetics", lines=(line,), since=since, until=until,

@@ -36,6 +36,8 @@ class Model:
     first: int
     end: int
     max_uses: int | None
+    window: tuple[int, Fraction] | None = None  # how many days on end, and how much may go in them
+    went: dict[int, Fraction] = field(default_factory=dict)  # what went on which day, kept where there is a window
     held: dict[str, tuple[str, Fraction, int]] = field(default_factory=dict)
     gone: dict[str, list[Fraction | int | str]] = field(default_factory=dict)  # id: site, kilograms and uses not taken back
     more: list[tuple[str, Fraction, int]] = field(default_factory=list)  # corrections: site, kilograms, uses
@@ -87,14 +89,28 @@ class Model:
         room = self.max_uses is None or uses <= self.max_uses - self.uses() - self.uses_held()
         return q <= self.left(site) and room
 
+    def in_window(self, q: Fraction, day: int) -> bool:
+        """Every stretch that has the day in it is added up anew."""
+        if self.window is None:
+            return True
+        if self.went.get(day, Fraction()) + q < 0:
+            return False
+        length, most = self.window
+        stretches = (range(first, first + length) for first in range(day - length + 1, day + 1))
+        return q <= 0 or all(q + sum((self.went.get(one, Fraction()) for one in days), Fraction()) <= most for days in stretches)
+
+    def goes(self, q: Fraction, day: int) -> None:
+        self.went[day] = self.went.get(day, Fraction()) + q
+
     def draw(self, id: str, site: str, q: Fraction, uses: int, day: int) -> bool:
-        ok = q > 0 and self.open_on(day) and self.fits(site, q, uses)
+        ok = q > 0 and self.open_on(day) and self.fits(site, q, uses) and self.in_window(q, day)
         if ok:
+            self.goes(q, day)
             self.gone[id] = [site, q, uses]
         return ok
 
     def reserve(self, id: str, site: str, q: Fraction, uses: int, day: int, today: int) -> bool:
-        ok = q > 0 and self.open_on(day) and self.status(today) == "active" and self.fits(site, q, uses)
+        ok = q > 0 and self.open_on(day) and self.status(today) == "active" and self.fits(site, q, uses) and self.in_window(q, day)
         if ok:
             self.held[id] = (site, q, uses)
         return ok
@@ -104,7 +120,8 @@ class Model:
             return False
         site, whole, uses = self.held.pop(id)
         took = q or whole
-        if self.open_on(day) and self.fits(site, took, uses):
+        if self.open_on(day) and self.fits(site, took, uses) and self.in_window(took, day):
+            self.goes(took, day)
             self.gone[id] = [site, took, uses]
             return True
         self.held[id] = (site, whole, uses)
@@ -116,20 +133,23 @@ class Model:
         del self.held[id]
         return True
 
-    def contra(self, of: str, q: Fraction, uses: int) -> bool:
+    def contra(self, of: str, q: Fraction, uses: int, day: int) -> bool:
         if of not in self.gone or self.closed():
             return False
         site, was, n = self.gone[of]
         ok = 0 < q <= min(Fraction(was), self.used(str(site))) and uses <= min(int(n), self.uses())
+        ok = ok and self.in_window(-q, day)
         if ok:
+            self.goes(-q, day)
             self.gone[of][1:] = [Fraction(was) - q, int(n) - uses]
         return ok
 
-    def adjust(self, site: str, q: Fraction) -> bool:
+    def adjust(self, site: str, q: Fraction, day: int) -> bool:
         if self.closed() or (site and site not in self.given) or q == 0 or self.used(site) + q < 0:
             return False
-        if q > 0 and q > self.left(site):
+        if (q > 0 and q > self.left(site)) or not self.in_window(q, day):
             return False
+        self.goes(q, day)
         self.more.append((site, q, 0))
         return True
 

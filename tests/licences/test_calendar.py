@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from greenlane.errors import UsageError
 from greenlane.feeds.practice import load
+from greenlane.terms.sources import Standing
 
 ROOT = Path(__file__).resolve().parents[2]
 PRACTICE = load(ROOT / "rules")
@@ -54,6 +55,30 @@ def test_a_us_clock_runs_through_holidays() -> None:
     assert clock is not None
     assert clock.end(date(2025, 9, 1), PRACTICE.calendars["US"]) == date(2025, 11, 30)
     assert clock.latest(date(2030, 1, 1), None) == date(2029, 10, 3)
+
+
+def test_the_days_of_the_united_kingdom_are_counted_and_said_to_be_unverified() -> None:
+    kingdom = PRACTICE.calendars["GB"]
+    assert not kingdom.works(date(2025, 4, 18))
+    assert not kingdom.works(date(2026, 12, 28))
+    assert kingdom.works(date(2026, 12, 29))
+    assert kingdom.after(date(2025, 12, 23), 3) == date(2025, 12, 30)
+    assert kingdom.standing(date(2025, 1, 1), date(2026, 12, 31)) is Standing.UNVERIFIED
+    assert CHINA.standing(date(2025, 1, 1), date(2026, 12, 31)) is Standing.REPORTED
+    assert CHINA.standing(date(2027, 1, 1), date(2027, 12, 31)) is Standing.UNVERIFIED  # not held
+    assert PRACTICE.clock("GB") is None
+    assert "EU" not in PRACTICE.calendars
+
+
+def test_how_long_a_licence_is_valid_at_most_where_somebody_says_so() -> None:
+    assert {(one.authority, kind) for one in PRACTICE.profiles for kind in one.kinds if one.months} == {
+        ("CN", "single"), ("CN", "general"), ("GB", "individual"), ("EU", "individual"),
+    }  # fmt: skip
+    found = PRACTICE.longest("GB", "individual")
+    assert found is not None
+    assert (found.months, found.standing) == (24, Standing.OFFICIAL)
+    assert PRACTICE.longest("EU", "individual") is None  # of one of the two nobody says how long
+    assert PRACTICE.longest("US", "individual") is None
 
 
 @given(day=st.dates(date(2025, 6, 1), date(2026, 9, 1)), count=st.integers(1, 60))

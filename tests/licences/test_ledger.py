@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from decimal import Decimal
 from itertools import permutations
+from typing import Any
 
 import pytest
 
 from greenlane.errors import LedgerRefusal, UsageError
 from greenlane.licences.amounts import in_unit, scaled, shown
 from greenlane.licences.events import START, Command, command_of, hash_after, read_entry, write_entry
-from greenlane.licences.ledger import Booked, Broken, Result, replay, status_shown
-from greenlane.licences.licence import Licence, Proviso, ScopeRow
+from greenlane.licences.ledger import Booked, Broken, Result, replay, status_shown, window_left, write_state
+from greenlane.licences.licence import Licence, Proviso, ScopeRow, Window
 from tests.licences.book import Book, day, granted, kg, licence, moment, want
 
 
@@ -84,6 +86,97 @@ def test_goods_that_went_before_a_suspension_may_be_booked_late_but_nothing_is_r
     assert refused(book, want("reserve", "R2", "1", on=3), at=moment(5)).code == "GL0706"
     book.put(want("resume", "S2", on=6), at=moment(6))
     assert isinstance(book.put(want("draw", "D", "1", on=6), at=moment(6))[0], Booked)
+
+
+def windowed(words: str, q: str | None = None, v: str | None = None, **more: Any) -> Licence:
+    window = Window.read(words, quantity=None if q is None else kg(q), value=None if v is None else scaled(Decimal(v), 4))
+    return licence(window=window, **more)
+
+
+def test_what_is_booked_late_counts_in_the_window_in_which_it_went() -> None:
+    """Two clocks: in January a draw of the last December is booked; it is of last year, and this year is as full as it was."""
+    terms = windowed("each year", v="60", quantity=None, currency="USD", since="2024-01-01", until="2027-01-01")
+    book = Book(terms)
+
+    def went(id: str, v: str, on: str) -> Command:
+        return command_of(id=id, kind="draw", licence="L-1", day=on, v=scaled(Decimal(v), 4), uses=1)
+
+    book.put(went("A", "50", "2025-02-01"), went("B", "55", "2024-06-01"))
+    assert isinstance(book.put(went("LATE", "5", "2024-12-31"), at=moment(30))[0], Booked)
+    told = refused(book, went("LATER", "1", "2024-12-31"), at=moment(30))
+    assert told.code == "GL0717"
+    assert told.message == (
+        "licence L-1: in each year 60 USD may be used; for a use on 2024-12-31 0 USD are left of it, asked 1 USD"
+    )
+    assert window_left(book.states["L-1"], 1, "2025-12-31") == (None, scaled(Decimal(10), 4))
+    assert window_left(book.states["L-1"], 1, "2026-01-01") == (None, scaled(Decimal(60), 4))
+
+
+def test_a_rolling_window_holds_also_for_stretches_that_end_after_a_late_draw() -> None:
+    book = Book(windowed("3 days", "100"))
+    book.put(want("draw", "A", "60", on=5))
+    assert refused(book, want("draw", "B", "50", on=3)).code == "GL0717"  # 3 to 5 June: 110
+    assert isinstance(book.put(want("draw", "B", "40", on=3))[0], Booked)
+    assert isinstance(book.put(want("draw", "C", "60", on=2))[0], Booked)  # 2 to 4 June: 100
+    assert window_left(book.states["L-1"], 1, day(4)) == (0, None)
+    assert isinstance(book.put(want("draw", "D", "40", on=6))[0], Booked)
+    assert isinstance(book.put(want("contra", "E", "40", ref="B", on=3))[0], Booked)
+    assert window_left(book.states["L-1"], 1, day(4)) == (0, None)  # 4 to 6 June are full all the same
+    assert window_left(book.states["L-1"], 1, day(3)) == (kg("40"), None)
+
+
+def test_a_use_is_taken_back_on_its_own_day_where_there_is_a_window() -> None:
+    book = Book(windowed("3 days", "100"))
+    book.put(want("draw", "A", "60", on=3))
+    told = refused(book, want("contra", "B", "60", ref="A", on=6), at=moment(6))
+    assert told.code == "GL0712"
+    assert "on 2025-06-07 0 kg are used, which cannot come below zero" in told.message
+    assert told.hint == "a correction, and what is taken back, is booked on the day of the use"
+    assert isinstance(book.put(want("contra", "B", "60", ref="A", on=3), at=moment(6))[0], Booked)
+
+
+def test_what_is_reserved_is_held_against_the_window_when_it_goes() -> None:
+    book = Book(windowed("3 days", "100"))
+    book.put(want("reserve", "A", "60"), want("reserve", "B", "60"))
+    assert refused(book, want("reserve", "C", "101")).code == "GL0717"
+    book.put(want("commit", "A", on=3))
+    assert refused(book, want("commit", "B", on=5)).code == "GL0717"
+    assert isinstance(book.put(want("commit", "B", on=6))[0], Booked)
+
+
+@pytest.mark.parametrize(
+    ("words", "day_", "stretch"),
+    [
+        ("90 days", "2025-06-10", ("2025-03-13", "2025-06-10")),
+        ("any 1 day", "2025-06-10", ("2025-06-10", "2025-06-10")),
+        ("12 months", "2025-06-10", ("2024-06-11", "2025-06-10")),
+        ("1 month", "2025-03-31", ("2025-03-01", "2025-03-31")),
+        ("1 year", "2024-02-29", ("2023-03-01", "2024-02-29")),
+        ("each year", "2024-02-29", ("2024-01-01", "2024-12-31")),
+        ("each month", "2025-02-10", ("2025-02-01", "2025-02-28")),
+        ("each year", "9999-12-31", ("9999-01-01", "9999-12-31")),
+        ("10 years", "0001-01-01", ("0001-01-01", "0001-01-01")),
+    ],
+)
+def test_the_stretches_of_a_window(words: str, day_: str, stretch: tuple[str, str]) -> None:
+    assert Window.read(words, quantity=1, value=None).ending(day_) == stretch
+
+
+@pytest.mark.parametrize(
+    "words", ["", "0 days", "4000 days", "11 years", "each day", "each 2 years", "fortnight", "-3 days", "1.5 years"]
+)
+def test_no_such_window(words: str) -> None:
+    with pytest.raises(UsageError) as refusal:
+        Window.read(words, quantity=1, value=None)
+    assert refusal.value.code == "GL0709"
+    assert refusal.value.hint == "such as `90 days`, `12 months`, `each year` or `each month`"
+
+
+def test_terms_without_a_window_read_as_before_there_were_any() -> None:
+    assert '"window"' not in licence().text()
+    terms = windowed("each year", "5", "60", value="100", currency="USD")
+    assert Licence.read("L-1", terms.text()) == terms
+    assert json.loads(write_state(Book(licence()).states["L-1"]))[-1] == 0  # open reservations: nothing comes after
 
 
 def test_a_commit_takes_part_and_the_rest_is_left_again() -> None:

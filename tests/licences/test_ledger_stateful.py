@@ -13,7 +13,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from greenlane.errors import LedgerRefusal
 from greenlane.licences.events import Command
 from greenlane.licences.ledger import Booked, read_state, write_state
-from tests.licences.book import Book, kg, licence, moment, want
+from greenlane.licences.licence import Window
+from tests.licences.book import Book, day, kg, licence, moment, want
 from tests.licences.model import Model
 
 AMOUNTS = st.sampled_from(["0.00000001", "0.1", "1", "3.3", "10", "33.33333333", "100"])
@@ -27,15 +28,16 @@ def fraction(text: str) -> Fraction:
 
 
 class LedgerMachine(RuleBasedStateMachine):
-    """One licence of 100 kg and, in half of the histories, of ten uses."""
+    """One licence of 100 kg; in half of the histories of ten uses, in half of so much in any three days."""
 
-    @initialize(limited=st.booleans())
-    def begin(self, limited: bool) -> None:
+    @initialize(limited=st.booleans(), windowed=st.booleans())
+    def begin(self, limited: bool, windowed: bool) -> None:
         self.count = 0
         self.today = 3  # when the licence was booked
         uses = 10 if limited else None
-        self.book = Book(licence(quantity="100", max_uses=uses))
-        self.model = Model(Fraction(100), 1, 8, uses)
+        window = Window(length=3, unit="days", quantity=kg("40")) if windowed else None
+        self.book = Book(licence(quantity="100", max_uses=uses, window=window))
+        self.model = Model(Fraction(100), 1, 8, uses, (3, Fraction(40)) if windowed else None)
         self.done: list[tuple[Command, int]] = []
 
     def tell(self, command: Command, expected: bool) -> None:
@@ -95,12 +97,12 @@ class LedgerMachine(RuleBasedStateMachine):
         of = sorted(self.model.gone)[place % len(self.model.gone)]
         site = str(self.model.gone[of][0])
         command = want("contra", self.id(), q, on=on, site=site, uses=uses, ref=of)
-        self.tell(command, self.model.contra(of, fraction(q), uses))
+        self.tell(command, self.model.contra(of, fraction(q), uses, on))
 
     @rule(q=AMOUNTS, minus=st.booleans(), site=SITES, on=DAYS)
     def adjust(self, q: str, minus: bool, site: str, on: int) -> None:
         sign = "-" if minus else ""
-        expected = self.model.adjust(site, fraction(sign + q))
+        expected = self.model.adjust(site, fraction(sign + q), on)
         self.tell(want("adjust", self.id(), sign + q, on=on, site=site), expected)
 
     @rule(q=AMOUNTS, site=st.sampled_from(["Ningbo", "Ganzhou"]), on=DAYS)
@@ -155,6 +157,8 @@ class LedgerMachine(RuleBasedStateMachine):
         assert Fraction(line.left_q, scale) == self.model.left()
         assert Fraction(line.seen_q, scale) == self.model.seen()
         assert (state.uses, state.uses_held, state.held) == (self.model.uses(), self.model.uses_held(), len(self.model.held))
+        counted = {number: Fraction(q, scale) for number in range(10) if (q := state.days.get(1, {}).get(day(number), (0, 0))[0])}
+        assert counted == ({one: q for one, q in self.model.went.items() if q} if self.model.window else {})
         for site, given in self.model.given.items():
             kept = state.sites[1, site]
             assert Fraction(kept.given_q, scale) == given

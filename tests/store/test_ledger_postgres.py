@@ -20,6 +20,7 @@ from hypothesis import HealthCheck, given, settings
 from greenlane.errors import LedgerRefusal, UsageError
 from greenlane.licences.events import START, Command
 from greenlane.licences.ledger import CELL, Booked, write_state
+from greenlane.licences.licence import Window
 from greenlane.store.ledger_sqlite import SqliteLedger
 from tests.licences.book import Book, day, granted, kg, licence, moment, want
 from tests.licences.test_stages import filed
@@ -73,6 +74,7 @@ def used(book: PostgresLedger) -> int:
     return book.states()["L-1"].lines[0].used_q
 
 
+WINDOW = Window(length=2, unit="days", quantity=kg("40"))
 KINDS = st.sampled_from(
     ["draw", "draw", "reserve", "commit", "release", "contra", "allocate", "recall", "observe", "suspend", "resume"]
 )
@@ -106,7 +108,7 @@ def test_any_history_is_the_same_on_both_stores(opened: Open, address: str, tmp_
     memory = Book()
     file = Path(tempfile.mkdtemp(dir=tmp_path)) / "licences.sqlite"
     with closing(SqliteLedger(file, clock=lambda: moment(3))) as one, closing(opened()) as other:
-        start = [granted(licence("L-1", quantity="100")), granted(licence("L-2", quantity="50", max_uses=3))]
+        start = [granted(licence("L-1", quantity="100")), granted(licence("L-2", quantity="50", max_uses=3, window=WINDOW))]
         for commands in (start, *history):
             expected = [str(result) for result in memory.put(*commands)]
             assert [str(result) for result in one.submit(commands)] == expected

@@ -10,13 +10,15 @@ from typing import Any
 import click
 
 from greenlane import wiring
-from greenlane.decide.classify import NOTE, TOP, Proposal, Proposals
+from greenlane.decide.classify import NOTE, TOP, Assay, Proposal, Proposals, assay_of
 from greenlane.decide.line import Line
 from greenlane.errors import LineError, Place, UsageError
 from greenlane.terms.codes import TARIFF
 from greenlane.wiring import classifying
 
-COLUMNS = ("line_id", "description", "kind", "rank", "proposed_code", "title", "basis", "evidence", "measures", "ask")
+COLUMNS = (
+    "line_id", "description", "kind", "rank", "proposed_code", "title", "basis", "evidence", "measures", "ask", "composition",
+)  # fmt: skip
 _FLAGS = {"description": "WHAT", "contains": "--contains", "attrs": "--attrs", "codes": "--codes"}
 _BASES = {"fits": "all it asks for is said", "partly": "some of it is said", "words": "by words only"}
 _GIVE = "give what it is in words of the trade, --contains with shares, --attrs such as form, substance or the figures"
@@ -56,8 +58,9 @@ def classify(
 ) -> int:
     """Propose goods codes and list entries for goods: from what WHAT says, what they contain, and their figures.
 
-    It proposes and never decides: each proposal carries its evidence and what must still be asked, and you state the code you
-    choose. In a file, only line_id is compulsory; proposals go into a table of their own, never into the column `codes`.
+    It says what the composition rests on: the test report that the attributes test_report, tested_by and tested_on name, or the
+    line alone. It proposes and never decides: each proposal carries its evidence and what must still be asked, and you state the
+    code you choose. In a file, only line_id is compulsory; proposals go into a table of their own, never into the column `codes`.
 
     \b
     Example:
@@ -130,6 +133,7 @@ def _plain(line: Line, found: Proposals) -> dict[str, Any]:
         "line_id": line.line_id,
         "description": line.description,
         "read_from_words": dict(found.read),
+        "composition": _assay_plain(assay_of(line, found.read)),
         "goods_codes": [of(one, rank) for rank, one in enumerate(found.goods_codes, start=1)],
         "control_codes": [of(one, rank) for rank, one in enumerate(found.control_codes, start=1)],
         "ask": [{"fact": one.fact, "why": one.why, "decides": list(one.decides)} for one in found.asks],
@@ -140,7 +144,7 @@ def _plain(line: Line, found: Proposals) -> dict[str, Any]:
 def _rows(found: Iterable[tuple[Line, Proposals]]) -> Iterator[dict[str, str]]:
     """A row for each proposal; a line without any has one row that says so."""
     for line, one in found:
-        head = {"line_id": line.line_id, "description": line.description}
+        head = {"line_id": line.line_id, "description": line.description, "composition": _assay(assay_of(line, one.read))}
         asks = "; ".join(f"{ask.fact} ({ask.why})" for ask in one.asks)
         if not one.goods_codes and not one.control_codes:
             yield head | {"kind": "none", "evidence": "no evidence", "ask": _GIVE}
@@ -158,6 +162,7 @@ def _block(line: Line, found: Proposals, *, named: bool) -> Iterator[str]:
     yield f"{line.line_id}: {line.goods_words()}" if named else line.goods_words()
     for name, says in found.read:
         yield f"  read from the words: {name} {says}"
+    yield f"  composition: {_assay(assay_of(line, found.read))}"
     if not found.goods_codes and not found.control_codes:
         yield "  no proposal: nothing that is said points to a heading or an entry"
         yield f"  {_GIVE}"
@@ -170,6 +175,22 @@ def _block(line: Line, found: Proposals, *, named: bool) -> Iterator[str]:
         yield "  ask"
         for ask in found.asks:
             yield f"    {ask.fact}: {ask.why} ({', '.join(ask.decides)})"
+
+
+def _assay_plain(one: Assay) -> dict[str, Any]:
+    report = {"number": one.report, "laboratory": one.laboratory, "day": one.day} if one.report else None
+    return {"shares_by_mass": list(one.shares), "basis": one.basis, "test_report": report}
+
+
+def _assay(one: Assay) -> str:
+    """The composition and what it rests on, in words."""
+    shares = ", ".join(one.shares)
+    if one.basis == "tested":
+        by = f" of {one.laboratory}" if one.laboratory else ", laboratory not named"
+        return f"{shares} by mass; test report {one.report}{by}, {one.day or 'day not named'}"
+    if one.basis == "none":
+        return "not said, and no test report is named"
+    return f"{shares} by mass, as {'the line states' if one.basis == 'stated' else 'the words say'}; no test report is named"
 
 
 def _entry(number: int, one: Proposal) -> Iterator[str]:

@@ -23,12 +23,12 @@ from greenlane.cli.licences_match import affected, match, share
 from greenlane.errors import LedgerRefusal, UsageError
 from greenlane.licences.amounts import QUANTITY_SCALE, VALUE_SCALE, scaled
 from greenlane.licences.ledger import State
-from greenlane.licences.licence import ZONES, Kind, Licence, LicenceLine, Proviso, ScopeRow, read_iso_day
+from greenlane.licences.licence import WINDOW_HINT, ZONES, Kind, Licence, LicenceLine, Proviso, ScopeRow, Window, read_iso_day
 from greenlane.services import licensing as desk_work
 from greenlane.services.licensing import Done, Wish
 from greenlane.services.ports import Ledger
 from greenlane.terms.amounts import read_decimal, read_unit
-from greenlane.terms.periods import Asked
+from greenlane.terms.periods import Asked, day_before, read_day
 from greenlane.wiring import applying as applying_room
 from greenlane.wiring import licensing as room
 
@@ -135,7 +135,7 @@ def _with_tolerance(ledger: Ledger, wish: Wish, name: str) -> Wish:
 
 
 def _tell(done: Done, form: str) -> None:
-    row = desk_work.rows_of(done.state)[done.wish.line - 1]
+    row = desk_work.rows_of(done.state, use_on=done.wish.day)[done.wish.line - 1]
     if form == "jsonl":
         told = {"entry": done.booked.seq, "again": done.booked.again, "id": done.wish.id, "step": done.wish.kind}
         click.echo(json.dumps(told | row, ensure_ascii=False))
@@ -152,6 +152,14 @@ def _summary(row: Mapping[str, Any]) -> str:
         parts.append(f"{row['left']} {unit} left of {row['granted']}, {row['reserved']} reserved, {row['used']} used")
     else:
         parts.append(f"{row['reserved']} {unit} reserved, {row['used']} used, quantity not metered")
+    if "window_on" in row:
+        left = [f"{row['window_left']} {unit}"] if "window_left" in row else []
+        left += [f"{row['window_value_left']} {row['currency']}"] if "window_value_left" in row else []
+        parts.append(f"{row['window']}: {' and '.join(left)} left for a use on {row['window_on']}")
+    elif "window_from" in row:
+        used = [f"{row['window_used']} {unit}"] if "window_used" in row else []
+        used += [f"{row['window_value_used']} {row['currency']}"] if "window_value_used" in row else []
+        parts.append(f"{row['window']}: {' and '.join(used)} used from {row['window_from']} through {row['window_through']}")
     if row.get("value_left") is not None:
         parts.append(f"{row['value_left']} {row['currency']} left of {row['value_granted']}")
     if "uses_left" in row:
@@ -179,6 +187,9 @@ def _summary(row: Mapping[str, Any]) -> str:
 @click.option("--value", metavar="DECIMAL", help="The value granted.  [default: value is not metered]")
 @click.option("--currency", default="", help="Currency of the value.")
 @click.option("--max-uses", type=click.IntRange(1), help="How often it may be used.  [default: uses are not metered]")
+@click.option("--window", metavar="STRETCH", help="A limit in time: `90 days`, `12 months` (rolling), `each year`, `each month`.")
+@click.option("--window-quantity", metavar="DECIMAL", help="How much may be used in the window.")
+@click.option("--window-value", metavar="DECIMAL", help="What value may be used in the window.")
 @click.option("--from", "since", required=True, metavar="DATE", help="First day on which it is valid.")
 @click.option("--until", required=True, metavar="DATE", help="First day on which it no longer is.")
 @click.option("--zone", help="Zone in which its days count.  [default: the authority's]")
@@ -210,6 +221,9 @@ def grant(
     value: str | None,
     currency: str,
     max_uses: int | None,
+    window: str | None,
+    window_quantity: str | None,
+    window_value: str | None,
     since: str,
     until: str,
     zone: str | None,
@@ -233,6 +247,7 @@ def grant(
     \b
     Example:
         greenlane licences grant --licence CN-6M-0042 --authority CN --kind single --holder "Example Magnetics" --consignee "Example Antriebe" --codes cn:1C905.a.4 --quantity 1500 --unit kg --from 2025-06-01 --until 2025-12-01
+        greenlane licences grant --licence US-LVS-3A001 --authority US --kind exception --holder "Example Chips" --consignee "Example Labs" --codes eccn:3A001 --unit pcs --currency USD --window "each year" --window-value 60000 --from 2025-01-01 --until 2027-01-01
     """  # noqa: E501
     if zone is None and authority not in ZONES:
         raise UsageError("GL0304", f"of the authority {authority} no zone is known", hint="say it: --zone Asia/Seoul")
@@ -244,6 +259,7 @@ def grant(
         quantity=None if amount is None else scaled(amount, QUANTITY_SCALE, what="the quantity"),
         currency=currency,
         value=None if worth is None else scaled(worth, VALUE_SCALE, what="the value"),
+        window=_window(window, window_quantity, window_value),
     )
     clauses = _clauses(clause)
     rows = [ScopeRow(dimension=name, value=one, words=clauses.get(name, "")) for name, values in scope.items() for one in values]
@@ -267,10 +283,37 @@ def grant(
     )
     day = terms.since if on is None else read_iso_day(on, "--on")
     id_ = id_ or f"grant/{licence}"
+    _note_length(terms)
     with closing(room.open_ledger(desk)) as ledger:
         booked, state = desk_work.grant(ledger, terms, id=id_, day=day, by=by, doc=doc)
     _tell(Done(Wish(kind="grant", licence=licence, day=day, id=id_), booked, state), form)
     return 0
+
+
+def _note_length(terms: Licence) -> None:
+    """Say so where a licence is longer than such a licence is said to be; what it states is booked all the same."""
+    profile = applying_room.load_practice().longest(terms.authority, terms.kind.value)
+    if profile is None or profile.months is None:
+        return
+    stretch = Window(length=profile.months, unit="months", quantity=0)
+    if stretch.ending(day_before(read_day(terms.until)).isoformat())[0] > terms.since:
+        said = f"{profile.standing.value}; {profile.sources[0].title}"
+        click.echo(
+            f"note: longer than {profile.months} months, at most so long such a licence is said to be valid ({said})", err=True
+        )
+
+
+def _window(stretch: str | None, quantity: str | None, value: str | None) -> Window | None:
+    if stretch is None:
+        if quantity is not None or value is not None:
+            raise UsageError("GL0304", "--window-quantity and --window-value need --window", hint=WINDOW_HINT)
+        return None
+    amount, worth = _decimal(quantity, "--window-quantity"), _decimal(value, "--window-value")
+    return Window.read(
+        stretch,
+        quantity=None if amount is None else scaled(amount, QUANTITY_SCALE, what="the quantity of the window"),
+        value=None if worth is None else scaled(worth, VALUE_SCALE, what="the value of the window"),
+    )
 
 
 def _clauses(texts: Sequence[str]) -> dict[str, str]:
@@ -545,7 +588,7 @@ def _show_one(ledger: Ledger, id: str, on: str | None, known_by: str | None, for
         known = desk_work.END_OF_DAYS if known_by is None else read_iso_day(known_by, "--known-by")
         told += [desk_work.balance(ledger, state, line, on=day, known_by=known) for line in range(1, len(state.lines) + 1)]
     else:
-        told += desk_work.rows_of(state)
+        told += desk_work.rows_of(state, use_on=wiring.today().isoformat())
     today = wiring.today().isoformat()
     extra: dict[str, list[dict[str, Any]]] = {
         "scope": [
@@ -655,10 +698,14 @@ def tolerances(on: str | None, form: str) -> int:
 def verify(desk: Path | None, form: str) -> int:
     """Replay the journal: every hash, every step, every balance. Exit code 0 only if all holds.
 
+    A desk that is not there is no sound one: exit code 2.
+
     \b
     Example:
         greenlane licences verify
     """
+    if desk is not None and not desk.is_dir():
+        raise UsageError("GL0304", f"there is no desk {desk}", hint="name the folder that keeps the ledger: --desk DIRECTORY")
     with closing(room.open_ledger(desk)) as ledger:
         found = ledger.verify()
         head = ledger.head() if not found else None

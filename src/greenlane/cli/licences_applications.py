@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
 from typing import Any, Final
@@ -168,6 +169,9 @@ def _step(kind: str, about: str, example: str, *options: Any) -> None:
     @several(*options, *_RECORD)
     def command(application: str, **given: Any) -> int:
         told: dict[str, Any] = {name: given.pop(name) for name in ("ground", "words", "office", "licence", "to") if name in given}
+        if (ground := told.get("ground")) and ground not in (known := hall.load_practice().grounds):
+            hint = f"{', '.join(known)}; or what the office said, with --words"
+            raise UsageError("GL0735", f"`{ground}` is no known ground", hint=hint)
         return _book(kind, application, told, **given)
 
     COMMANDS.append(command)
@@ -206,7 +210,8 @@ _step("withdraw", "It was withdrawn.", "--on 2025-07-01", _WORDS)
 def applications(stage: str | None, on: str | None, out: Path | None, desk: Path | None, form: str) -> int:
     """Where each application is, whose move it is and since when, with its age in working days and the clock of the law.
 
-    --out writes the register as xlsx, json, csv or parquet.
+    Of a granted one it is said whether its licence was drawn, in part or whole, or has ended. --out writes the register as xlsx,
+    json, csv or parquet.
 
     \b
     Example:
@@ -214,7 +219,8 @@ def applications(stage: str | None, on: str | None, out: Path | None, desk: Path
     """
     practice, day = hall.load_practice(), date_of(on)
     with closing(room.open_ledger(desk)) as ledger:
-        rows = applying.board(applying.dossiers(ledger, practice), practice, on=day)
+        found = applying.dossiers(ledger, practice)
+        rows = applying.board(found, practice, on=day, came=applying.what_came(ledger, found, on=day))
     rows = [row for row in rows if stage is None or row["stage"] == stage]
     if out is not None:
         hall.write_rows(out, rows, sources=[{"calendars and packs as of": practice.as_of}])
@@ -225,9 +231,17 @@ def applications(stage: str | None, on: str | None, out: Path | None, desk: Path
             say(row)
         return 0
     heads = ("application", "stage", "since", "working_days", "move", "clock", "end_user")
-    cells = [[row[name] if name != "stage" else row[name].replace("_", " ") for name in heads] for row in rows]
+    cells = [[row[name] if name != "stage" else _stage_words(row) for name in heads] for row in rows]
     grid(tuple(name.replace("_", " ") for name in heads), cells, none="no applications")
     return 0
+
+
+def _stage_words(row: Mapping[str, Any]) -> str:
+    stage = str(row["stage"]).replace("_", " ")
+    if "licence_is" not in row:
+        return stage
+    left = f", {' and '.join(row['licence_left'])} left" if row["licence_left"] else ""
+    return f"{stage}: {row['licence']} {row['licence_is']}{left}"
 
 
 @click.command()
@@ -269,6 +283,9 @@ def pack(
             item.kind.id,
             item.state + (f": {', '.join(item.lacks)}" if item.lacks else ""),
             item.kind.made_by.replace("_", " "),
+            item.kind.language + (f" + {item.kind.translation}" if item.kind.translation else ""),
+            "needed" if item.kind.seal else "-",
+            "yes" if item.grounds else "-",
             item.kind.asked,
             item.kind.sensitivity.replace("_", " "),
             "" if item.age_days is None else f"{item.age_days} day{'' if item.age_days == 1 else 's'}",
@@ -276,7 +293,8 @@ def pack(
         )
         for item in checked.items
     ]  # fmt: skip
-    grid(("paper", "state", "made by", "asked by", "sensitivity", "age", "in Chinese"), cells, none="")
+    heads = ("paper", "state", "made by", "language", "seal", "ground", "asked by", "sensitivity", "age", "in Chinese")
+    grid(heads, cells, none="")
     if checked.form_lacks:
         click.echo(f"the form lacks: {', '.join(checked.form_lacks)}")
     for text in checked.differs:
@@ -434,6 +452,38 @@ def transfer(licence: str, to: str, desk: Path | None, form: str) -> int:
 
 
 @click.command()
+@click.option("--authority", help="Only of this one: CN, US, GB, EU.")
+@several(FORMAT)
+def profiles(authority: str | None, form: str) -> int:
+    """What a licence of an authority is like and how long it is valid at most, as far as somebody says so, and who does.
+
+    \b
+    Example:
+        greenlane licences profiles --authority GB
+    """
+    practice = hall.load_practice()
+    found = [one for one in practice.profiles if authority is None or one.authority == authority]
+    if not found:
+        held = ", ".join(sorted({one.authority for one in practice.profiles}))
+        raise UsageError("GL0304", f"no profile is held of {authority}", hint=f"held: {held}")
+    for one in found:
+        if form == "jsonl":
+            source = [{"title": each.title, "href": each.href, "read": each.read} for each in one.sources]
+            say(
+                {
+                    "profile": one.id, "authority": one.authority, "kinds": list(one.kinds), "months": one.months, "words": one.en,
+                    "reading": one.reading, "standing": one.standing.value, "sources": source,
+                }
+            )  # fmt: skip
+            continue
+        most = "how long it is valid was not read" if one.months is None else f"valid for {one.months} months at most"
+        click.echo(f"{one.id} ({', '.join(kind.replace('_', ' ') for kind in one.kinds)}): {one.en}; {most}")
+        sources = "; ".join(f"{each.title} ({each.read.replace('_', ' ')})" for each in one.sources)
+        click.echo(f"  {one.reading} {one.standing.value}; {sources}")
+    return 0
+
+
+@click.command()
 @click.argument("procedure", required=False)
 @click.option("--application", help="Hold the criteria against the pack of this application.")
 @several(DESK, FORMAT)
@@ -475,4 +525,4 @@ def eligible(procedure: str | None, application: str | None, desk: Path | None, 
     return 0
 
 
-COMMANDS += [apply, paper, applications, pack, form_, compare, disclose, disclosed, transfer, eligible]
+COMMANDS += [apply, paper, applications, pack, form_, compare, disclose, disclosed, transfer, profiles, eligible]

@@ -55,19 +55,27 @@ def date_of(text: str | None, option: str = "--on") -> date:
     return date.fromisoformat(day_of(text, option))
 
 
+def tell_rejects(rejects: Sequence[Any]) -> None:
+    """Each problem of rows that do not read, with file, line, column and code."""
+    for reject in rejects:
+        click.echo("\n\n".join(str(problem) for problem in reject.problems) + "\n", err=True)
+    if rejects:
+        click.echo(f"{len(rejects)} row{'' if len(rejects) == 1 else 's'} left out", err=True)
+
+
 def orders(path: Path | None, wanted: str | None = None) -> list[Line]:
     """Order lines of a file: all, or those named with `;` between. Raises FileError, UsageError."""
     if path is None:
         return []
     lines, rejects = wiring.read_order_file(path)
-    if rejects:
-        click.echo(f"{len(rejects)} rows of {path.name} cannot be read", err=True)
+    tell_rejects(rejects)
     if wanted is None:
         return lines
     names = [one.strip() for one in wanted.split(";") if one.strip()]
     by_id = {line.line_id: line for line in lines}
     if missing := [name for name in names if name not in by_id]:
-        raise UsageError("GL0304", f"{path.name} holds no line {missing[0]}")
+        held = ", ".join([line.line_id for line in lines[:5]] + (["..."] if len(lines) > 5 else []))
+        raise UsageError("GL0304", f"{path.name} holds no line {missing[0]} that reads", hint=f"it holds {held or 'none'}")
     return [by_id[name] for name in names]
 
 

@@ -36,7 +36,7 @@ def inspections(what: str, on: str | None, known_by: str | None, rules: Path | N
     """
     base, practice = wiring.load_rules(rules), hall.load_practice(rules)
     wiring.settle()
-    lines, question, parties, _, wanted = lines_asked(what, desk, on, known_by)
+    lines, question, parties, _, wanted, rejected = lines_asked(what, desk, on, known_by)
     lines = [line for line in lines if wanted in (None, line.line_id)]
     if parties is None:
         lines, parties = wiring.identify(lines, base, rules, question, desk)
@@ -49,7 +49,7 @@ def inspections(what: str, on: str | None, known_by: str | None, rules: Path | N
             say({"line_id": decision.line.line_id, "verdict": decision.verdict.value, "inspections": told})
         else:
             click.echo("\n".join(_words(decision, found, practice)))
-    return 1 if any_stopped else 0
+    return 1 if any_stopped or (rejected and wanted is None) else 0
 
 
 def _words(decision: Decision, found: Sequence[Expected], practice: Practice) -> Iterable[str]:

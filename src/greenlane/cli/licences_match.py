@@ -13,6 +13,7 @@ import click
 
 from greenlane import wiring
 from greenlane.cli.decide import read_question
+from greenlane.cli.licences_asking import tell_rejects
 from greenlane.decide.decision import Decision
 from greenlane.decide.explain import WORDS, headline
 from greenlane.decide.line import Line
@@ -58,7 +59,7 @@ def match(
     """Which licences may a line use, how much is left of each, which provisos bite; and why each of the others cannot be used.
 
     LINE_ID is a line of the last run of the desk, or of its orders.csv; FILE is a file of lines, served in its order. Exit code
-    0 if every line that needs a licence is covered in full, 1 if not.
+    0 if every line that needs a licence is covered in full, 1 if not, or if a row of the file does not read.
 
     \b
     Example:
@@ -67,7 +68,7 @@ def match(
     """
     base = wiring.load_rules(rules)
     wiring.settle()
-    lines, question, parties, run, wanted = lines_asked(what, desk, on, known_by)
+    lines, question, parties, run, wanted, rejected = lines_asked(what, desk, on, known_by)
     if change:
         lines = [_changed(line, change) if wanted in (None, line.line_id) else line for line in lines]
     named, found = (lines, parties or {})
@@ -88,41 +89,41 @@ def match(
             else:
                 covered = cover(decision, pool)
             pool.take(covered)
-    return 0 if done else 1
+    return 0 if done and not (rejected and wanted is None) else 1
 
 
 def lines_asked(
     what: str, desk: Path | None, on: str | None, known_by: str | None
-) -> tuple[Sequence[Line], Question, Mapping[str, Identified] | None, str, str | None]:
-    """The lines to be served, the question, what screening found, the name of the run, and the line asked about."""
+) -> tuple[Sequence[Line], Question, Mapping[str, Identified] | None, str, str | None, int]:
+    """The lines to be served, the question, what screening found, the name of the run, the line asked about, rows rejected."""
     path = Path(what)
     orders = (desk or Path()) / _ORDERS
     if path.is_file():
-        return *_from_file(path, on, known_by), None
+        lines, question, parties, name, rejected = _from_file(path, on, known_by)
+        return lines, question, parties, name, None, rejected
     kept = _last_run(desk, what)
     if kept is not None and on is None and known_by is None:
         lines = [wiring.read_one(one.cells) for one in kept.answers]
-        return lines, kept.question, kept.parties, covering.name_of(kept), what
+        return lines, kept.question, kept.parties, covering.name_of(kept), what, 0
     if orders.is_file():
-        found = _from_file(orders, on, known_by)
-        if any(line.line_id == what for line in found[0]):
-            return *found, what
+        served, question, parties, name, rejected = _from_file(orders, on, known_by)
+        if any(line.line_id == what for line in served):
+            return served, question, parties, name, what, rejected
     if kept is not None:
         question = read_question(on or kept.on, known_by, ",".join(kept.question.sides), strict=kept.question.strict)
         lines = [wiring.read_one(one.cells) for one in kept.answers]
-        return lines, question, None, covering.name_of(kept), what
+        return lines, question, None, covering.name_of(kept), what, 0
     hint = f"name a file, or a line of the last run or of {_ORDERS} at the desk; --desk names it"
     raise UsageError("GL0301", f"there is no file and no line `{what}`", hint=hint)
 
 
 def _from_file(
     path: Path, on: str | None, known_by: str | None
-) -> tuple[Sequence[Line], Question, Mapping[str, Identified] | None, str]:
+) -> tuple[Sequence[Line], Question, Mapping[str, Identified] | None, str, int]:
     good, bad = wiring.read_order_file(path)
-    if bad:
-        click.echo(f"{len(bad)} rows of {path} do not read: greenlane decide names them", err=True)
+    tell_rejects(bad)
     question = read_question(on, known_by, None, strict=False)
-    return good, question, None, covering.run_of(wiring.sha256_of(path), question)
+    return good, question, None, covering.run_of(wiring.sha256_of(path), question), len(bad)
 
 
 def _last_run(desk: Path | None, line_id: str) -> Run | None:
@@ -287,7 +288,7 @@ def _change_words(one: covering.Changed) -> Iterable[str]:
 
 
 @click.command()
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False), required=False)
 @click.option("--quantity", required=True, metavar="DECIMAL", help="How much there is to share out.")
 @click.option("--unit", required=True, help="Its unit.")
 @click.option("--authority", required=True, help="Whose licences: CN, US.")
@@ -299,7 +300,7 @@ def _change_words(one: covering.Changed) -> Iterable[str]:
 @_DESK
 @_FORMAT
 def share(
-    file: Path,
+    file: Path | None,
     quantity: str,
     unit: str,
     authority: str,
@@ -313,7 +314,7 @@ def share(
 ) -> int:
     """Which lines get the next kilograms that are licensed: shared out under a rule, with the reason for each.
 
-    Asked is what licences of the desk do not give yet. `line_stop` reads the column or attribute line_stops_on, `contract` reads
+    FILE is a file of lines; without it those of orders.csv of the desk. Asked is what licences of the desk do not give yet. `line_stop` reads the column or attribute line_stops_on, `contract` reads
     contract. Nothing is booked.
 
     \b
@@ -322,7 +323,7 @@ def share(
     """  # noqa: E501  (an example is one line)
     base = wiring.load_rules(rules)
     wiring.settle()
-    lines, question, _, run = _from_file(file, on, None)
+    lines, question, _, run, rejected = _from_file(file or (desk or Path()) / _ORDERS, on, None)
     named, found = (lines, {}) if no_screening else wiring.identify(lines, base, rules, question, desk)
     decisions = list(wiring.answer(named, base, question, parties=found))
     try:
@@ -341,4 +342,4 @@ def share(
             click.echo(f"{row['line_id']}: left out, {row['left_out']}", err=True)
         else:
             click.echo(f"{row['line_id']}  {row['given']} of {row['asked']} {unit}  {row['customer']}: {row['why']}")
-    return 0
+    return 1 if rejected else 0

@@ -24,7 +24,7 @@ from greenlane.wiring import licensing as room
 @click.option("--province", default="", help="Province whose office takes it.")
 @click.option("--destination", default="", help="Country of the end user.")
 @click.option("--kind", default="", help="Kind of licence.")
-@click.option("--spare", type=click.IntRange(0, 250), default=0, show_default=True, help="Working days to keep in hand.")
+@click.option("--spare", type=click.IntRange(0, 250), default=0, show_default=True, help="Working days in hand, as for customs.")
 @click.option("--prior", help="Lean on this reading of public figures; without it none is used.")
 @several(ON, DESK, FORMAT)
 def file_by(
@@ -92,12 +92,20 @@ def _print(told: dict[str, Any]) -> None:
                 by, does = made[f"file_by_{name}"], "file by"
             when = f"{does} {by}{late}" if by else f"no day: {made[f'{name}_why']}"
             click.echo(f"{name.upper()} ({words}): {made[f'{name}_days']} working days; {when}")
+        if (counted := told["counted_on"])["standing"] == "unverified":
+            click.echo(f"working days of {counted['calendar']} are unverified: no day above is certain")
         click.echo(f"rests on {made['rests_on']}; {made['like']} decided cases are alike in all that was asked")
     if (law := told.get("clock")) is not None:
         by = law.get(f"{law['starts']}_by")
         when = f"{law['starts']} by {by}" if by else f"it ends on {law['ends']}" if "ends" in law else law["why"]
         click.echo(f"clock of the law: {law['days']} {law['counts']} days, {when} ({law['standing']}; {law['source']})")
         click.echo(f"  {law['note']}")
+    else:
+        click.echo(told["no_clock"])
+    click.echo(told["customs"])
+    if not told["public"]:
+        click.echo(f"nothing that was said in public is held of {told['authority']} by that day")
+        return
     click.echo("said in public, by who was asked; not used above:" if "prior" not in told else "said in public, by who was asked:")
     for row in told["public"]:
         share = next(

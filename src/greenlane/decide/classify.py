@@ -120,6 +120,17 @@ class Ask:
 
 
 @dataclass(frozen=True, slots=True)
+class Assay:
+    """What the shares of elements rest on: a test report that the line names, the line alone, or only its words."""
+
+    shares: tuple[str, ...]  # by mass, as said: Dy 3.1 %
+    basis: str  # tested, stated, words, none
+    report: str = ""
+    laboratory: str = ""
+    day: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Proposals:
     """What may be meant, the likelier first, and what to ask."""
 
@@ -127,6 +138,17 @@ class Proposals:
     control_codes: tuple[Proposal, ...]
     asks: tuple[Ask, ...]
     read: tuple[tuple[str, str], ...]
+
+
+def assay_of(line: Line, read: Sequence[tuple[str, str]]) -> Assay:
+    """What is known of the composition of a line, and from where: `test_report`, `tested_by` and `tested_on` name a report."""
+    attrs = dict(line.attrs)
+    if line.contains:
+        report = attrs.get("test_report", "")
+        told = (report, attrs.get("tested_by", ""), attrs.get("tested_on", "")) if report else ("", "", "")
+        return Assay(tuple(f"{element} {share}" for element, share in line.contains), "tested" if report else "stated", *told)
+    words = tuple(f"{name.partition('.')[2]} {says}" for name, says in read if name.startswith("contains."))
+    return Assay(words, "words" if words else "none")
 
 
 # --- from words to facts --------------------------------------------------------------------------------------------

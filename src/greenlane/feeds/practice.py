@@ -10,6 +10,7 @@ from typing import Final
 from greenlane.feeds.rule_files import read_node, read_text
 from greenlane.law.node import Node
 from greenlane.licences.calendar import Calendar, Clock, Year
+from greenlane.licences.licence import Kind
 from greenlane.licences.practice import (
     ASKED,
     LACKS,
@@ -21,6 +22,7 @@ from greenlane.licences.practice import (
     Practice,
     Prior,
     Procedure,
+    Profile,
     Undertaking,
 )
 from greenlane.terms.codes import Code
@@ -40,7 +42,9 @@ def load(folder: Path) -> Practice:
     """Read the three files of a rule base. Raises RuleError."""
     calendars, applications, waits = (_node(folder, name) for name in (CALENDARS, APPLICATIONS, WAITS))
     calendars.only("as_of", "sources", "calendars", "clocks")
-    applications.only("as_of", "sources", "papers", "grounds", "undertakings", "procedures", "attachments", "inspections")
+    applications.only(
+        "as_of", "sources", "papers", "grounds", "undertakings", "procedures", "profiles", "attachments", "inspections"
+    )
     waits.only("as_of", "shares", "waits", "priors")
     known, said = _sources(calendars.need("sources")), _sources(applications.need("sources"))
     grounds = [_ground(one, said) for one in applications.need("grounds")]
@@ -55,6 +59,7 @@ def load(folder: Path) -> Practice:
         grounds={one.id: one for one in grounds},
         undertakings=tuple(_undertaking(one, said) for one in applications.need("undertakings")),
         procedures={one.id: one for one in procedures},
+        profiles=tuple(_profile(one, said) for one in applications.need("profiles")),
         attachments=attachments,
         inspections=tuple(_inspection(one, said, attachments) for one in applications.need("inspections")),
         shares=tuple(_figures(one) for one in waits.need("shares")),
@@ -233,6 +238,21 @@ def _procedure(node: Node, known: Sources) -> Procedure:
     )
 
 
+def _profile(node: Node, known: Sources) -> Profile:
+    node.only("id", "authority", "kinds", "months", "en", "reading", "standing", "source")
+    months = node.get("months")
+    return Profile(
+        id=node.need("id").text(),
+        authority=node.need("authority").text(),
+        kinds=tuple(one.choice(*(kind.value for kind in Kind if kind is not Kind.DOSSIER)) for one in node.need("kinds")),
+        en=node.need("en").text(),
+        months=None if months is None else _number(months),
+        reading=node.need("reading").text(),
+        standing=_standing(node),
+        sources=_cited(node, known),
+    )
+
+
 def _attachment(id: str, node: Node) -> Attachment:
     node.only("en", "zh")
     return Attachment(id=id, en=node.need("en").text(), zh=node.need("zh").text())
@@ -260,7 +280,7 @@ def _inspection(node: Node, known: Sources, attachments: Mapping[str, Attachment
 def _figures(node: Node) -> dict[str, str]:
     node.only(
         "id", "day", "asked", "population", "meaning", "filed", "approved", "refused", "pending", "percent", "percent_below",
-        "percent_above", "note", "said", "href",
+        "percent_above", "note", "said", "href", "authority",
     )  # fmt: skip
     for key in ("id", "day", "asked", "href"):
         node.need(key)

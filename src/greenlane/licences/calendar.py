@@ -49,6 +49,11 @@ class Calendar:
             raise UsageError("GL0731", message, hint=f"held: {held}; nothing is computed beyond them")
         return day in year.worked or (day.weekday() not in self.weekend and day not in year.off)
 
+    def standing(self, first: date, last: date) -> Standing:
+        """How surely the days between two days are known: as the least sure of the years that they lie in."""
+        found = {year.standing for number, year in self.years.items() if first.year <= number <= last.year}
+        return max(found, key=list(Standing).index) if found else Standing.UNVERIFIED
+
     def after(self, day: date, count: int) -> date:
         """The `count`-th working day after a day, which itself is not counted; for 0 the day itself."""
         _check(count)

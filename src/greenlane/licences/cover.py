@@ -24,8 +24,8 @@ from greenlane.decide.decision import Decision, Reason, Verdict
 from greenlane.errors import LedgerRefusal
 from greenlane.licences.amounts import in_unit, scaled, shown
 from greenlane.licences.fit import ACT, Check, Says, check, day_of, needs
-from greenlane.licences.ledger import Ref, State
-from greenlane.licences.licence import LicenceLine, Proviso
+from greenlane.licences.ledger import Ref, State, window_left
+from greenlane.licences.licence import LicenceLine, Proviso, window_words
 from greenlane.licences.reach import Reach
 
 COVERABLE: Final = (Verdict.LICENCE_REQUIRED, Verdict.PRESUMPTION_OF_DENIAL)
@@ -93,23 +93,23 @@ class Fit:
         if self.says is not Says.YES or self.asked is None:
             return NONE
         share = rest
-        if self.terms.quantity is not None and self.asked.q * rest > self.left.q:
+        if self.terms.limits_quantity and self.asked.q * rest > self.left.q:
             share = min(share, Fraction(self.left.q, self.asked.q))
-        if self.terms.value is not None and self.asked.v * rest > self.left.v:
+        if self.terms.limits_value and self.asked.v * rest > self.left.v:
             share = min(share, Fraction(self.left.v, self.asked.v))
         q, v = floor(self.asked.q * share), floor(self.asked.v * share)
-        if self.terms.quantity is not None:
+        if self.terms.limits_quantity:
             return Amount(q, ceil(Fraction(self.asked.v * q, self.asked.q)), 1) if q else NONE
-        if self.terms.value is not None:
+        if self.terms.limits_value:
             return Amount(floor(Fraction(self.asked.q * v, self.asked.v)), v, 1) if v else NONE
         return Amount(q, 0, 1)
 
     def part(self, given: Amount) -> Fraction:
         """The part of the whole line that an amount is."""
         assert self.asked is not None
-        if self.terms.quantity is not None:
+        if self.terms.limits_quantity:
             return Fraction(given.q, self.asked.q)
-        if self.terms.value is not None:
+        if self.terms.limits_value:
             return Fraction(given.v, self.asked.v)
         return Fraction(1)
 
@@ -175,12 +175,24 @@ class Pool:
         """Sort the licences by what they are for."""
         self.reach = Reach(self.states)
 
-    def left(self, state: State, number: int, own: Amount) -> Amount:
-        """What a line may take of a line of a licence: what is left, less what lines before it took, and what is its own."""
+    def left(self, state: State, number: int, own: Amount, day: str) -> Amount:
+        """What a line may take of a line of a licence: what is left, less what lines before it took, and what is its own.
+
+        A window leaves what it leaves for a use on `day`, less what is reserved and what lines before took, whenever they go.
+        """
         line, taken = state.lines[number - 1], self.taken.get((state.licence.id, number), NONE)
         used = state.uses + state.uses_held + self.uses.get(state.licence.id, 0)
         uses = 0 if state.max_uses is None else state.max_uses - used
-        return Amount(line.left_q, line.left_v, uses) - Amount(taken.q, taken.v) + own
+        left = Amount(line.left_q, line.left_v, uses) - Amount(taken.q, taken.v) + own
+        terms = state.licence.lines[number - 1]
+        if terms.window is None:
+            return left
+        window_q, window_v = window_left(state, number, day)
+        bounds_q = [left.q] if terms.quantity is not None or window_q is None else []
+        bounds_v = [left.v] if terms.value is not None or window_v is None else []
+        bounds_q += [] if window_q is None else [window_q - line.reserved_q - taken.q + own.q]
+        bounds_v += [] if window_v is None else [window_v - line.reserved_v - taken.v + own.v]
+        return replace(left, q=min(bounds_q), v=min(bounds_v))
 
     def take(self, covered: Covered) -> None:
         """Note what a line took, less what was reserved for it already; another line of that name does not find it again."""
@@ -253,7 +265,7 @@ def _rank(fit: Fit, chosen: Mapping[Key, Share]) -> tuple[Any, ...]:
 
 def _fit(state: State, number: int, decision: Decision, bite: Reason, pool: Pool) -> Fit:
     own = pool.held.get(decision.line.line_id, {}).get((state.licence.id, number), NONE)
-    left = pool.left(state, number, own)
+    left = pool.left(state, number, own, day_of(decision, state.licence.zone))
     checks = list(check(state, number, decision, bite))
     asked = None
     if checks[0].says is not Says.NO:
@@ -266,7 +278,7 @@ def _fit(state: State, number: int, decision: Decision, bite: Reason, pool: Pool
 def _asked(terms: LicenceLine, decision: Decision) -> tuple[Amount | None, list[Check]]:
     """What the line needs, in the parts of the licence; or why that cannot be said."""
     line, found, q, v = decision.line, list[Check](), 0, 0
-    if terms.quantity is not None:
+    if terms.limits_quantity:
         if line.quantity is None or not line.unit:
             fact = "quantity" if line.quantity is None else "unit"
             found.append(Check("quantity", Says.ASK, f"the licence counts {terms.unit}; the line does not say its {fact}", fact))
@@ -276,7 +288,7 @@ def _asked(terms: LicenceLine, decision: Decision) -> tuple[Amount | None, list[
                 found.append(Check("quantity", Says.NO, "nothing is asked: the line is of no quantity"))
     elif line.quantity is not None and line.unit:
         q = _parts(line.quantity, line.unit, terms, [])  # noted with the use, where it can be said in that unit
-    if terms.value is not None:
+    if terms.limits_value:
         if line.value is None or not line.currency:
             fact = "value" if line.value is None else "currency"
             words = f"the licence counts {terms.currency}; the line does not say its {fact}"
@@ -308,11 +320,18 @@ def _worth(value: Decimal, terms: LicenceLine, found: list[Check]) -> int:
 
 def _enough(state: State, number: int, asked: Amount | None, left: Amount) -> Iterator[Check]:
     licence, terms, line = state.licence, state.licence.lines[number - 1], state.lines[number - 1]
-    if terms.quantity is not None and left.q <= 0:
+    window = terms.window
+    if window is not None and window.quantity is not None and left.q <= 0:
+        words = f"nothing is left on that day of {shown(window.quantity, terms.scale)} {terms.unit} in {window.words}"
+        yield Check("window", Says.NO, words)
+    elif terms.quantity is not None and left.q <= 0:
         used = max(line.used_q, line.seen_q)
         words = f"nothing is left of {shown(line.granted_q, terms.scale)} {terms.unit}: {shown(used, terms.scale)} used"
         yield Check("balance", Says.NO, f"{words}, {shown(line.granted_q - used - left.q, terms.scale)} spoken for")
-    if terms.value is not None and left.v <= 0:
+    if window is not None and window.value is not None and left.v <= 0:
+        words = f"nothing is left on that day of {shown(window.value, terms.value_scale)} {terms.currency} in {window.words}"
+        yield Check("window", Says.NO, words)
+    elif terms.value is not None and left.v <= 0:
         yield Check("balance", Says.NO, f"nothing is left of {shown(line.granted_v, terms.value_scale)} {terms.currency}")
     if state.max_uses is not None and left.uses <= 0:
         batch = "one batch, and it is used" if state.max_uses == 1 else f"all {state.max_uses} uses are used or spoken for"
@@ -393,6 +412,17 @@ def amounts(fit: Fit, given: Amount, short: Fraction) -> dict[str, str]:
         }
     else:
         told = {"left": "not metered", "takes": "all", "short": "0" if short == 0 else "all", "unit": terms.unit}
+    if terms.window is not None:
+        told["window"] = window_words(terms)
+        if terms.limits_quantity and "granted" not in told:
+            told |= {"left": shown(fit.left.q, terms.scale), "takes": shown(given.q, terms.scale), "unit": terms.unit}
+            told["short"] = shown(ceil(asked.q * short), terms.scale)
+        elif terms.limits_value and "granted" not in told:
+            scale = terms.value_scale
+            told |= {"left": shown(fit.left.v, scale), "takes": shown(given.v, scale), "unit": terms.currency}
+            told["short"] = shown(ceil(asked.v * short), scale)
+        if terms.limits_value and terms.limits_quantity:
+            told |= {"value_left": shown(fit.left.v, terms.value_scale), "currency": terms.currency}
     if fit.state.max_uses is not None:
         told["uses_left"] = str(fit.left.uses)
     return told

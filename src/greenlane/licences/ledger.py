@@ -12,7 +12,10 @@ What always holds, for every prefix of a journal that was booked (the numbers ar
     Nothing is reserved while it is suspended or ended, whatever the day.
 7.  The parent has what its sites have not: own + sites = whole.
 8.  An amendment carries the use forward, and leaves at least what is used and reserved.
-9.  A reported total replaces the total of an earlier report; of several the one of the highest run counts (of one run the largest
+9.  What is used of a line in any stretch of its window is not more than the window allows, by the days on which it was used:
+    what is booked late counts where it belongs. Reservations do not count, since the day of their use is not known; none is larger
+    than what the window leaves on its own day. A correction, and what is taken back, is booked on the day of the use.
+10. A reported total replaces the total of an earlier report; of several the one of the highest run counts (of one run the largest
     total), whatever came first. What customs counted and we did not is no longer left.
 """
 
@@ -79,6 +82,9 @@ class Phase(NamedTuple):
     until: str
 
 
+Days = Mapping[int, Mapping[str, tuple[int, int]]]  # of each line that has a window: what was used on which day, quantity and value
+
+
 class State(NamedTuple):
     """A licence after its entry `seq`."""
 
@@ -93,6 +99,7 @@ class State(NamedTuple):
     until: str
     phases: tuple[Phase, ...]
     held: int  # open reservations
+    days: Days = {}  # noqa: RUF012  (never changed: a new one takes its place)
 
 
 class Ref(NamedTuple):
@@ -208,6 +215,8 @@ def _draw(state: State, entry: Entry) -> State:
     line = _line(state, number)
     _check_use(state, entry)
     _check_left(state, entry, line, q, v, uses)
+    if state.licence.lines[number - 1].window is not None:
+        state = _in_window(state, entry, q, v)
     if not site:
         # The common case, a hundred thousand times a second: built in place.
         after = _with_used(line, q, v)
@@ -229,6 +238,8 @@ def _reserve(state: State, entry: Entry) -> Stepped:
         if (now := status_on(state.phases, booked_on)) != "active":
             raise _not_allowed(state, entry, f"it is {now} on {booked_on}, when this is booked")
     _check_left(state, entry, line, q, v, uses)
+    if state.licence.lines[number - 1].window is not None:
+        _in_window(state, entry, q, v)
     sites, parked = _at_site(state, number, site, reserved=(q, v))
     after = line._replace(
         reserved_q=line.reserved_q + q,
@@ -339,6 +350,8 @@ def _used_at(state: State, number: int, site: str) -> tuple[int, int]:
 
 def _used_by(state: State, entry: Entry, q: int, v: int, uses: int) -> State:
     line = state.lines[entry.line - 1]
+    if state.licence.lines[entry.line - 1].window is not None:
+        state = _in_window(state, entry, q, v)
     sites, parked = _at_site(state, entry.line, entry.site, used=(q, v))
     after = line._replace(
         used_q=line.used_q + q, used_v=line.used_v + v, parked_q=line.parked_q + parked[0], parked_v=line.parked_v + parked[1]
@@ -460,7 +473,9 @@ def _check_day(state: State, entry: Entry) -> None:
         message = (
             f"licence {entry.licence} is valid from {state.since} to the end of {last} ({state.licence.zone}), not on {entry.day}"
         )
-        raise LedgerRefusal("GL0705", message)
+        raise LedgerRefusal(
+            "GL0705", message, hint="goods that went are booked on the day on which they went; others need another licence"
+        )
     if (now := status_on(state.phases, entry.day)) != "active":
         raise _not_allowed(state, entry, f"it is {now} on {entry.day}")
 
@@ -469,7 +484,8 @@ def _check_left(state: State, entry: Entry, line: LineState, q: int, v: int, use
     """Refuse an entry that takes more than there is. All numbers are named."""
     terms = state.licence.lines[entry.line - 1]
     if positive and (q < 0 or v < 0 or uses < 0 or not (q or v)):
-        raise LedgerRefusal("GL0708", f"licence {entry.licence}: an amount above zero must be stated")
+        hint = "what comes back is booked as `contra`, a correction as `adjust`" if q < 0 or v < 0 else ""
+        raise LedgerRefusal("GL0708", f"licence {entry.licence}: an amount above zero must be stated", hint=hint)
     if v and not terms.currency:
         raise LedgerRefusal("GL0713", f"licence {entry.licence}, line {entry.line} counts no value", hint="leave the value out")
     if q and terms.quantity is not None and q > (left := _left_q(state, entry, line)):
@@ -502,6 +518,55 @@ def _left_v(state: State, entry: Entry, line: LineState) -> int:
     site = _site(state, entry)
     whole = line.granted_v - max(line.used_v, line.seen_v) - line.reserved_v
     return min(site.given_v - site.reserved_v - site.used_v, whole)
+
+
+def window_left(state: State, number: int, day: str) -> tuple[int | None, int | None]:
+    """What the window of a line leaves for a use on a day, quantity and value; None where nothing is limited.
+
+    Of a rolling window it is the least that any stretch with that day in it leaves, also of those that end later.
+    """
+    window = state.licence.lines[number - 1].window
+    if window is None:
+        return None, None
+    used = state.days.get(number, {})
+    lasts = [day] if window.each else [day, *(one for one in used if one > day and window.ending(one)[0] <= day)]
+    most_q = most_v = 0
+    for end in lasts:
+        first, last = window.ending(end)
+        within = [amounts for one, amounts in used.items() if first <= one <= last]
+        most_q, most_v = max(most_q, sum(q for q, _ in within)), max(most_v, sum(v for _, v in within))
+    return (
+        None if window.quantity is None else window.quantity - most_q,
+        None if window.value is None else window.value - most_v,
+    )
+
+
+def _in_window(state: State, entry: Entry, q: int, v: int) -> State:
+    """The state with what is used counted on its day; refused if a stretch of the window does not hold it."""
+    number, day = entry.line, entry.day
+    terms = state.licence.lines[number - 1]
+    window = terms.window
+    assert window is not None
+    used = state.days.get(number, {})
+    was = used.get(day, (0, 0))
+    now = was[0] + q, was[1] + v
+    if now[0] < 0 or now[1] < 0:
+        message = f"licence {entry.licence}: on {day} {_told(state, number, *was)} are used, which cannot come below zero"
+        hint = "a correction, and what is taken back, is booked on the day of the use"
+        raise LedgerRefusal("GL0712", message, hint=hint)
+    left = window_left(state, number, day)
+    for asked, most, free, scale, unit in (
+        (q, window.quantity, left[0], terms.scale, terms.unit),
+        (v, window.value, left[1], terms.value_scale, terms.currency),
+    ):
+        if free is not None and most is not None and asked > max(free, 0):
+            message = (
+                f"licence {entry.licence}: in {window.words} {shown(most, scale)} {unit} may be used; for a use on {day} "
+                f"{shown(max(free, 0), scale)} {unit} are left of it, asked {shown(asked, scale)} {unit}"
+            )
+            raise LedgerRefusal("GL0717", message)
+    days = {key: value for key, value in {**used, day: now}.items() if value != (0, 0)}
+    return state._replace(days={**state.days, number: days})
 
 
 def _site(state: State, entry: Entry) -> SiteState:
@@ -623,7 +688,7 @@ class _Run:
         self.bound_q = most_q if terms.quantity is None else min(line.left_q, most_q)
         self.bound_v = 0 if not terms.currency else most_v if terms.value is None else min(line.left_v, most_v)
         self.bound_uses = AMOUNT_MAX if state.max_uses is None else state.max_uses - state.uses - state.uses_held
-        if not state.since <= day < state.until or state.phases:
+        if not state.since <= day < state.until or state.phases or terms.window is not None:
             self.bound_q = -1  # nothing is plain here
 
     def take(self, seq: int, q: int, v: int, uses: int) -> bool:
@@ -947,7 +1012,7 @@ _TEXT: Final = json.encoder.encode_basestring
 
 def write_state(state: State) -> str:
     """A state without its terms as one text of JSON, the same for the same state."""
-    _, seq, lines, sites, uses, uses_held, max_uses, since, until, phases, held = state
+    _, seq, lines, sites, uses, uses_held, max_uses, since, until, phases, held, used = state
     told = ",".join(
         f"[{gq},{rq},{uq},{pq},{sq},{gv},{rv},{uv},{pv},{sv},{run},{_TEXT(id)}]"
         for gq, rq, uq, pq, sq, gv, rv, uv, pv, sv, (run, id) in lines
@@ -955,12 +1020,14 @@ def write_state(state: State) -> str:
     parts = _JSON.encode([[line, site, *found] for (line, site), found in sorted(sites.items())]) if sites else "[]"
     days = _JSON.encode(phases) if phases else "[]"
     most = "null" if max_uses is None else max_uses
-    return f"[{seq},[{told}],{parts},{uses},{uses_held},{most},{_TEXT(since)},{_TEXT(until)},{days},{held}]"
+    # A state of a licence without windows reads as it did before there were any.
+    more = f",{_JSON.encode([[n, sorted([d, *a] for d, a in of.items())] for n, of in sorted(used.items())])}" if used else ""
+    return f"[{seq},[{told}],{parts},{uses},{uses_held},{most},{_TEXT(since)},{_TEXT(until)},{days},{held}{more}]"
 
 
 def read_state(licence: Licence, text: str) -> State:
     """A state from its terms and its text. Raises ValueError, TypeError or IndexError for what is none."""
-    seq, lines, sites, uses, uses_held, max_uses, since, until, phases, held = json.loads(text)
+    seq, lines, sites, uses, uses_held, max_uses, since, until, phases, held, *used = json.loads(text)
     return State(
         licence,
         seq,
@@ -973,4 +1040,5 @@ def read_state(licence: Licence, text: str) -> State:
         until,
         tuple(Phase(*phase) for phase in phases),
         held,
+        {number: {day: (q, v) for day, q, v in days} for number, days in used[0]} if used else {},
     )

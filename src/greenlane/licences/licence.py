@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import json
 import re
+from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 from enum import Enum
 from typing import Any, Final
 
 from greenlane.errors import UsageError
-from greenlane.licences.amounts import AMOUNT_MAX, QUANTITY_SCALE, VALUE_SCALE
+from greenlane.licences.amounts import AMOUNT_MAX, QUANTITY_SCALE, VALUE_SCALE, shown
 from greenlane.terms.periods import read_day, read_zone
 
 ZONES: Final = {"CN": "Asia/Shanghai", "US": "America/New_York", "EU": "Europe/Brussels", "GB": "Europe/London"}
@@ -25,6 +27,9 @@ DIMENSIONS: Final = (
 LINES_MAX: Final = 999
 ROWS_MAX: Final = 10_000
 NAME_MAX: Final = 500
+WINDOW_MAX: Final = {"days": 3660, "months": 120, "years": 10}
+WINDOW_HINT: Final = "such as `90 days`, `12 months`, `each year` or `each month`"
+_WINDOW = re.compile(r"(?:each (?P<each>year|month)|(?:any )?(?P<length>[1-9][0-9]{0,3}) (?P<unit>days?|months?|years?))\Z")
 _BAD = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 _ID = re.compile(r"[^\x00-\x20\x7f>\ud800-\udfff]([^\x00-\x1f\x7f\ud800-\udfff]{0,126}[^\x00-\x20\x7f\ud800-\udfff])?\Z")
 
@@ -63,7 +68,80 @@ def read_iso_day(text: str, what: str) -> str:
     try:
         return read_day(text).isoformat()
     except ValueError as error:
-        raise UsageError("GL0709", f"{what}: {error}", hint="a day like 2025-06-10") from error
+        said = str(error) if text in str(error) else f"`{text}` is no day: {error}"
+        raise UsageError("GL0709", f"{what}: {said}", hint="a day like 2025-06-10") from error
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """How much of a line may be used in a stretch of time: in any so many days or months, or in each year or month of the calendar.
+
+    `each` counts by the calendar (of a year or a month), otherwise the stretch rolls: it ends on any day.
+    """
+
+    length: int
+    unit: str  # days, months, years
+    each: bool = False
+    quantity: int | None = None
+    value: int | None = None
+
+    def __post_init__(self) -> None:
+        """Check itself. Raises UsageError GL0709."""
+        if self.unit not in WINDOW_MAX or not 1 <= self.length <= WINDOW_MAX[self.unit]:
+            raise UsageError("GL0709", f"a window of {self.length} {self.unit} is not counted here", hint=WINDOW_HINT)
+        if self.each and (self.unit == "days" or self.length != 1):
+            raise UsageError("GL0709", "by the calendar a window is each year or each month", hint=WINDOW_HINT)
+        if self.quantity is None and self.value is None:
+            raise UsageError("GL0709", "a window limits a quantity, a value or both")
+        for amount in (self.quantity, self.value):
+            if amount is not None and not 0 <= amount <= AMOUNT_MAX:
+                raise UsageError("GL0709", f"a window for {amount} parts cannot be")
+
+    @classmethod
+    def read(cls, text: str, *, quantity: int | None, value: int | None) -> Window:
+        """A window as people write it: `90 days`, `12 months`, `each year`. Raises UsageError GL0709."""
+        found = _WINDOW.match(" ".join(text.split()))
+        if found is None:
+            raise UsageError("GL0709", f"`{text}` is no window", hint=WINDOW_HINT)
+        if found["each"]:
+            return cls(length=1, unit=f"{found['each']}s", each=True, quantity=quantity, value=value)
+        unit = found["unit"] if found["unit"].endswith("s") else f"{found['unit']}s"
+        return cls(length=int(found["length"]), unit=unit, quantity=quantity, value=value)
+
+    @property
+    def words(self) -> str:
+        """As people say it: any 90 days, each year."""
+        return f"each {self.unit[:-1]}" if self.each else f"any {self.length} {self.unit if self.length > 1 else self.unit[:-1]}"
+
+    def ending(self, day: str) -> tuple[str, str]:
+        """First and last day of the stretch that ends on a day; by the calendar, of the one that holds it."""
+        last = date.fromisoformat(day)
+        if self.each:
+            first_month, last_month = (1, 12) if self.unit == "years" else (last.month, last.month)
+            end = last.replace(month=last_month, day=monthrange(last.year, last_month)[1])
+            return last.replace(month=first_month, day=1).isoformat(), end.isoformat()
+        if self.unit == "days":
+            return date.fromordinal(max(last.toordinal() - self.length + 1, 1)).isoformat(), day
+        # The same day so many months before is the first that is out; where that month has none, its last day.
+        months = self.length * (12 if self.unit == "years" else 1)
+        if last.year * 12 + last.month - 1 - months < 12:
+            return date.min.isoformat(), day
+        return (_months_before(last, months) + timedelta(days=1)).isoformat(), day
+
+
+def window_words(line: LicenceLine) -> str:
+    """The limit of a window in words: 300 kg in any 90 days."""
+    window = line.window
+    assert window is not None
+    limits = [] if window.quantity is None else [f"{shown(window.quantity, line.scale)} {line.unit}"]
+    limits += [] if window.value is None else [f"{shown(window.value, line.value_scale)} {line.currency}"]
+    return f"{' and '.join(limits)} in {window.words}"
+
+
+def _months_before(day: date, months: int) -> date:
+    count = day.year * 12 + day.month - 1 - months
+    year, month = divmod(count, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +157,7 @@ class LicenceLine:
     value_scale: int = VALUE_SCALE
     value: int | None = None
     customs_unit: str = ""
+    window: Window | None = None
 
     def __post_init__(self) -> None:
         """Check itself. Raises UsageError GL0709."""
@@ -91,6 +170,18 @@ class LicenceLine:
             raise UsageError("GL0709", "a line needs a unit, and a scale from 0 to 12")
         if self.value is not None and not self.currency:
             raise UsageError("GL0709", "a value needs its currency", hint="--currency USD")
+        if self.window is not None and self.window.value is not None and not self.currency:
+            raise UsageError("GL0709", "the value of a window needs its currency", hint="--currency USD")
+
+    @property
+    def limits_quantity(self) -> bool:
+        """Whether there is a bound to the quantity, of the whole or in a window: then each use must state it."""
+        return self.quantity is not None or (self.window is not None and self.window.quantity is not None)
+
+    @property
+    def limits_value(self) -> bool:
+        """The same of the value."""
+        return self.value is not None or (self.window is not None and self.window.value is not None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,7 +262,7 @@ class Licence:
             "document": self.document,
             "holder": self.holder,
             "kind": self.kind.value,
-            "lines": [_plain(line) | {"codes": list(line.codes)} for line in self.lines],
+            "lines": [_plain_line(line) for line in self.lines],
             "max_uses": self.max_uses,
             "predecessor": self.predecessor,
             "procedure": self.procedure,
@@ -188,7 +279,7 @@ class Licence:
     def read(cls, id: str, text: str) -> Licence:
         """The terms from their JSON. Raises UsageError, ValueError, KeyError or TypeError for what is no such text."""
         told: dict[str, Any] = json.loads(text)
-        lines = tuple(LicenceLine(**{**one, "codes": tuple(one["codes"])}) for one in told.pop("lines"))
+        lines = tuple(_read_line(one) for one in told.pop("lines"))
         scope = tuple(ScopeRow(**one) for one in told.pop("scope", ()))
         provisos = tuple(Proviso(**one) for one in told.pop("provisos", ()))
         return cls(id=id, kind=Kind(told.pop("kind")), lines=lines, scope=scope, provisos=provisos, **_texts(told))
@@ -199,8 +290,22 @@ def canonical(told: Mapping[str, Any]) -> str:
     return json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
-def _plain(one: LicenceLine | ScopeRow | Proviso) -> dict[str, Any]:
+def _plain(one: LicenceLine | ScopeRow | Proviso | Window) -> dict[str, Any]:
     return {name: getattr(one, name) for name in one.__dataclass_fields__}
+
+
+def _plain_line(line: LicenceLine) -> dict[str, Any]:
+    """A line as plain values. Without a window it says nothing of one: the text of a licence of before is what it was."""
+    told = _plain(line) | {"codes": list(line.codes)}
+    window = told.pop("window")
+    return told if window is None else told | {"window": _plain(window)}
+
+
+def _read_line(told: Mapping[str, Any]) -> LicenceLine:
+    window = told.get("window")
+    return LicenceLine(
+        **{**told, "codes": tuple(told["codes"]), "window": None if window is None else Window(**window)},
+    )
 
 
 def _texts(told: Mapping[str, Any]) -> dict[str, Any]:

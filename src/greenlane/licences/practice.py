@@ -81,6 +81,20 @@ class Procedure:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """What a licence of an authority is like, and how many months it is valid at most, where somebody says so."""
+
+    id: str
+    authority: str
+    kinds: tuple[str, ...]
+    en: str
+    months: int | None
+    reading: str
+    standing: Standing
+    sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Attachment:
     """A paper that goes with goods which need no licence, so that customs see what they are."""
 
@@ -130,6 +144,7 @@ class Practice:
     grounds: Mapping[str, Ground]
     undertakings: tuple[Undertaking, ...]
     procedures: Mapping[str, Procedure]
+    profiles: tuple[Profile, ...]
     attachments: Mapping[str, Attachment]
     inspections: tuple[Inspection, ...]
     shares: tuple[Mapping[str, str], ...]
@@ -139,6 +154,13 @@ class Practice:
     def clock(self, authority: str) -> Clock | None:
         """The statutory clock of an authority."""
         return next((one for one in self.clocks if one.authority == authority), None)
+
+    def longest(self, authority: str, kind: str) -> Profile | None:
+        """The profile by which a licence of a kind may be valid for longest; None where nobody says how long, of one of them."""
+        found = [one for one in self.profiles if one.authority == authority and kind in one.kinds]
+        if not found or any(one.months is None for one in found):
+            return None
+        return max(found, key=lambda one: one.months or 0)
 
     def papers_for(self, authority: str, kind: str, day: date) -> tuple[PaperKind, ...]:
         """The papers asked for an application of a kind on a day."""

@@ -1,11 +1,17 @@
 """How long will it take? A survival model of waits, in which a case that is still waiting counts as waiting at least so long.
 
-A wait T has log T = m + effects + s * E, with E of one of three shapes (log-normal, Weibull, log-logistic); effects are those of
-province, destination and kind of licence, each drawn towards zero, so that a province with two cases says little. The three shapes
+A wait T has log T = m + effects + s * E, with E of one of five shapes: log-logistic, and the generalised gamma at four values of
+its figure q (0 is the log-normal, 1 the Weibull; the larger q, the thinner the long end). Few cases of which many still wait cannot
+tell thin ends from fat ones, so the shapes reach to both sides of those that are usual: with nothing thinner than the Weibull among
+them, waits that are Weibull would be given a P90 too late. Effects are those of province, destination and kind of licence, each
+drawn towards zero, so that a province with two cases says little; how far they lie apart is one of two guesses. Shapes and guesses
 are weighed by how likely the cases are under each. What is asked is the wait of a *new* case: its quantiles are taken over what is
 not known of shape, scale and effects as well (the effects are taken as normal at each of a row of scales, which are weighed by what
 is likely once the effects are summed out; a scale fitted together with many effects would come out too small). Waiting cases alone
 say only that it takes longer than that: then nothing is estimated.
+
+Days are counted whole. A case decided on its seventh day was decided between the sixth and the seventh, and is taken at the middle;
+one that still waits after seven days has waited all of them.
 
 Whoever has no decided cases may lean on a reading of public figures by name; it counts as so many cases and is said.
 """
@@ -24,12 +30,14 @@ from greenlane.errors import UsageError
 
 DECIDED_MIN: Final = 5  # decided cases below which nothing is estimated without a prior
 CASES_MAX: Final = 200_000
-EFFECT_SD: Final = 0.5  # on the log scale: effects of a factor of about 1.6 either way are expected
+EFFECT_SDS: Final = (0.15, 0.5)  # on the log scale: effects of a factor of about 1.16, or of about 1.6, either way are expected
 _STEPS_MAX: Final = 60
 _SCALES: Final = 15
 _NODES: Final = 9
 _REACH: Final = 3.5  # spreads of the scale to either side
-_SHAPES: Final = ("log-normal", "Weibull", "log-logistic")
+_GAMMA: Final = {"generalised gamma, q 0.5": 0.5, "generalised gamma, q 1.5": 1.5}
+_SHAPES: Final = ("log-normal", "Weibull", "log-logistic", *_GAMMA)
+_FAR: Final = 40.0  # from here on the share that still waits is taken from its series: the function itself comes to nothing
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 Seen = np.ndarray[Any, np.dtype[np.bool_]]
@@ -87,9 +95,11 @@ def estimate(
     columns = _columns(cases)
     design = _design(cases, columns)
     point = np.array([1.0, *(float(wanted[name] == value) for name, value in columns)])
-    days = np.array([max(float(one.days), 0.5) for one in cases])
+    days = np.array([float(one.days) for one in cases])
     seen = np.array([one.decided for one in cases], dtype=bool)
-    fits = [_fit(shape, np.log(days), seen, design, lean, point) for shape in _SHAPES]
+    logs = np.log(np.maximum(days - 0.5 * seen, 0.25))
+    spreads = EFFECT_SDS if columns else EFFECT_SDS[-1:]
+    fits = [_fit(shape, logs, seen, design, lean, point, spread) for shape in _SHAPES for spread in spreads]
     best = max(fits, key=lambda one: one.evidence)
     p50, p90 = (_predicted(fits, share) for share in (0.5, 0.9))
     curve = _observed(days, seen) if decided else (None, None)
@@ -145,9 +155,10 @@ class _Fit:
 class _Cases:
     """Cases under one shape: for a scale, the likeliest effects and what is not known of them."""
 
-    def __init__(self, shape: str, logs: Array, seen: Seen, design: Array, lean: Lean | None) -> None:
+    def __init__(self, shape: str, logs: Array, seen: Seen, design: Array, lean: Lean | None, effect_sd: float) -> None:
         self._shape, self._logs, self._seen, self._design = shape, logs, seen, design
-        self._center, self._weight = _prior(shape, design.shape[1], logs, lean)
+        self._center, self._weight = _prior(shape, design.shape[1], logs, lean, effect_sd)
+        self._sure = 0.5 * float(np.log(self._weight[:-1]).sum())
         self._effects = self._center[:-1].copy()
 
     def value(self, log_scale: float, effects: Array) -> tuple[float, Array, Array]:
@@ -179,12 +190,12 @@ class _Cases:
                 break
         self._effects = effects
         _, logdet = np.linalg.slogdet(bent)
-        return total - 0.5 * float(logdet), effects, bent
+        return total + self._sure - 0.5 * float(logdet), effects, bent
 
 
-def _fit(shape: str, logs: Array, seen: Seen, design: Array, lean: Lean | None, point: Array) -> _Fit:
+def _fit(shape: str, logs: Array, seen: Seen, design: Array, lean: Lean | None, point: Array, effect_sd: float) -> _Fit:
     """The place of a new case at each of a row of scales about the likeliest."""
-    cases = _Cases(shape, logs, seen, design, lean)
+    cases = _Cases(shape, logs, seen, design, lean, effect_sd)
     found = optimize.minimize_scalar(lambda one: -cases.at(one)[0], bounds=(-3.5, 2.0), method="bounded", options={"xatol": 1e-4})
     top, width = float(found.x), 0.05
     bend = (2 * cases.at(top)[0] - cases.at(top - width)[0] - cases.at(top + width)[0]) / width**2
@@ -199,9 +210,9 @@ def _fit(shape: str, logs: Array, seen: Seen, design: Array, lean: Lean | None, 
     return _Fit(shape, tuple(parts), evidence)
 
 
-def _prior(shape: str, width: int, logs: Array, lean: Lean | None) -> tuple[Array, Array]:
+def _prior(shape: str, width: int, logs: Array, lean: Lean | None, effect_sd: float) -> tuple[Array, Array]:
     """Where the figures are expected, and how strongly (one over the variance)."""
-    center, weight = np.zeros(width + 1), np.full(width + 1, EFFECT_SD**-2)
+    center, weight = np.zeros(width + 1), np.full(width + 1, effect_sd**-2)
     low, high = _quantile(shape, 0.1), _quantile(shape, 0.9)
     if lean is None:
         center[0] = float(np.median(logs)) if len(logs) else 3.0
@@ -218,6 +229,8 @@ def _prior(shape: str, width: int, logs: Array, lean: Lean | None) -> tuple[Arra
 def _quantile(shape: str, share: float) -> float:
     if shape == "log-normal":
         return float(special.ndtri(share))
+    if (q := _GAMMA.get(shape)) is not None:
+        return math.log(float(special.gammaincinv(q**-2, share)) * q * q) / q
     return math.log(-math.log1p(-share)) if shape == "Weibull" else math.log(share / (1 - share))
 
 
@@ -231,10 +244,29 @@ def _log_likelihood(shape: str, z: Array, seen: Seen) -> tuple[Array, Array, Arr
     if shape == "Weibull":
         grown = np.exp(np.minimum(z, 300.0))
         return np.where(seen, z - grown, -grown), np.where(seen, 1.0 - grown, -grown), -grown
+    if (q := _GAMMA.get(shape)) is not None:
+        return _gamma_likelihood(q, z, seen)
     both = np.logaddexp(0.0, z)
     part = special.expit(z)
     curve = part * (1 - part)
     return np.where(seen, z - 2 * both, -both), np.where(seen, 1.0 - 2.0 * part, -part), np.where(seen, -2 * curve, -curve)
+
+
+def _gamma_likelihood(q: float, z: Array, seen: Seen) -> tuple[Array, Array, Array]:
+    """The same of the generalised gamma: exp(q * z) / q^2 is drawn from a gamma distribution of the shape 1 / q^2."""
+    a = q**-2
+    grown = math.log(a) + np.minimum(q * z, 300.0)
+    x = np.exp(grown)
+    bell = math.log(q) - float(special.gammaln(a)) + a * grown - x
+    off = np.maximum(x, _FAR)
+    series = 1 + (a - 1) / off * (1 + (a - 2) / off * (1 + (a - 3) / off * (1 + (a - 4) / off)))
+    far = (a - 1) * grown - x - float(special.gammaln(a)) + np.log(series)
+    wait = np.where(x > _FAR, far, np.log(special.gammaincc(a, np.minimum(x, _FAR))))
+    hazard = np.exp(bell - wait)
+    slope = q * (a - x)
+    # Far out the two parts of the bend are alike in all the digits there are; what is left of them comes to q.
+    bend = -hazard * np.where(x > 1e4, q, slope + hazard)
+    return np.where(seen, bell, wait), np.where(seen, slope, -hazard), np.where(seen, -q * q * x, bend)
 
 
 def _predicted(fits: Sequence[_Fit], share: float) -> float:
@@ -242,19 +274,22 @@ def _predicted(fits: Sequence[_Fit], share: float) -> float:
     best = max(one.evidence for one in fits)
     nodes, weights = np.polynomial.hermite_e.hermegauss(_NODES)
     weights = weights / weights.sum()
-    rows = []
+    rows: dict[str, list[tuple[float, float, float, float]]] = {}
     for fit in fits:
         most = max(part.likely for part in fit.parts)
         own = np.array([math.exp(part.likely - most) for part in fit.parts])
         own *= math.exp(fit.evidence - best) / own.sum()
-        for part, weight in zip(fit.parts, own, strict=True):
-            if weight > 1e-9:
-                rows.append((fit.shape, weight, part.place + part.spread * nodes, part.scale))
-    whole = sum(weight for _, weight, _, _ in rows)
+        weighed = ((float(weight), part) for weight, part in zip(own, fit.parts, strict=True) if weight > 1e-9)
+        rows.setdefault(fit.shape, []).extend((weight, part.place, part.spread, part.scale) for weight, part in weighed)
+    parts = {shape: np.array(found).T[:, :, None] for shape, found in rows.items() if found}
+    whole = sum(float(weight.sum()) for weight, *_ in parts.values())
 
     def over(log_days: float) -> float:
-        found = sum(weight * float(weights @ _below(shape, (log_days - places) / scale)) for shape, weight, places, scale in rows)
-        return float(found / whole - share)
+        held = 0.0
+        for shape, (weight, place, spread, scale) in parts.items():
+            below = _below(shape, (log_days - place - spread * nodes) / scale)
+            held += float((weight * below * weights).sum())
+        return held / whole - share
 
     return math.exp(float(optimize.brentq(over, -40.0, 60.0, xtol=1e-9)))
 
@@ -263,6 +298,8 @@ def _below(shape: str, z: Array) -> Array:
     """The share of waits that are over by then."""
     if shape == "log-normal":
         return np.asarray(special.ndtr(z))
+    if (q := _GAMMA.get(shape)) is not None:
+        return np.asarray(special.gammainc(q**-2, np.exp(np.minimum(q * z, 300.0)) / q**2))
     if shape == "Weibull":
         return -np.expm1(-np.exp(np.minimum(z, 300.0)))
     return np.asarray(special.expit(z))

@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any, Final
 
 from greenlane.decide.line import Line
@@ -29,9 +30,10 @@ from greenlane.licences.application import (
     statutory_end,
 )
 from greenlane.licences.events import command_of
-from greenlane.licences.ledger import Booked, State, status_on
+from greenlane.licences.ledger import Booked, State, status_on, status_shown
 from greenlane.licences.licence import Kind, canonical
 from greenlane.licences.practice import Practice
+from greenlane.services.licensing import END_OF_DAYS, balance
 from greenlane.services.ports import Ledger
 from greenlane.terms.amounts import show
 from greenlane.terms.periods import read_day
@@ -98,8 +100,13 @@ def dossiers(ledger: Ledger, practice: Practice | None = None) -> list[Dossier]:
 # --- answers ----------------------------------------------------------------------------------------------------------
 
 
-def board(found: Iterable[Dossier], practice: Practice, *, on: date) -> list[dict[str, Any]]:
-    """One row an application: where it is, whose move, since when, and the clock."""
+def board(
+    found: Iterable[Dossier], practice: Practice, *, on: date, came: Mapping[str, Mapping[str, Any]] | None = None
+) -> list[dict[str, Any]]:
+    """One row an application: where it is, whose move, since when, and the clock; and of a granted one what became of its licence.
+
+    `came` holds licences as `what_came` tells them.
+    """
     rows = []
     for one in found:
         if one.terms is None:
@@ -125,9 +132,27 @@ def board(found: Iterable[Dossier], practice: Practice, *, on: date) -> list[dic
                 "decided": one.decided,
                 "returns": one.returns,
                 "licence": one.licence,
+                **({} if came is None or one.licence not in came else came[one.licence]),
             }
         )
     return rows
+
+
+def what_came(ledger: Ledger, found: Iterable[Dossier], *, on: date) -> dict[str, dict[str, Any]]:
+    """Of each licence that came of an application: was it drawn by a day, in part or whole, or had it ended; what was left."""
+    told: dict[str, dict[str, Any]] = {}
+    day = on.isoformat()
+    for id, state in ledger.states(sorted({one.licence for one in found if one.licence})).items():
+        rows = [balance(ledger, state, number, on=day, known_by=END_OF_DAYS) for number in range(1, len(state.lines) + 1)]
+        left = [f"{row['left']} {row['unit']}" for row in rows if row["left"] is not None]
+        metered = [row for row in rows if row["left"] is not None]
+        used = any(Decimal(row["used"]) for row in rows)
+        status = status_shown(state, day)
+        if status in ("active", "used_up"):
+            whole = bool(metered) and all(Decimal(row["left"]) <= 0 and not Decimal(row["reserved"]) for row in metered)
+            status = "drawn" if whole else "drawn in part" if used else "not drawn"
+        told[id] = {"licence_is": status.replace("_", " "), "licence_left": left}
+    return told
 
 
 def pack_of(ledger: Ledger, id: str, practice: Practice, *, on: date, orders: Sequence[Line] = ()) -> tuple[Dossier, Pack]:
@@ -272,7 +297,7 @@ def transfer(ledger: Ledger, practice: Practice, name: str, to: str) -> dict[str
         return told | {"answer": "cannot say", "words": f"the licence does not name {to}, and {held}"}
     return told | {
         "answer": "no, not without prior consent",
-        "words": f"the licence does not name {to}. {clause.answers}",
+        "words": f"the licence does not name {to.rstrip('.')}. {clause.answers}",
         "clause": clause.en,
         "clause_zh": clause.zh,
         "standing": clause.standing.value,

@@ -83,7 +83,7 @@ def file_by(
         reading = practice.priors.get(prior)
         if reading is None:
             raise UsageError("GL0304", f"there is no reading `{prior}`", hint=", ".join(practice.priors))
-        known = {row["id"] for row in known_by(practice, on)}
+        known = {row["id"] for row in known_by(practice, on, authority)}
         later = [name for name in reading.rests_on if name not in known]
         factor = WORKING_PER_CALENDAR if reading.counts == "calendar" else 1.0
         lean = make_lean(
@@ -96,18 +96,26 @@ def file_by(
         }  # fmt: skip
     if calendar is None:
         told["estimate"] = None
-        told["why"] = f"no calendar of working days is held for {authority}"
+        told["why"] = f"no calendar of working days is held for {authority}, so no day can be said"
     else:
         _estimated(told, cases, fit, lean, calendar, goods_by=goods_by, on=on, spare=spare, wanted=wanted)
-    if law is not None:
+    if law is None:
+        told["no_clock"] = f"no clock of the law is held for {authority}"
+    else:
         told["clock"] = _by_law(law, calendar, on, goods_by, spare)
-    told["public"] = [{key: row[key] for key in _SHOWN if key in row} for row in known_by(practice, on)]
+    told["customs"] = (
+        f"{spare} working days are kept in hand for customs, who clear goods that have their licence by a clock of their own"
+        if spare
+        else "customs clear goods that have their licence by a clock of their own: nothing is kept for it here (--spare)"
+    )
+    told["public"] = [{key: row[key] for key in _SHOWN if key in row} for row in known_by(practice, on, authority)]
     return Filing(told=told)
 
 
-def known_by(practice: Practice, on: date) -> list[Mapping[str, str]]:
-    """The public figures of a day; one dated by month or year counts from its end."""
-    return [row for row in (*practice.shares, *practice.waits) if _since(row["day"]) <= on.isoformat()]
+def known_by(practice: Practice, on: date, authority: str) -> list[Mapping[str, str]]:
+    """The public figures of a day about an authority; one dated by month or year counts from its end."""
+    rows = (row for row in (*practice.shares, *practice.waits) if row.get("authority", "CN") == authority)
+    return [row for row in rows if _since(row["day"]) <= on.isoformat()]
 
 
 def _since(day: str) -> str:
@@ -126,6 +134,7 @@ def _estimated(
         told["estimate"] = None
         told["why"] = error.message
         return
+    told["counted_on"] = {"calendar": calendar.title, "standing": calendar.standing(min(on, goods_by or on), goods_by or on).value}
     days = {"p50": math.ceil(fitted.p50), "p90": math.ceil(fitted.p90)}
     told["estimate"] = {
         "unit": "working days from submission to decision",

@@ -18,10 +18,10 @@ from greenlane.errors import LedgerRefusal
 from greenlane.law.tolerance import Tolerance
 from greenlane.licences.amounts import in_unit, scaled, shown
 from greenlane.licences.events import Command, Entry, command_of
-from greenlane.licences.ledger import Booked, LineState, Ref, State, day_in, status_on, status_shown
-from greenlane.licences.licence import Kind, Licence, LicenceLine, canonical
+from greenlane.licences.ledger import Booked, LineState, Ref, State, day_in, status_on, status_shown, window_left
+from greenlane.licences.licence import Kind, Licence, LicenceLine, canonical, window_words
 from greenlane.services.ports import Ledger
-from greenlane.terms.periods import Asked
+from greenlane.terms.periods import Asked, day_before, read_day
 
 END_OF_DAYS: Final = "9999-12-31"
 _CORRECTS: Final = ("A", "C")  # marks of a report whose total may be lower: adjusted by customs, contra
@@ -141,9 +141,9 @@ def _command(wish: Wish, state: State | None) -> Command:
 
 def _check_stated(wish: Wish, terms: LicenceLine) -> None:
     """Quantity and value move together: what a line meters must be stated."""
-    if terms.quantity is not None and wish.quantity is None:
+    if terms.limits_quantity and wish.quantity is None:
         raise LedgerRefusal("GL0713", f"licence {wish.licence} counts {terms.unit}: state the quantity", hint="--quantity, --unit")
-    if terms.value is not None and wish.value is None:
+    if terms.limits_value and wish.value is None:
         raise LedgerRefusal(
             "GL0713", f"licence {wish.licence} counts {terms.currency}: state the value", hint="--value, --currency"
         )
@@ -174,10 +174,26 @@ def register(states: Iterable[State], *, on: str | None = None) -> list[dict[str
     return [row for state in states if state.licence.kind is not Kind.DOSSIER for row in rows_of(state, on=on)]
 
 
-def rows_of(state: State, *, on: str | None = None) -> list[dict[str, Any]]:
-    """The lines of a licence as plain values."""
+def rows_of(state: State, *, on: str | None = None, use_on: str | None = None) -> list[dict[str, Any]]:
+    """The lines of a licence as plain values; with `on`, or `use_on`, what a window leaves for a use on that day."""
     status = status_shown(state, on) if on is not None else status_on(state.phases, END_OF_DAYS)
-    return [_row(state, number, line, status) for number, line in enumerate(state.lines, start=1)]
+    day = use_on or on
+    return [_row(state, number, line, status) | _window(state, number, day) for number, line in enumerate(state.lines, start=1)]
+
+
+def _window(state: State, number: int, day: str | None) -> dict[str, Any]:
+    terms = state.licence.lines[number - 1]
+    if terms.window is None:
+        return {}
+    told: dict[str, Any] = {"window": window_words(terms)}
+    if day is not None:
+        left_q, left_v = window_left(state, number, day)
+        told["window_on"] = day
+        if left_q is not None:
+            told["window_left"] = shown(left_q, terms.scale)
+        if left_v is not None:
+            told["window_value_left"] = shown(left_v, terms.value_scale)
+    return told
 
 
 def _row(state: State, number: int, line: LineState, status: str) -> dict[str, Any]:
@@ -241,6 +257,16 @@ def balance(ledger: Ledger, state: State, line: int, *, on: str, known_by: str) 
         else None,
         "unit": terms.unit,
     }
+    if terms.window is not None:
+        first, last = terms.window.ending(on)
+        before = ledger.sums(state.licence.id, line, day=day_before(read_day(first)).isoformat(), booked_on=known_by)
+        used_q, used_v = sums["used_q"] - before["used_q"], sums["used_v"] - before["used_v"]
+        told |= {"window": window_words(terms), "window_from": first, "window_through": last}
+        if terms.window.quantity is not None:
+            told["window_used"] = shown(used_q, terms.scale)
+        if terms.window.value is not None:
+            told["window_value_used"] = shown(used_v, terms.value_scale)
+            told.setdefault("currency", terms.currency)
     if terms.value is not None:
         spent = max(sums["used_v"], seen_v) + sums["reserved_v"] + sums["parked_v"]
         told |= {"value_left": shown(sums["granted_v"] - spent, terms.value_scale), "currency": terms.currency}

@@ -16,7 +16,7 @@ from greenlane.errors import GreenlaneError, LedgerRefusal, Place, UsageError
 from greenlane.licences.amounts import QUANTITY_SCALE, VALUE_SCALE, scaled
 from greenlane.licences.events import START, Command, Entry, Head, check_moment, read_entry
 from greenlane.licences.ledger import CELL, Ref, Result, Row, State, book, posted_by
-from greenlane.licences.licence import ZONES, Kind, Licence, LicenceLine, Proviso, ScopeRow
+from greenlane.licences.licence import ZONES, Kind, Licence, LicenceLine, Proviso, ScopeRow, Window
 from greenlane.services import licensing
 from greenlane.services.licensing import Wish
 from greenlane.store.ledger_fold import Folded
@@ -179,6 +179,7 @@ def _licence(event: dict[str, Any]) -> Licence:
 
 def _line(told: dict[str, Any]) -> LicenceLine:
     quantity, value = _decimal(told.get("quantity")), _decimal(told.get("value"))
+    window = told.get("window")
     return LicenceLine(
         codes=tuple(told.get("codes", ())),
         words=told.get("words", ""),
@@ -186,6 +187,16 @@ def _line(told: dict[str, Any]) -> LicenceLine:
         quantity=None if quantity is None else scaled(quantity, QUANTITY_SCALE, what="the quantity"),
         currency=told.get("currency", ""),
         value=None if value is None else scaled(value, VALUE_SCALE, what="the value"),
+        window=None if window is None else _window(window),
+    )
+
+
+def _window(told: dict[str, Any]) -> Window:
+    quantity, value = _decimal(told.get("quantity")), _decimal(told.get("value"))
+    return Window.read(
+        told["stretch"],
+        quantity=None if quantity is None else scaled(quantity, QUANTITY_SCALE, what="the quantity of the window"),
+        value=None if value is None else scaled(value, VALUE_SCALE, what="the value of the window"),
     )
 
 
