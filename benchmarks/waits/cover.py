@@ -91,9 +91,9 @@ def held(truth: str, count: int, *, logs: int, seed: int, stretch: float) -> Hel
         place = math.log(MEDIAN) + PROVINCES[p] + DESTINATIONS[d] + KINDS[k]
         shares = [below(truth, math.log(days), place) for days in (made.p50, made.p90, math.ceil(made.p90))]
         found.append((shares[0], shares[1], shares[2], sum(not one.decided for one in cases) / count))
-    mean = np.mean(found, axis=0)
+    p50, p90, told, waiting = (float(one) for one in np.mean(found, axis=0))
     error = float(np.std([one[1] for one in found], ddof=1)) / math.sqrt(logs)
-    return Held(*(float(one) for one in mean), error)
+    return Held(p50, p90, told, waiting, error)
 
 
 def main() -> None:
