@@ -509,6 +509,8 @@ class Fused:
         for place, step in enumerate(self.program.steps):
             if step.resolving is not None:
                 self._specify(place, step.resolving)
+                assert step.pairs is not None
+                step.pairs.make_room(len(step.resolving.one) - 1, len(step.resolving.other) - 1)
             single = None if step.singles is None else step.singles.table
             table = keys = values = None
             if step.pairs is not None:

@@ -106,7 +106,7 @@ class Pairs:
         """What the pairs of two columns come to, row by row."""
         if not len(a):
             return np.zeros(0, np.int32)
-        self._room(int(a.max()), int(b.max()))
+        self.make_room(int(a.max()), int(b.max()))
         if self.table is None:
             return self._sparse(a, b)
         wide = self.table.shape[1]
@@ -134,7 +134,7 @@ class Pairs:
             found = self.hashed.many(keys)
         return found
 
-    def _room(self, a: int, b: int) -> None:
+    def make_room(self, a: int, b: int) -> None:
         """Make room for a pair, or give the square up."""
         if self.table is None:
             return

@@ -159,6 +159,9 @@ class Filled:
         self._held = np.zeros(16, np.bool_)
         self._fill = fill
 
+    def __len__(self) -> int:
+        return len(self._held)
+
     @property
     def held(self) -> Words:
         """The rows, and room for more; `is_held` says which are worked out."""
