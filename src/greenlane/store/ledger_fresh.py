@@ -38,7 +38,7 @@ class FreshFile:
                 while size < SIZE:
                     size += os.pwrite(self._fd, bytes(SIZE - size), size)
                 os.fsync(self._fd)
-                _sync_folder(file.parent)
+                flush(file.parent)
         except BaseException:
             os.close(self._fd)
             raise
@@ -97,8 +97,9 @@ def fresh_rows(raw: bytes, head: Head) -> list[Row]:
     return rows
 
 
-def _sync_folder(folder: Path) -> None:
-    fd = os.open(folder, os.O_RDONLY)
+def flush(path: Path) -> None:
+    """Bring a file, or what a folder says of its files, onto the disk."""
+    fd = os.open(path, os.O_RDONLY)
     try:
         os.fsync(fd)
     finally:

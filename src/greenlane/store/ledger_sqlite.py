@@ -42,7 +42,7 @@ from greenlane.licences.ledger import (
 )
 from greenlane.licences.licence import Licence
 from greenlane.store.ledger_fold import Kept, fold, problems
-from greenlane.store.ledger_fresh import FreshFile, fresh_rows, read_fresh
+from greenlane.store.ledger_fresh import FreshFile, flush, fresh_rows, read_fresh
 from greenlane.store.turns import Turns
 
 FILE: Final = "licences.sqlite"
@@ -715,7 +715,7 @@ class SqliteLedger:
                     self._move(copy, self._follows(copy, fresh))
                     copy.execute("COMMIT")
                 head = _base_head(copy)
-            _sync(partial)
+            flush(partial)
             _write_head(target.with_suffix(".head"), head)
             partial.replace(target)
         except (sqlite3.Error, OSError) as error:
@@ -787,15 +787,7 @@ def _guards(base: sqlite3.Connection) -> list[tuple[str, str | None]]:
 
 def _write_head(file: Path, head: Head) -> None:
     file.write_text(f"{head.seq:020d} {head.sha256.hex()}\n", "ascii")
-    _sync(file)
-
-
-def _sync(file: Path) -> None:
-    fd = os.open(file, os.O_RDONLY)
-    try:
-        os.fsync(fd)
-    finally:
-        os.close(fd)
+    flush(file)
 
 
 _WHY: Final[Mapping[str, str]] = {
