@@ -99,8 +99,7 @@ class Duties:
         self.codes_seen = Pairs.each(self._see_codes)
         self._seen = Names()
         self._entries: dict[int, tuple[Entry, ...]] = {}
-        of_schedules = sum(1 << place for place, one in enumerate(self.measures) if one.schedule is not None)
-        self._scheduled = of_schedules
+        self._scheduled = sum(1 << place for place, one in enumerate(self.measures) if one.schedule is not None)
         self._holding = Names()
         self.regimes = list(dict.fromkeys(one.regime for one in self.measures))
         self.resolving = Resolving(
@@ -196,10 +195,10 @@ class Duties:
         return int(bool(self.asking[left].measures & self._scheduled))
 
     def _see_codes(self, left: int, codes: int) -> int:
-        """What of stated codes matters to the duties that are left: where a rate is their own, how many digits they meet."""
-        stated = tuple(code for code in self.codes.example(codes).codes if code.scheme in TARIFF)
+        """What of stated codes matters to the duties that are left: where no schedule is, how many digits meet."""
         if self.scheduled(left):
             return self._seen.number(codes)
+        stated = tuple(code for code in self.codes.example(codes).codes if code.scheme in TARIFF)
         measures = (self.measures[place] for place in bits_of(self.asking[left].measures))
         goods = (one for measure in measures for one in measure.conditions if isinstance(one, GoodsAre))
         return self._seen.number((bool(stated), tuple(specific_to(one, stated) for one in goods)))

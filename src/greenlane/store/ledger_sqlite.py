@@ -43,6 +43,7 @@ from greenlane.licences.ledger import (
 from greenlane.licences.licence import Licence
 from greenlane.store.ledger_fold import Kept, fold, problems
 from greenlane.store.ledger_fresh import FreshFile, flush, fresh_rows, read_fresh
+from greenlane.store.scripts import statements
 from greenlane.store.turns import Turns
 
 FILE: Final = "licences.sqlite"
@@ -812,22 +813,13 @@ def _migrate(base: sqlite3.Connection, *, upto: int = VERSION) -> None:
         base.execute("BEGIN IMMEDIATE")
         try:
             if base.execute("PRAGMA user_version").fetchone() == (done,):
-                for statement in _statements(MIGRATIONS[done]):
+                for statement in statements(MIGRATIONS[done]):
                     base.execute(statement)
                 base.execute(f"PRAGMA user_version = {done + 1}")
             base.execute("COMMIT")
         except BaseException:
             base.execute("ROLLBACK")
             raise
-
-
-def _statements(script: str) -> Iterator[str]:
-    held = ""
-    for line in script.strip().splitlines():
-        held += line + "\n"
-        if sqlite3.complete_statement(held):
-            yield held
-            held = ""
 
 
 def _slices(keys: Sequence[str]) -> Iterator[Sequence[str]]:

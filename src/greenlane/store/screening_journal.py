@@ -34,6 +34,7 @@ from greenlane.screen.finding import (
     read_event,
     sha256_of,
 )
+from greenlane.store.scripts import statements
 
 FILE: Final = "screening.sqlite"
 _WAIT_S: Final = 60.0  # how long a step waits for those of others
@@ -182,7 +183,7 @@ class ScreeningJournal:
         if _version(base) == 0:
             base.execute("BEGIN IMMEDIATE")
             if base.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,):
-                for statement in _statements(_SCHEMA):
+                for statement in statements(_SCHEMA):
                     base.execute(statement)
             base.execute("COMMIT")
         if (version := _version(base)) != _VERSION:
@@ -196,16 +197,6 @@ class ScreeningJournal:
 
     def _gone(self, number: int) -> UsageError:
         return self._damaged(number, f"the log has no entry {number}: it was cut, or is another desk's")
-
-
-def _statements(script: str) -> Iterator[str]:
-    """The statements of a script; `executescript` would end the transaction they are to stand in."""
-    held = ""
-    for line in script.strip().splitlines():
-        held += line + "\n"
-        if sqlite3.complete_statement(held):
-            yield held
-            held = ""
 
 
 def _version(base: sqlite3.Connection) -> int:
