@@ -64,7 +64,7 @@ class Answers:
         self.asking: list[Asking] = []
         self.by_party: list[bool] = []  # whether the party itself matters, as an entry of a list
         self._days: dict[int, tuple[int, dict[int, Stand], OfDays]] = {}
-        self._told: dict[int, int] = {}  # by span: the rules that stand otherwise for who was told of them by letter
+        self.told_apart: dict[int, int] = {}  # by span: the rules that stand otherwise for who was told of them by letter
         unverified = (one.standing is Standing.UNVERIFIED for one in self.bits.rules_in_order)
         self._unverified = sum(is_it << place for place, is_it in enumerate(unverified))
         self.stands = Stands(lines, self.bits)
@@ -98,9 +98,9 @@ class Answers:
         rules, one = self.lines.rules, self.lines.days.at(span)
         standing = self.bits.beside
         oddly: dict[int, Stand] = {}
-        self._told[span] = 0
+        self.told_apart[span] = 0
         for rule, bits, stand, told in self.stands.at(span):
-            self._told[span] |= bits if told != stand else 0
+            self.told_apart[span] |= bits if told != stand else 0
             stands = self._does_stand(rule, stand) or self._does_stand(rule, told)
             if stands:
                 standing |= bits
@@ -125,14 +125,15 @@ class Answers:
         measures = (rules.measures[each] for name in names for each in rules.expand(name))
         return any(rules.stand(each, one.moments[0], one.known_by).state not in away for each in measures)
 
-    def _standing(self, span: int) -> tuple[int, dict[int, Stand], OfDays]:
+    def standing(self, span: int) -> tuple[int, dict[int, Stand], OfDays]:
+        """The rules that stand on the days of a span, how some of them stand, and what regimes say of the days."""
         if span not in self._days:
             self._days[span] = self._day(span)
         return self._days[span]
 
     def _on_day(self, span: int) -> Words:
         """A day in words: the rules that stand, those that do so oddly, which gates are open, what regimes say of it."""
-        standing, oddly, of_days = self._standing(span)
+        standing, oddly, of_days = self.standing(span)
         size, odd = self.bits.size, sum(1 << place for place in oddly)
         gates = sum(1 << gate for gate, is_open in enumerate(of_days[0]) if is_open)
         return np.concatenate(
@@ -166,7 +167,7 @@ class Answers:
         bits = self.bits
         _, oddly, of_regimes = self._days[span]
         stands = tuple((place, oddly[place]) for place in bits_of(may) if place in oddly) if oddly else ()
-        apart = bool(may & self._told[span])
+        apart = bool(may & self.told_apart[span])
         acts = self._acts_on((place for place, _ in stands), span) if stands else ()
         number = self.lefts.number(Left(may, does, (stands, of_regimes), apart, acts))
         if number == len(self.asking):

@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 
 from greenlane.batch.engine import KNOWN_BY, Engine, Found
 from greenlane.batch.figures import Parse, cents, figures, money
+from greenlane.batch.outcomes import Outcome
 from greenlane.batch.pairs import Ints
 from greenlane.batch.texts import Texts, as_texts, cell
 from greenlane.decide.decision import Duty, Outline, Verdict, source_of
@@ -27,17 +28,13 @@ _TEXT: Final = pa.dictionary(pa.int32(), pa.string())
 _CENT: Final = Decimal("0.01")
 
 
-def _decided_by(outline: Outline) -> str:
-    return ";".join(one.measure.id for one in outline.reasons if one.decided)
-
-
 def _why(outline: Outline) -> str:
     """The shortest reason."""
     if outline.verdict is Verdict.CANNOT_SAY:
         if outline.missing:
             return "not said: " + ", ".join(one.fact for one in outline.missing[:3])
         return outline.branches[0].why if outline.branches else "not modelled for this line, or outside what is modelled"
-    deciding = [one.measure for one in outline.reasons if one.decided]
+    deciding = outline.deciding
     if deciding:
         more = f" (and {len(deciding) - 1} more)" if len(deciding) > 1 else ""
         return f"{deciding[0].id}: {deciding[0].title}{more}"
@@ -52,24 +49,27 @@ def _asks(outline: Outline) -> str:
     return json.dumps(found, ensure_ascii=False, separators=(",", ":")) if found else ""
 
 
-def _source(key: str) -> Callable[[Outline], str]:
-    def told(outline: Outline) -> str:
-        deciding = [one.measure for one in outline.reasons if one.decided]
-        return (source_of(deciding[0])[key] or "") if deciding else ""
+def _source(key: str) -> Callable[[Outline | Outcome], str]:
+    def told(one: Outline | Outcome) -> str:
+        return (source_of(one.deciding[0])[key] or "") if one.deciding else ""
 
     return told
 
 
-_OF_OUTLINE: Final[dict[str, Callable[[Outline], str]]] = {
+_OF_RANGE: Final[dict[str, Callable[[Outline | Outcome], str]]] = {
     "verdict": lambda one: one.verdict.value,
     "lane": lambda one: one.verdict.lane,
     "range_low": lambda one: one.low.value,
     "range_high": lambda one: one.high.value,
     "range_exact": lambda one: "yes" if one.exact else "no",
-    "decided_by": _decided_by,
+    "decided_by": lambda one: ";".join(measure.id for measure in one.deciding),
+}
+_OF_SOURCE: Final[dict[str, Callable[[Outline | Outcome], str]]] = {"source": _source("title"), "source_href": _source("href")}
+_OF_OUTCOME: Final = _OF_RANGE | _OF_SOURCE
+_OF_OUTLINE: Final[dict[str, Callable[[Outline], str]]] = {
+    **_OF_RANGE,
     "why": _why,
-    "source": _source("title"),
-    "source_href": _source("href"),
+    **_OF_SOURCE,
     "reasons": lambda one: ";".join(reason.measure.id for reason in one.reasons),
     "lifts": lambda one: ";".join(lifted.lift.id for lifted in one.lifts),
     "missing": lambda one: ";".join(missing.fact for missing in one.missing),
@@ -93,16 +93,17 @@ def decide_batch(engine: Engine, batch: pa.RecordBatch, wanted: Sequence[str] = 
     The batch holds the columns of order files as texts (plain or dictionary-encoded, nulls for blank cells) or as days, whole
     numbers and exact decimals; all others are passed over. The same rows give the same bytes, whatever batches came before.
     """
-    found = engine.find(batch)
+    found = engine.find(batch, outcomes=_OF_OUTLINE.keys() & {*wanted} <= _OF_OUTCOME.keys())
     reads = found.reads
     columns: dict[str, pa.Array] = {}
     if "on" in wanted or KNOWN_BY in wanted:
         columns |= _days(engine, batch, reads)
-    met = _met(found.answers[reads] if not reads.all() else found.answers)
-    texts_of = {one: _texts(engine, one) for one in met}
-    for place, name in enumerate(_OF_OUTLINE):
+    numbers = found.answers if found.outcomes is None else found.outcomes
+    met = _met(numbers[reads] if not reads.all() else numbers)
+    texts_of = {one: _texts(engine, one) if found.outcomes is None else _texts_of_outcome(engine, one) for one in met}
+    for place, name in enumerate(_OF_OUTLINE if found.outcomes is None else _OF_OUTCOME):
         if name in wanted:
-            columns[name] = _encoded(found.answers, {one: texts[place] for one, texts in texts_of.items()}, reads)
+            columns[name] = _encoded(numbers, {one: texts[place] for one, texts in texts_of.items()}, reads)
     if any(name.startswith("duty_") for name in wanted):
         columns |= _duties(engine, batch, found, wanted)
     return pa.RecordBatch.from_arrays([columns[name] for name in wanted], schema=pa.schema([SCHEMA.field(name) for name in wanted]))
@@ -142,6 +143,14 @@ def _texts(engine: Engine, number: int) -> tuple[str, ...]:
     if found is None:
         outline = engine.answers.outlines[number]
         found = engine.answers.texts[number] = tuple(told(outline) for told in _OF_OUTLINE.values())
+    return found
+
+
+def _texts_of_outcome(engine: Engine, number: int) -> tuple[str, ...]:
+    found = engine.outcomes.texts.get(number)
+    if found is None:
+        outcome = engine.outcomes.told(number)
+        found = engine.outcomes.texts[number] = tuple(told(outcome) for told in _OF_OUTCOME.values())
     return found
 
 

@@ -23,6 +23,7 @@ from greenlane.batch.judges import Judges, Request
 from greenlane.batch.law_bits import CROSS, NODES, LawBits
 from greenlane.batch.learned import Learned
 from greenlane.batch.likeness import OF_GROUPS, of_entries
+from greenlane.batch.outcomes import Outcomes
 from greenlane.batch.pairs import Fill, Ints, Pairs, Singles, joining
 from greenlane.batch.patterns import Hand
 from greenlane.batch.program import OPEN, Kind, Program
@@ -41,6 +42,7 @@ READ: Final = (*dict.fromkeys(column for columns in NODES.values() for column in
 Places = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 _WANTED: Final = ("settled", "tried", "duty")
+_OUTCOMES: Final = ("outcome", "duty")
 _CENT: Final = Decimal("0.01")
 _SPANS_MAX = 1 << 20
 _NOT_MET: Final = -3  # of a number between thresholds: no cell of its class was met
@@ -95,11 +97,15 @@ class At:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What lines come to: for each row whether it reads, its answer, and its duties (both by number)."""
+    """What lines come to: for each row whether it reads, its answer, and its duties (both by number).
+
+    `outcomes` stand instead of the answers where only they were asked for and machine code is there to find them.
+    """
 
     reads: Flags
     answers: Ints
     duties: Ints
+    outcomes: Ints | None = None
 
 
 def line_of(batch: pa.RecordBatch, row: int) -> Line:
@@ -137,6 +143,7 @@ class Engine:
         self.on, self.known_by = on, known_by
         self.lines = Lines(rules, strict=strict, identify=identify or _nobody)
         self.answers = Answers(self.lines, sides, learned)
+        self.outcomes = Outcomes(self.answers)
         self.duties = Duties(self.lines, sides, learned)
         self._judges = Judges(self.answers.judge, rules, processes - 1)
         self._quantity, self._unit, self._date = (Column(name, lambda _: "stated") for name in ("quantity", "unit", "date"))
@@ -155,13 +162,16 @@ class Engine:
         self._at = At(pa.record_batch([], names=[]), np.zeros(0, np.int64), {})
         self.program = self._build()
         self._places = [self.program.names[name] for name in _WANTED]
+        self._shorter = self._build_shorter()
         self._fast: Runner | None = None
+        self._faster: Runner | None = None  # straight to outcomes
         self.millionths: Parse = millionths
         self.lead_by(fast)
 
     def lead_by(self, fast: Faster | None) -> None:
         """From now on lead rows by another executor (None: by NumPy); what was learned stays."""
         self._fast = self.lines.hands.by = None if fast is None else fast(self.program, _WANTED)
+        self._faster = None if fast is None else fast(self._shorter, _OUTCOMES)
         self.millionths = millionths if self._fast is None else self._fast.millionths
 
     def close(self) -> None:
@@ -170,8 +180,8 @@ class Engine:
 
     # --- rows -------------------------------------------------------------------------------------------------------
 
-    def find(self, batch: pa.RecordBatch, *, learn: bool = False) -> Found:
-        """What the lines of a batch come to; `learn`: remember it for single lines."""
+    def find(self, batch: pa.RecordBatch, *, learn: bool = False, outcomes: bool = False) -> Found:
+        """What the lines of a batch come to; `learn`: remember it for single lines; `outcomes`: no more than these are needed."""
         count = batch.num_rows
         names = [name for name in batch.schema.names if (name in READ and name not in FIGURES) or name == KNOWN_BY]
         texts = {name: Texts.of(batch.column(name)) for name in names}
@@ -199,14 +209,14 @@ class Engine:
         if not reads.all():
             rows = rows.some(np.flatnonzero(reads))
         answers, duties = np.zeros(count, np.int32), np.full(count, NONE, np.int32)
+        runner = self._faster if outcomes else None
         if len(rows):
-            answers[rows.places], duties[rows.places] = self._answer(rows, learn=learn)
-        return Found(reads, answers, duties)
+            found = self._answer(rows, learn=learn) if runner is None else self._compose(rows, runner)
+            answers[rows.places], duties[rows.places] = found
+        return Found(reads, answers, duties) if runner is None else Found(reads, np.zeros(0, np.int32), duties, answers)
 
-    def _answer(self, rows: Rows, *, learn: bool) -> tuple[Ints, Ints]:
-        spans = rows.classes["span"]
-        self._changing += [self.lines.days.at(span).changes_within for span in range(len(self._changing), len(self.lines.days))]
-        changing = np.asarray(self._changing)[spans]
+    def _answer(self, rows: Rows, *, learn: bool = False) -> tuple[Ints, Ints]:
+        changing = self._changes_within(rows.classes["span"])
         if not changing.any():
             return self._work_out(rows, learn=True) if learn else self._lead(rows)
         answers, duties = np.zeros(len(rows), np.int32), np.zeros(len(rows), np.int32)
@@ -216,6 +226,25 @@ class Engine:
         which = np.flatnonzero(changing)
         answers[which], duties[which] = self._of_moments(rows.some(which))
         return answers, duties
+
+    def _compose(self, rows: Rows, runner: Runner) -> tuple[Ints, Ints]:
+        """Outcomes and duties; rows of which machine code cannot say them are answered whole."""
+        spans = rows.classes["span"]
+        self.outcomes.hold(spans)
+        registers, missed = runner.run(rows.classes, len(rows))
+        missed |= self._changes_within(spans)
+        outcomes, duties = registers["outcome"], registers["duty"]
+        if missed.any():
+            which = np.flatnonzero(missed)
+            answers, duties[which] = self._answer(rows.some(which))
+            outcomes[which] = self.outcomes.of_answers(answers)
+        return outcomes, duties
+
+    def _changes_within(self, spans: Ints) -> Flags:
+        """Of each row whether something changes in the course of its day."""
+        self._changing += [self.lines.days.at(span).changes_within for span in range(len(self._changing), len(self.lines.days))]
+        found: Flags = np.asarray(self._changing, np.bool_)[spans]
+        return found
 
     def _of_moments(self, rows: Rows) -> tuple[Ints, Ints]:
         """Answers and duties of rows on whose day something changes: of its moments the graver answer, and the higher duty."""
@@ -354,6 +383,11 @@ class Engine:
         self._build_answers(program)
         self._build_duties(program)
         return program
+
+    def _build_shorter(self) -> Program:
+        """The shorter way to outcomes and duties."""
+        parts = [f"answers/{name} left" for name in self.answers.remains.parts]
+        return self.program.composed("outcome", "span", self.outcomes.composing, parts, ("duty",))
 
     def _build_answers(self, program: Program) -> None:
         answers, node = self.answers, dict(self._node)

@@ -12,22 +12,18 @@ import numba
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-from numba.core import cgutils, types
-from numba.extending import intrinsic
 from numba.np.numpy_support import carray
 
+from greenlane.batch.composing import PARTS_MAX, SIZE, Plan, compose
+from greenlane.batch.machine import MIX, find_row, less_row, lowest, lying_at, shift_of
 from greenlane.batch.pairs import Hashed, Ints
 from greenlane.batch.patterns import Filled, Weighed, Words
 from greenlane.batch.program import Kind, Program
-from greenlane.batch.resolving import Resolving, Way
+from greenlane.batch.resolving import Composing, Resolving, Way
 
 _BLOCK = 1024
 _NOTHING: Ints = np.zeros(1, np.int32)
-_MIX = np.uint64(0x9E3779B97F4A7C15)
-_SEQUENCE = np.uint64(0x03F79D71B4CB0A89)  # of de Bruijn: six of its bits tell by how much it was shifted
-_PLACE_OF = np.zeros(64, np.int64)
-_PLACE_OF[[((int(_SEQUENCE) << place) % (1 << 64)) >> 58 for place in range(64)]] = np.arange(64)
-_LOOK, _JOIN, _DATED, _GATED, _KEEP, _OPENED = (int(one) for one in list(Kind)[:6])
+_LOOK, _JOIN, _DATED, _GATED, _KEEP, _OPENED, _FOLLOWED, _COMPOSE = (int(one) for one in Kind)
 _COMMON, _LEFT, _CHARGED = (int(one) for one in Way)
 _ROOM = 1 << 13  # rows that machine code may add in one run
 _FRESH = 1 << 14  # pairs put together in one run that are kept where a table has no square
@@ -35,19 +31,6 @@ _FRESH = 1 << 14  # pairs put together in one run that are kept where a table ha
 _WAY, _WIDTH, _WIDE_ONE, _WIDE_OTHER, _WIDE_FOUND, _FIRST, _ONE, _OTHER = range(8)
 _IS_HELD, _FOUND, _KEYS, _NUMBERS, _SUBJECT, _LIFTS, _EXTRA = range(8, 22, 2)
 _VALUES, _FACTORS, _MEASURES, _BESIDE, _RULES, _COUNT, _SPEC = range(22, 29)
-
-
-def _pointer(context, address):  # type: ignore[no-untyped-def]  # pragma: no cover
-    """An address as a pointer, so that tables are passed by where they lie."""
-    del context
-
-    def build(_, builder, __, given):  # type: ignore[no-untyped-def]
-        return builder.inttoptr(given[0], cgutils.voidptr_t)
-
-    return types.voidptr(address), build
-
-
-_at: Any = intrinsic(_pointer)
 
 
 @numba.njit(nogil=True, cache=True, boundscheck=False)
@@ -79,7 +62,7 @@ def _join(made, one, other, gated, table, wide, keys, values, rows):  # type: ig
             made[row] = 0
             continue
         key = (np.int64(a) << 32) | np.int64(other[row])
-        place = np.int64((np.uint64(key) * _MIX) >> shift)
+        place = np.int64((np.uint64(key) * MIX) >> shift)
         held = keys[place]
         while held != key and held != -1:
             place = (place + 1) & last
@@ -122,73 +105,11 @@ def _same(cells):  # type: ignore[no-untyped-def]  # pragma: no cover
 
 
 @numba.njit(nogil=True, cache=True, boundscheck=False)
-def _less_row(may, does, here, kept, measures, subject, lifts, beside):  # type: ignore[no-untyped-def]  # pragma: no cover
-    """Of one row what may hold and what does, less what no rule asks for any more: in place."""
-    width = len(beside)
-    for word in range(width):
-        here[word] = may[word] & measures[word]
-        kept[word] = beside[word]
-    for regime in range(len(subject)):
-        met = np.uint64(0)
-        for word in range(width):
-            met |= may[word] & subject[regime, 0, word]
-        if not met:
-            for word in range(width):
-                here[word] &= ~subject[regime, 1, word]
-    for word in range(width):
-        left = here[word]
-        kept[word] |= left
-        while left:
-            place = 64 * word + _PLACE_OF[(left & (~left + np.uint64(1))) * _SEQUENCE >> np.uint64(58)]
-            left &= left - np.uint64(1)
-            for each in range(width):
-                kept[each] |= lifts[place, each]
-    for word in range(width):
-        may[word] &= kept[word]
-        does[word] &= kept[word]
-
-
-@numba.njit(nogil=True, cache=True, boundscheck=False)
-def _shift(size):  # type: ignore[no-untyped-def]  # pragma: no cover
-    """By how much a mixed key is shifted for a table of a size."""
-    shift = np.uint64(64)
-    while size > 1:
-        size >>= 1
-        shift -= np.uint64(1)
-    return shift
-
-
-@numba.njit(nogil=True, cache=True, boundscheck=False)
-def _find_row(row, width, factors, known, keys, values, shift):  # type: ignore[no-untyped-def]  # pragma: no cover
-    """The number of a row by its sum, as `patterns._sums` has it, and where it stands or would.
-
-    The number is -1 where no known row has that sum, -2 where another row has it.
-    """
-    total = np.uint64(0)
-    for word in range(width):
-        total += (row[word] ^ row[word] >> np.uint64(31)) * factors[word]
-    total ^= total >> np.uint64(29)
-    key = np.int64(total >> np.uint64(1))
-    last = len(keys) - 1
-    place = np.int64((np.uint64(key) * _MIX) >> shift)
-    while keys[place] != key and keys[place] != -1:
-        place = (place + 1) & last
-    if keys[place] != key:
-        return np.int32(-1), place, key
-    number = values[place]
-    start = np.int64(number) * width
-    for word in range(width):
-        if row[word] != known[start + word]:
-            return np.int32(-2), place, key
-    return number, place, key
-
-
-@numba.njit(nogil=True, cache=True, boundscheck=False)
 def _common(one, other, width, row, here, kept, weighed):  # type: ignore[no-untyped-def]  # pragma: no cover
     """What is left after some parts, and of one more (`Remains.common`)."""
     for word in range(2 * width):
         row[word] = one[word] & other[word]
-    _less_row(row[:width], row[width : 2 * width], here, kept, *weighed)
+    less_row(row[:width], row[width : 2 * width], here, kept, *weighed)
 
 
 @numba.njit(nogil=True, cache=True, boundscheck=False)
@@ -202,7 +123,7 @@ def _left(one, day, span, width, row, here, kept, weighed, gates):  # type: igno
         word, bit = gates[2 * gate], np.uint64(1) << np.uint64(gates[2 * gate + 1])
         if not (day[2 * width] >> np.uint64(gate)) & np.uint64(1) and not does[word] & bit:
             may[word] &= ~bit
-    _less_row(may, does, here, kept, *weighed)
+    less_row(may, does, here, kept, *weighed)
     odd = np.uint64(0)
     for word in range(width):
         odd |= day[width + word] & may[word]
@@ -225,13 +146,13 @@ def _charged(one, day, width, row, here, kept, weighed, regimes, first_beside, r
     for word in range(width):
         may[word] = one[word] & day[word]
         does[word] = one[width + word]
-    _less_row(may, does, here, kept, *weighed)
+    less_row(may, does, here, kept, *weighed)
     for word in range(width):
         may[word] &= rules[word]
         does[word] &= may[word]
         left = may[word]
         while left:
-            place = 64 * word + _PLACE_OF[(left & (~left + np.uint64(1))) * _SEQUENCE >> np.uint64(58)]
+            place = 64 * word + lowest(left)
             left &= left - np.uint64(1)
             at = place >> 2  # 16 bits of a rule say how it stands
             row[2 * width + at] |= day[2 * width + at] & (np.uint64(0xFFFF) << np.uint64(16 * (place & 3)))
@@ -244,30 +165,30 @@ def _resolve(spec, a, b, row, here, kept):  # type: ignore[no-untyped-def]  # pr
     """What a pair comes to by the rows of its two numbers; below 0 where that was never met and hangs on more than a number."""
     way, width = spec[_WAY], spec[_WIDTH]
     wide, wide_other, wide_found = spec[_WIDE_ONE], spec[_WIDE_OTHER], spec[_WIDE_FOUND]
-    if way != _COMMON and (b >= spec[_IS_HELD + 1] or not carray(_at(spec[_IS_HELD]), (spec[_IS_HELD + 1],), np.uint8)[b]):
+    if way != _COMMON and (b >= spec[_IS_HELD + 1] or not carray(lying_at(spec[_IS_HELD]), (spec[_IS_HELD + 1],), np.uint8)[b]):
         return np.int32(-1)
-    one = carray(_at(spec[_ONE] + 8 * wide * np.int64(a)), (wide,), np.uint64)
-    other = carray(_at(spec[_OTHER] + 8 * wide_other * np.int64(b)), (wide_other,), np.uint64)
+    one = carray(lying_at(spec[_ONE] + 8 * wide * np.int64(a)), (wide,), np.uint64)
+    other = carray(lying_at(spec[_OTHER] + 8 * wide_other * np.int64(b)), (wide_other,), np.uint64)
     weighed = (
-        carray(_at(spec[_MEASURES]), (width,), np.uint64),
-        carray(_at(spec[_SUBJECT]), (spec[_SUBJECT + 1], 2, width), np.uint64),
-        carray(_at(spec[_LIFTS]), (spec[_LIFTS + 1], width), np.uint64),
-        carray(_at(spec[_BESIDE]), (width,), np.uint64),
+        carray(lying_at(spec[_MEASURES]), (width,), np.uint64),
+        carray(lying_at(spec[_SUBJECT]), (spec[_SUBJECT + 1], 2, width), np.uint64),
+        carray(lying_at(spec[_LIFTS]), (spec[_LIFTS + 1], width), np.uint64),
+        carray(lying_at(spec[_BESIDE]), (width,), np.uint64),
     )
     row, here, kept = row[:wide_found], here[:width], kept[:width]
-    extra = carray(_at(spec[_EXTRA]), (spec[_EXTRA + 1],), np.int64)
+    extra = carray(lying_at(spec[_EXTRA]), (spec[_EXTRA + 1],), np.int64)
     if way == _COMMON:
         _common(one, other, width, row, here, kept, weighed)
     elif way == _LEFT:
         _left(one, other, b, width, row, here, kept, weighed, extra)
     else:
-        rules = carray(_at(spec[_RULES]), (width,), np.uint64)
+        rules = carray(lying_at(spec[_RULES]), (width,), np.uint64)
         _charged(one, other, width, row, here, kept, weighed, extra, spec[_FIRST], rules)
-    keys = carray(_at(spec[_KEYS]), (spec[_KEYS + 1],), np.int64)
-    values = carray(_at(spec[_VALUES]), (spec[_KEYS + 1],), np.int32)
-    known = carray(_at(spec[_FOUND]), (spec[_FOUND + 1],), np.uint64)
-    factors = carray(_at(spec[_FACTORS]), (wide_found,), np.uint64)
-    number, place, key = _find_row(row, wide_found, factors, known, keys, values, _shift(len(keys)))
+    keys = carray(lying_at(spec[_KEYS]), (spec[_KEYS + 1],), np.int64)
+    values = carray(lying_at(spec[_VALUES]), (spec[_KEYS + 1],), np.int32)
+    known = carray(lying_at(spec[_FOUND]), (spec[_FOUND + 1],), np.uint64)
+    factors = carray(lying_at(spec[_FACTORS]), (wide_found,), np.uint64)
+    number, place, key = find_row(row, wide_found, factors, known, keys, values, shift_of(len(keys)))
     if number == -1 and way == _COMMON and spec[_COUNT] < min(spec[_FOUND + 1] // wide_found, len(keys) // 2):
         number = np.int32(spec[_COUNT])  # nothing hangs on it yet: it only gets a number
         keys[place], values[place] = key, number
@@ -278,11 +199,11 @@ def _resolve(spec, a, b, row, here, kept):  # type: ignore[no-untyped-def]  # pr
     numbers = spec[_NUMBERS + 1]  # below 0: the number itself is what the pair comes to
     if numbers < 0:
         return number
-    return carray(_at(spec[_NUMBERS]), (numbers,), np.int32)[number] if 0 <= number < numbers else np.int32(-1)
+    return carray(lying_at(spec[_NUMBERS]), (numbers,), np.int32)[number] if 0 <= number < numbers else np.int32(-1)
 
 
 @numba.njit(nogil=True, cache=True, boundscheck=False)
-def _run(steps, guards, tables, specs, wide, fresh, inputs, outputs, out, missed, size):  # type: ignore[no-untyped-def]  # pragma: no cover
+def _run(steps, guards, tables, specs, plan, wide, fresh, inputs, outputs, out, missed, size):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Lead rows along all steps, a block at a time; a register that is one number on all rows is made once.
 
     Pairs that were never met are put together, where `specs` says how: those of tables without a square are noted in `fresh`.
@@ -294,7 +215,7 @@ def _run(steps, guards, tables, specs, wide, fresh, inputs, outputs, out, missed
     same = np.zeros(size, np.bool_)
     blank = np.zeros(size, np.bool_)  # whether a register is 0 throughout
     for place in range(len(inputs)):
-        cells = carray(_at(inputs[place]), (count,), np.int32)
+        cells = carray(lying_at(inputs[place]), (count,), np.int32)
         if _same(cells):
             same[place] = True
             registers[place, :] = cells[0]
@@ -312,22 +233,22 @@ def _run(steps, guards, tables, specs, wide, fresh, inputs, outputs, out, missed
                     made[:] = 0
                     blank[to] = True
                 continue
-            given = same[a] and same[b] and same[c] and (guard < 0 or same[guard])
+            given = same[a] and same[b] and same[c] and (guard < 0 or same[guard]) and kind != _COMPOSE
             wanted = _BLOCK if given else rows
             one, other = registers[a], registers[b]
             if a < len(inputs) and not same[a]:
-                one = carray(_at(inputs[a] + 4 * start), (rows,), np.int32)
+                one = carray(lying_at(inputs[a] + 4 * start), (rows,), np.int32)
             if b < len(inputs) and not same[b]:
-                other = carray(_at(inputs[b] + 4 * start), (rows,), np.int32)
+                other = carray(lying_at(inputs[b] + 4 * start), (rows,), np.int32)
             bits = np.int32(0)
             if kind in (_LOOK, _DATED):
-                single = carray(_at(tables[step, 0]), (tables[step, 1],), np.int32)
+                single = carray(lying_at(tables[step, 0]), (tables[step, 1],), np.int32)
                 bits = _look(made, one, single, wanted)
             if kind in (_JOIN, _GATED) or (kind == _DATED and bits < 0):
                 wide = tables[step, 4]
-                table = carray(_at(tables[step, 2]), (tables[step, 3],), np.int32)
-                keys = carray(_at(tables[step, 5]), (tables[step, 6],), np.int64)
-                values = carray(_at(tables[step, 7]), (tables[step, 6],), np.int32)
+                table = carray(lying_at(tables[step, 2]), (tables[step, 3],), np.int32)
+                keys = carray(lying_at(tables[step, 5]), (tables[step, 6],), np.int64)
+                values = carray(lying_at(tables[step, 7]), (tables[step, 6],), np.int32)
                 if kind == _DATED:
                     _dated(made, one, other, table, wide, keys, values, wanted)
                 else:
@@ -340,15 +261,17 @@ def _run(steps, guards, tables, specs, wide, fresh, inputs, outputs, out, missed
                 for row in range(wanted):
                     made[row] = other[row] + 1 if one[row] == -2 else 0
                     bits |= made[row]
-            elif kind > _OPENED:
+            elif kind == _FOLLOWED:
                 third = registers[c]
                 if c < len(inputs) and not same[c]:
-                    third = carray(_at(inputs[c] + 4 * start), (rows,), np.int32)
+                    third = carray(lying_at(inputs[c] + 4 * start), (rows,), np.int32)
                 for row in range(wanted):
                     made[row] = other[row] + 1 if one[row] or third[row] else 0
                     bits |= made[row]
+            elif kind == _COMPOSE:
+                bits = compose(plan, registers, one, made, rows)
             if bits < 0 and specs[step, _WAY]:
-                square, across = carray(_at(tables[step, 2]), (tables[step, 3],), np.int32), tables[step, 4]
+                square, across = carray(lying_at(tables[step, 2]), (tables[step, 3],), np.int32), tables[step, 4]
                 for row in range(1 if given else rows):
                     if made[row] != -1 or missed[start + row] or (guard >= 0 and not registers[guard, row]):
                         continue
@@ -389,7 +312,7 @@ def _less(may, does, weighed):  # type: ignore[no-untyped-def]  # pragma: no cov
     one, other = may.copy(), does.copy()
     here, kept = np.empty(may.shape[1], np.uint64), np.empty(may.shape[1], np.uint64)
     for row in range(len(may)):
-        _less_row(one[row], other[row], here, kept, *weighed)
+        less_row(one[row], other[row], here, kept, *weighed)
     return one, other
 
 
@@ -397,9 +320,9 @@ def _less(may, does, weighed):  # type: ignore[no-untyped-def]  # pragma: no cov
 def _find(rows, factors, known, keys, values):  # type: ignore[no-untyped-def]  # pragma: no cover
     """The numbers of rows; -1 where no known row is the same."""
     found = np.empty(len(rows), np.int32)
-    shift = _shift(len(keys))
+    shift = shift_of(len(keys))
     for row in range(len(rows)):
-        found[row] = _find_row(rows[row], rows.shape[1], factors, known, keys, values, shift)[0]
+        found[row] = find_row(rows[row], rows.shape[1], factors, known, keys, values, shift)[0]
     return found
 
 
@@ -467,6 +390,8 @@ class Fused:
         self._held: list[tuple[Any, ...]] = [()] * len(steps)
         self._specs = np.zeros((len(steps), _SPEC), np.int64)
         self._told: list[Any] = [()] * len(steps)  # what the addresses in them are of, held so that it stays where it is
+        self._plan = np.zeros(SIZE, np.int64)
+        self._planned: tuple[Any, ...] = ()  # what its addresses are of
         self._fresh = np.zeros((_FRESH, 3), np.int64)
         self._wide = 1
 
@@ -478,11 +403,13 @@ class Fused:
         out = np.empty((len(self.wanted), count), np.int32)
         missed = np.zeros(count, np.uint8)
         size, fresh = len(self.program.names), self._fresh
-        tables = (self._steps, self._guards, self._tables, self._specs)
+        tables = (self._steps, self._guards, self._tables, self._specs, self._plan)
         noted = _run(*tables, self._wide, fresh, where, self._outputs, out, missed, size)
         for place, one in enumerate(self.program.steps):
             if one.resolving is not None:
                 one.resolving.found.added(int(self._specs[place, _COUNT]))
+            if one.composing is not None:
+                one.composing[0].found.added(int(self._plan[Plan.COUNT]))
         for step in np.unique(fresh[:noted, 0]).tolist():
             pairs, mine = self.program.steps[step].pairs, fresh[:noted][fresh[:noted, 0] == step]
             assert pairs is not None
@@ -511,6 +438,8 @@ class Fused:
                 self._specify(place, step.resolving)
                 assert step.pairs is not None
                 step.pairs.make_room(len(step.resolving.one) - 1, len(step.resolving.other) - 1)
+            if step.composing is not None:
+                self._plan_out(*step.composing)
             single = None if step.singles is None else step.singles.table
             table = keys = values = None
             if step.pairs is not None:
@@ -554,3 +483,34 @@ class Fused:
         if how.number_of is None:
             spec[_NUMBERS + 1] = -1
         self._wide = max(self._wide, found.width, how.width)
+
+    def _plan_out(self, how: Composing, registers: Sequence[int]) -> None:
+        """Say where all lies that is needed to compose outcomes."""
+        plan, found, weighed = self._plan, how.found, how.weighed
+        found.make_room(_ROOM)
+        addresses: dict[Plan, Any] = {
+            Plan.DAYS_AT: how.on_days.held, Plan.IS_HELD_AT: how.on_days.is_held, Plan.MEASURES_AT: weighed.measures,
+            Plan.SUBJECT_AT: weighed.subject, Plan.LIFTS_AT: weighed.lifts, Plan.BESIDE_AT: weighed.beside,
+            Plan.DOUBTFUL_AT: how.doubtful, Plan.EFFECTS_AT: how.effects, Plan.REGIME_OF_AT: how.regime_of,
+            Plan.LEAVES_AT: how.leaves, Plan.STARTS_AT: how.starts, Plan.TARGETS_AT: how.targets, Plan.MASKS_AT: how.masks,
+            Plan.ASKED_AT: how.asked, Plan.GATES_AT: how.gates, Plan.FOUND_AT: found.held, Plan.KEYS_AT: found.hashed.keys,
+            Plan.VALUES_AT: found.hashed.values, Plan.FACTORS_AT: found.factors, Plan.PLAIN_AT: how.plain,
+            Plan.CHAINS_AT: how.chains, Plan.CHAINED_AT: how.chained,
+        }  # fmt: skip
+        sizes = {
+            Plan.WIDTH: how.width, Plan.MEASURES: how.measures, Plan.BESIDE: how.beside, Plan.REGIMES: len(how.masks),
+            Plan.REGIMES_ALL: how.regimes, Plan.DAY_WIDTH: how.on_days.held.shape[1], Plan.DAYS: len(how.on_days.is_held),
+            Plan.SUBJECT: len(weighed.subject), Plan.TARGETS: len(how.targets), Plan.CHAINED: len(how.chained), Plan.GATES: len(how.gates),
+            Plan.FOUND: found.held.size, Plan.KEYS: len(found.hashed.keys), Plan.COUNT: len(found),
+        }  # fmt: skip
+        for at, one in addresses.items():
+            plan[at] = one.ctypes.data
+        for at, size in sizes.items():
+            plan[at] = size
+        parts = [one.held for one in how.parts]
+        parts += [np.full(2 * how.width, -1, np.int64).view(np.uint64)] * (PARTS_MAX - len(parts))  # all may hold
+        for place, part in enumerate(parts):
+            there = place < len(how.parts)
+            plan[[Plan.PARTS_AT + place, Plan.STRIDES_AT + place]] = part.ctypes.data, 2 * how.width if there else 0
+            plan[Plan.REGISTERS_AT + place] = registers[place] if there else 0
+        self._planned = (addresses, parts)

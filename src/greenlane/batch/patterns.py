@@ -174,6 +174,12 @@ class Filled:
 
     def of(self, numbers: Ints) -> Words:
         """The rows of numbers."""
+        self.hold(numbers)
+        found: Words = self._rows[numbers]
+        return found
+
+    def hold(self, numbers: Ints) -> None:
+        """Work the rows of numbers out, where that was not done."""
         high = int(numbers.max(initial=0)) + 1
         if high > len(self._held):
             size = max(high, 2 * len(self._held))
@@ -183,8 +189,6 @@ class Filled:
         if not self._held[numbers].all():
             for one in np.unique(numbers[~self._held[numbers]]).tolist():
                 self._rows[one], self._held[one] = self._fill(one), True
-        found: Words = self._rows[numbers]
-        return found
 
 
 def words_of(value: int, bits: int) -> Words:

@@ -7,7 +7,7 @@ that meet something new to this one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Final
@@ -15,7 +15,7 @@ from typing import Final
 import numpy as np
 
 from greenlane.batch.pairs import Ahead, Fill, Ints, Pairs, Singles
-from greenlane.batch.resolving import Resolving
+from greenlane.batch.resolving import Composing, Resolving
 
 DATED: Final = -2  # of a class whose table follows the days: see the pair of it and the day
 OPEN: Final = -2  # of what is left that does not settle a line
@@ -31,6 +31,7 @@ class Kind(IntEnum):
     KEEP = 4  # b where a is not 0, else 0
     OPENED = 5  # b + 1 where a is OPEN, else 0
     FOLLOWED = 6  # b + 1 where a or c is not 0, else 0
+    COMPOSE = 7  # the outcome of what `composing` names, on the days of a: in machine code only
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ class Step:
     fill: Fill | None = None
     ahead: Ahead | None = None
     resolving: Resolving | None = None  # how machine code can put a pair together by itself
+    composing: tuple[Composing, tuple[int, ...]] | None = None  # and the registers of its parts
     guard: int | None = None  # a register: where it is 0 on all rows, the step makes 0
     memory: dict[int, int] = field(default_factory=dict)  # what single lines came to here
 
@@ -88,9 +90,22 @@ class Program:
         one, other, third = (self.names[name] if name else 0 for name in (a, b, c))
         guard = self.names[self.guard] if self.guard else None
         made = self.register(to)
-        step = Step(kind, made, one, other, third, singles, pairs, fill, ahead, resolving, guard)
+        step = Step(kind, made, one, other, third, singles, pairs, fill, ahead, resolving, guard=guard)
         self.steps.append(step)
         return to
+
+    def composed(self, to: str, span: str, composing: Composing, parts: Sequence[str], others: Sequence[str]) -> Program:
+        """A shorter way to what `composing` makes of registers and of the day, and to some other registers, on the same tables."""
+        needed = {self.names[name] for name in (*parts, *others)}
+        steps: list[Step] = []
+        for step in reversed(self.steps):
+            if step.to in needed:
+                steps.append(step)
+                needed |= {step.a, step.b, step.c, step.to if step.guard is None else step.guard}
+        names = self.names | {to: len(self.names)}
+        day = names[span]
+        made = Step(Kind.COMPOSE, names[to], day, day, day, composing=(composing, tuple(names[name] for name in parts)))
+        return Program(self.inputs, names, [*reversed(steps), made])
 
     def run(self, inputs: Mapping[str, Ints], registers: dict[str, Ints]) -> None:
         """Lead rows along all steps, working out what was never met; every register is put down as it is made."""

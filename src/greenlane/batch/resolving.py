@@ -10,6 +10,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
+import numpy as np
+import numpy.typing as npt
+
 from greenlane.batch.pairs import Ints
 from greenlane.batch.patterns import Filled, Patterns, Weighed, Words
 
@@ -41,3 +44,35 @@ class Resolving:
     regimes: Sequence[int] = ()
     first_beside: int = 0
     rules: Words | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Composing:
+    """The tables by which machine code composes the outcomes of rows. `parts`: what each kind of facts leaves.
+
+    By measure: its gravity, the regime, in `doubtful` those whose gravity hangs on more. By rule: the gravity that a lift leaves,
+    and the places of the lifts of it (`targets`, from `starts` on); by measure all lifts of it and of these, exceptions first
+    (`chained`, from `chains` on). By regime that is held against lines: its conjunctions (`masks`: ways, within, speaks of, covers,
+    outside), and whether it is asked.
+    """
+
+    parts: Sequence[Patterns]
+    width: int
+    measures: int
+    beside: int  # the first word with conjunctions
+    regimes: int
+    on_days: Filled
+    doubtful: Words
+    effects: npt.NDArray[np.int8]
+    regime_of: Ints
+    leaves: npt.NDArray[np.int8]
+    starts: Ints
+    targets: Ints
+    chains: Ints
+    chained: Ints
+    masks: Words
+    asked: npt.NDArray[np.uint8]
+    gates: npt.NDArray[np.int64]
+    weighed: Weighed
+    found: Patterns
+    plain: Ints  # by low + 4 * high: the outcome that no measure decides

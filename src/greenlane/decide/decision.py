@@ -335,6 +335,11 @@ class Outline:
         """The verdict of its range."""
         return verdict_of(self.low, self.high)
 
+    @property
+    def deciding(self) -> tuple[Measure, ...]:
+        """The measures that make the range as grave as it is."""
+        return tuple(one.measure for one in self.reasons if one.decided)
+
 
 _READ_ORDER = ("official", "not_opened", "copy", "press", "data")
 

@@ -1,0 +1,182 @@
+"""A line's verdict and the measures that decide it, as one number: all that is wanted where no answer is put into words.
+
+Machine code works most of them out by itself (`composing`), from the same masks from which whole answers are made.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from greenlane.batch.answers import Answers
+from greenlane.batch.law_bits import RegimeBits
+from greenlane.batch.pairs import Ints
+from greenlane.batch.patterns import Filled, Patterns, Words, words_of
+from greenlane.batch.resolving import Composing
+from greenlane.decide.decision import Outline, Verdict, verdict_of
+from greenlane.law.effect import GRAVITY, Effect
+from greenlane.law.measure import Lift, Measure
+from greenlane.law.rulebase import DEPTH_MAX, State
+from greenlane.law.scope import PartyIs
+from greenlane.terms.sources import Standing
+
+_FEW: Final = 12  # measures that decide a verdict whose places stand in the row itself
+_PLACE: Final = 16  # bits of a place
+_EXACT: Final = 1 << 4
+_COUNT: Final = 5  # where their number begins
+_MANY: Final = 1 << 63  # of a row that names a list of them instead
+_NOT_PLAIN: Final = 255  # of a measure that stands otherwise than in force or paused
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The bounds, whether they are exact, and the measures that decide, by their names."""
+
+    low: Effect
+    high: Effect
+    exact: bool
+    deciding: tuple[Measure, ...]
+
+    @property
+    def verdict(self) -> Verdict:
+        """The verdict of the range."""
+        return verdict_of(self.low, self.high)
+
+
+class Outcomes:
+    """The outcomes of lines under a law, by number."""
+
+    def __init__(self, answers: Answers) -> None:
+        self._answers = answers
+        self._bits = bits = answers.bits
+        self._place_of = {one.id: place for place, one in enumerate(bits.measures)}
+        self._found = Patterns(4 * 64, answers.lines.hands)
+        self._many: list[tuple[int, ...]] = []
+        self._number_of_many: dict[tuple[int, ...], int] = {}
+        self._of_answer: Ints = np.zeros(0, np.int32)
+        self.texts: dict[int, tuple[str, ...]] = {}  # in words, for columns
+        plain = [self._number(low, high, exact=True, places=()) for high in range(4) for low in range(4)]
+        rules = bits.rules_in_order
+        order = {name: place for place, name in enumerate(self._regimes())}
+        starts, targets = [0], list[int]()
+        for one in rules:
+            targets.extend(bits.place_of_lift[lift.id] for lift in answers.lines.rules.lifts_of(one.id))
+            starts.append(len(targets))
+        chains, chained = [0], list[int]()
+        for one in bits.measures:
+            chained.extend(self._chain(one.id))
+            chains.append(len(chained))
+        width = bits.width
+        starts += [len(targets)] * (64 * width + 1 - len(starts))
+        leaves = np.zeros(64 * width, np.int8)
+        for place, one in enumerate(rules):
+            if isinstance(one, Lift):
+                leaves[place] = one.leaves.rank
+        self.composing = Composing(
+            parts=[answers.remains.of_part[name] for name in answers.remains.parts],
+            width=width,
+            measures=len(bits.measures),
+            beside=bits.first_beside // 64,
+            regimes=len(order),
+            on_days=Filled(2 * width + 3 + (len(bits.measures) + 7) // 8, self._on_day),
+            doubtful=words_of(sum(self._is_doubtful(place) << place for place in range(len(rules))), bits.size),
+            effects=np.asarray([one.effect.rank for one in bits.measures], np.int8),
+            regime_of=np.asarray([order[one.regime] for one in bits.measures], np.int32),
+            leaves=leaves,
+            starts=np.asarray(starts, np.int32),
+            targets=np.asarray([*targets, 0], np.int32),
+            chains=np.asarray(chains, np.int32),
+            chained=np.asarray([*chained, 0], np.int32),
+            masks=np.asarray([self._masks(one) for one in bits.regimes], np.uint64).reshape(-1, 5, width),
+            asked=np.asarray([one.regime.side in answers.sides for one in bits.regimes], np.uint8),
+            gates=np.asarray([divmod(place, 64) for place, _ in bits.gated], np.int64).reshape(-1, 2),
+            weighed=bits.weighed,
+            found=self._found,
+            plain=np.asarray(plain, np.int32),
+        )
+
+    def _chain(self, name: str, depth: int = 0) -> list[int]:
+        """The places of all lifts of a rule and of these, exceptions before what they are exceptions to."""
+        found: dict[int, None] = {}
+        for lift in self._answers.lines.rules.lifts_of(name) if depth <= DEPTH_MAX else ():
+            found |= dict.fromkeys([*self._chain(lift.id, depth + 1), self._bits.place_of_lift[lift.id]])
+        return list(found)
+
+    def _regimes(self) -> list[str]:
+        """Those held against lines, then the others that have measures."""
+        return list(dict.fromkeys([*(one.regime.id for one in self._bits.regimes), *(one.regime for one in self._bits.measures)]))
+
+    def _masks(self, one: RegimeBits) -> list[Words]:
+        size = self._bits.size
+        return [words_of(many, size) for many in (one.ways, one.within, one.speaks_of, one.covers, one.outside)]
+
+    def _is_doubtful(self, place: int) -> bool:
+        """Whether more than its standing in force says what a rule does: its sources, or the entry by which it bites."""
+        rule = self._bits.rules_in_order[place]
+        if rule.standing is Standing.UNVERIFIED:
+            return True
+        if isinstance(rule, Lift):
+            return rule.leaves not in GRAVITY
+        groups = self._answers.lines.rules.groups
+        listed = [one.listed for one in rule.conditions if isinstance(one, PartyIs) and one.listed is not None]
+        return rule.effect not in GRAVITY or any(member.effect is not None for name in listed for member in groups[name].members)
+
+    def _on_day(self, span: int) -> Words:
+        """A day in words: rules that stand, those that do so oddly, gates, regimes begun, read out, what paused rules leave."""
+        standing, oddly, (gates, spoken) = self._answers.standing(span)
+        apart = self._answers.told_apart[span]
+        size = self._bits.size
+        said = dict(zip(self._answers.lines.rules.regimes, spoken, strict=True))
+        of_regimes = [said[one.regime.id] for one in self._bits.regimes]
+        flags = (gates, [begun for begun, _ in of_regimes], [read_out for _, read_out in of_regimes])
+        leaves = np.full(8 * ((len(self._bits.measures) + 7) // 8), _NOT_PLAIN, np.uint8)
+        for place, stand in oddly.items():
+            plain = stand.state is State.SUSPENDED and stand.leaves in GRAVITY and not apart >> place & 1
+            if plain and place < len(self._bits.measures):
+                leaves[place] = stand.leaves.rank
+        odd = sum(1 << place for place in oddly)
+        bits = [words_of(sum(is_it << place for place, is_it in enumerate(many)), 64) for many in flags]
+        return np.concatenate([words_of(standing, size), words_of(odd, size), *bits, leaves.view(np.uint64)])
+
+    def hold(self, spans: Ints) -> None:
+        """Make the days of some spans ready for machine code."""
+        self.composing.on_days.hold(spans)
+
+    # --- numbers ----------------------------------------------------------------------------------------------------
+
+    def _number(self, low: int, high: int, *, exact: bool, places: tuple[int, ...]) -> int:
+        head = low | high << 2 | (_EXACT if exact else 0)
+        if len(places) > _FEW:
+            at = self._number_of_many.setdefault(places, len(self._many))
+            if at == len(self._many):
+                self._many.append(places)
+            return self._found.number(head | _MANY | at << 64)
+        row = head | len(places) << _COUNT
+        for at, place in enumerate(places):
+            row |= place << 64 + _PLACE * at
+        return self._found.number(row)
+
+    def of_answers(self, numbers: Ints) -> Ints:
+        """The outcomes of whole answers."""
+        outlines = self._answers.outlines
+        if len(self._of_answer) < len(outlines):
+            new = [self._of_outline(one) for one in outlines[len(self._of_answer) :]]
+            self._of_answer = np.append(self._of_answer, np.asarray(new, np.int32))
+        found: Ints = self._of_answer[numbers]
+        return found
+
+    def _of_outline(self, one: Outline) -> int:
+        places = sorted(self._place_of[reason.measure.id] for reason in one.reasons if reason.decided)
+        return self._number(one.low.rank, one.high.rank, exact=one.exact, places=tuple(places))
+
+    def told(self, number: int) -> Outcome:
+        """What a number stands for."""
+        row = self._found.value(number)
+        if row & _MANY:
+            places = self._many[row >> 64]
+        else:
+            places = tuple(row >> 64 + _PLACE * at & (1 << _PLACE) - 1 for at in range(row >> _COUNT & 15))
+        measures = sorted((self._bits.measures[place] for place in places), key=lambda one: one.id)
+        return Outcome(GRAVITY[row & 3], GRAVITY[row >> 2 & 3], bool(row & _EXACT), tuple(measures))
