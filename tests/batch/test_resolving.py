@@ -65,7 +65,7 @@ def test_only_rows_that_meet_something_new_are_left() -> None:
 
 
 def test_what_is_put_together_is_what_python_makes_of_it() -> None:
-    from greenlane.batch import fused
+    from greenlane.batch import fused, machine
 
     one, _ = engine()
     one.find(rows(2_000, 5))
@@ -82,7 +82,7 @@ def test_what_is_put_together_is_what_python_makes_of_it() -> None:
         pairs = np.argwhere(step.pairs.table >= 0)
         assert len(pairs) == len(step.pairs)
         for a, b in pairs.tolist():
-            told = fused._resolve(fast._specs[place], np.int32(a), np.int32(b), row, here, kept)
+            told = machine.resolve(fast._specs[place], np.int32(a), np.int32(b), row, here, kept)
             assert told == step.pairs.table[a, b]
         ways.add(step.resolving.way)
     assert len(ways) == 3

@@ -137,12 +137,17 @@ class Duties:
                 how[[*bits_of(bits)]] = number + 1
         read = tuple(
             (one.known_by.is_after(regime.known_through.day), _day_of(one.moments[0]) > regime.known_through.day)
-            for regime in map(self.lines.rules.regimes.get, self.regimes)
-            if regime is not None
+            for regime in map(self.lines.rules.regimes.__getitem__, self.regimes)
         )
         size = self.bits.size
         read_by = words_of(self._reads.number(read), 64)
         return np.concatenate([words_of(counting, size), words_of(known, size), how.view(np.uint64), read_by])
+
+    def beyond(self, span: int) -> list[bool]:
+        """Of each regime, whether the days of a span come after the last that was read, as known."""
+        one = self.lines.days.at(span)
+        last = [self.lines.rules.regimes[name].known_through.day for name in self.regimes]
+        return [one.known_by.is_after(day) and _day_of(one.moments[0]) > day for day in last]
 
     def _leave(self, remainders: Ints, spans: Ints) -> Ints:
         """What days leave of remainders of the duties."""

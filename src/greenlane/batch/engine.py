@@ -28,6 +28,7 @@ from greenlane.batch.pairs import Fill, Ints, Pairs, Singles, joining
 from greenlane.batch.patterns import Hand
 from greenlane.batch.program import OPEN, Kind, Program
 from greenlane.batch.remains import ORDER, Lines, Remains
+from greenlane.batch.sums import Sums
 from greenlane.batch.texts import Lately, Texts, as_texts, cell
 from greenlane.decide.decision import Duty, Outline
 from greenlane.decide.line import ACROSS, Line, Row, read_line
@@ -42,7 +43,7 @@ READ: Final = (*dict.fromkeys(column for columns in NODES.values() for column in
 Places = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 _WANTED: Final = ("settled", "tried", "duty")
-_OUTCOMES: Final = ("outcome", "duty")
+_OUTCOMES: Final = ("outcome", "sum")
 _CENT: Final = Decimal("0.01")
 _SPANS_MAX = 1 << 20
 _NOT_MET: Final = -3  # of a number between thresholds: no cell of its class was met
@@ -74,6 +75,9 @@ class Runner(Hand, Protocol):
 
     def millionths(self, cells: pa.Array) -> tuple[Wide, Flags]:
         """What `figures.millionths` says."""
+
+    def positions(self, numbers: Wide, cuts: Wide) -> Wide:
+        """What `figures.positions` says."""
 
     def run(self, inputs: Mapping[str, Ints], count: int) -> tuple[dict[str, Ints], Flags]:
         """The wanted registers of rows, and which rows were left."""
@@ -145,6 +149,7 @@ class Engine:
         self.answers = Answers(self.lines, sides, learned)
         self.outcomes = Outcomes(self.answers)
         self.duties = Duties(self.lines, sides, learned)
+        self.sums = Sums(self.duties)
         self._judges = Judges(self.answers.judge, rules, processes - 1)
         self._quantity, self._unit, self._date = (Column(name, lambda _: "stated") for name in ("quantity", "unit", "date"))
         self._lately = {name: Lately() for name in (*self.lines.columns, "tariff", "unit", "date")}
@@ -162,7 +167,7 @@ class Engine:
         self._at = At(pa.record_batch([], names=[]), np.zeros(0, np.int64), {})
         self.program = self._build()
         self._places = [self.program.names[name] for name in _WANTED]
-        self._shorter = self._build_shorter()
+        self._parts, self._shorter = self._build_shorter()
         self._fast: Runner | None = None
         self._faster: Runner | None = None  # straight to outcomes
         self.millionths: Parse = millionths
@@ -230,12 +235,20 @@ class Engine:
     def _compose(self, rows: Rows, runner: Runner) -> tuple[Ints, Ints]:
         """Outcomes and duties; rows of which machine code cannot say them are answered whole."""
         spans = rows.classes["span"]
-        self.outcomes.hold(spans)
+        for one in (self.outcomes, self.sums):
+            one.composing.on_days.hold(spans)
         registers, missed = runner.run(rows.classes, len(rows))
+        outcomes, sums = registers["outcome"], registers["sum"]
         missed |= self._changes_within(spans)
-        outcomes, duties = registers["outcome"], registers["duty"]
-        if missed.any():
-            which = np.flatnonzero(missed)
+        which = np.flatnonzero(missed)
+        if len(which):  # those whose classes are new only are made to be known, and asked once more
+            some = rows.some(which)
+            self._parts.run(some.classes, {})
+            registers, missed = runner.run(some.classes, len(some))
+            outcomes[which], sums[which] = registers["outcome"], registers["sum"]
+            which = which[missed | self._changes_within(some.classes["span"])]
+        duties = self.sums.charged(sums)
+        if len(which):
             answers, duties[which] = self._answer(rows.some(which))
             outcomes[which] = self.outcomes.of_answers(answers)
         return outcomes, duties
@@ -309,7 +322,7 @@ class Engine:
         found = np.empty(len(cells), np.int32)
         easy = slice(None) if (all_plain := bool(plain.all())) else np.flatnonzero(plain)
         if cuts is not None and plain.any():
-            place = positions(numbers[easy], cuts)
+            place = (positions if self._fast is None else self._fast.positions)(numbers[easy], cuts)
             told = of_place.take(place)
             if told.min() == _NOT_MET:
                 rows = np.arange(len(cells))[easy]
@@ -384,10 +397,15 @@ class Engine:
         self._build_duties(program)
         return program
 
-    def _build_shorter(self) -> Program:
-        """The shorter way to outcomes and duties."""
-        parts = [f"answers/{name} left" for name in self.answers.remains.parts]
-        return self.program.composed("outcome", "span", self.outcomes.composing, parts, ("duty",))
+    def _build_shorter(self) -> tuple[Program, Program]:
+        """The shorter way to outcomes and duties: what each kind of facts leaves, and then these."""
+        answers = [f"answers/{name} left" for name in self.answers.remains.parts]
+        duties = [f"duties/{name} left" for name in self.duties.remains.parts]
+        parts = self.program.leading_to((*answers, *duties, "codes stated"))
+        program = Program(parts.inputs, dict(parts.names), list(parts.steps))
+        program.compose(Kind.DECIDE, "outcome", "span", "span", self.outcomes.composing, answers)
+        program.compose(Kind.CHARGE, "sum", "span", "codes stated", self.sums.composing, duties)
+        return parts, program
 
     def _build_answers(self, program: Program) -> None:
         answers, node = self.answers, dict(self._node)
@@ -413,6 +431,7 @@ class Engine:
     def _build_duties(self, program: Program) -> None:
         duties, node = self.duties, dict(self._node)
         left = self._shrink(program, duties.remains, node, "duties")
+        program.add(Kind.LOOK, "codes stated", node["goods"], singles=Singles(), fill=_filled(self.sums.states_codes))
         left = program.add(Kind.JOIN, "charged", left, "span", pairs=duties.of_day, resolving=duties.resolving)
         program.guard = left
         scheduled = program.add(Kind.LOOK, "scheduled", left, singles=Singles(), fill=_filled(duties.scheduled))

@@ -13,10 +13,11 @@ from typing import Final
 import numpy as np
 
 from greenlane.batch.cells import GOODS, PARTIES, ROUTE, SHARES
+from greenlane.batch.pairs import Ints
 from greenlane.batch.patterns import Filled, Hands, Patterns, Weighed, Words, words_of
 from greenlane.law.measure import Lift, Measure, Rule
 from greenlane.law.regime import Regime, Way
-from greenlane.law.rulebase import RuleBase
+from greenlane.law.rulebase import DEPTH_MAX, RuleBase
 from greenlane.law.scope import Condition, Reads, follows_days, reads_of
 
 NODES: Final = {"route": ROUTE, "goods": GOODS, "parties": PARTIES, "shares": SHARES, "origin": ("origin",)}
@@ -96,6 +97,20 @@ class Conds:
             if follows_days(condition):
                 self.dated |= 1 << place
         return 1 << place
+
+
+@dataclass(frozen=True, slots=True)
+class Lifting:
+    """Which lifts aim at which rules, by place.
+
+    `targets`, from `starts` on by rule: the lifts of it. `chained`, from `chains` on by measure: all lifts of it and of these,
+    exceptions before what they are exceptions to.
+    """
+
+    starts: Ints
+    targets: Ints
+    chains: Ints
+    chained: Ints
 
 
 class LawBits:
@@ -223,6 +238,25 @@ class LawBits:
             np.asarray(lifts, np.uint64).reshape(-1, self.width),
             words_of(self.beside, self.size),
         )
+
+    def lifting(self) -> Lifting:
+        """Which lifts aim at which rules."""
+        starts, targets, chains, chained = [0], list[int](), [0], list[int]()
+        for rule in self.rules_in_order:
+            targets += [self.place_of_lift[lift.id] for lift in self.rules.lifts_of(rule.id)]
+            starts.append(len(targets))
+        starts += [len(targets)] * (64 * self.width + 1 - len(starts))
+        for measure in self.measures:
+            chained += self._chain(measure.id)
+            chains.append(len(chained))
+        many = (starts, [*targets, 0], chains, [*chained, 0])  # none is empty
+        return Lifting(*(np.asarray(one, np.int32) for one in many))
+
+    def _chain(self, name: str, depth: int = 0) -> list[int]:
+        found: dict[int, None] = {}
+        for lift in self.rules.lifts_of(name) if depth <= DEPTH_MAX else ():
+            found |= dict.fromkeys([*self._chain(lift.id, depth + 1), self.place_of_lift[lift.id]])
+        return list(found)
 
     # --- which facts decide about a condition -----------------------------------------------------------------------
 

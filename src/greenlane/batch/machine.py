@@ -1,18 +1,122 @@
-"""What machine code is made of: tables by where they lie, sets as words, rows of words by their sums. Needs the extra `fast`."""
+"""All that runs as machine code, in one place: whoever keeps compiled code goes by the file it is of. Needs the extra `fast`.
+
+Tables are passed by where they lie; sets of rules are words; rows of words are found by their sums. `run` leads rows along a
+program, a block at a time, so that nothing in between leaves the cache. Here stand the loops; `fused` says where all lies.
+"""
 
 from __future__ import annotations
 
+from enum import IntEnum
 from typing import Any
 
 import numba
 import numpy as np
 from numba.core import cgutils, types
 from numba.extending import intrinsic
+from numba.np.numpy_support import carray
 
-MIX = np.uint64(0x9E3779B97F4A7C15)
+from greenlane.batch.program import Kind
+from greenlane.batch.resolving import Way
+
+_BLOCK = 1024
+_LOOK, _JOIN, _DATED, _GATED, _KEEP, _OPENED, _FOLLOWED, _DECIDE, _CHARGE = (int(one) for one in Kind)
+_COMMON, _LEFT, _CHARGED = (int(one) for one in Way)
+_MIX = np.uint64(0x9E3779B97F4A7C15)
 _SEQUENCE = np.uint64(0x03F79D71B4CB0A89)  # of de Bruijn: six of its bits tell by how much it was shifted
 _PLACE_OF = np.zeros(64, np.int64)
 _PLACE_OF[[((int(_SEQUENCE) << place) % (1 << 64)) >> 58 for place in range(64)]] = np.arange(64)
+PARTS_MAX = 6
+DECIDED_MAX = 12  # measures that may decide a verdict: their places stand in three words, 16 bits each
+_BITING_MAX = 64
+_PROHIBITED = np.int64(3)
+_NO_STEP = -2  # of a duty that has no rate yet on a day
+_NO_BASE = np.int64(1) << 40
+_FAR = 1 << 40  # longer than any table
+
+
+class Spec(IntEnum):
+    """Of a step whose pairs can be put together, where each thing that `_resolve` wants stands in its row of specs.
+
+    Behind what ends in `_AT`, an address, some things have how many lie there.
+    """
+
+    WAY = 0
+    WIDTH = 1
+    WIDE_ONE = 2
+    WIDE_OTHER = 3
+    WIDE_FOUND = 4
+    FIRST = 5
+    ONE_AT = 6
+    OTHER_AT = 7
+    IS_HELD_AT = 8
+    IS_HELD = 9
+    FOUND_AT = 10
+    FOUND = 11
+    KEYS_AT = 12
+    KEYS = 13
+    NUMBERS_AT = 14
+    NUMBERS = 15
+    SUBJECT_AT = 16
+    SUBJECT = 17
+    LIFTS_AT = 18
+    LIFTS = 19
+    EXTRA_AT = 20
+    EXTRA = 21
+    VALUES_AT = 22
+    FACTORS_AT = 23
+    MEASURES_AT = 24
+    BESIDE_AT = 25
+    RULES_AT = 26
+    COUNT = 27
+
+
+class Plan(IntEnum):
+    """Where in the plan of `_decide` and `_charge` each thing stands; what ends in `_AT` is an address."""
+
+    WIDTH = 0  # words of rules
+    MEASURES = 1
+    BESIDE = 2  # the first word with conjunctions that are no rule's own; of duties the first bit
+    REGIMES = 3  # that are held against lines
+    REGIMES_ALL = 4
+    DAY_WIDTH = 5
+    DAYS = 6
+    DAYS_AT = 7
+    IS_HELD_AT = 8
+    MEASURES_AT = 9
+    SUBJECT_AT = 10
+    SUBJECT = 11
+    LIFTS_AT = 12
+    BESIDE_AT = 13
+    DOUBTFUL_AT = 14
+    EFFECTS_AT = 15
+    REGIME_OF_AT = 16
+    LEAVES_AT = 17
+    STARTS_AT = 18
+    TARGETS_AT = 19
+    TARGETS = 20
+    MASKS_AT = 21
+    ASKED_AT = 22
+    GATES_AT = 23
+    GATES = 24
+    FOUND_AT = 25
+    FOUND = 26
+    KEYS_AT = 27
+    KEYS = 28
+    VALUES_AT = 29
+    FACTORS_AT = 30
+    COUNT = 31
+    PLAIN_AT = 32
+    CHAINS_AT = 33
+    CHAINED_AT = 34
+    CHAINED = 35
+    LAYER_OF_AT = 36
+    LAYERS = 37
+    PARTS_AT = 38  # of each part its address,
+    STRIDES_AT = 44  # the words of a row (0: no such part),
+    REGISTERS_AT = 50  # and its register
+
+
+SIZE = Plan.REGISTERS_AT + PARTS_MAX
 
 
 def _pointer(context, address):  # type: ignore[no-untyped-def]  # pragma: no cover
@@ -25,17 +129,17 @@ def _pointer(context, address):  # type: ignore[no-untyped-def]  # pragma: no co
     return types.voidptr(address), build
 
 
-lying_at: Any = intrinsic(_pointer)
+_lying_at: Any = intrinsic(_pointer)
 
 
 @numba.njit(nogil=True, cache=True, boundscheck=False, inline="always")
-def lowest(word):  # type: ignore[no-untyped-def]  # pragma: no cover
+def _lowest(word):  # type: ignore[no-untyped-def]  # pragma: no cover
     """The place of the lowest bit that is set."""
     return _PLACE_OF[(word & (~word + np.uint64(1))) * _SEQUENCE >> np.uint64(58)]
 
 
 @numba.njit(nogil=True, cache=True, boundscheck=False)
-def less_row(may, does, here, kept, measures, subject, lifts, beside):  # type: ignore[no-untyped-def]  # pragma: no cover
+def _less_row(may, does, here, kept, measures, subject, lifts, beside):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Of one row what may hold and what does, less what no rule asks for any more: in place."""
     width = len(beside)
     for word in range(width):
@@ -52,7 +156,7 @@ def less_row(may, does, here, kept, measures, subject, lifts, beside):  # type: 
         left = here[word]
         kept[word] |= left
         while left:
-            place = 64 * word + lowest(left)
+            place = 64 * word + _lowest(left)
             left &= left - np.uint64(1)
             for each in range(width):
                 kept[each] |= lifts[place, each]
@@ -62,7 +166,7 @@ def less_row(may, does, here, kept, measures, subject, lifts, beside):  # type: 
 
 
 @numba.njit(nogil=True, cache=True, boundscheck=False)
-def shift_of(size):  # type: ignore[no-untyped-def]  # pragma: no cover
+def _shift_of(size):  # type: ignore[no-untyped-def]  # pragma: no cover
     """By how much a mixed key is shifted for a table of a size."""
     shift = np.uint64(64)
     while size > 1:
@@ -72,7 +176,7 @@ def shift_of(size):  # type: ignore[no-untyped-def]  # pragma: no cover
 
 
 @numba.njit(nogil=True, cache=True, boundscheck=False)
-def find_row(row, width, factors, known, keys, values, shift):  # type: ignore[no-untyped-def]  # pragma: no cover
+def _find_row(row, width, factors, known, keys, values, shift):  # type: ignore[no-untyped-def]  # pragma: no cover
     """The number of a row by its sum, as `patterns._sums` has it, and where it stands or would.
 
     The number is -1 where no known row has that sum, -2 where another row has it.
@@ -83,7 +187,7 @@ def find_row(row, width, factors, known, keys, values, shift):  # type: ignore[n
     total ^= total >> np.uint64(29)
     key = np.int64(total >> np.uint64(1))
     last = len(keys) - 1
-    place = np.int64((np.uint64(key) * MIX) >> shift)
+    place = np.int64((np.uint64(key) * _MIX) >> shift)
     while keys[place] != key and keys[place] != -1:
         place = (place + 1) & last
     if keys[place] != key:
@@ -94,3 +198,729 @@ def find_row(row, width, factors, known, keys, values, shift):  # type: ignore[n
         if row[word] != known[start + word]:
             return np.int32(-2), place, key
     return number, place, key
+
+
+@numba.njit(nogil=True, cache=True, boundscheck=False)
+def _join(made, one, other, gated, table, wide, keys, values, rows):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """What pairs of classes come to, -1 where a pair was never met; where `gated`, 0 for the first class 0.
+
+    Returns the bits of all of them together: below 0 if one was never met, 0 if all are.
+    """
+    bits = np.int32(0)
+    if wide:
+        high = len(table) // wide
+        for row in range(rows):
+            a, b = one[row], other[row]
+            found = np.int32(-1)
+            if gated and a == 0:
+                found = np.int32(0)
+            elif a < high and b < wide:
+                found = table[a * wide + b]
+            made[row] = found
+            bits |= found
+        return bits
+    last, shift, size = len(keys) - 1, np.uint64(64), len(keys)
+    while size > 1:
+        size >>= 1
+        shift -= np.uint64(1)
+    for row in range(rows):
+        a = one[row]
+        if gated and a == 0:
+            made[row] = 0
+            continue
+        key = (np.int64(a) << 32) | np.int64(other[row])
+        place = np.int64((np.uint64(key) * _MIX) >> shift)
+        held = keys[place]
+        while held != key and held != -1:
+            place = (place + 1) & last
+            held = keys[place]
+        found = values[place] if held == key else np.int32(-1)
+        made[row] = found
+        bits |= found
+    return bits
+
+
+@numba.njit(nogil=True, cache=True, boundscheck=False)
+def _look(made, one, single, rows):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """What classes come to, -1 where one was never met. Returns the bits of all of them together."""
+    bits, high = np.int32(0), len(single)
+    for row in range(rows):
+        at = one[row]
+        found = single[at] if at < high else np.int32(-1)
+        made[row] = found
+        bits |= found
+    return bits
+
+
+@numba.njit(nogil=True, cache=True, boundscheck=False)
+def _dated(made, one, other, table, wide, keys, values, rows):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """The pair with the day, where a class follows the days."""
+    place = np.zeros(1, np.int32)
+    for row in range(rows):
+        if made[row] == -2:
+            _join(place, one[row : row + 1], other[row : row + 1], False, table, wide, keys, values, 1)
+            made[row] = place[0]
+
+
+@numba.njit(nogil=True, cache=True, boundscheck=False)
+def _same(cells):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """Whether a column holds one class throughout."""
+    for row in range(1, len(cells)):
+        if cells[row] != cells[0]:
+            return False
+    return len(cells) > 0
+
+
+@numba.njit(nogil=True, cache=True, boundscheck=False)
+def _common(one, other, width, row, here, kept, weighed):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """What is left after some parts, and of one more (`Remains.common`)."""
+    for word in range(2 * width):
+        row[word] = one[word] & other[word]
+    _less_row(row[:width], row[width : 2 * width], here, kept, *weighed)
+
+
+@numba.njit(nogil=True, cache=True, boundscheck=False)
+def _left(one, day, span, width, row, here, kept, weighed, gates):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """What a day leaves of what all parts leave (`Answers._leave`)."""
+    may, does = row[:width], row[width : 2 * width]
+    for word in range(width):
+        may[word] = one[word] & day[word]
+        does[word] = one[width + word] & day[word]
+    for gate in range(len(gates) // 2):
+        word, bit = gates[2 * gate], np.uint64(1) << np.uint64(gates[2 * gate + 1])
+        if not (day[2 * width] >> np.uint64(gate)) & np.uint64(1) and not does[word] & bit:
+            may[word] &= ~bit
+    _less_row(may, does, here, kept, *weighed)
+    odd = np.uint64(0)
+    for word in range(width):
+        odd |= day[width + word] & may[word]
+    row[2 * width] = day[2 * width + 1]
+    row[2 * width + 1] = np.uint64(span + 1) if odd else np.uint64(0)
+
+
+@numba.njit(nogil=True, cache=True, boundscheck=False)
+def _charged(one, day, width, row, here, kept, weighed, regimes, first_beside, rules):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """The same of duties (`Duties._leave`)."""
+    concerned = np.uint64(0)
+    for place in range(len(regimes)):
+        beside = first_beside + place
+        if (one[beside >> 6] >> np.uint64(beside & 63)) & (day[width + (place >> 6)] >> np.uint64(place & 63)) & np.uint64(1):
+            concerned |= np.uint64(1) << np.uint64(regimes[place])
+    row[:] = np.uint64(0)
+    if not concerned:
+        return
+    may, does = row[:width], row[width : 2 * width]
+    for word in range(width):
+        may[word] = one[word] & day[word]
+        does[word] = one[width + word]
+    _less_row(may, does, here, kept, *weighed)
+    for word in range(width):
+        may[word] &= rules[word]
+        does[word] &= may[word]
+        left = may[word]
+        while left:
+            place = 64 * word + _lowest(left)
+            left &= left - np.uint64(1)
+            at = place >> 2  # 16 bits of a rule say how it stands
+            row[2 * width + at] |= day[2 * width + at] & (np.uint64(0xFFFF) << np.uint64(16 * (place & 3)))
+    row[18 * width] = concerned
+    row[18 * width + 1] = day[18 * width]
+
+
+@numba.njit(nogil=True, cache=True, boundscheck=False)
+def resolve(spec, a, b, row, here, kept):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """What a pair comes to by the rows of its two numbers; below 0 where that was never met and hangs on more than a number."""
+    way, width = spec[Spec.WAY], spec[Spec.WIDTH]
+    wide, wide_other, wide_found = spec[Spec.WIDE_ONE], spec[Spec.WIDE_OTHER], spec[Spec.WIDE_FOUND]
+    if way != _COMMON and (
+        b >= spec[Spec.IS_HELD] or not carray(_lying_at(spec[Spec.IS_HELD_AT]), (spec[Spec.IS_HELD],), np.uint8)[b]
+    ):
+        return np.int32(-1)
+    one = carray(_lying_at(spec[Spec.ONE_AT] + 8 * wide * np.int64(a)), (wide,), np.uint64)
+    other = carray(_lying_at(spec[Spec.OTHER_AT] + 8 * wide_other * np.int64(b)), (wide_other,), np.uint64)
+    weighed = (
+        carray(_lying_at(spec[Spec.MEASURES_AT]), (width,), np.uint64),
+        carray(_lying_at(spec[Spec.SUBJECT_AT]), (spec[Spec.SUBJECT], 2, width), np.uint64),
+        carray(_lying_at(spec[Spec.LIFTS_AT]), (spec[Spec.LIFTS], width), np.uint64),
+        carray(_lying_at(spec[Spec.BESIDE_AT]), (width,), np.uint64),
+    )
+    row, here, kept = row[:wide_found], here[:width], kept[:width]
+    extra = carray(_lying_at(spec[Spec.EXTRA_AT]), (spec[Spec.EXTRA],), np.int64)
+    if way == _COMMON:
+        _common(one, other, width, row, here, kept, weighed)
+    elif way == _LEFT:
+        _left(one, other, b, width, row, here, kept, weighed, extra)
+    else:
+        rules = carray(_lying_at(spec[Spec.RULES_AT]), (width,), np.uint64)
+        _charged(one, other, width, row, here, kept, weighed, extra, spec[Spec.FIRST], rules)
+    keys = carray(_lying_at(spec[Spec.KEYS_AT]), (spec[Spec.KEYS],), np.int64)
+    values = carray(_lying_at(spec[Spec.VALUES_AT]), (spec[Spec.KEYS],), np.int32)
+    known = carray(_lying_at(spec[Spec.FOUND_AT]), (spec[Spec.FOUND],), np.uint64)
+    factors = carray(_lying_at(spec[Spec.FACTORS_AT]), (wide_found,), np.uint64)
+    number, place, key = _find_row(row, wide_found, factors, known, keys, values, _shift_of(len(keys)))
+    if number == -1 and way == _COMMON and spec[Spec.COUNT] < min(spec[Spec.FOUND] // wide_found, len(keys) // 2):
+        number = np.int32(spec[Spec.COUNT])  # nothing hangs on it yet: it only gets a number
+        keys[place], values[place] = key, number
+        start = np.int64(number) * wide_found
+        for word in range(wide_found):
+            known[start + word] = row[word]
+        spec[Spec.COUNT] += 1
+    numbers = spec[Spec.NUMBERS]  # below 0: the number itself is what the pair comes to
+    if numbers < 0:
+        return number
+    return carray(_lying_at(spec[Spec.NUMBERS_AT]), (numbers,), np.int32)[number] if 0 <= number < numbers else np.int32(-1)
+
+
+@numba.njit(nogil=True, cache=True, boundscheck=False, inline="always")
+def _part(plan, registers, place):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """Of a part its rows, one after the other, the words of a row, and its number for each row of the block."""
+    rows = carray(_lying_at(plan[Plan.PARTS_AT + place]), (_FAR,), np.uint64)
+    return rows, np.uint64(plan[Plan.STRIDES_AT + place]), registers[plan[Plan.REGISTERS_AT + place]]
+
+
+@numba.njit(nogil=True, cache=True, boundscheck=False, inline="always")
+def _gate(may, does, open_gates, gates):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """Ways about which nobody asks are no longer open, unless they hold."""
+    for gate in range(len(gates)):
+        word, bit = gates[gate, 0], np.uint64(1) << np.uint64(gates[gate, 1])
+        if not (open_gates >> np.uint64(gate)) & np.uint64(1) and not does[word] & bit:
+            may[word] &= ~bit
+
+
+@numba.njit(nogil=True, cache=True, boundscheck=False, inline="always")
+def _meets(masks, does, first):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """Whether any of some bits is set."""
+    met = np.uint64(0)
+    for word in range(first, len(does)):
+        met |= masks[word] & does[word]
+    return met != 0
+
+
+@numba.njit(nogil=True, cache=True, boundscheck=False, inline="always")
+def _all_meet(masks, does, first):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """Whether all of some bits are set."""
+    lacks = np.uint64(0)
+    for word in range(first, len(does)):
+        lacks |= masks[word] & ~does[word]
+    return lacks == 0
+
+
+@numba.njit(nogil=True, cache=True, boundscheck=False)
+def _range(does, first, highs, masks, asked, begun, read_out):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """The bounds over all regimes (`Answers._range`), as low + 4 * high."""
+    low, high, count, reached = np.int64(0), np.int64(0), 0, 0
+    for regime in range(len(highs)):
+        least = np.int64(highs[regime])
+        most = least
+        if regime < len(masks) and _meets(masks[regime, 0], does, first):
+            reached += 1
+            if asked[regime]:
+                count += 1
+                bit = np.uint64(1) << np.uint64(regime)
+                modelled = (begun & bit) and not (read_out & bit) and _all_meet(masks[regime, 2], does, first)
+                modelled = modelled and _meets(masks[regime, 3], does, first)
+                outside = _meets(masks[regime, 4], does, first) or not _all_meet(masks[regime, 1], does, first)
+                if outside or (least == 0 and not modelled):
+                    most = _PROHIBITED
+        low, high = max(low, least), max(high, most)
+    if (low == 0 and count == 0) or (high == 0 and count < reached):
+        high = _PROHIBITED
+    return low + 4 * high
+
+
+@numba.njit(nogil=True, cache=True, boundscheck=False)
+def _bite(may, does, day, odd, effects, regime_of, leaves, starts, targets, chains, chained, applies, highs, places, ranks):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """The measures that bite a row and how gravely, by their places; how many they are, -1 where that is not plain."""
+    count = 0
+    for word in range((len(effects) + 63) >> 6):
+        left = may[word]
+        while left:
+            place = 64 * word + _lowest(left)
+            left &= left - np.uint64(1)
+            if place >= len(effects):
+                break
+            rank = np.int64(effects[place])
+            if (odd[word] >> np.uint64(place & 63)) & np.uint64(1):
+                paused = (day[place >> 3] >> np.uint64(8 * (place & 7))) & np.uint64(0xFF)
+                if paused > 3:
+                    return -1
+                rank = np.int64(paused)
+            for one in range(chains[place], chains[place + 1]):  # exceptions come before what they are exceptions to
+                lift = chained[one]
+                applies[lift] = (does[lift >> 6] >> np.uint64(lift & 63)) & np.uint64(1)
+                for exception in range(starts[lift], starts[lift + 1]):
+                    applies[lift] &= np.uint8(1) ^ applies[targets[exception]]
+            for one in range(starts[place], starts[place + 1]):
+                if applies[targets[one]]:
+                    rank = min(rank, np.int64(leaves[targets[one]]))
+            if rank == 0:
+                continue
+            if count == _BITING_MAX:
+                return -1
+            highs[regime_of[place]] = max(highs[regime_of[place]], rank)
+            places[count], ranks[count] = place, rank
+            count += 1
+    return count
+
+
+@numba.njit(nogil=True, cache=True, boundscheck=False)
+def _put(row, bounds, count, places, ranks):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """The bounds and the measures that decide as a row of words (`outcomes.words`); False where they are too many."""
+    row[:] = np.uint64(0)
+    high, decided = bounds >> 2, 0
+    for one in range(count):
+        if ranks[one] != high:
+            continue
+        if decided == DECIDED_MAX:
+            return False
+        row[1 + (decided >> 2)] |= np.uint64(places[one]) << np.uint64(16 * (decided & 3))
+        decided += 1
+    row[0] = np.uint64(bounds | 16 | decided << 5)
+    return True
+
+
+@numba.njit(nogil=True, cache=True, boundscheck=False)
+def _decide(plan, registers, spans, made, rows):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """The outcomes of rows by number, -1 where they are not worked out here. Returns the bits of all of them together."""
+    width = plan[Plan.WIDTH]
+    days = carray(_lying_at(plan[Plan.DAYS_AT]), (_FAR,), np.uint64)
+    is_held = carray(_lying_at(plan[Plan.IS_HELD_AT]), (plan[Plan.DAYS],), np.uint8)
+    measures = carray(_lying_at(plan[Plan.MEASURES_AT]), (width,), np.uint64)
+    beside = carray(_lying_at(plan[Plan.BESIDE_AT]), (width,), np.uint64)
+    masks = carray(_lying_at(plan[Plan.MASKS_AT]), (plan[Plan.REGIMES], 5, width), np.uint64)
+    asked = carray(_lying_at(plan[Plan.ASKED_AT]), (plan[Plan.REGIMES],), np.uint8)
+    gates = carray(_lying_at(plan[Plan.GATES_AT]), (plan[Plan.GATES], 2), np.int64)
+    plain = carray(_lying_at(plan[Plan.PLAIN_AT]), (16,), np.int32)
+    one, by_one, first_of = _part(plan, registers, 0)
+    two, by_two, second_of = _part(plan, registers, 1)
+    three, by_three, third_of = _part(plan, registers, 2)
+    four, by_four, fourth_of = _part(plan, registers, 3)
+    five, by_five, fifth_of = _part(plan, registers, 4)
+    six, by_six, sixth_of = _part(plan, registers, 5)
+    may, does, before = np.zeros(width, np.uint64), np.zeros(width, np.uint64), np.zeros(width, np.uint64)
+    begun, read_out, none = np.uint64(0), np.uint64(0), np.zeros(plan[Plan.REGIMES_ALL], np.int64)
+    outcome = plain[_range(before, plan[Plan.BESIDE], none, masks, asked, begun, read_out)]
+    biting, count = np.zeros(rows, np.int64), 0
+    # Unsigned throughout: no index counts from the end.
+    wide, words, first = np.uint64(width), np.uint64((plan[Plan.MEASURES] + 63) >> 6), np.uint64(plan[Plan.BESIDE])
+    day_width, held = np.uint64(plan[Plan.DAY_WIDTH]), plan[Plan.DAYS]
+    bits = np.int32(0)
+    for at in range(np.uint64(rows)):
+        span = spans[at]
+        if span >= held or not is_held[span]:
+            made[at] = -1
+            bits = np.int32(-1)
+            continue
+        day = np.uint64(span) * day_width
+        a, b, c = np.uint64(first_of[at]) * by_one, np.uint64(second_of[at]) * by_two, np.uint64(third_of[at]) * by_three
+        d, e, f = np.uint64(fourth_of[at]) * by_four, np.uint64(fifth_of[at]) * by_five, np.uint64(sixth_of[at]) * by_six
+        met = np.uint64(0)
+        for word in range(words):
+            left = days[day + word] & one[a + word] & two[b + word] & three[c + word]
+            met |= left & four[d + word] & five[e + word] & six[f + word] & measures[word]
+        if met:
+            biting[count] = at
+            count += 1
+            continue
+        for word in range(first, wide):
+            last = wide + word
+            left = days[day + word] & one[a + word] & two[b + word] & three[c + word]
+            may[word] = left & four[d + word] & five[e + word] & six[f + word]
+            left = days[day + word] & one[a + last] & two[b + last] & three[c + last]
+            does[word] = left & four[d + last] & five[e + last] & six[f + last]
+        day += wide + wide
+        _gate(may, does, days[day], gates)
+        # Nothing bites: there is what regimes say of the row alone, and rows beside each other are mostly alike in that.
+        open_, other = np.uint64(0), (days[day + np.uint64(1)] ^ begun) | (days[day + np.uint64(2)] ^ read_out)
+        for word in range(first, wide):
+            open_ |= (may[word] ^ does[word]) & beside[word]
+            does[word] &= beside[word]
+            other |= does[word] ^ before[word]
+        if open_:
+            made[at] = -1
+            bits = np.int32(-1)
+            continue
+        if other:
+            begun, read_out = days[day + np.uint64(1)], days[day + np.uint64(2)]
+            for word in range(first, wide):
+                before[word] = does[word]
+            outcome = plain[_range(does, plan[Plan.BESIDE], none, masks, asked, begun, read_out)]
+        made[at] = outcome
+    return bits | _decide_biting(plan, registers, spans, made, biting, count) if count else bits
+
+
+@numba.njit(nogil=True, cache=True, boundscheck=False)
+def _decide_biting(plan, registers, spans, made, biting, biting_count):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """The same for rows that some measure may bite."""
+    width, day_width = plan[Plan.WIDTH], plan[Plan.DAY_WIDTH]
+    days = carray(_lying_at(plan[Plan.DAYS_AT]), (_FAR,), np.uint64)
+    measures = carray(_lying_at(plan[Plan.MEASURES_AT]), (width,), np.uint64)
+    subject = carray(_lying_at(plan[Plan.SUBJECT_AT]), (plan[Plan.SUBJECT], 2, width), np.uint64)
+    lifts = carray(_lying_at(plan[Plan.LIFTS_AT]), (plan[Plan.MEASURES], width), np.uint64)
+    beside = carray(_lying_at(plan[Plan.BESIDE_AT]), (width,), np.uint64)
+    doubtful = carray(_lying_at(plan[Plan.DOUBTFUL_AT]), (width,), np.uint64)
+    effects = carray(_lying_at(plan[Plan.EFFECTS_AT]), (plan[Plan.MEASURES],), np.int8)
+    regime_of = carray(_lying_at(plan[Plan.REGIME_OF_AT]), (plan[Plan.MEASURES],), np.int32)
+    leaves = carray(_lying_at(plan[Plan.LEAVES_AT]), (64 * width,), np.int8)
+    starts = carray(_lying_at(plan[Plan.STARTS_AT]), (64 * width + 1,), np.int32)
+    targets = carray(_lying_at(plan[Plan.TARGETS_AT]), (plan[Plan.TARGETS],), np.int32)
+    chains = carray(_lying_at(plan[Plan.CHAINS_AT]), (plan[Plan.MEASURES] + 1,), np.int32)
+    chained = carray(_lying_at(plan[Plan.CHAINED_AT]), (plan[Plan.CHAINED],), np.int32)
+    masks = carray(_lying_at(plan[Plan.MASKS_AT]), (plan[Plan.REGIMES], 5, width), np.uint64)
+    asked = carray(_lying_at(plan[Plan.ASKED_AT]), (plan[Plan.REGIMES],), np.uint8)
+    gates = carray(_lying_at(plan[Plan.GATES_AT]), (plan[Plan.GATES], 2), np.int64)
+    found = carray(_lying_at(plan[Plan.FOUND_AT]), (plan[Plan.FOUND],), np.uint64)
+    keys = carray(_lying_at(plan[Plan.KEYS_AT]), (plan[Plan.KEYS],), np.int64)
+    values = carray(_lying_at(plan[Plan.VALUES_AT]), (plan[Plan.KEYS],), np.int32)
+    factors = carray(_lying_at(plan[Plan.FACTORS_AT]), (4,), np.uint64)
+    one, by_one, first_of = _part(plan, registers, 0)
+    two, by_two, second_of = _part(plan, registers, 1)
+    three, by_three, third_of = _part(plan, registers, 2)
+    four, by_four, fourth_of = _part(plan, registers, 3)
+    five, by_five, fifth_of = _part(plan, registers, 4)
+    six, by_six, sixth_of = _part(plan, registers, 5)
+    may, does = np.zeros(width, np.uint64), np.zeros(width, np.uint64)
+    here, kept, applies = np.zeros(width, np.uint64), np.zeros(width, np.uint64), np.zeros(64 * width, np.uint8)
+    highs, row = np.zeros(plan[Plan.REGIMES_ALL], np.int64), np.zeros(4, np.uint64)
+    places, ranks = np.zeros(_BITING_MAX, np.int64), np.zeros(_BITING_MAX, np.int64)
+    shift, wide, bits = _shift_of(len(keys)), np.uint64(width), np.int32(0)
+    for number in range(biting_count):
+        at = biting[number]
+        base = np.int64(spans[at]) * day_width
+        start = np.uint64(base)
+        a, b, c = np.uint64(first_of[at]) * by_one, np.uint64(second_of[at]) * by_two, np.uint64(third_of[at]) * by_three
+        d, e, f = np.uint64(fourth_of[at]) * by_four, np.uint64(fifth_of[at]) * by_five, np.uint64(sixth_of[at]) * by_six
+        for word in range(wide):
+            last = wide + word
+            left = days[start + word] & one[a + word] & two[b + word] & three[c + word]
+            may[word] = left & four[d + word] & five[e + word] & six[f + word]
+            left = days[start + word] & one[a + last] & two[b + last] & three[c + last]
+            does[word] = left & four[d + last] & five[e + last] & six[f + last]
+        day = base + 2 * width
+        _gate(may, does, days[day], gates)
+        _less_row(may, does, here, kept, measures, subject, lifts, beside)
+        open_ = np.uint64(0)
+        for word in range(width):
+            odd = days[base + width + word] & may[word] & ~measures[word]
+            open_ |= (may[word] ^ does[word]) | (does[word] & doubtful[word]) | odd
+        made[at] = -1
+        if not open_:
+            stands, odds = days[day + 3 : base + day_width], days[base + width : day]
+            highs[:] = 0
+            count = _bite(
+                may, does, stands, odds, effects, regime_of, leaves, starts, targets, chains, chained, applies, highs, places, ranks
+            )  # fmt: skip
+            if count >= 0:
+                bounds = _range(does, plan[Plan.BESIDE], highs, masks, asked, days[day + 1], days[day + 2])
+                if _put(row, bounds, count, places, ranks):
+                    number_of, place, key = _find_row(row, 4, factors, found, keys, values, shift)
+                    if number_of == -1 and plan[Plan.COUNT] < min(plan[Plan.FOUND] // 4, len(keys) // 2):
+                        number_of = np.int32(plan[Plan.COUNT])
+                        keys[place], values[place] = key, number_of
+                        for word in range(4):
+                            found[4 * np.int64(number_of) + word] = row[word]
+                        plan[Plan.COUNT] += 1
+                    made[at] = max(number_of, np.int32(-1))
+        bits |= made[at]
+    return bits
+
+
+@numba.njit(nogil=True, cache=True, boundscheck=False, inline="always")
+def _lifts(place, may, does, codes, starts, targets, chains, chained, applies):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """Whether a duty is taken away: 1 where a lift of it certainly holds, 0 where none does, -1 where that is not plain."""
+    for one in range(chains[place], chains[place + 1]):  # exceptions come before what they are exceptions to
+        lift = chained[one]
+        bit = np.uint64(1) << np.uint64(lift & 63)
+        applies[lift] = 0
+        if may[lift >> 6] & bit:
+            if codes[lift] < 0 or not does[lift >> 6] & bit:
+                return -1
+            applies[lift] = codes[lift]
+        for exception in range(starts[lift], starts[lift + 1]):
+            applies[lift] &= np.uint8(1) ^ applies[targets[exception]]
+    for one in range(starts[place], starts[place + 1]):
+        if applies[targets[one]]:
+            return 1
+    return 0
+
+
+@numba.njit(nogil=True, cache=True, boundscheck=False)
+def _charge(plan, registers, spans, stated, made, rows):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """The duties of rows by number (`Sums`), -1 where they are not added up here. Returns the bits of all of them together.
+
+    Of duties that are left for a row the rates are added up, in millionths: a layer of its own each, all certain, lifts taken off.
+    """
+    width, count = plan[Plan.WIDTH], plan[Plan.MEASURES]
+    days = carray(_lying_at(plan[Plan.DAYS_AT]), (_FAR,), np.uint64)
+    all_codes = carray(_lying_at(plan[Plan.DAYS_AT]), (_FAR,), np.int32)
+    is_held = carray(_lying_at(plan[Plan.IS_HELD_AT]), (plan[Plan.DAYS],), np.uint8)
+    measures = carray(_lying_at(plan[Plan.MEASURES_AT]), (width,), np.uint64)
+    masks = carray(_lying_at(plan[Plan.MASKS_AT]), (plan[Plan.REGIMES], width), np.uint64)
+    layer_of = carray(_lying_at(plan[Plan.LAYER_OF_AT]), (count,), np.int32)
+    starts = carray(_lying_at(plan[Plan.STARTS_AT]), (64 * width + 1,), np.int32)
+    targets = carray(_lying_at(plan[Plan.TARGETS_AT]), (plan[Plan.TARGETS],), np.int32)
+    chains = carray(_lying_at(plan[Plan.CHAINS_AT]), (count + 1,), np.int32)
+    chained = carray(_lying_at(plan[Plan.CHAINED_AT]), (plan[Plan.CHAINED],), np.int32)
+    found = carray(_lying_at(plan[Plan.FOUND_AT]), (plan[Plan.FOUND],), np.uint64)
+    keys = carray(_lying_at(plan[Plan.KEYS_AT]), (plan[Plan.KEYS],), np.int64)
+    values = carray(_lying_at(plan[Plan.VALUES_AT]), (plan[Plan.KEYS],), np.int32)
+    factors = carray(_lying_at(plan[Plan.FACTORS_AT]), (1,), np.uint64)
+    one, by_one, first_of = _part(plan, registers, 0)
+    two, by_two, second_of = _part(plan, registers, 1)
+    three, by_three, third_of = _part(plan, registers, 2)
+    four, by_four, fourth_of = _part(plan, registers, 3)
+    five, by_five, fifth_of = _part(plan, registers, 4)
+    six, by_six, sixth_of = _part(plan, registers, 5)
+    may, does, applies = np.zeros(width + 1, np.uint64), np.zeros(width, np.uint64), np.zeros(64 * width, np.uint8)
+    stamps, row = np.zeros(plan[Plan.LAYERS], np.uint64), np.zeros(1, np.uint64)
+    shift, bits, lately, number_lately = _shift_of(len(keys)), np.int32(0), np.int64(-1), np.int32(-1)
+    # Unsigned throughout: no index counts from the end.
+    wide, words, day_width = np.uint64(width), np.uint64((count + 63) >> 6), np.uint64(plan[Plan.DAY_WIDTH])
+    routes, by, held = np.uint64(plan[Plan.BESIDE] >> 6), np.uint64(plan[Plan.BESIDE] & 63), plan[Plan.DAYS]
+    for at in range(np.uint64(rows)):
+        span = spans[at]
+        made[at] = -1
+        if span >= held or not is_held[span]:
+            bits = np.int32(-1)
+            continue
+        day = np.uint64(span) * day_width
+        a, b, c = np.uint64(first_of[at]) * by_one, np.uint64(second_of[at]) * by_two, np.uint64(third_of[at]) * by_three
+        d, e, f = np.uint64(fourth_of[at]) * by_four, np.uint64(fifth_of[at]) * by_five, np.uint64(sixth_of[at]) * by_six
+        for word in range(wide):
+            last = wide + word
+            may[word] = one[a + word] & two[b + word] & three[c + word] & four[d + word] & five[e + word] & six[f + word]
+            does[word] = one[a + last] & two[b + last] & three[c + last] & four[d + last] & five[e + last] & six[f + last]
+        concerned, out, beyond = np.uint64(0), np.uint64(0), days[day + wide + wide]
+        for word in range(words):  # a measure concerns a row by its route, if it is known
+            left = may[routes + word] >> by
+            if by:
+                left |= may[routes + word + np.uint64(1)] << (np.uint64(64) - by)
+            left &= days[day + wide + word] & measures[word]
+            concerned |= left
+            if beyond:
+                for regime in range(len(masks)):
+                    if left & masks[regime, word]:
+                        out |= beyond & (np.uint64(1) << np.uint64(regime))
+        if not concerned:
+            made[at] = 0
+            continue
+        if out or not stated[at]:
+            bits = np.int32(-1)
+            continue
+        codes = all_codes[2 * (day + wide + wide + np.uint64(1)) :]
+        total, base, plain = np.int64(0), False, True
+        for word in range(wide):
+            may[word] &= days[day + word]
+        for word in range(words):
+            left = may[word] & measures[word]
+            if left & ~does[word]:
+                plain = False
+            while left and plain:
+                place = (word << np.uint64(6)) + np.uint64(_lowest(left))
+                left &= left - np.uint64(1)
+                rate = np.int64(codes[place])
+                if rate == _NO_STEP:
+                    continue
+                layer = layer_of[place]
+                if rate < 0 or stamps[layer] == at + np.uint64(1):
+                    plain = False
+                    continue
+                stamps[layer] = at + np.uint64(1)
+                base |= layer == 0
+                if rate and chains[place] < chains[place + np.uint64(1)]:
+                    lifted = _lifts(place, may, does, codes, starts, targets, chains, chained, applies)
+                    plain = lifted >= 0
+                    if lifted:
+                        rate = np.int64(0)
+                total += rate
+        if not plain:
+            bits = np.int32(-1)
+            continue
+        if not base:
+            total = _NO_BASE
+        if total != lately:
+            row[0] = np.uint64(total + 1)
+            number, place_of, key = _find_row(row, 1, factors, found, keys, values, shift)
+            if number == -1 and plan[Plan.COUNT] < min(plan[Plan.FOUND], len(keys) // 2):
+                number = np.int32(plan[Plan.COUNT])
+                keys[place_of], values[place_of] = key, number
+                found[np.int64(number)] = row[0]
+                plan[Plan.COUNT] += 1
+            lately, number_lately = total, max(number, np.int32(-1))
+        made[at] = number_lately
+        bits |= number_lately
+    return bits
+
+
+@numba.njit(nogil=True, cache=True, boundscheck=False)
+def run(steps, guards, tables, specs, plans, wide, fresh, inputs, outputs, out, missed, size):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """Lead rows along all steps, a block at a time; a register that is one number on all rows is made once.
+
+    Pairs that were never met are put together, where `specs` says how: those of tables without a square are noted in `fresh`.
+    """
+    count = len(missed)
+    put, here, kept = np.zeros(wide, np.uint64), np.zeros(wide, np.uint64), np.zeros(wide, np.uint64)
+    noted = 0
+    registers = np.zeros((size, _BLOCK), np.int32)
+    same = np.zeros(size, np.bool_)
+    blank = np.zeros(size, np.bool_)  # whether a register is 0 throughout
+    for place in range(len(inputs)):
+        cells = carray(_lying_at(inputs[place]), (count,), np.int32)
+        if _same(cells):
+            same[place] = True
+            registers[place, :] = cells[0]
+            blank[place] = cells[0] == 0
+    for start in range(0, count, _BLOCK):
+        rows = min(_BLOCK, count - start)
+        for step in range(len(steps)):
+            kind, to, a, b, c = steps[step]
+            if start and same[to]:
+                continue
+            guard = guards[step]
+            made = registers[to]
+            if guard >= 0 and blank[guard]:
+                if not blank[to]:
+                    made[:] = 0
+                    blank[to] = True
+                continue
+            given = same[a] and same[b] and same[c] and (guard < 0 or same[guard]) and kind < _DECIDE
+            wanted = _BLOCK if given else rows
+            one, other = registers[a], registers[b]
+            if a < len(inputs) and not same[a]:
+                one = carray(_lying_at(inputs[a] + 4 * start), (rows,), np.int32)
+            if b < len(inputs) and not same[b]:
+                other = carray(_lying_at(inputs[b] + 4 * start), (rows,), np.int32)
+            bits = np.int32(0)
+            if kind in (_LOOK, _DATED):
+                single = carray(_lying_at(tables[step, 0]), (tables[step, 1],), np.int32)
+                bits = _look(made, one, single, wanted)
+            if kind in (_JOIN, _GATED) or (kind == _DATED and bits < 0):
+                wide = tables[step, 4]
+                table = carray(_lying_at(tables[step, 2]), (tables[step, 3],), np.int32)
+                keys = carray(_lying_at(tables[step, 5]), (tables[step, 6],), np.int64)
+                values = carray(_lying_at(tables[step, 7]), (tables[step, 6],), np.int32)
+                if kind == _DATED:
+                    _dated(made, one, other, table, wide, keys, values, wanted)
+                else:
+                    bits = _join(made, one, other, kind == _GATED, table, wide, keys, values, wanted)
+            elif kind == _KEEP:
+                for row in range(wanted):
+                    made[row] = other[row] if one[row] else 0
+                    bits |= made[row]
+            elif kind == _OPENED:
+                for row in range(wanted):
+                    made[row] = other[row] + 1 if one[row] == -2 else 0
+                    bits |= made[row]
+            elif kind == _FOLLOWED:
+                third = registers[c]
+                if c < len(inputs) and not same[c]:
+                    third = carray(_lying_at(inputs[c] + 4 * start), (rows,), np.int32)
+                for row in range(wanted):
+                    made[row] = other[row] + 1 if one[row] or third[row] else 0
+                    bits |= made[row]
+            elif kind == _DECIDE:
+                bits = _decide(plans[0], registers, one, made, rows)
+            elif kind == _CHARGE:
+                bits = _charge(plans[1], registers, one, other, made, rows)
+            if bits < 0 and specs[step, Spec.WAY]:
+                square, across = carray(_lying_at(tables[step, 2]), (tables[step, 3],), np.int32), tables[step, 4]
+                for row in range(1 if given else rows):
+                    if made[row] != -1 or missed[start + row] or (guard >= 0 and not registers[guard, row]):
+                        continue
+                    a_row, b_row = one[row], other[row]
+                    found = resolve(specs[step], a_row, b_row, put, here, kept)
+                    if found < 0:
+                        continue
+                    made[row] = found
+                    if across and b_row < across and a_row < len(square) // across:
+                        square[a_row * across + b_row] = found
+                    elif not across and noted < len(fresh):
+                        fresh[noted, 0], fresh[noted, 1] = step, (np.int64(a_row) << 32) | np.int64(b_row)
+                        fresh[noted, 2] = found
+                        noted += 1
+                if given:
+                    made[:] = made[0]
+            if bits < 0:
+                bits = np.int32(0)
+                for row in range(rows):
+                    if made[row] == -1:
+                        if guard < 0 or registers[guard, row]:
+                            missed[start + row] = 1
+                        made[row] = 0
+                        given = False
+                    bits |= made[row]
+            if rows < _BLOCK and not given:
+                made[rows:] = 0
+            same[to] = given
+            blank[to] = bits == 0
+        for place in range(len(outputs)):
+            out[place, start : start + rows] = registers[outputs[place], :rows]
+    return noted
+
+
+@numba.njit(nogil=True, cache=True, boundscheck=False)
+def less(may, does, weighed):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """What may hold and what does, less what no rule asks for any more."""
+    one, other = may.copy(), does.copy()
+    here, kept = np.empty(may.shape[1], np.uint64), np.empty(may.shape[1], np.uint64)
+    for row in range(len(may)):
+        _less_row(one[row], other[row], here, kept, *weighed)
+    return one, other
+
+
+@numba.njit(nogil=True, cache=True, boundscheck=False)
+def find(rows, factors, known, keys, values):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """The numbers of rows; -1 where no known row is the same."""
+    found = np.empty(len(rows), np.int32)
+    shift = _shift_of(len(keys))
+    for row in range(len(rows)):
+        found[row] = _find_row(rows[row], rows.shape[1], factors, known, keys, values, shift)[0]
+    return found
+
+
+@numba.njit(nogil=True, cache=True, boundscheck=False)
+def positions(numbers, cuts):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """What `figures.positions` says."""
+    found = np.empty(len(numbers), np.int64)
+    for row in range(len(numbers)):
+        number, low, size = numbers[row], 0, len(cuts)
+        while size > 0:
+            half = size >> 1
+            if cuts[low + half] < number:
+                low += half + 1
+                size -= half + 1
+            else:
+                size = half
+        found[row] = 2 * low + (low < len(cuts) and cuts[low] == number)
+    return found
+
+
+@numba.njit(nogil=True, cache=True, boundscheck=False)
+def parse(offsets, data, found, plain):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """Plain decimals of up to twelve digits and six places as whole millionths."""
+    for row in range(len(found)):
+        place, end = offsets[row], offsets[row + 1]
+        start, number, places = place, np.int64(0), -1
+        good = end > place
+        while place < end:
+            sign = data[place]
+            if 48 <= sign <= 57:
+                number = number * 10 + (sign - 48)
+                if places >= 0:
+                    places += 1
+                    good &= places <= 6
+                else:
+                    good &= place - start < 12
+            elif sign == 46 and places < 0 and place > start:
+                places = 0
+            else:
+                good = False
+            if not good:
+                break
+            place += 1
+        good &= places != 0
+        plain[row] = good
+        if good:
+            for _ in range(6 - max(places, 0)):
+                number *= 10
+            found[row] = number

@@ -14,11 +14,11 @@ from greenlane.batch.answers import Answers
 from greenlane.batch.law_bits import RegimeBits
 from greenlane.batch.pairs import Ints
 from greenlane.batch.patterns import Filled, Patterns, Words, words_of
-from greenlane.batch.resolving import Composing
+from greenlane.batch.resolving import Deciding
 from greenlane.decide.decision import Outline, Verdict, verdict_of
 from greenlane.law.effect import GRAVITY, Effect
 from greenlane.law.measure import Lift, Measure
-from greenlane.law.rulebase import DEPTH_MAX, State
+from greenlane.law.rulebase import State
 from greenlane.law.scope import PartyIs
 from greenlane.terms.sources import Standing
 
@@ -60,21 +60,12 @@ class Outcomes:
         plain = [self._number(low, high, exact=True, places=()) for high in range(4) for low in range(4)]
         rules = bits.rules_in_order
         order = {name: place for place, name in enumerate(self._regimes())}
-        starts, targets = [0], list[int]()
-        for one in rules:
-            targets.extend(bits.place_of_lift[lift.id] for lift in answers.lines.rules.lifts_of(one.id))
-            starts.append(len(targets))
-        chains, chained = [0], list[int]()
-        for one in bits.measures:
-            chained.extend(self._chain(one.id))
-            chains.append(len(chained))
         width = bits.width
-        starts += [len(targets)] * (64 * width + 1 - len(starts))
         leaves = np.zeros(64 * width, np.int8)
         for place, one in enumerate(rules):
             if isinstance(one, Lift):
                 leaves[place] = one.leaves.rank
-        self.composing = Composing(
+        self.composing = Deciding(
             parts=[answers.remains.of_part[name] for name in answers.remains.parts],
             width=width,
             measures=len(bits.measures),
@@ -85,10 +76,7 @@ class Outcomes:
             effects=np.asarray([one.effect.rank for one in bits.measures], np.int8),
             regime_of=np.asarray([order[one.regime] for one in bits.measures], np.int32),
             leaves=leaves,
-            starts=np.asarray(starts, np.int32),
-            targets=np.asarray([*targets, 0], np.int32),
-            chains=np.asarray(chains, np.int32),
-            chained=np.asarray([*chained, 0], np.int32),
+            lifting=bits.lifting(),
             masks=np.asarray([self._masks(one) for one in bits.regimes], np.uint64).reshape(-1, 5, width),
             asked=np.asarray([one.regime.side in answers.sides for one in bits.regimes], np.uint8),
             gates=np.asarray([divmod(place, 64) for place, _ in bits.gated], np.int64).reshape(-1, 2),
@@ -96,13 +84,6 @@ class Outcomes:
             found=self._found,
             plain=np.asarray(plain, np.int32),
         )
-
-    def _chain(self, name: str, depth: int = 0) -> list[int]:
-        """The places of all lifts of a rule and of these, exceptions before what they are exceptions to."""
-        found: dict[int, None] = {}
-        for lift in self._answers.lines.rules.lifts_of(name) if depth <= DEPTH_MAX else ():
-            found |= dict.fromkeys([*self._chain(lift.id, depth + 1), self._bits.place_of_lift[lift.id]])
-        return list(found)
 
     def _regimes(self) -> list[str]:
         """Those held against lines, then the others that have measures."""
@@ -139,10 +120,6 @@ class Outcomes:
         odd = sum(1 << place for place in oddly)
         bits = [words_of(sum(is_it << place for place, is_it in enumerate(many)), 64) for many in flags]
         return np.concatenate([words_of(standing, size), words_of(odd, size), *bits, leaves.view(np.uint64)])
-
-    def hold(self, spans: Ints) -> None:
-        """Make the days of some spans ready for machine code."""
-        self.composing.on_days.hold(spans)
 
     # --- numbers ----------------------------------------------------------------------------------------------------
 

@@ -31,7 +31,8 @@ class Kind(IntEnum):
     KEEP = 4  # b where a is not 0, else 0
     OPENED = 5  # b + 1 where a is OPEN, else 0
     FOLLOWED = 6  # b + 1 where a or c is not 0, else 0
-    COMPOSE = 7  # the outcome of what `composing` names, on the days of a: in machine code only
+    DECIDE = 7  # the outcome of what `composing` puts together, on the days of a: in machine code only
+    CHARGE = 8  # the duties of it, where b is not 0; the same
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,18 +95,22 @@ class Program:
         self.steps.append(step)
         return to
 
-    def composed(self, to: str, span: str, composing: Composing, parts: Sequence[str], others: Sequence[str]) -> Program:
-        """A shorter way to what `composing` makes of registers and of the day, and to some other registers, on the same tables."""
-        needed = {self.names[name] for name in (*parts, *others)}
+    def leading_to(self, wanted: Sequence[str]) -> Program:
+        """The steps alone that lead to some registers, on the same tables."""
+        needed = {self.names[name] for name in wanted}
         steps: list[Step] = []
         for step in reversed(self.steps):
             if step.to in needed:
                 steps.append(step)
                 needed |= {step.a, step.b, step.c, step.to if step.guard is None else step.guard}
-        names = self.names | {to: len(self.names)}
-        day = names[span]
-        made = Step(Kind.COMPOSE, names[to], day, day, day, composing=(composing, tuple(names[name] for name in parts)))
-        return Program(self.inputs, names, [*reversed(steps), made])
+        return Program(self.inputs, dict(self.names), steps[::-1])
+
+    def compose(self, kind: Kind, to: str, a: str, b: str, composing: Composing, parts: Sequence[str]) -> None:
+        """Add a step that puts registers together as rows of words."""
+        one, other = self.names[a], self.names[b]
+        made = self.register(to)
+        places = tuple(self.names[name] for name in parts)
+        self.steps.append(Step(kind, made, one, other, one, composing=(composing, places)))
 
     def run(self, inputs: Mapping[str, Ints], registers: dict[str, Ints]) -> None:
         """Lead rows along all steps, working out what was never met; every register is put down as it is made."""

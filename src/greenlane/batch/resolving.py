@@ -13,6 +13,7 @@ from enum import IntEnum
 import numpy as np
 import numpy.typing as npt
 
+from greenlane.batch.law_bits import Lifting
 from greenlane.batch.pairs import Ints
 from greenlane.batch.patterns import Filled, Patterns, Weighed, Words
 
@@ -46,33 +47,44 @@ class Resolving:
     rules: Words | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Composing:
-    """The tables by which machine code composes the outcomes of rows. `parts`: what each kind of facts leaves.
-
-    By measure: its gravity, the regime, in `doubtful` those whose gravity hangs on more. By rule: the gravity that a lift leaves,
-    and the places of the lifts of it (`targets`, from `starts` on); by measure all lifts of it and of these, exceptions first
-    (`chained`, from `chains` on). By regime that is held against lines: its conjunctions (`masks`: ways, within, speaks of, covers,
-    outside), and whether it is asked.
-    """
+    """By which tables machine code composes what rows come to. `parts`: what each kind of facts leaves; `found`: its numbers."""
 
     parts: Sequence[Patterns]
     width: int
     measures: int
+    on_days: Filled
+    lifting: Lifting
+    weighed: Weighed
+    found: Patterns
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Deciding(Composing):
+    """The same of verdicts.
+
+    By measure: its gravity, the regime, in `doubtful` those whose gravity hangs on more. By rule: the gravity that a lift leaves.
+    By regime that is held against lines: its conjunctions (`masks`: ways, within, speaks of, covers, outside), whether it is asked.
+    """
+
     beside: int  # the first word with conjunctions
     regimes: int
-    on_days: Filled
     doubtful: Words
     effects: npt.NDArray[np.int8]
     regime_of: Ints
     leaves: npt.NDArray[np.int8]
-    starts: Ints
-    targets: Ints
-    chains: Ints
-    chained: Ints
     masks: Words
     asked: npt.NDArray[np.uint8]
     gates: npt.NDArray[np.int64]
-    weighed: Weighed
-    found: Patterns
     plain: Ints  # by low + 4 * high: the outcome that no measure decides
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Charging(Composing):
+    """The same of duties. By measure its layer, the base layer being number 0; by regime its measures (`masks`)."""
+
+    beside: int  # the bit with which routes begin
+    layer_of: Ints
+    layers: int
+    masks: Words

@@ -1,0 +1,112 @@
+"""What the duties of a line add up to, as one number: all that is wanted where no layer is put into words.
+
+Machine code adds most of them up by itself: percent rates of layers that all certainly count. Anything more is judged whole.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Final
+
+import numpy as np
+
+from greenlane.batch.duties import NONE, Charged, Duties
+from greenlane.batch.law_bits import bits_of
+from greenlane.batch.pairs import Ints
+from greenlane.batch.patterns import Filled, Patterns, Words, words_of
+from greenlane.batch.resolving import Charging
+from greenlane.decide.decision import Duty
+from greenlane.decide.duties import BASE_LAYER
+from greenlane.law.measure import Measure, Rule
+from greenlane.law.rulebase import Stand, State
+from greenlane.law.scope import stated_codes
+from greenlane.terms.sources import Standing
+
+_NOT_PLAIN: Final = -1
+_NO_STEP: Final = -2
+_NO_BASE: Final = 1 << 40  # of duties without the base rate: what they add up to is not known
+_MILLIONTHS: Final = 10**6
+_OUT: Final = (State.NOT_KNOWN, State.NOT_BEGUN, State.ENDED)
+_MAYBE: Final = (State.UNKNOWN, State.UNENFORCED)
+
+
+class Sums:
+    """The sums of duties, by number; what they stand for is among the answers of `Duties`, without their layers."""
+
+    def __init__(self, duties: Duties) -> None:
+        self._duties = duties
+        bits = duties.bits
+        self._found = Patterns(64, duties.lines.hands)
+        self._found.number(0)  # no duty concerns the line
+        self._charged: Ints = np.asarray([NONE], np.int32)
+        layers = {name: place for place, name in enumerate(dict.fromkeys([BASE_LAYER, *(one.layer for one in duties.measures)]))}
+        self.composing = Charging(
+            parts=[duties.remains.of_part[name] for name in duties.remains.parts],
+            width=bits.width,
+            measures=len(bits.measures),
+            on_days=Filled(2 * bits.width + 1 + 32 * bits.width, self._on_day),
+            lifting=bits.lifting(),
+            weighed=bits.weighed,
+            found=self._found,
+            beside=bits.first_beside,
+            layer_of=np.asarray([layers[one.layer] for one in duties.measures], np.int32),
+            layers=len(layers),
+            masks=np.asarray([self._measures_of(name) for name in duties.regimes], np.uint64).reshape(-1, bits.width),
+        )
+
+    def _measures_of(self, regime: str) -> Words:
+        return words_of(
+            sum(1 << place for place, one in enumerate(self._duties.measures) if one.regime == regime), self._duties.bits.size
+        )
+
+    def _on_day(self, span: int) -> Words:
+        """A day in words: the rules that count, those known, regimes read no further, and of each rule a code of 32 bits."""
+        duties, bits = self._duties, self._duties.bits
+        counting = known = 0
+        codes = np.full(64 * bits.width, _NOT_PLAIN, np.int32)
+        for rule, members, stand, _ in duties.stands.at(span):
+            if stand.state is State.NOT_KNOWN:
+                continue
+            known |= members
+            if not (isinstance(rule, Measure) and stand.state in _OUT):
+                counting |= members
+            for place in bits_of(members):
+                codes[place] = self._code(bits.rules_in_order[place], stand, span)
+        flags = sum(is_it << place for place, is_it in enumerate(duties.beyond(span)))
+        size = bits.size
+        return np.concatenate([words_of(counting, size), words_of(known, size), words_of(flags, 64), codes.view(np.uint64)])
+
+    def _code(self, rule: Rule, stand: Stand, span: int) -> int:
+        """Of a duty its rate in millionths of a percent, of a lift whether it takes duties away."""
+        if not isinstance(rule, Measure):
+            if not rule.instrument.decides or stand.state not in (State.IN_FORCE, *_MAYBE):
+                return 0
+            return _NOT_PLAIN if stand.state in _MAYBE or rule.standing is Standing.UNVERIFIED else 1
+        if rule.schedule is not None or rule.standing is Standing.UNVERIFIED or stand.state in _MAYBE:
+            return _NOT_PLAIN
+        one = self._duties.lines.days.at(span)
+        step = self._duties.lines.rules.step(rule, one.moments[0], one.known_by)
+        if step is None:
+            return _NO_STEP
+        if stand.state is State.SUSPENDED:
+            return 0
+        rate = None if step.rate is None else step.rate * _MILLIONTHS
+        return int(rate) if rate is not None and rate == int(rate) and 0 <= rate < 1 << 31 else _NOT_PLAIN
+
+    def states_codes(self, number: int) -> int:
+        """Whether goods of a class state a tariff code."""
+        return int(bool(stated_codes(self._duties.remains.facts("goods", number))))
+
+    def charged(self, numbers: Ints) -> Ints:
+        """The answers of `Duties` for sums."""
+        if len(self._charged) < len(self._found):
+            new = [self._charge(int(row[0]) - 1) for row in self._found.rows[len(self._charged) :]]
+            self._charged = np.append(self._charged, np.asarray(new, np.int32))
+        found: Ints = self._charged[numbers]
+        return found
+
+    def _charge(self, total: int) -> int:
+        rate = None if total == _NO_BASE else Decimal(total) / _MILLIONTHS
+        duty = Duty(rate, rate, rate, (), (), (), ())
+        self._duties.charged.append(Charged(duty, rate))
+        return len(self._duties.charged) - 1
