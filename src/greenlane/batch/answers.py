@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from greenlane.batch.judges import Request
-from greenlane.batch.law_bits import CROSS, LawBits, bits_of, restricting
+from greenlane.batch.law_bits import CROSS, LawBits, bits_of, restricting, side_by_side
 from greenlane.batch.learned import Learned, name_of
 from greenlane.batch.likeness import Asking, Open, open_pairs
 from greenlane.batch.pairs import Ints, Names, Pairs
@@ -57,7 +57,9 @@ class Answers:
     def __init__(self, lines: Lines, sides: tuple[str, ...], learned: Learned | None = None) -> None:
         self.lines = lines
         self.sides = sides
-        self.bits = LawBits(lines.rules, restricting(lines.rules, sides), regimes=True, hands=lines.hands)
+        measures = restricting(lines.rules, sides)
+        self._order = {one.id: place for place, one in enumerate(measures)}  # in which `decide` is asked about them
+        self.bits = LawBits(lines.rules, side_by_side(measures), regimes=True, hands=lines.hands)
         self.learned = learned
         self.remains = Remains(lines, self.bits, "answers", learned)
         self.lefts = Names()
@@ -289,7 +291,8 @@ class Answers:
         """What `decide` says."""
         rules, line = self.lines.rules, asked.line
         listed = {each.id for each in rules.listed_for(line.codes)}
-        general = [self.bits.measures[place] for place in bits_of(asked.measures)]
+        some = (self.bits.measures[place] for place in bits_of(asked.measures))
+        general = sorted(some, key=lambda one: self._order[one.id])
         rows = {each.id: each for each in general if each.entries and each.id in listed}
         among = [each for each in general if not each.entries]
         among += [rows[each.id] for each in rules.listed_for(line.codes) if each.id in rows]

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from greenlane.batch.cells import Column
-from greenlane.batch.law_bits import LawBits, bits_of
+from greenlane.batch.law_bits import LawBits, bits_of, side_by_side
 from greenlane.batch.learned import Learned
 from greenlane.batch.likeness import Asking, Open, open_pairs
 from greenlane.batch.pairs import Ints, Names, Pairs
@@ -76,7 +76,9 @@ class Duties:
 
     def __init__(self, lines: Lines, sides: tuple[str, ...], learned: Learned | None = None) -> None:
         self.lines = lines
-        self.measures = [one for one in lines.rules.duties_of(sides) if one.instrument.decides]
+        measures = [one for one in lines.rules.duties_of(sides) if one.instrument.decides]
+        self._order = {one.id: place for place, one in enumerate(measures)}  # in which they are judged
+        self.measures = side_by_side(measures)
         routes = [tuple(one for one in measure.conditions if isinstance(one, PlaceIs)) for measure in self.measures]
         self.bits = LawBits(lines.rules, self.measures, judged=_without_activity, beside=routes, hands=lines.hands)
         self.remains = Remains(lines, self.bits, "duties", learned)
@@ -229,7 +231,8 @@ class Duties:
         """
         one, rules = self.lines.days.at(span), self.lines.rules
         settings = tuple((self.lines.setting(moment, one.known_by), Reached(regimes=self._concern(left))) for moment in one.moments)
-        measures = self.measures if left is None else [self.measures[place] for place in bits_of(self.asking[left].measures)]
+        some = self.measures if left is None else [self.measures[place] for place in bits_of(self.asking[left].measures)]
+        measures = sorted(some, key=lambda one: self._order[one.id])
         basis = Basis(line, self.lines.prepared(line), settings, measures)
         probe = basis.duty(replace(line, value=_HUNDREDTHS * 100, currency=MONEY), rules)
         if probe is None:

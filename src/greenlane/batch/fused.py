@@ -186,7 +186,7 @@ class Fused:
         sizes = {
             Plan.WIDTH: how.width, Plan.MEASURES: how.measures, Plan.DAY_WIDTH: days.held.shape[1], Plan.DAYS: len(days.is_held),
             Plan.SUBJECT: len(weighed.subject), Plan.TARGETS: len(lifting.targets), Plan.CHAINED: len(lifting.chained),
-            Plan.FOUND: found.held.size, Plan.KEYS: len(found.hashed.keys), Plan.COUNT: len(found),
+            Plan.FOUND: found.held.size, Plan.KEYS: len(found.hashed.keys), Plan.COUNT: len(found), Plan.BLOCK: how.block,
         }  # fmt: skip
         if isinstance(how, Deciding):
             tables |= {
@@ -207,10 +207,10 @@ class Fused:
             plan[at] = one.ctypes.data
         for at, size in sizes.items():
             plan[at] = size
-        parts = [one.held for one in how.parts]
-        parts += [np.full(2 * how.width, -1, np.int64).view(np.uint64)] * (PARTS_MAX - len(parts))  # all may hold
-        for place, part in enumerate(parts):
-            there = place < len(how.parts)
-            plan[[Plan.PARTS_AT + place, Plan.STRIDES_AT + place]] = part.ctypes.data, 2 * how.width if there else 0
-            plan[Plan.REGISTERS_AT + place] = registers[place] if there else 0
+        parts = [(one.held, summary.fresh()) for one, summary in zip(how.parts, how.summaries, strict=True)]
+        all_ = np.full(2 * how.width, -1, np.int64).view(np.uint64)
+        parts += [(all_, all_)] * (PARTS_MAX - len(parts))
+        for place, (part, summaries) in enumerate(parts):
+            plan[[Plan.PARTS_AT + place, Plan.SUMMARIES_AT + place]] = part.ctypes.data, summaries.ctypes.data
+            plan[Plan.REGISTERS_AT + place] = registers[place] if place < len(how.parts) else len(self.program.names)
         self._planned[type(how)] = (tables, parts)

@@ -18,7 +18,7 @@ from greenlane.batch.patterns import Filled, Hands, Patterns, Weighed, Words, wo
 from greenlane.law.measure import Lift, Measure, Rule
 from greenlane.law.regime import Regime, Way
 from greenlane.law.rulebase import DEPTH_MAX, RuleBase
-from greenlane.law.scope import Condition, Reads, follows_days, reads_of
+from greenlane.law.scope import Condition, GoodsAre, PartyIs, Reads, follows_days, reads_of
 
 NODES: Final = {"route": ROUTE, "goods": GOODS, "parties": PARTIES, "shares": SHARES, "origin": ("origin",)}
 CROSS: Final = "cross"
@@ -342,6 +342,18 @@ def conditions_of(rules: RuleBase) -> Iterable[Condition]:
         yield from derivation.conditions
     for presumption in rules.presumptions:
         yield from presumption.when
+
+
+def side_by_side(measures: Iterable[Measure]) -> list[Measure]:
+    """Measures on like goods beside each other, those for some parties apart: so whole words of them are gone for most lines."""
+
+    def key(measure: Measure) -> tuple[object, ...]:
+        items = [item for one in measure.conditions if isinstance(one, GoodsAre) for item in one.items]
+        customs = min((code.value for item in items for code in item.customs), default="")
+        control = min((item.control.value for item in items if item.control is not None), default="")
+        return any(isinstance(one, PartyIs) for one in measure.conditions), bool(items), customs, control
+
+    return sorted(measures, key=key)
 
 
 def restricting(rules: RuleBase, sides: tuple[str, ...]) -> list[Measure]:

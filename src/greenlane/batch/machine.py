@@ -112,11 +112,12 @@ class Plan(IntEnum):
     LAYER_OF_AT = 36
     LAYERS = 37
     PARTS_AT = 38  # of each part its address,
-    STRIDES_AT = 44  # the words of a row (0: no such part),
+    SUMMARIES_AT = 44  # in which blocks of words of a row measures stand,
     REGISTERS_AT = 50  # and its register
+    BLOCK = 56  # words for which one bit of a summary stands
 
 
-SIZE = Plan.REGISTERS_AT + PARTS_MAX
+SIZE = Plan.BLOCK + 1
 
 
 def _pointer(context, address):  # type: ignore[no-untyped-def]  # pragma: no cover
@@ -373,9 +374,16 @@ def resolve(spec, a, b, row, here, kept):  # type: ignore[no-untyped-def]  # pra
 
 @numba.njit(nogil=True, cache=True, boundscheck=False, inline="always")
 def _part(plan, registers, place):  # type: ignore[no-untyped-def]  # pragma: no cover
-    """Of a part its rows, one after the other, the words of a row, and its number for each row of the block."""
+    """Of a part its rows, one after the other, in which words of each measures stand, and its number for each row of the block."""
     rows = carray(_lying_at(plan[Plan.PARTS_AT + place]), (_FAR,), np.uint64)
-    return rows, np.uint64(plan[Plan.STRIDES_AT + place]), registers[plan[Plan.REGISTERS_AT + place]]
+    summaries = carray(_lying_at(plan[Plan.SUMMARIES_AT + place]), (_FAR,), np.uint64)
+    return rows, summaries, registers[plan[Plan.REGISTERS_AT + place]]
+
+
+@numba.njit(nogil=True, cache=True, boundscheck=False, inline="always")
+def _together(word, one, two, three, four, five, six, a, b, c, d, e, f):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """One word of what all parts leave."""
+    return one[a + word] & two[b + word] & three[c + word] & four[d + word] & five[e + word] & six[f + word]
 
 
 @numba.njit(nogil=True, cache=True, boundscheck=False, inline="always")
@@ -429,41 +437,6 @@ def _range(does, first, highs, masks, asked, begun, read_out):  # type: ignore[n
 
 
 @numba.njit(nogil=True, cache=True, boundscheck=False)
-def _bite(may, does, day, odd, effects, regime_of, leaves, starts, targets, chains, chained, applies, highs, places, ranks):  # type: ignore[no-untyped-def]  # pragma: no cover
-    """The measures that bite a row and how gravely, by their places; how many they are, -1 where that is not plain."""
-    count = 0
-    for word in range((len(effects) + 63) >> 6):
-        left = may[word]
-        while left:
-            place = 64 * word + _lowest(left)
-            left &= left - np.uint64(1)
-            if place >= len(effects):
-                break
-            rank = np.int64(effects[place])
-            if (odd[word] >> np.uint64(place & 63)) & np.uint64(1):
-                paused = (day[place >> 3] >> np.uint64(8 * (place & 7))) & np.uint64(0xFF)
-                if paused > 3:
-                    return -1
-                rank = np.int64(paused)
-            for one in range(chains[place], chains[place + 1]):  # exceptions come before what they are exceptions to
-                lift = chained[one]
-                applies[lift] = (does[lift >> 6] >> np.uint64(lift & 63)) & np.uint64(1)
-                for exception in range(starts[lift], starts[lift + 1]):
-                    applies[lift] &= np.uint8(1) ^ applies[targets[exception]]
-            for one in range(starts[place], starts[place + 1]):
-                if applies[targets[one]]:
-                    rank = min(rank, np.int64(leaves[targets[one]]))
-            if rank == 0:
-                continue
-            if count == _BITING_MAX:
-                return -1
-            highs[regime_of[place]] = max(highs[regime_of[place]], rank)
-            places[count], ranks[count] = place, rank
-            count += 1
-    return count
-
-
-@numba.njit(nogil=True, cache=True, boundscheck=False)
 def _put(row, bounds, count, places, ranks):  # type: ignore[no-untyped-def]  # pragma: no cover
     """The bounds and the measures that decide as a row of words (`outcomes.words`); False where they are too many."""
     row[:] = np.uint64(0)
@@ -482,89 +455,19 @@ def _put(row, bounds, count, places, ranks):  # type: ignore[no-untyped-def]  # 
 @numba.njit(nogil=True, cache=True, boundscheck=False)
 def _decide(plan, registers, spans, made, rows):  # type: ignore[no-untyped-def]  # pragma: no cover
     """The outcomes of rows by number, -1 where they are not worked out here. Returns the bits of all of them together."""
-    width = plan[Plan.WIDTH]
+    width, count_of = plan[Plan.WIDTH], plan[Plan.MEASURES]
     days = carray(_lying_at(plan[Plan.DAYS_AT]), (_FAR,), np.uint64)
     is_held = carray(_lying_at(plan[Plan.IS_HELD_AT]), (plan[Plan.DAYS],), np.uint8)
     measures = carray(_lying_at(plan[Plan.MEASURES_AT]), (width,), np.uint64)
-    beside = carray(_lying_at(plan[Plan.BESIDE_AT]), (width,), np.uint64)
-    masks = carray(_lying_at(plan[Plan.MASKS_AT]), (plan[Plan.REGIMES], 5, width), np.uint64)
-    asked = carray(_lying_at(plan[Plan.ASKED_AT]), (plan[Plan.REGIMES],), np.uint8)
-    gates = carray(_lying_at(plan[Plan.GATES_AT]), (plan[Plan.GATES], 2), np.int64)
-    plain = carray(_lying_at(plan[Plan.PLAIN_AT]), (16,), np.int32)
-    one, by_one, first_of = _part(plan, registers, 0)
-    two, by_two, second_of = _part(plan, registers, 1)
-    three, by_three, third_of = _part(plan, registers, 2)
-    four, by_four, fourth_of = _part(plan, registers, 3)
-    five, by_five, fifth_of = _part(plan, registers, 4)
-    six, by_six, sixth_of = _part(plan, registers, 5)
-    may, does, before = np.zeros(width, np.uint64), np.zeros(width, np.uint64), np.zeros(width, np.uint64)
-    begun, read_out, none = np.uint64(0), np.uint64(0), np.zeros(plan[Plan.REGIMES_ALL], np.int64)
-    outcome = plain[_range(before, plan[Plan.BESIDE], none, masks, asked, begun, read_out)]
-    biting, count = np.zeros(rows, np.int64), 0
-    # Unsigned throughout: no index counts from the end.
-    wide, words, first = np.uint64(width), np.uint64((plan[Plan.MEASURES] + 63) >> 6), np.uint64(plan[Plan.BESIDE])
-    day_width, held = np.uint64(plan[Plan.DAY_WIDTH]), plan[Plan.DAYS]
-    bits = np.int32(0)
-    for at in range(np.uint64(rows)):
-        span = spans[at]
-        if span >= held or not is_held[span]:
-            made[at] = -1
-            bits = np.int32(-1)
-            continue
-        day = np.uint64(span) * day_width
-        a, b, c = np.uint64(first_of[at]) * by_one, np.uint64(second_of[at]) * by_two, np.uint64(third_of[at]) * by_three
-        d, e, f = np.uint64(fourth_of[at]) * by_four, np.uint64(fifth_of[at]) * by_five, np.uint64(sixth_of[at]) * by_six
-        met = np.uint64(0)
-        for word in range(words):
-            left = days[day + word] & one[a + word] & two[b + word] & three[c + word]
-            met |= left & four[d + word] & five[e + word] & six[f + word] & measures[word]
-        if met:
-            biting[count] = at
-            count += 1
-            continue
-        for word in range(first, wide):
-            last = wide + word
-            left = days[day + word] & one[a + word] & two[b + word] & three[c + word]
-            may[word] = left & four[d + word] & five[e + word] & six[f + word]
-            left = days[day + word] & one[a + last] & two[b + last] & three[c + last]
-            does[word] = left & four[d + last] & five[e + last] & six[f + last]
-        day += wide + wide
-        _gate(may, does, days[day], gates)
-        # Nothing bites: there is what regimes say of the row alone, and rows beside each other are mostly alike in that.
-        open_, other = np.uint64(0), (days[day + np.uint64(1)] ^ begun) | (days[day + np.uint64(2)] ^ read_out)
-        for word in range(first, wide):
-            open_ |= (may[word] ^ does[word]) & beside[word]
-            does[word] &= beside[word]
-            other |= does[word] ^ before[word]
-        if open_:
-            made[at] = -1
-            bits = np.int32(-1)
-            continue
-        if other:
-            begun, read_out = days[day + np.uint64(1)], days[day + np.uint64(2)]
-            for word in range(first, wide):
-                before[word] = does[word]
-            outcome = plain[_range(does, plan[Plan.BESIDE], none, masks, asked, begun, read_out)]
-        made[at] = outcome
-    return bits | _decide_biting(plan, registers, spans, made, biting, count) if count else bits
-
-
-@numba.njit(nogil=True, cache=True, boundscheck=False)
-def _decide_biting(plan, registers, spans, made, biting, biting_count):  # type: ignore[no-untyped-def]  # pragma: no cover
-    """The same for rows that some measure may bite."""
-    width, day_width = plan[Plan.WIDTH], plan[Plan.DAY_WIDTH]
-    days = carray(_lying_at(plan[Plan.DAYS_AT]), (_FAR,), np.uint64)
-    measures = carray(_lying_at(plan[Plan.MEASURES_AT]), (width,), np.uint64)
     subject = carray(_lying_at(plan[Plan.SUBJECT_AT]), (plan[Plan.SUBJECT], 2, width), np.uint64)
-    lifts = carray(_lying_at(plan[Plan.LIFTS_AT]), (plan[Plan.MEASURES], width), np.uint64)
     beside = carray(_lying_at(plan[Plan.BESIDE_AT]), (width,), np.uint64)
     doubtful = carray(_lying_at(plan[Plan.DOUBTFUL_AT]), (width,), np.uint64)
-    effects = carray(_lying_at(plan[Plan.EFFECTS_AT]), (plan[Plan.MEASURES],), np.int8)
-    regime_of = carray(_lying_at(plan[Plan.REGIME_OF_AT]), (plan[Plan.MEASURES],), np.int32)
+    effects = carray(_lying_at(plan[Plan.EFFECTS_AT]), (count_of,), np.int8)
+    regime_of = carray(_lying_at(plan[Plan.REGIME_OF_AT]), (count_of,), np.int32)
     leaves = carray(_lying_at(plan[Plan.LEAVES_AT]), (64 * width,), np.int8)
     starts = carray(_lying_at(plan[Plan.STARTS_AT]), (64 * width + 1,), np.int32)
     targets = carray(_lying_at(plan[Plan.TARGETS_AT]), (plan[Plan.TARGETS],), np.int32)
-    chains = carray(_lying_at(plan[Plan.CHAINS_AT]), (plan[Plan.MEASURES] + 1,), np.int32)
+    chains = carray(_lying_at(plan[Plan.CHAINS_AT]), (count_of + 1,), np.int32)
     chained = carray(_lying_at(plan[Plan.CHAINED_AT]), (plan[Plan.CHAINED],), np.int32)
     masks = carray(_lying_at(plan[Plan.MASKS_AT]), (plan[Plan.REGIMES], 5, width), np.uint64)
     asked = carray(_lying_at(plan[Plan.ASKED_AT]), (plan[Plan.REGIMES],), np.uint8)
@@ -573,75 +476,120 @@ def _decide_biting(plan, registers, spans, made, biting, biting_count):  # type:
     keys = carray(_lying_at(plan[Plan.KEYS_AT]), (plan[Plan.KEYS],), np.int64)
     values = carray(_lying_at(plan[Plan.VALUES_AT]), (plan[Plan.KEYS],), np.int32)
     factors = carray(_lying_at(plan[Plan.FACTORS_AT]), (4,), np.uint64)
-    one, by_one, first_of = _part(plan, registers, 0)
-    two, by_two, second_of = _part(plan, registers, 1)
-    three, by_three, third_of = _part(plan, registers, 2)
-    four, by_four, fourth_of = _part(plan, registers, 3)
-    five, by_five, fifth_of = _part(plan, registers, 4)
-    six, by_six, sixth_of = _part(plan, registers, 5)
-    may, does = np.zeros(width, np.uint64), np.zeros(width, np.uint64)
-    here, kept, applies = np.zeros(width, np.uint64), np.zeros(width, np.uint64), np.zeros(64 * width, np.uint8)
-    highs, row = np.zeros(plan[Plan.REGIMES_ALL], np.int64), np.zeros(4, np.uint64)
+    plain = carray(_lying_at(plan[Plan.PLAIN_AT]), (16,), np.int32)
+    one, one_holds, one_of = _part(plan, registers, 0)
+    two, two_holds, two_of = _part(plan, registers, 1)
+    three, three_holds, three_of = _part(plan, registers, 2)
+    four, four_holds, four_of = _part(plan, registers, 3)
+    five, five_holds, five_of = _part(plan, registers, 4)
+    six, six_holds, six_of = _part(plan, registers, 5)
+    may, does, before = np.zeros(width, np.uint64), np.zeros(width, np.uint64), np.zeros(width, np.uint64)
+    applies, row = np.zeros(64 * width, np.uint8), np.zeros(4, np.uint64)
+    begun, read_out = np.uint64(0), np.uint64(0)
+    highs, none = np.zeros(plan[Plan.REGIMES_ALL], np.int64), np.zeros(plan[Plan.REGIMES_ALL], np.int64)
     places, ranks = np.zeros(_BITING_MAX, np.int64), np.zeros(_BITING_MAX, np.int64)
-    shift, wide, bits = _shift_of(len(keys)), np.uint64(width), np.int32(0)
-    for number in range(biting_count):
-        at = biting[number]
-        base = np.int64(spans[at]) * day_width
-        start = np.uint64(base)
-        a, b, c = np.uint64(first_of[at]) * by_one, np.uint64(second_of[at]) * by_two, np.uint64(third_of[at]) * by_three
-        d, e, f = np.uint64(fourth_of[at]) * by_four, np.uint64(fifth_of[at]) * by_five, np.uint64(sixth_of[at]) * by_six
-        for word in range(wide):
-            last = wide + word
-            left = days[start + word] & one[a + word] & two[b + word] & three[c + word]
-            may[word] = left & four[d + word] & five[e + word] & six[f + word]
-            left = days[start + word] & one[a + last] & two[b + last] & three[c + last]
-            does[word] = left & four[d + last] & five[e + last] & six[f + last]
-        day = base + 2 * width
-        _gate(may, does, days[day], gates)
-        _less_row(may, does, here, kept, measures, subject, lifts, beside)
-        open_ = np.uint64(0)
-        for word in range(width):
-            odd = days[base + width + word] & may[word] & ~measures[word]
-            open_ |= (may[word] ^ does[word]) | (does[word] & doubtful[word]) | odd
+    outcome = plain[_range(before, plan[Plan.BESIDE], none, masks, asked, begun, read_out)]
+    shift, bits, count = _shift_of(len(keys)), np.int32(0), 0
+    # Unsigned throughout: no index counts from the end.
+    wide, words, first = np.uint64(width), np.uint64((count_of + 63) >> 6), np.uint64(plan[Plan.BESIDE])
+    both, block = wide + wide, np.uint64(plan[Plan.BLOCK])
+    day_width, held, nothing, another = np.uint64(plan[Plan.DAY_WIDTH]), plan[Plan.DAYS], np.uint64(0), np.uint64(1)
+    for at in range(np.uint64(rows)):
+        span = spans[at]
         made[at] = -1
-        if not open_:
-            stands, odds = days[day + 3 : base + day_width], days[base + width : day]
+        if span >= held or not is_held[span]:
+            bits = np.int32(-1)
+            continue
+        day = np.uint64(span) * day_width
+        said = day + both
+        a, b, c = np.uint64(one_of[at]), np.uint64(two_of[at]), np.uint64(three_of[at])
+        d, e, f = np.uint64(four_of[at]), np.uint64(five_of[at]), np.uint64(six_of[at])
+        blocks = one_holds[a] & two_holds[b] & three_holds[c] & four_holds[d] & five_holds[e] & six_holds[f]
+        a, b, c, d, e, f = a * both, b * both, c * both, d * both, e * both, f * both
+        for word in range(first, wide):
+            may[word] = days[day + word] & _together(word, one, two, three, four, five, six, a, b, c, d, e, f)
+            does[word] = days[day + word] & _together(wide + word, one, two, three, four, five, six, a, b, c, d, e, f)
+        _gate(may, does, days[said], gates)
+        open_, other = nothing, (days[said + another] ^ begun) | (days[said + np.uint64(2)] ^ read_out)
+        for word in range(first, wide):
+            open_ |= (may[word] ^ does[word]) & beside[word]
+            does[word] &= beside[word]
+            other |= does[word] ^ before[word]
+        blocks &= days[said + np.uint64(3)]
+        if count:
             highs[:] = 0
-            count = _bite(
-                may, does, stands, odds, effects, regime_of, leaves, starts, targets, chains, chained, applies, highs, places, ranks
-            )  # fmt: skip
-            if count >= 0:
-                bounds = _range(does, plan[Plan.BESIDE], highs, masks, asked, days[day + 1], days[day + 2])
-                if _put(row, bounds, count, places, ranks):
-                    number_of, place, key = _find_row(row, 4, factors, found, keys, values, shift)
-                    if number_of == -1 and plan[Plan.COUNT] < min(plan[Plan.FOUND] // 4, len(keys) // 2):
-                        number_of = np.int32(plan[Plan.COUNT])
-                        keys[place], values[place] = key, number_of
-                        for word in range(4):
-                            found[4 * np.int64(number_of) + word] = row[word]
-                        plan[Plan.COUNT] += 1
-                    made[at] = max(number_of, np.int32(-1))
+            count = 0
+        while blocks and not open_:
+            start = np.uint64(_lowest(blocks)) * block
+            blocks &= blocks - another
+            for word in range(start, min(start + block, words)):
+                left = days[day + word] & measures[word] & _together(word, one, two, three, four, five, six, a, b, c, d, e, f)
+                if not left:
+                    continue
+                for regime in range(len(subject)):
+                    if left & subject[regime, 1, word] and not _meets(subject[regime, 0], may, plan[Plan.BESIDE]):
+                        left &= ~subject[regime, 1, word]
+                open_ |= left & ~_together(wide + word, one, two, three, four, five, six, a, b, c, d, e, f)
+                open_ |= left & doubtful[word]
+                odd = days[day + wide + word]
+                while left and not open_:
+                    place = (word << np.uint64(6)) + np.uint64(_lowest(left))
+                    bit = left & (~left + another)
+                    left ^= bit
+                    rank = np.int64(effects[place])
+                    if odd & bit:
+                        paused = (
+                            days[said + np.uint64(4) + (place >> np.uint64(3))] >> (np.uint64(8) * (place & np.uint64(7)))
+                        ) & np.uint64(0xFF)
+                        if paused > 3:
+                            open_ = another
+                        rank = np.int64(paused)
+                    for each in range(chains[place], chains[place + another]):  # exceptions come before what they are exceptions to
+                        lift = np.uint64(chained[each])
+                        there, bit = lift >> np.uint64(6), another << (lift & np.uint64(63))
+                        applies[lift] = 0
+                        if bit & days[day + there] & _together(there, one, two, three, four, five, six, a, b, c, d, e, f):
+                            open_ |= bit & (doubtful[there] | days[day + wide + there])
+                            open_ |= bit & ~_together(wide + there, one, two, three, four, five, six, a, b, c, d, e, f)
+                            applies[lift] = 1
+                            for exception in range(starts[lift], starts[lift + another]):
+                                applies[lift] &= np.uint8(1) ^ applies[targets[exception]]
+                    for each in range(starts[place], starts[place + another]):
+                        if applies[targets[each]]:
+                            rank = min(rank, np.int64(leaves[targets[each]]))
+                    if rank == 0:
+                        continue
+                    if count == _BITING_MAX:
+                        open_ = another
+                        break
+                    highs[regime_of[place]] = max(highs[regime_of[place]], rank)
+                    places[count], ranks[count] = place, rank
+                    count += 1
+        if open_:
+            bits = np.int32(-1)
+            continue
+        if not count:  # nothing bites: what regimes say of the row alone, and rows beside each other are mostly alike in that
+            if other:
+                begun, read_out = days[said + another], days[said + np.uint64(2)]
+                for word in range(first, wide):
+                    before[word] = does[word]
+                outcome = plain[_range(does, plan[Plan.BESIDE], none, masks, asked, begun, read_out)]
+            made[at] = outcome
+            continue
+        bounds = _range(does, plan[Plan.BESIDE], highs, masks, asked, days[said + another], days[said + np.uint64(2)])
+        if not _put(row, bounds, count, places, ranks):
+            bits = np.int32(-1)
+            continue
+        number, where, key = _find_row(row, 4, factors, found, keys, values, shift)
+        if number == -1 and plan[Plan.COUNT] < min(plan[Plan.FOUND] // 4, len(keys) // 2):
+            number = np.int32(plan[Plan.COUNT])
+            keys[where], values[where] = key, number
+            for word in range(4):
+                found[4 * np.int64(number) + word] = row[word]
+            plan[Plan.COUNT] += 1
+        made[at] = max(number, np.int32(-1))
         bits |= made[at]
     return bits
-
-
-@numba.njit(nogil=True, cache=True, boundscheck=False, inline="always")
-def _lifts(place, may, does, codes, starts, targets, chains, chained, applies):  # type: ignore[no-untyped-def]  # pragma: no cover
-    """Whether a duty is taken away: 1 where a lift of it certainly holds, 0 where none does, -1 where that is not plain."""
-    for one in range(chains[place], chains[place + 1]):  # exceptions come before what they are exceptions to
-        lift = chained[one]
-        bit = np.uint64(1) << np.uint64(lift & 63)
-        applies[lift] = 0
-        if may[lift >> 6] & bit:
-            if codes[lift] < 0 or not does[lift >> 6] & bit:
-                return -1
-            applies[lift] = codes[lift]
-        for exception in range(starts[lift], starts[lift + 1]):
-            applies[lift] &= np.uint8(1) ^ applies[targets[exception]]
-    for one in range(starts[place], starts[place + 1]):
-        if applies[targets[one]]:
-            return 1
-    return 0
 
 
 @numba.njit(nogil=True, cache=True, boundscheck=False)
@@ -650,33 +598,38 @@ def _charge(plan, registers, spans, stated, made, rows):  # type: ignore[no-unty
 
     Of duties that are left for a row the rates are added up, in millionths: a layer of its own each, all certain, lifts taken off.
     """
-    width, count = plan[Plan.WIDTH], plan[Plan.MEASURES]
+    width, count_of = plan[Plan.WIDTH], plan[Plan.MEASURES]
     days = carray(_lying_at(plan[Plan.DAYS_AT]), (_FAR,), np.uint64)
-    all_codes = carray(_lying_at(plan[Plan.DAYS_AT]), (_FAR,), np.int32)
+    codes = carray(_lying_at(plan[Plan.DAYS_AT]), (_FAR,), np.int32)
     is_held = carray(_lying_at(plan[Plan.IS_HELD_AT]), (plan[Plan.DAYS],), np.uint8)
     measures = carray(_lying_at(plan[Plan.MEASURES_AT]), (width,), np.uint64)
     masks = carray(_lying_at(plan[Plan.MASKS_AT]), (plan[Plan.REGIMES], width), np.uint64)
-    layer_of = carray(_lying_at(plan[Plan.LAYER_OF_AT]), (count,), np.int32)
+    layer_of = carray(_lying_at(plan[Plan.LAYER_OF_AT]), (count_of,), np.int32)
     starts = carray(_lying_at(plan[Plan.STARTS_AT]), (64 * width + 1,), np.int32)
     targets = carray(_lying_at(plan[Plan.TARGETS_AT]), (plan[Plan.TARGETS],), np.int32)
-    chains = carray(_lying_at(plan[Plan.CHAINS_AT]), (count + 1,), np.int32)
+    chains = carray(_lying_at(plan[Plan.CHAINS_AT]), (count_of + 1,), np.int32)
     chained = carray(_lying_at(plan[Plan.CHAINED_AT]), (plan[Plan.CHAINED],), np.int32)
     found = carray(_lying_at(plan[Plan.FOUND_AT]), (plan[Plan.FOUND],), np.uint64)
     keys = carray(_lying_at(plan[Plan.KEYS_AT]), (plan[Plan.KEYS],), np.int64)
     values = carray(_lying_at(plan[Plan.VALUES_AT]), (plan[Plan.KEYS],), np.int32)
     factors = carray(_lying_at(plan[Plan.FACTORS_AT]), (1,), np.uint64)
-    one, by_one, first_of = _part(plan, registers, 0)
-    two, by_two, second_of = _part(plan, registers, 1)
-    three, by_three, third_of = _part(plan, registers, 2)
-    four, by_four, fourth_of = _part(plan, registers, 3)
-    five, by_five, fifth_of = _part(plan, registers, 4)
-    six, by_six, sixth_of = _part(plan, registers, 5)
-    may, does, applies = np.zeros(width + 1, np.uint64), np.zeros(width, np.uint64), np.zeros(64 * width, np.uint8)
-    stamps, row = np.zeros(plan[Plan.LAYERS], np.uint64), np.zeros(1, np.uint64)
+    one, one_holds, one_of = _part(plan, registers, 0)
+    two, two_holds, two_of = _part(plan, registers, 1)
+    three, three_holds, three_of = _part(plan, registers, 2)
+    four, four_holds, four_of = _part(plan, registers, 3)
+    five, five_holds, five_of = _part(plan, registers, 4)
+    six, six_holds, six_of = _part(plan, registers, 5)
+    applies, stamps, row = np.zeros(64 * width, np.uint8), np.zeros(plan[Plan.LAYERS], np.uint64), np.zeros(1, np.uint64)
     shift, bits, lately, number_lately = _shift_of(len(keys)), np.int32(0), np.int64(-1), np.int32(-1)
     # Unsigned throughout: no index counts from the end.
-    wide, words, day_width = np.uint64(width), np.uint64((count + 63) >> 6), np.uint64(plan[Plan.DAY_WIDTH])
+    wide, words, another, day_width = (
+        np.uint64(width),
+        np.uint64((count_of + 63) >> 6),
+        np.uint64(1),
+        np.uint64(plan[Plan.DAY_WIDTH]),
+    )
     routes, by, held = np.uint64(plan[Plan.BESIDE] >> 6), np.uint64(plan[Plan.BESIDE] & 63), plan[Plan.DAYS]
+    both, block = wide + wide, np.uint64(plan[Plan.BLOCK])
     for at in range(np.uint64(rows)):
         span = spans[at]
         made[at] = -1
@@ -684,66 +637,83 @@ def _charge(plan, registers, spans, stated, made, rows):  # type: ignore[no-unty
             bits = np.int32(-1)
             continue
         day = np.uint64(span) * day_width
-        a, b, c = np.uint64(first_of[at]) * by_one, np.uint64(second_of[at]) * by_two, np.uint64(third_of[at]) * by_three
-        d, e, f = np.uint64(fourth_of[at]) * by_four, np.uint64(fifth_of[at]) * by_five, np.uint64(sixth_of[at]) * by_six
-        for word in range(wide):
-            last = wide + word
-            may[word] = one[a + word] & two[b + word] & three[c + word] & four[d + word] & five[e + word] & six[f + word]
-            does[word] = one[a + last] & two[b + last] & three[c + last] & four[d + last] & five[e + last] & six[f + last]
-        concerned, out, beyond = np.uint64(0), np.uint64(0), days[day + wide + wide]
+        said = day + both
+        a, b, c = np.uint64(one_of[at]), np.uint64(two_of[at]), np.uint64(three_of[at])
+        d, e, f = np.uint64(four_of[at]), np.uint64(five_of[at]), np.uint64(six_of[at])
+        blocks = one_holds[a] & two_holds[b] & three_holds[c] & four_holds[d] & five_holds[e] & six_holds[f]
+        a, b, c, d, e, f = a * both, b * both, c * both, d * both, e * both, f * both
+        concerned, out, beyond = np.uint64(0), np.uint64(0), days[said]
         for word in range(words):  # a measure concerns a row by its route, if it is known
-            left = may[routes + word] >> by
-            if by:
-                left |= may[routes + word + np.uint64(1)] << (np.uint64(64) - by)
-            left &= days[day + wide + word] & measures[word]
-            concerned |= left
+            known = days[day + wide + word] & measures[word]
+            if not known:
+                continue
+            left = _together(routes + word, one, two, three, four, five, six, a, b, c, d, e, f) >> by
+            if by and routes + word + another < wide:
+                next_ = _together(routes + word + another, one, two, three, four, five, six, a, b, c, d, e, f)
+                left |= next_ << (np.uint64(64) - by)
+            concerned |= left & known
             if beyond:
                 for regime in range(len(masks)):
-                    if left & masks[regime, word]:
-                        out |= beyond & (np.uint64(1) << np.uint64(regime))
+                    if left & known & masks[regime, word]:
+                        out |= beyond & (another << np.uint64(regime))
+            elif concerned:
+                break
         if not concerned:
             made[at] = 0
             continue
-        if out or not stated[at]:
-            bits = np.int32(-1)
-            continue
-        codes = all_codes[2 * (day + wide + wide + np.uint64(1)) :]
-        total, base, plain = np.int64(0), False, True
-        for word in range(wide):
-            may[word] &= days[day + word]
-        for word in range(words):
-            left = may[word] & measures[word]
-            if left & ~does[word]:
-                plain = False
-            while left and plain:
-                place = (word << np.uint64(6)) + np.uint64(_lowest(left))
-                left &= left - np.uint64(1)
-                rate = np.int64(codes[place])
-                if rate == _NO_STEP:
+        blocks &= days[said + another]
+        open_, told, total, base = out, 2 * np.int64(said + np.uint64(2)), np.int64(0), False
+        if not stated[at]:
+            open_ = another
+        while blocks and not open_:
+            start = np.uint64(_lowest(blocks)) * block
+            blocks &= blocks - another
+            for word in range(start, min(start + block, words)):
+                left = days[day + word] & measures[word] & _together(word, one, two, three, four, five, six, a, b, c, d, e, f)
+                if not left:
                     continue
-                layer = layer_of[place]
-                if rate < 0 or stamps[layer] == at + np.uint64(1):
-                    plain = False
-                    continue
-                stamps[layer] = at + np.uint64(1)
-                base |= layer == 0
-                if rate and chains[place] < chains[place + np.uint64(1)]:
-                    lifted = _lifts(place, may, does, codes, starts, targets, chains, chained, applies)
-                    plain = lifted >= 0
-                    if lifted:
-                        rate = np.int64(0)
-                total += rate
-        if not plain:
+                open_ |= left & ~_together(wide + word, one, two, three, four, five, six, a, b, c, d, e, f)
+                while left and not open_:
+                    place = (word << np.uint64(6)) + np.uint64(_lowest(left))
+                    left &= left - another
+                    rate = np.int64(codes[told + np.int64(place)])
+                    if rate == _NO_STEP:
+                        continue
+                    layer = layer_of[place]
+                    if rate < 0 or stamps[layer] == at + another:
+                        open_ = another
+                        break
+                    stamps[layer] = at + another
+                    base |= layer == 0
+                    if rate == 0:
+                        continue
+                    for each in range(chains[place], chains[place + another]):  # exceptions come before what they are exceptions to
+                        lift = np.uint64(chained[each])
+                        there, bit = lift >> np.uint64(6), another << (lift & np.uint64(63))
+                        applies[lift] = 0
+                        if bit & days[day + there] & _together(there, one, two, three, four, five, six, a, b, c, d, e, f):
+                            code = codes[told + np.int64(lift)]
+                            open_ |= bit & ~_together(wide + there, one, two, three, four, five, six, a, b, c, d, e, f)
+                            if code < 0:
+                                open_ = another
+                            applies[lift] = code == 1
+                            for exception in range(starts[lift], starts[lift + another]):
+                                applies[lift] &= np.uint8(1) ^ applies[targets[exception]]
+                    for each in range(starts[place], starts[place + another]):
+                        if applies[targets[each]]:
+                            rate = np.int64(0)
+                    total += rate
+        if open_:
             bits = np.int32(-1)
             continue
         if not base:
             total = _NO_BASE
         if total != lately:
             row[0] = np.uint64(total + 1)
-            number, place_of, key = _find_row(row, 1, factors, found, keys, values, shift)
+            number, where, key = _find_row(row, 1, factors, found, keys, values, shift)
             if number == -1 and plan[Plan.COUNT] < min(plan[Plan.FOUND], len(keys) // 2):
                 number = np.int32(plan[Plan.COUNT])
-                keys[place_of], values[place_of] = key, number
+                keys[where], values[where] = key, number
                 found[np.int64(number)] = row[0]
                 plan[Plan.COUNT] += 1
             lately, number_lately = total, max(number, np.int32(-1))
@@ -761,7 +731,7 @@ def run(steps, guards, tables, specs, plans, wide, fresh, inputs, outputs, out, 
     count = len(missed)
     put, here, kept = np.zeros(wide, np.uint64), np.zeros(wide, np.uint64), np.zeros(wide, np.uint64)
     noted = 0
-    registers = np.zeros((size, _BLOCK), np.int32)
+    registers = np.zeros((size + 1, _BLOCK), np.int32)  # the last stands for parts that there are not
     same = np.zeros(size, np.bool_)
     blank = np.zeros(size, np.bool_)  # whether a register is 0 throughout
     for place in range(len(inputs)):

@@ -14,7 +14,7 @@ from greenlane.batch.answers import Answers
 from greenlane.batch.law_bits import RegimeBits
 from greenlane.batch.pairs import Ints
 from greenlane.batch.patterns import Filled, Patterns, Words, words_of
-from greenlane.batch.resolving import Deciding
+from greenlane.batch.resolving import Deciding, Summary, block_of, summarised
 from greenlane.decide.decision import Outline, Verdict, verdict_of
 from greenlane.law.effect import GRAVITY, Effect
 from greenlane.law.measure import Lift, Measure
@@ -65,13 +65,17 @@ class Outcomes:
         for place, one in enumerate(rules):
             if isinstance(one, Lift):
                 leaves[place] = one.leaves.rank
+        self._words = (len(bits.measures) + 63) // 64
+        parts = [answers.remains.of_part[name] for name in answers.remains.parts]
         self.composing = Deciding(
-            parts=[answers.remains.of_part[name] for name in answers.remains.parts],
+            parts=parts,
+            summaries=[Summary(one, bits.weighed.measures, self._words) for one in parts],
+            block=block_of(self._words),
             width=width,
             measures=len(bits.measures),
             beside=bits.first_beside // 64,
             regimes=len(order),
-            on_days=Filled(2 * width + 3 + (len(bits.measures) + 7) // 8, self._on_day),
+            on_days=Filled(2 * width + 4 + (len(bits.measures) + 7) // 8, self._on_day),
             doubtful=words_of(sum(self._is_doubtful(place) << place for place in range(len(rules))), bits.size),
             effects=np.asarray([one.effect.rank for one in bits.measures], np.int8),
             regime_of=np.asarray([order[one.regime] for one in bits.measures], np.int32),
@@ -105,7 +109,7 @@ class Outcomes:
         return rule.effect not in GRAVITY or any(member.effect is not None for name in listed for member in groups[name].members)
 
     def _on_day(self, span: int) -> Words:
-        """A day in words: rules that stand, those that do so oddly, gates, regimes begun, read out, what paused rules leave."""
+        """A day in words: rules that stand, those odd, gates, regimes begun and read out, a summary, what pauses leave."""
         standing, oddly, (gates, spoken) = self._answers.standing(span)
         apart = self._answers.told_apart[span]
         size = self._bits.size
@@ -119,7 +123,9 @@ class Outcomes:
                 leaves[place] = stand.leaves.rank
         odd = sum(1 << place for place in oddly)
         bits = [words_of(sum(is_it << place for place, is_it in enumerate(many)), 64) for many in flags]
-        return np.concatenate([words_of(standing, size), words_of(odd, size), *bits, leaves.view(np.uint64)])
+        stands = words_of(standing, size)
+        summary = summarised(stands[np.newaxis], self._bits.weighed.measures, self._words)
+        return np.concatenate([stands, words_of(odd, size), *bits, summary, leaves.view(np.uint64)])
 
     # --- numbers ----------------------------------------------------------------------------------------------------
 

@@ -47,11 +47,42 @@ class Resolving:
     rules: Words | None = None
 
 
+class Summary:
+    """In which blocks of its words each row of a part has measures: 64 blocks at most, a bit each."""
+
+    def __init__(self, part: Patterns, measures: Words, words: int) -> None:
+        self._part, self._measures, self._words = part, measures, words
+        self._rows: Words = np.zeros(0, np.uint64)
+
+    def fresh(self) -> Words:
+        """The summaries of all rows so far."""
+        new = self._part.rows[len(self._rows) :]
+        if len(new):
+            self._rows = np.append(self._rows, summarised(new, self._measures, self._words))
+        return self._rows
+
+
+def block_of(words: int) -> int:
+    """How many words a block has."""
+    return max(1, (words + 63) // 64)
+
+
+def summarised(rows: Words, measures: Words, words: int) -> Words:
+    """Of each row the blocks among its first words that have one of some measures."""
+    flags = np.zeros((len(rows), 64 * block_of(words)), np.bool_)
+    flags[:, :words] = rows[:, :words] & measures[:words] != 0
+    blocks = flags.reshape(len(rows), 64, -1).any(axis=2)
+    found: Words = np.packbits(blocks, axis=1, bitorder="little").view(np.uint64).ravel()
+    return found
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Composing:
     """By which tables machine code composes what rows come to. `parts`: what each kind of facts leaves; `found`: its numbers."""
 
     parts: Sequence[Patterns]
+    summaries: Sequence[Summary]
+    block: int  # words for which one bit of a summary stands
     width: int
     measures: int
     on_days: Filled

@@ -14,7 +14,7 @@ from greenlane.batch.duties import NONE, Charged, Duties
 from greenlane.batch.law_bits import bits_of
 from greenlane.batch.pairs import Ints
 from greenlane.batch.patterns import Filled, Patterns, Words, words_of
-from greenlane.batch.resolving import Charging
+from greenlane.batch.resolving import Charging, Summary, block_of, summarised
 from greenlane.decide.decision import Duty
 from greenlane.decide.duties import BASE_LAYER
 from greenlane.law.measure import Measure, Rule
@@ -40,11 +40,15 @@ class Sums:
         self._found.number(0)  # no duty concerns the line
         self._charged: Ints = np.asarray([NONE], np.int32)
         layers = {name: place for place, name in enumerate(dict.fromkeys([BASE_LAYER, *(one.layer for one in duties.measures)]))}
+        self._words = (len(bits.measures) + 63) // 64
+        parts = [duties.remains.of_part[name] for name in duties.remains.parts]
         self.composing = Charging(
-            parts=[duties.remains.of_part[name] for name in duties.remains.parts],
+            parts=parts,
+            summaries=[Summary(one, bits.weighed.measures, self._words) for one in parts],
+            block=block_of(self._words),
             width=bits.width,
             measures=len(bits.measures),
-            on_days=Filled(2 * bits.width + 1 + 32 * bits.width, self._on_day),
+            on_days=Filled(2 * bits.width + 2 + (bits.first_beside + 1) // 2, self._on_day),
             lifting=bits.lifting(),
             weighed=bits.weighed,
             found=self._found,
@@ -60,10 +64,10 @@ class Sums:
         )
 
     def _on_day(self, span: int) -> Words:
-        """A day in words: the rules that count, those known, regimes read no further, and of each rule a code of 32 bits."""
+        """A day in words: the rules that count, those known, regimes read no further, a summary, of each rule a code (32 bits)."""
         duties, bits = self._duties, self._duties.bits
         counting = known = 0
-        codes = np.full(64 * bits.width, _NOT_PLAIN, np.int32)
+        codes = np.full(2 * ((bits.first_beside + 1) // 2), _NOT_PLAIN, np.int32)
         for rule, members, stand, _ in duties.stands.at(span):
             if stand.state is State.NOT_KNOWN:
                 continue
@@ -74,7 +78,9 @@ class Sums:
                 codes[place] = self._code(bits.rules_in_order[place], stand, span)
         flags = sum(is_it << place for place, is_it in enumerate(duties.beyond(span)))
         size = bits.size
-        return np.concatenate([words_of(counting, size), words_of(known, size), words_of(flags, 64), codes.view(np.uint64)])
+        counts = words_of(counting, size)
+        summary = summarised(counts[np.newaxis], bits.weighed.measures, self._words)
+        return np.concatenate([counts, words_of(known, size), words_of(flags, 64), summary, codes.view(np.uint64)])
 
     def _code(self, rule: Rule, stand: Stand, span: int) -> int:
         """Of a duty its rate in millionths of a percent, of a lift whether it takes duties away."""
