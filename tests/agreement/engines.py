@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 
 from greenlane.batch.answers import said
-from greenlane.batch.columns import decide_batch
+from greenlane.batch.columns import BRIEF, decide_batch
 from greenlane.batch.duties import said as said_of_duty
 from greenlane.batch.engine import Engine, Faster
 from greenlane.decide.decision import Decision, Duty, Outline
@@ -113,6 +113,11 @@ def differences(
     for name, tier in apart(rules, **question) if engine is None else together(engine):
         tier.find(batch)  # met for the first time; now it is met again
         found, columns = tier.find(batch), decide_batch(tier, batch)
+        brief = tier if engine is not None else engine_for(rules, fast=faster() if name == "fused" else None, **question)
+        for _ in range(2):
+            yield from (
+                f"{name}, asked for less: {one}" for one in _apart(rows, columns.select(BRIEF), decide_batch(brief, batch, BRIEF))
+            )
         alone = tier.weigh(batch, found)
         for place, (row, decision) in enumerate(zip(rows, wanted, strict=True)):
             if decision is None or not found.reads[place]:
@@ -131,6 +136,13 @@ def differences(
                 yield f"{name}: {row}: amount {columns.column('duty_amount')[place]}, not {amount}"
         if name == "numpy":
             yield from _of_single_lines(tier, rows[::every], wanted[::every])
+
+
+def _apart(rows: Sequence[Cells], wanted: pa.RecordBatch, found: pa.RecordBatch) -> Iterator[str]:
+    """Where two answers in the same columns are not the same."""
+    if not found.equals(wanted):
+        pairs = zip(rows, found.to_pylist(), wanted.to_pylist(), strict=True)
+        yield from [f"{row}: {one}, not {other}" for row, one, other in pairs if one != other] or ["other bytes"]
 
 
 def _of_single_lines(engine: Engine, rows: Sequence[Cells], wanted: Sequence[Decision | None]) -> Iterator[str]:

@@ -265,6 +265,13 @@ class Duties:
             self.charged.append(found)
         return number
 
+    def number_of_sum(self, found: Charged) -> int:
+        """The number of duties of which nothing but the sum is told."""
+        number = self._numbers.number(("sum", found.percent))
+        if number == len(self.charged):
+            self.charged.append(found)
+        return number
+
 
 def said(duty: Duty | None, *, money: bool) -> tuple[object, ...] | None:
     """All that duties say, as a value that can be compared; the money only where asked for."""

@@ -216,8 +216,8 @@ class Engine:
         answers, duties = np.zeros(count, np.int32), np.full(count, NONE, np.int32)
         runner = self._faster if outcomes else None
         if len(rows):
-            found = self._answer(rows, learn=learn) if runner is None else self._compose(rows, runner)
-            answers[rows.places], duties[rows.places] = found
+            led = self._answer(rows, learn=learn) if runner is None else self._compose(rows, runner)
+            answers[rows.places], duties[rows.places] = led
         return Found(reads, answers, duties) if runner is None else Found(reads, np.zeros(0, np.int32), duties, answers)
 
     def _answer(self, rows: Rows, *, learn: bool = False) -> tuple[Ints, Ints]:

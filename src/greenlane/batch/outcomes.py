@@ -102,8 +102,8 @@ class Outcomes:
         rule = self._bits.rules_in_order[place]
         if rule.standing is Standing.UNVERIFIED:
             return True
-        if isinstance(rule, Lift):
-            return rule.leaves not in GRAVITY
+        if not isinstance(rule, Measure):
+            return isinstance(rule, Lift) and rule.leaves not in GRAVITY
         groups = self._answers.lines.rules.groups
         listed = [one.listed for one in rule.conditions if isinstance(one, PartyIs) and one.listed is not None]
         return rule.effect not in GRAVITY or any(member.effect is not None for name in listed for member in groups[name].members)

@@ -113,6 +113,4 @@ class Sums:
 
     def _charge(self, total: int) -> int:
         rate = None if total == _NO_BASE else Decimal(total) / _MILLIONTHS
-        duty = Duty(rate, rate, rate, (), (), (), ())
-        self._duties.charged.append(Charged(duty, rate))
-        return len(self._duties.charged) - 1
+        return self._duties.number_of_sum(Charged(Duty(rate, rate, rate, (), (), (), ()), rate))
