@@ -8,7 +8,7 @@ recovered exactly for any line by asking `decide` about it.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
@@ -22,6 +22,7 @@ from greenlane.batch.outcomes import Outcome
 from greenlane.batch.pairs import Ints
 from greenlane.batch.texts import Texts, as_texts, cell
 from greenlane.decide.decision import Duty, Outline, Verdict, source_of
+from greenlane.errors import UsageError
 from greenlane.terms.amounts import read_decimal, show
 
 _TEXT: Final = pa.dictionary(pa.int32(), pa.string())
@@ -87,6 +88,18 @@ ANSWERS: Final = ("on", "known_by", *_OF_OUTLINE, *_OF_DUTY, "duty_amount", "dut
 #: Those of which machine code finds most without a whole answer; where only such are wanted, lines cost a fraction.
 BRIEF: Final = tuple(name for name in ANSWERS if name not in {*_OF_OUTLINE, "duty_layers"} - {*_OF_OUTCOME})
 SCHEMA: Final = pa.schema([pa.field(name, pa.string() if name == "duty_amount" else _TEXT) for name in ANSWERS])
+
+
+def chosen(names: Iterable[str] | None) -> tuple[str, ...]:
+    """The columns of answers that somebody wants, each once; None: all. Raises UsageError GL0304."""
+    if names is None:
+        return ANSWERS
+    wanted = tuple(dict.fromkeys(names))
+    unknown = [name for name in wanted if name not in ANSWERS]
+    if unknown or "verdict" not in wanted:
+        message = f"`{unknown[0]}` is no column of answers" if unknown else "the verdict cannot be left out"
+        raise UsageError("GL0304", message, hint=f"the verdict and any of {', '.join(ANSWERS)}")
+    return wanted
 
 
 def decide_batch(engine: Engine, batch: pa.RecordBatch, wanted: Sequence[str] = ANSWERS) -> pa.RecordBatch:

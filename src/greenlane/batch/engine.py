@@ -44,6 +44,7 @@ Places = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 _WANTED: Final = ("settled", "tried", "duty")
 _OUTCOMES: Final = ("outcome", "sum")
+_PASSING: Final = 16
 _CENT: Final = Decimal("0.01")
 _SPANS_MAX = 1 << 20
 _NOT_MET: Final = -3  # of a number between thresholds: no cell of its class was met
@@ -170,6 +171,7 @@ class Engine:
         self._parts, self._shorter = self._build_shorter()
         self._fast: Runner | None = None
         self._faster: Runner | None = None  # straight to outcomes
+        self._passing = 0  # batches that are not even tried so
         self.millionths: Parse = millionths
         self.lead_by(fast)
 
@@ -234,6 +236,10 @@ class Engine:
 
     def _compose(self, rows: Rows, runner: Runner) -> tuple[Ints, Ints]:
         """Outcomes and duties; rows of which machine code cannot say them are answered whole."""
+        if self._passing:  # most rows lately had to be answered whole
+            self._passing -= 1
+            answers, duties = self._answer(rows)
+            return self.outcomes.of_answers(answers), duties
         spans = rows.classes["span"]
         for one in (self.outcomes, self.sums):
             one.composing.on_days.hold(spans)
@@ -248,6 +254,8 @@ class Engine:
             outcomes[which], sums[which] = registers["outcome"], registers["sum"]
             which = which[missed | self._changes_within(some.classes["span"])]
         duties = self.sums.charged(sums)
+        if 4 * len(which) > len(rows):
+            self._passing = _PASSING
         if len(which):
             answers, duties[which] = self._answer(rows.some(which))
             outcomes[which] = self.outcomes.of_answers(answers)

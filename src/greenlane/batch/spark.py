@@ -25,7 +25,7 @@ from pyspark.sql import functions as F  # noqa: N812  (as everybody calls it)
 from pyspark.sql.types import LongType, StringType, StructField, StructType
 
 from greenlane.batch import tasks
-from greenlane.batch.columns import ANSWERS
+from greenlane.batch.columns import chosen
 from greenlane.batch.engine import Engine
 from greenlane.batch.stream import input_name
 from greenlane.batch.tasks import FILE, PLACE, Job, Reader, Table, Work
@@ -209,7 +209,7 @@ def decide(
     if type(frame).__module__.startswith("pyspark.sql.connect"):
         raise UsageError("GL0312", "this is a DataFrame of Spark Connect", hint="use a session with a Spark context")
     table = table or _plain(frame)
-    wanted = _wanted(answers)
+    wanted = chosen(answers)
     context = frame.sparkSession.sparkContext
     work = Work(
         key="",
@@ -246,17 +246,6 @@ def _plain(frame: DataFrame) -> Table:
         hint = 'join its values to a text, as in array_join(codes, ";")'
         raise UsageError("GL0312", f"`{nested[0]}` is a nested column", hint=hint)
     return Table(columns=columns)
-
-
-def _wanted(answers: Iterable[str] | None) -> tuple[str, ...]:
-    if answers is None:
-        return ANSWERS
-    wanted = tuple(dict.fromkeys(answers))
-    unknown = [name for name in wanted if name not in ANSWERS]
-    if unknown or "verdict" not in wanted:
-        message = f"`{unknown[0]}` is no column of answers" if unknown else "the verdict cannot be left out"
-        raise UsageError("GL0304", message, hint=f"one or more of {', '.join(ANSWERS)}")
-    return wanted
 
 
 class _Nothing:

@@ -44,6 +44,7 @@ class FileRun:
     output: Mapping[str, str] = field(default_factory=dict)  # name, format and hash of what was written, if anything was
     screened: Mapping[str, Any] | None = None  # what screening says of every party it found nothing about; None: none was screened
     parties: Mapping[str, Identified] = field(default_factory=dict)  # those it found something about
+    answers: tuple[str, ...] | None = None  # the columns that were asked for; None: all
 
     @property
     def on(self) -> str:
@@ -82,6 +83,8 @@ class FileRun:
             "screened": None if self.screened is None else dict(self.screened),
             "parties": {name: party.plain() for name, party in self.parties.items()},
         }
+        if self.answers is not None:
+            whole["answers"] = list(self.answers)
         return json.dumps(whole, ensure_ascii=False, sort_keys=True, separators=(", ", ": ")) + "\n"
 
     @property
@@ -112,6 +115,7 @@ def read_file_run(text: str, *, shown: str) -> FileRun:
             output={str(key): str(value) for key, value in raw["output"].items()},
             screened=None if raw["screened"] is None else dict(raw["screened"]),
             parties={str(name): Identified.read(name, plain) for name, plain in raw["parties"].items()},
+            answers=tuple(map(str, raw["answers"])) if "answers" in raw else None,
         )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         hint = "give a file that `greenlane decide` wrote"

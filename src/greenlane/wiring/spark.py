@@ -140,6 +140,7 @@ class SparkQuestion:
     screening: bool = True
     master: str | None = None
     conf: Mapping[str, str] = field(default_factory=dict)
+    answers: tuple[str, ...] | None = None  # the columns wanted of them; None: all
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +166,8 @@ def decide_files(asked: SparkQuestion, base: RuleBase) -> SparkAnswer:
     with found.session(asked.master or found.MASTER, asked.conf) as session, found.told():
         frame, table = found.open_table(session, asked.file, form, _open_lines, _check)
         screen = _screen(base, asked.rules, asked.question, asked.desk) if asked.screening else None
-        answered = found.decide(frame, _job(base, asked.question), _hands(found), table=table, screen=screen)
+        job, hands = _job(base, asked.question), _hands(found)
+        answered = found.decide(frame, job, hands, table=table, screen=screen, answers=asked.answers)
         answered.write.parquet(asked.out)
         return _told(session.read.parquet(asked.out), asked)
 

@@ -21,7 +21,7 @@ import numpy as np
 
 from greenlane import __version__
 from greenlane.batch import line_ids, stream
-from greenlane.batch.columns import SCHEMA, decide_batch
+from greenlane.batch.columns import ANSWERS, SCHEMA, chosen, decide_batch
 from greenlane.batch.engine import Engine
 from greenlane.batch.learned import Learned
 from greenlane.decide.decision import Decision
@@ -49,7 +49,7 @@ _NEW_OBJECTS: Final = 100_000  # made since the collector looked last, before it
 _REJECTS, _PARTIES = "rejects", "parties"
 _NAMES: Final = ("rules_version", "rules_sha256")
 
-__all__ = ["LINES_MIN", "READ_FORMATS", "WRITTEN_FORMATS", "has_more_rows"]
+__all__ = ["LINES_MIN", "READ_FORMATS", "WRITTEN_FORMATS", "chosen", "has_more_rows"]
 
 
 def processors() -> int:
@@ -59,7 +59,10 @@ def processors() -> int:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileQuestion:
-    """A file and what is asked of its lines. `form` None: only the totals; `out` None: the answers go to `sink`."""
+    """A file and what is asked of its lines. `form` None: only the totals; `out` None: the answers go to `sink`.
+
+    `answers`: the columns wanted of them, the verdict among them (`columns.chosen`).
+    """
 
     file: Path
     question: Question
@@ -71,6 +74,7 @@ class FileQuestion:
     screening: bool = True
     workers: int = field(default_factory=processors)
     cut: Cut = CUT
+    answers: tuple[str, ...] = ANSWERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +137,7 @@ def _manifest(asked: FileQuestion, base: RuleBase, source: str, opened: BatchFil
         "rules": base.sha256,
         "screening": asked.screening,
         "form": asked.form,
+        "answers": list(asked.answers),
         "cut": asdict(asked.cut),
         "program": _program(),
     }
@@ -184,6 +189,7 @@ class _FileRun:
             folder.home,
             asked.cut,
             workers=asked.workers,
+            answers=asked.answers,
         )
         self.parts: table_parts.Parts | None = None
         if asked.form is not None:
@@ -200,7 +206,8 @@ class _FileRun:
         self._identify: Callable[[list[str]], Mapping[str, Identified]] | None = None
 
     def _schema(self) -> Any:
-        return stream.schema_beside(self.opened.schema, SCHEMA, _NAMES, as_texts=self.asked.form == "csv")
+        answers = [SCHEMA.field(name) for name in self.asked.answers]
+        return stream.schema_beside(self.opened.schema, answers, _NAMES, as_texts=self.asked.form == "csv")
 
     def _metadata(self) -> dict[str, str]:
         return {
@@ -318,6 +325,7 @@ class _FileRun:
             output=dict(sorted(output.items())),
             screened=None if silent is None else {"searched": silent.searched, "sound": silent.sound},
             parties=told,
+            answers=None if asked.answers == ANSWERS else asked.answers,
         )
 
 
@@ -341,8 +349,9 @@ class Judge:
         *,
         learns: bool = True,
         workers: int = 1,
+        answers: tuple[str, ...] = ANSWERS,
     ) -> None:
-        self._workers = workers
+        self._workers, self._answers = workers, answers
         self._engines: list[Engine] = []
         self._file, self._room, self._cut, self._meet = file, room, cut, meet
         self._identify = identify
@@ -387,7 +396,7 @@ class Judge:
             processes=min(self._workers, _JUDGES_MAX),
         )
         self._engines.append(engine)
-        return lambda texts: decide_batch(engine, texts.select(self._wanted))
+        return lambda texts: decide_batch(engine, texts.select(self._wanted), self._answers)
 
     def close(self) -> None:
         """End the other processes."""
@@ -497,7 +506,17 @@ def verify(run: FileRun, rules: RuleBase, desk: Path | None) -> Compared:
     parts = iter(run.parts)
     with tempfile.TemporaryDirectory() as room:
         judge = Judge(
-            path, rules, run.question, opened, run.party, lambda _: None, Path(room), cut, learns=False, workers=processors()
+            path,
+            rules,
+            run.question,
+            opened,
+            run.party,
+            lambda _: None,
+            Path(room),
+            cut,
+            learns=False,
+            workers=processors(),
+            answers=run.answers or ANSWERS,
         )
         try:
             with stream.ahead(opened.chunks()) as chunks:
