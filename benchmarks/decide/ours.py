@@ -20,7 +20,7 @@ from benchmarks.decide.engine import NOT_SAID, Answers, Engine, Missing, Ready, 
 from benchmarks.decide.law import EFFECTS, EPOCH
 from benchmarks.decide.lines import Lines
 
-CHUNK = 1 << 16
+CHUNK = 1 << 17  # as `decide` cuts files
 WANTED = ("verdict", "range_low", "range_high", "decided_by", "duty_percent")
 DecideBatch = Callable[[pa.RecordBatch], pa.RecordBatch]
 

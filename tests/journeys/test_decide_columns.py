@@ -103,6 +103,15 @@ def rows_of(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(handle))
 
 
+def table_of(path: Path) -> list[dict[str, Any]]:
+    if path.suffix == ".csv":
+        return list(rows_of(path))
+    if path.suffix == ".parquet":
+        return list(pq.read_table(path).to_pylist())
+    with pa.ipc.open_file(path) as opened:
+        return list(opened.read_all().to_pylist())
+
+
 def by_columns(
     path: Path, base: RuleBase, form: str = "csv", **more: Any
 ) -> tuple[list[tuple[str, str, str]], list[dict[str, str]]]:
@@ -487,6 +496,40 @@ def test_what_the_engine_does_not_do_is_done_line_by_line_and_said(run: Callable
     problem = run("decide", "orders.csv", *ON, "--format", "parquet").exception
     assert isinstance(problem, GreenlaneError)
     assert "needs a file" in problem.message
+
+
+@pytest.mark.parametrize("form", ["csv", "parquet", "arrow"])
+def test_only_the_columns_that_are_wanted_are_written(run: Callable[..., Result], tmp_path: Path, form: str) -> None:
+    write(tmp_path / "orders.csv", [good(number) for number in range(7)])
+    run("decide", "orders.csv", *ON, "--out", f"all.{form}", "--engine", "columnar", "--no-record")
+    result = run("decide", "orders.csv", *ON, "--out", f"few.{form}", "--columns", "decided_by, verdict")
+    assert result.exception is None
+    whole, few = table_of(tmp_path / f"all.{form}"), table_of(tmp_path / f"few.{form}")
+    assert [*few[0]] == [*COLUMNS, "decided_by", "verdict", "rules_version", "rules_sha256"]
+    assert few == [{name: row[name] for name in few[0]} for row in whole]
+    assert run("verify").stdout == "same: 7 answers, on 2025-06-10, as known 2025-06-10\n"
+    (record,) = (one for one in tmp_path.rglob("*.json*") if "greenlane-file-run" in one.read_text(encoding="utf-8"))
+    assert json.loads(record.read_text(encoding="utf-8"))["answers"] == ["decided_by", "verdict"]
+
+
+@pytest.mark.parametrize(
+    ("more", "says"),
+    [
+        (("--out", "out.csv", "--columns", "verdict,colour"), "`colour` is no column of answers"),
+        (("--out", "out.csv", "--columns", "decided_by"), "the verdict cannot be left out"),
+        (("--columns", "verdict"), "--columns chooses answers in a file"),
+        (("--out", "out.csv", "--columns", "verdict", "--engine", "reference"), "--columns chooses answers in a file"),
+        (("--out", "out.xlsx", "--columns", "verdict"), "--format xlsx carries what explains each line"),
+    ],
+)
+def test_columns_that_cannot_be_chosen(run: Callable[..., Result], tmp_path: Path, more: tuple[str, ...], says: str) -> None:
+    write(tmp_path / "orders.csv", [good(number) for number in range(3)])
+    problem = run("decide", "orders.csv", *ON, *more).exception
+    assert isinstance(problem, GreenlaneError)
+    assert problem.code == "GL0304"
+    assert says in problem.message
+    assert problem.hint
+    assert not (tmp_path / "out.csv").exists()
 
 
 def test_why_finds_a_line_of_a_long_file_and_explains_it_whole(run: Callable[..., Result], tmp_path: Path) -> None:
