@@ -93,7 +93,9 @@ class Duties:
         self.lefts = Patterns(64 * (18 * width + 2), lines.hands)
         self.lefts.number(0)  # NONE
         self.asking: list[Asking] = [Asking(0, 0)]
-        self._on_days = Filled(18 * width + 1, self._on_day)
+        self._days = Names()
+        self._words_of_day: list[Words] = []
+        self._on_days = Filled(18 * width + 1, self._words_of_day.__getitem__)
         self.of_day = Pairs(self._leave)
         self._rules = words_of((1 << self.bits.first_beside) - 1, self.bits.size)
         self.rates_of = Pairs.each(self._rates)
@@ -151,13 +153,21 @@ class Duties:
         last = [self.lines.rules.regimes[name].known_through.day for name in self.regimes]
         return [one.known_by.is_after(day) and _day_of(one.moments[0]) > day for day in last]
 
-    def _leave(self, remainders: Ints, spans: Ints) -> Ints:
-        """What days leave of remainders of the duties."""
+    def day(self, span: int) -> int:
+        """The number of what the days of a span are to duties; most spans are told apart by other law."""
+        words = self._on_day(span)
+        number = self._days.number(words.tobytes())
+        if number == len(self._words_of_day):
+            self._words_of_day.append(words)
+        return number
+
+    def _leave(self, remainders: Ints, days: Ints) -> Ints:
+        """What days (by `day`) leave of remainders of the duties."""
         bits, width = self.bits, self.bits.width
-        both, day = self.remains.remainders.rows[remainders], self._on_days.of(spans)
+        both, day = self.remains.remainders.rows[remainders], self._on_days.of(days)
         may, does = both[:, :width], both[:, width:]
         known = day[:, width : 2 * width]
-        concerned = np.zeros(len(spans), np.uint64)  # a bit for each regime
+        concerned = np.zeros(len(days), np.uint64)  # a bit for each regime
         for place, measure in enumerate(self.measures):
             here = _bit(may, bits.first_beside + place) & _bit(known, place)
             concerned |= here << np.uint64(self.regimes.index(measure.regime))

@@ -440,7 +440,8 @@ class Engine:
         duties, node = self.duties, dict(self._node)
         left = self._shrink(program, duties.remains, node, "duties")
         program.add(Kind.LOOK, "codes stated", node["goods"], singles=Singles(), fill=_filled(self.sums.states_codes))
-        left = program.add(Kind.JOIN, "charged", left, "span", pairs=duties.of_day, resolving=duties.resolving)
+        day = program.add(Kind.LOOK, "duty day", "span", singles=Singles(), fill=_filled(duties.day))
+        left = program.add(Kind.JOIN, "charged", left, day, pairs=duties.of_day, resolving=duties.resolving)
         program.guard = left
         scheduled = program.add(Kind.LOOK, "scheduled", left, singles=Singles(), fill=_filled(duties.scheduled))
         codes = program.add(Kind.JOIN, "codes seen", left, "tariff", pairs=duties.codes_seen)

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 Ints = npt.NDArray[np.int32]
 Wide = npt.NDArray[np.int64]
-DENSE_MAX: Final = 1 << 23
+DENSE_MAX: Final = 1 << 22
 _SHIFT: Final = 32
 _LOW: Final = (1 << _SHIFT) - 1
 _NEW: Final = -1
