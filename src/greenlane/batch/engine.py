@@ -80,8 +80,8 @@ class Runner(Hand, Protocol):
     def positions(self, numbers: Wide, cuts: Wide) -> Wide:
         """What `figures.positions` says."""
 
-    def run(self, inputs: Mapping[str, Ints], count: int) -> tuple[dict[str, Ints], Flags]:
-        """The wanted registers of rows, and which rows were left."""
+    def run(self, inputs: Mapping[str, Ints], count: int, but: Flags | None = None) -> tuple[dict[str, Ints], Flags]:
+        """The wanted registers of rows, and which rows were left, those that are not asked for among them."""
 
 
 class Faster(Protocol):
@@ -206,7 +206,7 @@ class Engine:
             if found.min(initial=0) == BAD:
                 reads &= found != BAD
         if "quantity" in batch.schema.names:
-            reads &= self._figures(batch, self._quantity) != BAD
+            reads &= self._reads(batch, self._quantity)
         if "unit" in texts:
             reads &= self._lately["unit"].told(texts["unit"], self._unit.class_of) != BAD
         for name in ("ship_from", "ship_to"):
@@ -226,10 +226,7 @@ class Engine:
         changing = self._changes_within(rows.classes["span"])
         if not changing.any():
             return self._work_out(rows, learn=True) if learn else self._lead(rows)
-        answers, duties = np.zeros(len(rows), np.int32), np.zeros(len(rows), np.int32)
-        which = np.flatnonzero(~changing)
-        if len(which):
-            answers[which], duties[which] = self._lead(rows.some(which))
+        answers, duties = self._lead(rows, changing)
         which = np.flatnonzero(changing)
         answers[which], duties[which] = self._of_moments(rows.some(which))
         return answers, duties
@@ -296,11 +293,18 @@ class Engine:
             self._higher[tuple(kind)] = found
         return found
 
-    def _lead(self, rows: Rows) -> tuple[Ints, Ints]:
-        """Lead rows along the program; those that meet nothing new in machine code, if it is there."""
+    def _lead(self, rows: Rows, but: Flags | None = None) -> tuple[Ints, Ints]:
+        """Lead rows along the program, `but` some of them; those that meet nothing new in machine code, if it is there."""
         if self._fast is None:
-            return self._work_out(rows)
-        registers, missed = self._fast.run(rows.classes, len(rows))
+            if but is None:
+                return self._work_out(rows)
+            answers, duties, which = np.zeros(len(rows), np.int32), np.zeros(len(rows), np.int32), np.flatnonzero(~but)
+            if len(which):
+                answers[which], duties[which] = self._work_out(rows.some(which))
+            return answers, duties
+        registers, missed = self._fast.run(rows.classes, len(rows), but)
+        if but is not None:
+            missed &= ~but
         answers = np.where(registers["settled"] == OPEN, registers["tried"], registers["settled"])
         duties = registers["duty"]
         if missed.any():
@@ -317,6 +321,11 @@ class Engine:
         if learn:
             self.program.learn(registers)
         return np.where(registers["settled"] == OPEN, registers["tried"], registers["settled"]), registers["duty"]
+
+    def _reads(self, batch: pa.RecordBatch, column: Column) -> Flags:
+        """Whether the cells of a column of numbers read."""
+        _, plain = figures(batch.column(column.name), self.millionths)
+        return plain if plain.all() else self._figures(batch, column) != BAD
 
     def _figures(self, batch: pa.RecordBatch, column: Column) -> Ints:
         """The classes of a column of which every row may hold another number: told by the thresholds alone, if it is plain."""

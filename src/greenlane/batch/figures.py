@@ -42,8 +42,18 @@ def millionths(cells: pa.Array) -> tuple[Wide, Flags]:
 def figures(cells: pa.Array, parse: Parse) -> tuple[Wide, Flags]:
     """The same of any column of numbers: those that Arrow holds as such are not read, texts are read by `parse`."""
     kind = cells.type
+    plain: Flags
     if pa.types.is_dictionary(kind):
-        cells = cells.dictionary_decode()
+        numbers, plain = figures(cells.dictionary, parse)
+        rows = cells.indices
+        if rows.null_count:  # a blank cell is no number
+            numbers, plain, rows = (
+                np.append(numbers, 0),
+                np.append(plain, np.False_),
+                pc.fill_null(rows.cast(pa.int64()), len(numbers)),
+            )
+        places = rows.to_numpy(zero_copy_only=False)
+        return numbers.take(places), plain.take(places)
     if pa.types.is_int32(kind) or pa.types.is_int64(kind):
         numbers, scale = cells.cast(pa.int64()).fill_null(-1).to_numpy(zero_copy_only=False), 0
     elif pa.types.is_decimal128(kind) and 0 <= kind.scale <= _PLACES:
@@ -53,7 +63,7 @@ def figures(cells: pa.Array, parse: Parse) -> tuple[Wide, Flags]:
             numbers[cells.is_null().to_numpy(zero_copy_only=False)] = -1
     else:
         return parse(as_texts(cells))
-    plain: Flags = (numbers >= 0) & (numbers < 10 ** (_DIGITS + scale))
+    plain = (numbers >= 0) & (numbers < 10 ** (_DIGITS + scale))
     return np.where(plain, numbers, 0) * 10 ** (_PLACES - scale), plain
 
 

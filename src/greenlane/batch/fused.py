@@ -68,13 +68,15 @@ class Fused:
         self._fresh = np.zeros((_FRESH, 3), np.int64)
         self._wide = 1
 
-    def run(self, inputs: Mapping[str, Ints], count: int) -> tuple[dict[str, Ints], npt.NDArray[np.bool_]]:
-        """The wanted registers of rows, and which rows meet something new (theirs say nothing)."""
+    def run(
+        self, inputs: Mapping[str, Ints], count: int, but: npt.NDArray[np.bool_] | None = None
+    ) -> tuple[dict[str, Ints], npt.NDArray[np.bool_]]:
+        """The wanted registers of rows, and which rows meet something new or are not asked for (theirs say nothing)."""
         self._look_again()
         given = [np.ascontiguousarray(inputs[name]) for name in self.program.inputs]
         where = np.asarray([one.ctypes.data for one in given], np.int64)
         out = np.empty((len(self.wanted), count), np.int32)
-        missed = np.zeros(count, np.uint8)
+        missed = np.zeros(count, np.uint8) if but is None else but.astype(np.uint8)
         size, fresh = len(self.program.names), self._fresh
         tables = (self._steps, self._guards, self._tables, self._specs, self._plans)
         noted = machine.run(*tables, self._wide, fresh, where, self._outputs, out, missed, size)

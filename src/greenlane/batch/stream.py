@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from queue import Empty, Full, Queue
 from threading import Event, Thread
-from typing import Any, Final, Protocol, TypeVar
+from typing import Any, Final, Generic, Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -55,6 +55,25 @@ class Chunk(Protocol):
         """Where the next chunk begins."""
 
 
+C = TypeVar("C", bound=Chunk)
+
+
+@dataclass(frozen=True, slots=True)
+class Looked(Generic[C]):
+    """A chunk, its line ids (blank where there is none), and which rows must be read whole. Whoever reads ahead looks at once."""
+
+    chunk: C
+    ids: Any
+    doubtful: npt.NDArray[np.bool_]
+
+
+def look(chunks: Iterable[C], ids_of: Callable[[C], Any]) -> Iterator[Looked[C]]:
+    """Look at chunks as they come."""
+    for chunk in chunks:
+        ids = ids_of(chunk)
+        yield Looked(chunk, ids, unsound(chunk.texts) | pc.equal(ids, "").to_numpy(zero_copy_only=False))
+
+
 @dataclass(frozen=True, slots=True)
 class Judged:
     """What a chunk came to: its rows that read with their answers, and the others, refused by whoever reads rows whole."""
@@ -74,20 +93,19 @@ class Judged:
 
 
 def judge(
-    chunk: Chunk,
+    looked: Looked[Any],
     decide: Callable[[Any], Any],
     refuse: Callable[[int, int], Any],
     repeats: Mapping[int, int],
-    ids: Any,
     met: Callable[[Iterable[str]], None],
 ) -> Judged:
     """Judge a chunk.
 
     `decide` answers a batch of texts, a row for a row, with nulls for rows that do not read; `refuse` says of a row, by its place
-    and the number of the first row with its id, what is wrong with it, or None. `ids` are the line ids, blank where there is none.
-    `met` is told of every party that is named before `decide` asks about it.
+    and the number of the first row with its id, what is wrong with it, or None. `met` is told of every party that is named before
+    `decide` asks about it.
     """
-    doubtful = unsound(chunk.texts) | pc.equal(ids, "").to_numpy(zero_copy_only=False)
+    chunk, doubtful = looked.chunk, looked.doubtful.copy()
     for place in (*chunk.bad, *repeats):
         doubtful[place] = True
     given, texts = chunk.given, chunk.texts

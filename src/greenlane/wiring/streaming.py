@@ -237,7 +237,7 @@ class _FileRun:
         bar, rows = Bar("deciding"), 0
         after = self.folder.parts[-1]["mark"] if self.folder.parts else None
         try:
-            with stream.ahead(self.opened.chunks(after)) as chunks:
+            with stream.ahead(self.judge.looked(self.opened.chunks(after))) as chunks:
                 for item, (encoded, digest) in stream.in_order(self._judged(chunks), self._encode, self.asked.workers):
                     self._add(item, encoded, digest)
                     rows += item[0].rows
@@ -251,12 +251,12 @@ class _FileRun:
             bar.end()
             self.judge.keep()
 
-    def _judged(self, chunks: Iterator[Chunk]) -> Iterator[tuple[stream.Judged, list[str], int]]:
-        for chunk in chunks:
-            judged = self.judge(chunk)
+    def _judged(self, chunks: Iterator[stream.Looked[Chunk]]) -> Iterator[tuple[stream.Judged, list[str], int]]:
+        for looked in chunks:
+            judged = self.judge(looked)
             fresh, self.fresh = self.fresh, []
-            if len(chunk):
-                yield judged, fresh, int(chunk.numbers[-1])
+            if len(looked.chunk):
+                yield judged, fresh, int(looked.chunk.numbers[-1])
 
     def _encode(self, item: tuple[stream.Judged, list[str], int]) -> tuple[Any, str]:
         judged = item[0]
@@ -372,12 +372,16 @@ class Judge:
 
         self._repeats = line_ids.find_repeats(ids, self._room)
 
-    def __call__(self, chunk: Chunk) -> stream.Judged:
-        ids = _ids(chunk)
-        if self._repeats is None and not self._rising(ids):
+    def __call__(self, looked: stream.Looked[Chunk]) -> stream.Judged:
+        chunk = looked.chunk
+        if self._repeats is None and not self._rising(looked.ids):
             self.look_for_repeats()
         repeats = {} if self._repeats is None else self._repeats.among(chunk.numbers)
-        return stream.judge(chunk, self._decide, partial(_refuse, chunk), repeats, ids, self._meet)
+        return stream.judge(looked, self._decide, partial(_refuse, chunk), repeats, self._meet)
+
+    def looked(self, chunks: Iterable[Chunk]) -> Iterator[stream.Looked[Chunk]]:
+        """Chunks as this takes them."""
+        return stream.look(chunks, _ids)
 
     def under(self, base: RuleBase, question: Question) -> Callable[[Any], Any]:
         """What answers texts of these columns under a law and a question."""
@@ -519,11 +523,11 @@ def verify(run: FileRun, rules: RuleBase, desk: Path | None) -> Compared:
             answers=run.answers or ANSWERS,
         )
         try:
-            with stream.ahead(opened.chunks()) as chunks:
-                for chunk in chunks:
-                    if not len(chunk):
+            with stream.ahead(judge.looked(opened.chunks())) as chunks:
+                for looked in chunks:
+                    if not len(looked.chunk):
                         continue
-                    judged, last, kept = judge(chunk), int(chunk.numbers[-1]), next(parts, None)
+                    judged, last, kept = judge(looked), int(looked.chunk.numbers[-1]), next(parts, None)
                     totals.append(judged.totals)
                     if kept is None or (kept.last_row, kept.sha256) != (last, judged.digest):
                         lines.append(f"rows {first} to {last}: other answers than then")

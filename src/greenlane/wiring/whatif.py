@@ -98,7 +98,7 @@ def what_if(
             stack.callback(writer.close)
         bar = Bar("asking")
         stack.callback(bar.end)
-        for chunk in stack.enter_context(stream.ahead(opened.chunks())):
+        for chunk in stack.enter_context(stream.ahead(judge.looked(opened.chunks()))):
             judged = judge(chunk)
             lines, rejected = lines + judged.answers.num_rows, rejected + len(judged.rejects)
             for one, decide in others:
