@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 import pyarrow as pa
@@ -90,8 +91,8 @@ def laws(draw: st.DrawFn) -> RuleBase:
 def rows() -> list[Cells]:
     colours = ("a=red;b=red", "a=red;b=blue", "a=blue;b=blue", "a=blue;b=red", "a=red", "")
     return [
-        {**LINE, "ship_to": place, "attrs": colour, "date": day, "activity": "export"}
-        for place in ("DE", "US")
+        {**LINE, "ship_to": place, "attrs": colour, "date": day, "activity": "export", "codes": codes}
+        for place, codes in (("DE", LINE["codes"]), ("US", LINE["codes"]), ("US", ""), ("US", "eccn:EAR99"))
         for colour in colours
         for day in DAYS
     ]
@@ -128,7 +129,7 @@ def test_lifts_pauses_and_layers_are_left_to_nobody() -> None:
         ),
         more=more,
     )
-    stated = batch_of([row for row in rows() if "b=" in row["attrs"]])
+    stated = batch_of([row for row in rows() if "b=" in row["attrs"] and row["codes"] == LINE["codes"]])
     left, found = brief(base, stated)
     assert left[-1] == 0
     told = {tuple(one[name] for name in ("verdict", "decided_by", "duty_percent")) for one in found.to_pylist()}
@@ -158,6 +159,21 @@ def test_hundreds_of_measures_share_the_bits_of_a_summary() -> None:
     left, found = brief(base, batch_of([{**LINE, "attrs": f"a={colour}"} for colour in asked]))
     assert left[-1] == 0
     assert found.column("decided_by").to_pylist() == [f"cn-small/m{colour}" for colour in asked]
+
+
+@needs_machine_code
+@pytest.mark.parametrize("levels", [8, 9, 10, 12])
+def test_exceptions_to_exceptions_at_any_depth(levels: int) -> None:
+    aims = ["m", *(f"l{level:02}" for level in range(levels))]
+    lifts = "".join(lift(name, f"cn-small/{aim}", "{attr: {a: red}}") for aim, name in pairwise(aims))
+    duty = DUTY.format(name="mfn", of="mfn", rate="2", start="2025-01-01", when="{ship_from: [CN]}")
+    lifts += "".join(
+        one.replace("cn-small/m]", "cn-small/mfn]").replace("l0", "k0").replace("l1", "k1") for one in lifts.splitlines(True)
+    )
+    base = small_base(rule("m", "licence_required", "{ship_from: [CN]}") + duty, more="lifts:\n" + lifts)
+    assert not [*differences(base, [{**LINE, "attrs": "a=red"}, {**LINE, "attrs": "a=blue"}] * 2, known_by=KNOWN)][:3]
+    left, _ = brief(base, batch_of([{**LINE, "attrs": "a=red"}, {**LINE, "attrs": "a=blue"}]))
+    assert left[-1] == (2 if levels > 9 else 0)
 
 
 @needs_machine_code

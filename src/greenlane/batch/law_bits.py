@@ -104,13 +104,14 @@ class Lifting:
     """Which lifts aim at which rules, by place.
 
     `targets`, from `starts` on by rule: the lifts of it. `chained`, from `chains` on by measure: all lifts of it and of these,
-    exceptions before what they are exceptions to.
+    exceptions before what they are exceptions to. `deep`: the measures of which some are left out, being too many levels down.
     """
 
     starts: Ints
     targets: Ints
     chains: Ints
     chained: Ints
+    deep: int
 
 
 class LawBits:
@@ -243,20 +244,31 @@ class LawBits:
         """Which lifts aim at which rules."""
         starts, targets, chains, chained = [0], list[int](), [0], list[int]()
         for rule in self.rules_in_order:
-            targets += [self.place_of_lift[lift.id] for lift in self.rules.lifts_of(rule.id)]
+            targets += [self.place_of_lift[lift.id] for lift in self.rules.lifts_of(rule.id) if lift.id in self.place_of_lift]
             starts.append(len(targets))
         starts += [len(targets)] * (64 * self.width + 1 - len(starts))
-        for measure in self.measures:
-            chained += self._chain(measure.id)
+        deep = 0
+        for place, measure in enumerate(self.measures):
+            chain, whole = self._chain(measure.id)
+            chained += chain
             chains.append(len(chained))
-        many = (starts, [*targets, 0], chains, [*chained, 0])  # none is empty
-        return Lifting(*(np.asarray(one, np.int32) for one in many))
+            deep |= (not whole) << place
+        lists = (starts, [*targets, 0], chains, [*chained, 0])  # none is empty
+        one, two, three, four = (np.asarray(each, np.int32) for each in lists)
+        return Lifting(one, two, three, four, deep)
 
-    def _chain(self, name: str, depth: int = 0) -> list[int]:
+    def _chain(self, name: str, depth: int = 0) -> tuple[list[int], bool]:
+        """All lifts of a rule and of these, by place, and whether these are all."""
+        lifts = self.rules.lifts_of(name)
+        if depth > DEPTH_MAX:
+            return [], not lifts
         found: dict[int, None] = {}
-        for lift in self.rules.lifts_of(name) if depth <= DEPTH_MAX else ():
-            found |= dict.fromkeys([*self._chain(lift.id, depth + 1), self.place_of_lift[lift.id]])
-        return list(found)
+        all_ = True
+        for lift in lifts:
+            chain, whole = self._chain(lift.id, depth + 1)
+            found |= dict.fromkeys([*chain, self.place_of_lift[lift.id]])
+            all_ &= whole
+        return list(found), all_
 
     # --- which facts decide about a condition -----------------------------------------------------------------------
 

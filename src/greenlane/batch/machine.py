@@ -180,7 +180,7 @@ def _shift_of(size):  # type: ignore[no-untyped-def]  # pragma: no cover
 def _find_row(row, width, factors, known, keys, values, shift):  # type: ignore[no-untyped-def]  # pragma: no cover
     """The number of a row by its sum, as `patterns._sums` has it, and where it stands or would.
 
-    The number is -1 where no known row has that sum, -2 where another row has it.
+    The number is -1 where no known row has that sum, -2 where unit row has it.
     """
     total = np.uint64(0)
     for word in range(width):
@@ -493,7 +493,7 @@ def _decide(plan, registers, spans, made, rows):  # type: ignore[no-untyped-def]
     # Unsigned throughout: no index counts from the end.
     wide, words, first = np.uint64(width), np.uint64((count_of + 63) >> 6), np.uint64(plan[Plan.BESIDE])
     both, block = wide + wide, np.uint64(plan[Plan.BLOCK])
-    day_width, held, nothing, another = np.uint64(plan[Plan.DAY_WIDTH]), plan[Plan.DAYS], np.uint64(0), np.uint64(1)
+    day_width, held, nothing, unit = np.uint64(plan[Plan.DAY_WIDTH]), plan[Plan.DAYS], np.uint64(0), np.uint64(1)
     for at in range(np.uint64(rows)):
         span = spans[at]
         made[at] = -1
@@ -510,7 +510,7 @@ def _decide(plan, registers, spans, made, rows):  # type: ignore[no-untyped-def]
             may[word] = days[day + word] & _together(word, one, two, three, four, five, six, a, b, c, d, e, f)
             does[word] = days[day + word] & _together(wide + word, one, two, three, four, five, six, a, b, c, d, e, f)
         _gate(may, does, days[said], gates)
-        open_, other = nothing, (days[said + another] ^ begun) | (days[said + np.uint64(2)] ^ read_out)
+        open_, other = nothing, (days[said + unit] ^ begun) | (days[said + np.uint64(2)] ^ read_out)
         for word in range(first, wide):
             open_ |= (may[word] ^ does[word]) & beside[word]
             does[word] &= beside[word]
@@ -521,7 +521,7 @@ def _decide(plan, registers, spans, made, rows):  # type: ignore[no-untyped-def]
             count = 0
         while blocks and not open_:
             start = np.uint64(_lowest(blocks)) * block
-            blocks &= blocks - another
+            blocks &= blocks - unit
             for word in range(start, min(start + block, words)):
                 left = days[day + word] & measures[word] & _together(word, one, two, three, four, five, six, a, b, c, d, e, f)
                 if not left:
@@ -534,7 +534,7 @@ def _decide(plan, registers, spans, made, rows):  # type: ignore[no-untyped-def]
                 odd = days[day + wide + word]
                 while left and not open_:
                     place = (word << np.uint64(6)) + np.uint64(_lowest(left))
-                    bit = left & (~left + another)
+                    bit = left & (~left + unit)
                     left ^= bit
                     rank = np.int64(effects[place])
                     if odd & bit:
@@ -542,25 +542,25 @@ def _decide(plan, registers, spans, made, rows):  # type: ignore[no-untyped-def]
                             days[said + np.uint64(4) + (place >> np.uint64(3))] >> (np.uint64(8) * (place & np.uint64(7)))
                         ) & np.uint64(0xFF)
                         if paused > 3:
-                            open_ = another
+                            open_ = unit
                         rank = np.int64(paused)
-                    for each in range(chains[place], chains[place + another]):  # exceptions come before what they are exceptions to
+                    for each in range(chains[place], chains[place + unit]):  # exceptions come before what they are exceptions to
                         lift = np.uint64(chained[each])
-                        there, bit = lift >> np.uint64(6), another << (lift & np.uint64(63))
+                        there, bit = lift >> np.uint64(6), unit << (lift & np.uint64(63))
                         applies[lift] = 0
                         if bit & days[day + there] & _together(there, one, two, three, four, five, six, a, b, c, d, e, f):
                             open_ |= bit & (doubtful[there] | days[day + wide + there])
                             open_ |= bit & ~_together(wide + there, one, two, three, four, five, six, a, b, c, d, e, f)
                             applies[lift] = 1
-                            for exception in range(starts[lift], starts[lift + another]):
+                            for exception in range(starts[lift], starts[lift + unit]):
                                 applies[lift] &= np.uint8(1) ^ applies[targets[exception]]
-                    for each in range(starts[place], starts[place + another]):
+                    for each in range(starts[place], starts[place + unit]):
                         if applies[targets[each]]:
                             rank = min(rank, np.int64(leaves[targets[each]]))
                     if rank == 0:
                         continue
                     if count == _BITING_MAX:
-                        open_ = another
+                        open_ = unit
                         break
                     highs[regime_of[place]] = max(highs[regime_of[place]], rank)
                     places[count], ranks[count] = place, rank
@@ -570,13 +570,13 @@ def _decide(plan, registers, spans, made, rows):  # type: ignore[no-untyped-def]
             continue
         if not count:  # nothing bites: what regimes say of the row alone, and rows beside each other are mostly alike in that
             if other:
-                begun, read_out = days[said + another], days[said + np.uint64(2)]
+                begun, read_out = days[said + unit], days[said + np.uint64(2)]
                 for word in range(first, wide):
                     before[word] = does[word]
                 outcome = plain[_range(does, plan[Plan.BESIDE], none, masks, asked, begun, read_out)]
             made[at] = outcome
             continue
-        bounds = _range(does, plan[Plan.BESIDE], highs, masks, asked, days[said + another], days[said + np.uint64(2)])
+        bounds = _range(does, plan[Plan.BESIDE], highs, masks, asked, days[said + unit], days[said + np.uint64(2)])
         if not _put(row, bounds, count, places, ranks):
             bits = np.int32(-1)
             continue
@@ -622,7 +622,7 @@ def _charge(plan, registers, spans, stated, made, rows):  # type: ignore[no-unty
     applies, stamps, row = np.zeros(64 * width, np.uint8), np.zeros(plan[Plan.LAYERS], np.uint64), np.zeros(1, np.uint64)
     shift, bits, lately, number_lately = _shift_of(len(keys)), np.int32(0), np.int64(-1), np.int32(-1)
     # Unsigned throughout: no index counts from the end.
-    wide, words, another, day_width = (
+    wide, words, unit, day_width = (
         np.uint64(width),
         np.uint64((count_of + 63) >> 6),
         np.uint64(1),
@@ -648,26 +648,26 @@ def _charge(plan, registers, spans, stated, made, rows):  # type: ignore[no-unty
             if not known:
                 continue
             left = _together(routes + word, one, two, three, four, five, six, a, b, c, d, e, f) >> by
-            if by and routes + word + another < wide:
-                next_ = _together(routes + word + another, one, two, three, four, five, six, a, b, c, d, e, f)
+            if by and routes + word + unit < wide:
+                next_ = _together(routes + word + unit, one, two, three, four, five, six, a, b, c, d, e, f)
                 left |= next_ << (np.uint64(64) - by)
             concerned |= left & known
             if beyond:
                 for regime in range(len(masks)):
                     if left & known & masks[regime, word]:
-                        out |= beyond & (another << np.uint64(regime))
+                        out |= beyond & (unit << np.uint64(regime))
             elif concerned:
                 break
         if not concerned:
             made[at] = 0
             continue
-        blocks &= days[said + another]
+        blocks &= days[said + unit]
         open_, told, total, base = out, 2 * np.int64(said + np.uint64(2)), np.int64(0), False
         if not stated[at]:
-            open_ = another
+            open_ = unit
         while blocks and not open_:
             start = np.uint64(_lowest(blocks)) * block
-            blocks &= blocks - another
+            blocks &= blocks - unit
             for word in range(start, min(start + block, words)):
                 left = days[day + word] & measures[word] & _together(word, one, two, three, four, five, six, a, b, c, d, e, f)
                 if not left:
@@ -675,31 +675,31 @@ def _charge(plan, registers, spans, stated, made, rows):  # type: ignore[no-unty
                 open_ |= left & ~_together(wide + word, one, two, three, four, five, six, a, b, c, d, e, f)
                 while left and not open_:
                     place = (word << np.uint64(6)) + np.uint64(_lowest(left))
-                    left &= left - another
+                    left &= left - unit
                     rate = np.int64(codes[told + np.int64(place)])
                     if rate == _NO_STEP:
                         continue
                     layer = layer_of[place]
-                    if rate < 0 or stamps[layer] == at + another:
-                        open_ = another
+                    if rate < 0 or stamps[layer] == at + unit:
+                        open_ = unit
                         break
-                    stamps[layer] = at + another
+                    stamps[layer] = at + unit
                     base |= layer == 0
                     if rate == 0:
                         continue
-                    for each in range(chains[place], chains[place + another]):  # exceptions come before what they are exceptions to
+                    for each in range(chains[place], chains[place + unit]):  # exceptions come before what they are exceptions to
                         lift = np.uint64(chained[each])
-                        there, bit = lift >> np.uint64(6), another << (lift & np.uint64(63))
+                        there, bit = lift >> np.uint64(6), unit << (lift & np.uint64(63))
                         applies[lift] = 0
                         if bit & days[day + there] & _together(there, one, two, three, four, five, six, a, b, c, d, e, f):
                             code = codes[told + np.int64(lift)]
                             open_ |= bit & ~_together(wide + there, one, two, three, four, five, six, a, b, c, d, e, f)
                             if code < 0:
-                                open_ = another
+                                open_ = unit
                             applies[lift] = code == 1
-                            for exception in range(starts[lift], starts[lift + another]):
+                            for exception in range(starts[lift], starts[lift + unit]):
                                 applies[lift] &= np.uint8(1) ^ applies[targets[exception]]
-                    for each in range(starts[place], starts[place + another]):
+                    for each in range(starts[place], starts[place + unit]):
                         if applies[targets[each]]:
                             rate = np.int64(0)
                     total += rate

@@ -1,6 +1,6 @@
 """A line's verdict and the measures that decide it, as one number: all that is wanted where no answer is put into words.
 
-Machine code works most of them out by itself (`composing`), from the same masks from which whole answers are made.
+Machine code works most of them out by itself (`machine`), from the same masks from which whole answers are made.
 """
 
 from __future__ import annotations
@@ -67,6 +67,7 @@ class Outcomes:
                 leaves[place] = one.leaves.rank
         self._words = (len(bits.measures) + 63) // 64
         parts = [answers.remains.of_part[name] for name in answers.remains.parts]
+        lifting = bits.lifting()
         self.composing = Deciding(
             parts=parts,
             summaries=[Summary(one, bits.weighed.measures, self._words) for one in parts],
@@ -76,11 +77,11 @@ class Outcomes:
             beside=bits.first_beside // 64,
             regimes=len(order),
             on_days=Filled(2 * width + 4 + (len(bits.measures) + 7) // 8, self._on_day),
-            doubtful=words_of(sum(self._is_doubtful(place) << place for place in range(len(rules))), bits.size),
+            doubtful=words_of(lifting.deep | sum(self._is_doubtful(place) << place for place in range(len(rules))), bits.size),
             effects=np.asarray([one.effect.rank for one in bits.measures], np.int8),
             regime_of=np.asarray([order[one.regime] for one in bits.measures], np.int32),
             leaves=leaves,
-            lifting=bits.lifting(),
+            lifting=lifting,
             masks=np.asarray([self._masks(one) for one in bits.regimes], np.uint64).reshape(-1, 5, width),
             asked=np.asarray([one.regime.side in answers.sides for one in bits.regimes], np.uint8),
             gates=np.asarray([divmod(place, 64) for place, _ in bits.gated], np.int64).reshape(-1, 2),

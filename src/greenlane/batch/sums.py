@@ -40,7 +40,7 @@ class Sums:
         self._found.number(0)  # no duty concerns the line
         self._charged: Ints = np.asarray([NONE], np.int32)
         layers = {name: place for place, name in enumerate(dict.fromkeys([BASE_LAYER, *(one.layer for one in duties.measures)]))}
-        self._words = (len(bits.measures) + 63) // 64
+        self._words, self._lifting = (len(bits.measures) + 63) // 64, bits.lifting()
         parts = [duties.remains.of_part[name] for name in duties.remains.parts]
         self.composing = Charging(
             parts=parts,
@@ -49,7 +49,7 @@ class Sums:
             width=bits.width,
             measures=len(bits.measures),
             on_days=Filled(2 * bits.width + 2 + (bits.first_beside + 1) // 2, self._on_day),
-            lifting=bits.lifting(),
+            lifting=self._lifting,
             weighed=bits.weighed,
             found=self._found,
             beside=bits.first_beside,
@@ -75,7 +75,8 @@ class Sums:
             if not (isinstance(rule, Measure) and stand.state in _OUT):
                 counting |= members
             for place in bits_of(members):
-                codes[place] = self._code(bits.rules_in_order[place], stand, span)
+                deep = self._lifting.deep >> place & 1
+                codes[place] = _NOT_PLAIN if deep else self._code(bits.rules_in_order[place], stand, span)
         flags = sum(is_it << place for place, is_it in enumerate(duties.beyond(span)))
         size = bits.size
         counts = words_of(counting, size)
