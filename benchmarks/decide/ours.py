@@ -7,6 +7,7 @@ brought into another form beforehand, so reading codes and names counts as decid
 
 from __future__ import annotations
 
+import gc
 import importlib.util
 from collections.abc import Callable
 from datetime import date
@@ -100,6 +101,7 @@ def compile_tier(tier: str, rules: Any, known_by: Any, threads: int) -> DecideBa
 
         fast = Fused
     engine = Engine(rules, on=None, known_by=known_by, fast=fast)
+    gc.set_threshold(100_000)  # as `decide` does for files: the law stays, and need not be looked through so often
     if tier == "integers":
         return lambda orders: _one_by_one(engine, orders)
 
@@ -156,6 +158,6 @@ def answers(found: pa.RecordBatch, numbers: dict[str, int]) -> Answers:
 ENGINES = (
     Engine("reference", "greenlane, reference", reference, peer=False, lacking=True, first=32, most=1_024),
     Engine("integers", "greenlane, integers, one line at a time", columnar("integers"), peer=False, lacking=True, most=4_096),
-    Engine("numpy", "greenlane, NumPy", columnar("numpy"), peer=False, lacking=True, first=1_024, most=65_536),
-    Engine("fused", "greenlane, fused", columnar("fused"), peer=False, lacking=True, first=1_024, most=65_536),
+    Engine("numpy", "greenlane, NumPy", columnar("numpy"), peer=False, lacking=True, first=1_024, most=CHUNK),
+    Engine("fused", "greenlane, fused", columnar("fused"), peer=False, lacking=True, first=1_024, most=CHUNK),
 )
