@@ -29,7 +29,7 @@ from greenlane.batch.patterns import Hand
 from greenlane.batch.program import OPEN, Kind, Program
 from greenlane.batch.remains import ORDER, Lines, Remains
 from greenlane.batch.sums import Sums
-from greenlane.batch.texts import Lately, Texts, as_texts, cell
+from greenlane.batch.texts import Lately, Texts, alike, as_texts, cell, is_alike
 from greenlane.decide.decision import Duty, Outline
 from greenlane.decide.line import ACROSS, Line, Row, read_line
 from greenlane.law.facts import Identified
@@ -192,7 +192,7 @@ class Engine:
         count = batch.num_rows
         names = [name for name in batch.schema.names if (name in READ and name not in FIGURES) or name == KNOWN_BY]
         texts = {name: Texts.of(batch.column(name)) for name in names}
-        silent = np.zeros(count, np.int32)
+        silent = alike(SILENT, count)
         classes: dict[str, Ints] = {}
         for name, column in (*self.lines.columns.items(), ("tariff", self.duties.codes)):
             if name in FIGURES:
@@ -203,7 +203,7 @@ class Engine:
         classes["span"] = self._span_of(texts, count)
         reads = np.ones(count, np.bool_)
         for found in classes.values():
-            if found.min(initial=0) == BAD:
+            if (found[:1] if is_alike(found) else found).min(initial=0) == BAD:
                 reads &= found != BAD
         if "quantity" in batch.schema.names:
             reads &= self._reads(batch, self._quantity)
@@ -219,7 +219,10 @@ class Engine:
         runner = self._faster if outcomes else None
         if len(rows):
             led = self._answer(rows, learn=learn) if runner is None else self._compose(rows, runner)
-            answers[rows.places], duties[rows.places] = led
+            if len(rows) == count:
+                answers, duties = led
+            else:
+                answers[rows.places], duties[rows.places] = led
         return Found(reads, answers, duties) if runner is None else Found(reads, np.zeros(0, np.int32), duties, answers)
 
     def _answer(self, rows: Rows, *, learn: bool = False) -> tuple[Ints, Ints]:

@@ -18,6 +18,7 @@ from greenlane.batch.pairs import Hashed, Ints
 from greenlane.batch.patterns import Filled, Weighed, Words
 from greenlane.batch.program import Kind, Program
 from greenlane.batch.resolving import Charging, Composing, Deciding, Resolving, Way
+from greenlane.batch.texts import is_alike
 
 _NOTHING: Ints = np.zeros(1, np.int32)
 _ROOM = 1 << 13  # rows that machine code may add in one run
@@ -73,13 +74,14 @@ class Fused:
     ) -> tuple[dict[str, Ints], npt.NDArray[np.bool_]]:
         """The wanted registers of rows, and which rows meet something new or are not asked for (theirs say nothing)."""
         self._look_again()
-        given = [np.ascontiguousarray(inputs[name]) for name in self.program.inputs]
-        where = np.asarray([one.ctypes.data for one in given], np.int64)
+        given = [inputs[name] if is_alike(inputs[name]) else np.ascontiguousarray(inputs[name]) for name in self.program.inputs]
+        where = np.asarray([0 if is_alike(one) else one.ctypes.data for one in given], np.int64)
+        constants = np.asarray([one[0] if is_alike(one) and count else 0 for one in given], np.int32)
         out = np.empty((len(self.wanted), count), np.int32)
         missed = np.zeros(count, np.uint8) if but is None else but.astype(np.uint8)
         size, fresh = len(self.program.names), self._fresh
         tables = (self._steps, self._guards, self._tables, self._specs, self._plans)
-        noted = machine.run(*tables, self._wide, fresh, where, self._outputs, out, missed, size)
+        noted = machine.run(*tables, self._wide, fresh, where, constants, self._outputs, out, missed, size)
         for place, one in enumerate(self.program.steps):
             if one.resolving is not None:
                 one.resolving.found.added(int(self._specs[place, Spec.COUNT]))

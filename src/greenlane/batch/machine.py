@@ -723,10 +723,11 @@ def _charge(plan, registers, spans, stated, made, rows):  # type: ignore[no-unty
 
 
 @numba.njit(nogil=True, cache=True, boundscheck=False)
-def run(steps, guards, tables, specs, plans, wide, fresh, inputs, outputs, out, missed, size):  # type: ignore[no-untyped-def]  # pragma: no cover
+def run(steps, guards, tables, specs, plans, wide, fresh, inputs, constants, outputs, out, missed, size):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Lead rows along all steps, a block at a time; a register that is one number on all rows is made once.
 
-    Pairs that were never met are put together, where `specs` says how: those of tables without a square are noted in `fresh`.
+    An input without an address is one number on all rows, that of `constants`. Pairs that were never met are put together, where
+    `specs` says how: those of tables without a square are noted in `fresh`.
     """
     count = len(missed)
     put, here, kept = np.zeros(wide, np.uint64), np.zeros(wide, np.uint64), np.zeros(wide, np.uint64)
@@ -735,6 +736,11 @@ def run(steps, guards, tables, specs, plans, wide, fresh, inputs, outputs, out, 
     same = np.zeros(size, np.bool_)
     blank = np.zeros(size, np.bool_)  # whether a register is 0 throughout
     for place in range(len(inputs)):
+        if not inputs[place]:
+            same[place] = True
+            registers[place, :] = constants[place]
+            blank[place] = constants[place] == 0
+            continue
         cells = carray(_lying_at(inputs[place]), (count,), np.int32)
         if _same(cells):
             same[place] = True

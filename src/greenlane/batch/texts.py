@@ -27,12 +27,23 @@ def cell(array: pa.Array, row: int) -> str:
     return as_texts(array.slice(row, 1))[0].as_py() or ""
 
 
+def alike(number: int, count: int) -> Ints:
+    """One number for all rows, held once (`is_alike`); to be read only."""
+    return np.broadcast_to(np.asarray([number], np.int32), (count,))
+
+
+def is_alike(numbers: Ints) -> bool:
+    """Whether that is so."""
+    return numbers.strides == (0,)
+
+
 @dataclass(frozen=True, slots=True)
 class Texts:
     """A column: its distinct cells as an Arrow array, and for each row which one it holds (past their end: a blank cell)."""
 
     held: pa.Array
     rows: Ints
+    may_be_blank: bool = True
 
     @classmethod
     def of(cls, array: pa.Array) -> Texts:
@@ -40,10 +51,9 @@ class Texts:
         if not pa.types.is_dictionary(array.type):
             array = array.dictionary_encode()
         indices = array.indices
-        if indices.null_count:
-            indices = indices.cast(pa.int64()).fill_null(len(array.dictionary))
-        rows = indices.to_numpy(zero_copy_only=False).astype(np.int32, copy=False)
-        return cls(as_texts(array.dictionary), rows)
+        filled = indices.cast(pa.int64()).fill_null(len(array.dictionary)) if indices.null_count else indices
+        rows = filled.to_numpy(zero_copy_only=False).astype(np.int32, copy=False)
+        return cls(as_texts(array.dictionary), rows, bool(indices.null_count))
 
     @property
     def cells(self) -> list[str]:
@@ -68,6 +78,8 @@ class Lately:
         if self.held is None or not texts.held.equals(self.held):
             self.found = self._anew(texts, of)
             self.held = texts.held
+        if len(texts.held) == 1 and not texts.may_be_blank:
+            return alike(int(self.found[0]), len(texts.rows))
         found: Ints = self.found.take(texts.rows)
         return found
 
