@@ -157,6 +157,22 @@ def test_parquet_and_a_folder_of_it(session: Any, base: RuleBase, tmp_path: Path
     check_folder(tmp_path / "of folder", expected)
 
 
+@needs_spark
+@pytest.mark.cluster
+def test_only_the_columns_that_are_wanted(session: Any, base: RuleBase, tmp_path: Path) -> None:
+    path, out = tmp_path / "orders.csv", tmp_path / "answers"
+    tables.write_table(path, COLUMNS, orders(1_000), format="csv")
+    expected, _ = here(path, base, tmp_path)
+    wanted = ("verdict", "decided_by", "duty_percent")
+    asked = spark.SparkQuestion(
+        file=str(path), out=str(out), question=QUESTION, desk=tmp_path, rejects=tmp_path / "bad.csv", master=MASTER, answers=wanted
+    )
+    spark.decide_files(asked, base)
+    few = [name for name in expected.column_names if name in (*COLUMNS, *wanted) or name.startswith(("input_", "rules_"))]
+    check_folder(out, expected.select(few))
+    assert {*pq.read_table(out).column_names} == {*few, *REJECTS, "reject_file", "reject_row"}
+
+
 def frame_of(session: Any, rows: list[dict[str, str]], parts: int) -> Any:
     return session.createDataFrame([tuple(row[name] for name in COLUMNS) for row in rows], list(COLUMNS)).repartition(parts)
 
