@@ -15,8 +15,9 @@ from greenlane.batch.engine import Engine
 from greenlane.feeds.rule_files import load
 from greenlane.law.rulebase import RuleBase
 from greenlane.terms.periods import Asked
-from tests.agreement.engines import HAS_NUMBA
+from tests.agreement.engines import HAS_NUMBA, batch_of, faster
 from tests.decide.real import RULES
+from tests.decide.small import small_base
 
 pytestmark = pytest.mark.skipif(not HAS_NUMBA, reason="the extra `fast` is not installed")
 KNOWN = Asked.read("2026-08-01")
@@ -86,6 +87,19 @@ def test_what_is_put_together_is_what_python_makes_of_it() -> None:
             assert told == step.pairs.table[a, b]
         ways.add(step.resolving.way)
     assert len(ways) == 3
+
+
+def test_a_row_that_no_duty_concerns_has_none_though_it_was_never_met() -> None:
+    duty = "- {{id: {of}, title: D, effect: duty, layer: {of}, steps: [{{from: 2025-01-01, rate: 2, source: s}}], when: {when}}}\n"
+    more = duty.format(of="x", when="{ship_to: [US], goods: [{customs: [hts:8505]}]}")
+    base = small_base(duty.format(of="mfn", when="{ship_to: [US]}") + more)
+    line = {"ship_from": "CN", "date": "2025-06-01"}
+    charged, other = {**line, "ship_to": "US", "codes": "hts:8505110070"}, {**line, "ship_to": "DE", "codes": "hts:2901101000"}
+    batches = ([charged], [other], [{**line, "ship_to": "DE", "codes": "hts:8505110070"}, charged])
+    for fast in (faster(), None):
+        engine = Engine(base, on=None, known_by=KNOWN, fast=fast)
+        told = [decide_batch(engine, batch_of(rows), ("duty_percent", "reasons")).column(0).to_pylist() for rows in batches]
+        assert told == [["4"], [""], ["", "4"]]
 
 
 @pytest.mark.parametrize(("room", "dense"), [(0, 1 << 23), (3, 1 << 23), (1 << 13, 64), (0, 64)])

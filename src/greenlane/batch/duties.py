@@ -6,7 +6,7 @@ only if quantity, unit, value and currency are.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -31,7 +31,7 @@ from greenlane.decide.line import Line
 from greenlane.law.facts import Facts
 from greenlane.law.measure import Measure, Rule
 from greenlane.law.rates import Entry
-from greenlane.law.rulebase import RuleBase, State
+from greenlane.law.rulebase import RuleBase, Stand, State
 from greenlane.law.scope import ActivityIs, Condition, GoodsAre, PlaceIs, Setting
 from greenlane.terms.codes import SHARED_DIGITS, TARIFF, Code
 from greenlane.terms.periods import Moment
@@ -129,29 +129,29 @@ class Duties:
         rules, one = self.lines.rules, self.lines.days.at(span)
         counting = known = 0
         how = np.zeros(64 * self.bits.width, np.uint16)
-        for rule, bits, stand, _ in self.stands.at(span):
-            if stand.state is State.NOT_KNOWN:
-                continue
+        for rule, bits, stand, counts in self.known(span):
             known |= bits
-            if not (isinstance(rule, Measure) and stand.state in _OUT):
+            if counts:
                 counting |= bits
                 steps = isinstance(rule, Measure) and rule.steps
                 step = rules.step(rule, one.moments[0], one.known_by) if steps and isinstance(rule, Measure) else None
                 number = self._hows.number((stand, None if step is None else (step.rate, step.branches)))
                 how[[*bits_of(bits)]] = number + 1
-        read = tuple(
-            (one.known_by.is_after(regime.known_through.day), _day_of(one.moments[0]) > regime.known_through.day)
-            for regime in map(self.lines.rules.regimes.__getitem__, self.regimes)
-        )
         size = self.bits.size
-        read_by = words_of(self._reads.number(read), 64)
+        read_by = words_of(self._reads.number(self.read_out(span)), 64)
         return np.concatenate([words_of(counting, size), words_of(known, size), how.view(np.uint64), read_by])
 
-    def beyond(self, span: int) -> list[bool]:
-        """Of each regime, whether the days of a span come after the last that was read, as known."""
+    def known(self, span: int) -> Iterator[tuple[Rule, int, Stand, bool]]:
+        """Rules known on the days of a span, those alike together: one of them, the bits of all, how they stand, if they count."""
+        for rule, bits, stand, _ in self.stands.at(span):
+            if stand.state is not State.NOT_KNOWN:
+                yield rule, bits, stand, not (isinstance(rule, Measure) and stand.state in _OUT)
+
+    def read_out(self, span: int) -> tuple[tuple[bool, bool], ...]:
+        """Of each regime whether the knowledge of a span comes after the last day that was read, and whether its days do."""
         one = self.lines.days.at(span)
         last = [self.lines.rules.regimes[name].known_through.day for name in self.regimes]
-        return [one.known_by.is_after(day) and _day_of(one.moments[0]) > day for day in last]
+        return tuple((one.known_by.is_after(day), _day_of(one.moments[0]) > day) for day in last)
 
     def day(self, span: int) -> int:
         """The number of what the days of a span are to duties; most spans are told apart by other law."""

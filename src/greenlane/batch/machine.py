@@ -16,7 +16,7 @@ from numba.extending import intrinsic
 from numba.np.numpy_support import carray
 
 from greenlane.batch.program import Kind
-from greenlane.batch.resolving import Way
+from greenlane.batch.resolving import DECIDED_MAX, NO_BASE, NO_STEP, Way
 
 _BLOCK = 1024
 _LOOK, _JOIN, _DATED, _GATED, _KEEP, _OPENED, _FOLLOWED, _DECIDE, _CHARGE = (int(one) for one in Kind)
@@ -26,11 +26,8 @@ _SEQUENCE = np.uint64(0x03F79D71B4CB0A89)  # of de Bruijn: six of its bits tell 
 _PLACE_OF = np.zeros(64, np.int64)
 _PLACE_OF[[((int(_SEQUENCE) << place) % (1 << 64)) >> 58 for place in range(64)]] = np.arange(64)
 PARTS_MAX = 6
-DECIDED_MAX = 12  # measures that may decide a verdict: their places stand in three words, 16 bits each
 _BITING_MAX = 64
 _PROHIBITED = np.int64(3)
-_NO_STEP = -2  # of a duty that has no rate yet on a day
-_NO_BASE = np.int64(1) << 40
 _FAR = 1 << 40  # longer than any table
 
 
@@ -677,7 +674,7 @@ def _charge(plan, registers, spans, stated, made, rows):  # type: ignore[no-unty
                     place = (word << np.uint64(6)) + np.uint64(_lowest(left))
                     left &= left - unit
                     rate = np.int64(codes[told + np.int64(place)])
-                    if rate == _NO_STEP:
+                    if rate == NO_STEP:
                         continue
                     layer = layer_of[place]
                     if rate < 0 or stamps[layer] == at + unit:
@@ -707,7 +704,7 @@ def _charge(plan, registers, spans, stated, made, rows):  # type: ignore[no-unty
             bits = np.int32(-1)
             continue
         if not base:
-            total = _NO_BASE
+            total = np.int64(NO_BASE)
         if total != lately:
             row[0] = np.uint64(total + 1)
             number, where, key = _find_row(row, 1, factors, found, keys, values, shift)
@@ -825,6 +822,10 @@ def run(steps, guards, tables, specs, plans, wide, fresh, inputs, constants, out
                         made[row] = 0
                         given = False
                     bits |= made[row]
+            if guard >= 0 and not same[guard]:
+                for row in range(rows):
+                    if not registers[guard, row]:
+                        made[row] = 0
             if rows < _BLOCK and not given:
                 made[rows:] = 0
             same[to] = given

@@ -14,7 +14,7 @@ from greenlane.batch.answers import Answers
 from greenlane.batch.law_bits import RegimeBits
 from greenlane.batch.pairs import Ints
 from greenlane.batch.patterns import Filled, Patterns, Words, words_of
-from greenlane.batch.resolving import Deciding, Summary, block_of, summarised
+from greenlane.batch.resolving import DECIDED_MAX, Deciding, Summary, block_of, summarised
 from greenlane.decide.decision import Outline, Verdict, verdict_of
 from greenlane.law.effect import GRAVITY, Effect
 from greenlane.law.measure import Lift, Measure
@@ -22,7 +22,6 @@ from greenlane.law.rulebase import State
 from greenlane.law.scope import PartyIs
 from greenlane.terms.sources import Standing
 
-_FEW: Final = 12  # measures that decide a verdict whose places stand in the row itself
 _PLACE: Final = 16  # bits of a place
 _EXACT: Final = 1 << 4
 _COUNT: Final = 5  # where their number begins
@@ -132,7 +131,7 @@ class Outcomes:
 
     def _number(self, low: int, high: int, *, exact: bool, places: tuple[int, ...]) -> int:
         head = low | high << 2 | (_EXACT if exact else 0)
-        if len(places) > _FEW:
+        if len(places) > DECIDED_MAX:
             at = self._number_of_many.setdefault(places, len(self._many))
             if at == len(self._many):
                 self._many.append(places)

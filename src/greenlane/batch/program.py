@@ -50,7 +50,7 @@ class Step:
     ahead: Ahead | None = None
     resolving: Resolving | None = None  # how machine code can put a pair together by itself
     composing: tuple[Composing, tuple[int, ...]] | None = None  # and the registers of its parts
-    guard: int | None = None  # a register: where it is 0 on all rows, the step makes 0
+    guard: int | None = None  # a register: for a row where it is 0, the step makes 0, whatever its tables say
     memory: dict[int, int] = field(default_factory=dict)  # what single lines came to here
 
 
@@ -122,6 +122,8 @@ class Program:
                 told = np.zeros(len(made[step.guard]), np.int32)
             else:
                 told = _DO[step.kind](step, made)
+                if step.guard is not None:
+                    told[made[step.guard] == 0] = 0
             made[step.to] = registers[name_of[step.to]] = told
 
     def lead(self, inputs: Mapping[str, int]) -> list[int] | None:

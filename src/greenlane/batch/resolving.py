@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +17,10 @@ import numpy.typing as npt
 from greenlane.batch.law_bits import Lifting
 from greenlane.batch.pairs import Ints
 from greenlane.batch.patterns import Filled, Patterns, Weighed, Words
+
+DECIDED_MAX: Final = 12  # measures that decide a verdict whose places stand in the row of an outcome, 16 bits each
+NO_STEP: Final = -2  # of a duty that has no rate yet on a day
+NO_BASE: Final = 1 << 40  # of duties without the base rate: what they add up to is not known
 
 
 class Way(IntEnum):

@@ -14,7 +14,7 @@ from greenlane.batch.duties import NONE, Charged, Duties
 from greenlane.batch.law_bits import bits_of
 from greenlane.batch.pairs import Ints
 from greenlane.batch.patterns import Filled, Patterns, Words, words_of
-from greenlane.batch.resolving import Charging, Summary, block_of, summarised
+from greenlane.batch.resolving import NO_BASE, NO_STEP, Charging, Summary, block_of, summarised
 from greenlane.decide.decision import Duty
 from greenlane.decide.duties import BASE_LAYER
 from greenlane.law.measure import Measure, Rule
@@ -23,10 +23,7 @@ from greenlane.law.scope import stated_codes
 from greenlane.terms.sources import Standing
 
 _NOT_PLAIN: Final = -1
-_NO_STEP: Final = -2
-_NO_BASE: Final = 1 << 40  # of duties without the base rate: what they add up to is not known
 _MILLIONTHS: Final = 10**6
-_OUT: Final = (State.NOT_KNOWN, State.NOT_BEGUN, State.ENDED)
 _MAYBE: Final = (State.UNKNOWN, State.UNENFORCED)
 
 
@@ -68,20 +65,17 @@ class Sums:
         duties, bits = self._duties, self._duties.bits
         counting = known = 0
         codes = np.full(2 * ((bits.first_beside + 1) // 2), _NOT_PLAIN, np.int32)
-        for rule, members, stand, _ in duties.stands.at(span):
-            if stand.state is State.NOT_KNOWN:
-                continue
+        for _, members, stand, counts in duties.known(span):
             known |= members
-            if not (isinstance(rule, Measure) and stand.state in _OUT):
-                counting |= members
+            counting |= members if counts else 0
             for place in bits_of(members):
                 deep = self._lifting.deep >> place & 1
                 codes[place] = _NOT_PLAIN if deep else self._code(bits.rules_in_order[place], stand, span)
-        flags = sum(is_it << place for place, is_it in enumerate(duties.beyond(span)))
+        flags = sum(all(beyond) << place for place, beyond in enumerate(duties.read_out(span)))
         size = bits.size
-        counts = words_of(counting, size)
-        summary = summarised(counts[np.newaxis], bits.weighed.measures, self._words)
-        return np.concatenate([counts, words_of(known, size), words_of(flags, 64), summary, codes.view(np.uint64)])
+        words = words_of(counting, size)
+        summary = summarised(words[np.newaxis], bits.weighed.measures, self._words)
+        return np.concatenate([words, words_of(known, size), words_of(flags, 64), summary, codes.view(np.uint64)])
 
     def _code(self, rule: Rule, stand: Stand, span: int) -> int:
         """Of a duty its rate in millionths of a percent, of a lift whether it takes duties away."""
@@ -94,7 +88,7 @@ class Sums:
         one = self._duties.lines.days.at(span)
         step = self._duties.lines.rules.step(rule, one.moments[0], one.known_by)
         if step is None:
-            return _NO_STEP
+            return NO_STEP
         if stand.state is State.SUSPENDED:
             return 0
         rate = None if step.rate is None else step.rate * _MILLIONTHS
@@ -113,5 +107,5 @@ class Sums:
         return found
 
     def _charge(self, total: int) -> int:
-        rate = None if total == _NO_BASE else Decimal(total) / _MILLIONTHS
+        rate = None if total == NO_BASE else Decimal(total) / _MILLIONTHS
         return self._duties.number_of_sum(Charged(Duty(rate, rate, rate, (), (), (), ()), rate))
