@@ -182,39 +182,38 @@ class Fused:
         found.make_room(_ROOM)
         tables: dict[Plan, Any] = {
             Plan.DAYS_AT: days.held, Plan.IS_HELD_AT: days.is_held, Plan.MEASURES_AT: weighed.measures,
-            Plan.SUBJECT_AT: weighed.subject, Plan.LIFTS_AT: weighed.lifts, Plan.BESIDE_AT: weighed.beside,
             Plan.STARTS_AT: lifting.starts, Plan.TARGETS_AT: lifting.targets, Plan.CHAINS_AT: lifting.chains,
             Plan.CHAINED_AT: lifting.chained, Plan.FOUND_AT: found.held, Plan.KEYS_AT: found.hashed.keys,
             Plan.VALUES_AT: found.hashed.values, Plan.FACTORS_AT: found.factors,
         }  # fmt: skip
         sizes = {
-            Plan.WIDTH: how.width, Plan.MEASURES: how.measures, Plan.DAY_WIDTH: days.held.shape[1], Plan.DAYS: len(days.is_held),
-            Plan.SUBJECT: len(weighed.subject), Plan.TARGETS: len(lifting.targets), Plan.CHAINED: len(lifting.chained),
-            Plan.FOUND: found.held.size, Plan.KEYS: len(found.hashed.keys), Plan.COUNT: len(found), Plan.BLOCK: how.block,
+            Plan.WIDTH: how.width, Plan.MEASURES: how.measures, Plan.RULES: how.rules, Plan.DAY_WIDTH: days.held.shape[1],
+            Plan.DAYS: len(days.is_held),
+            Plan.TARGETS: len(lifting.targets), Plan.CHAINED: len(lifting.chained),
+            Plan.FOUND: found.held.size, Plan.KEYS: len(found.hashed.keys), Plan.COUNT: len(found), Plan.BLOCK: how.blocks.power,
         }  # fmt: skip
         if isinstance(how, Deciding):
             tables |= {
                 Plan.DOUBTFUL_AT: how.doubtful, Plan.EFFECTS_AT: how.effects, Plan.REGIME_OF_AT: how.regime_of,
                 Plan.LEAVES_AT: how.leaves, Plan.MASKS_AT: how.masks, Plan.ASKED_AT: how.asked, Plan.GATES_AT: how.gates,
-                Plan.PLAIN_AT: how.plain,
+                Plan.PLAIN_AT: how.plain, Plan.SUBJECT_AT: how.subject, Plan.SUBJECTED_AT: how.subjected,
             }  # fmt: skip
             sizes |= {
-                Plan.BESIDE: how.beside,
-                Plan.REGIMES: len(how.masks),
-                Plan.REGIMES_ALL: how.regimes,
-                Plan.GATES: len(how.gates),
-            }
+                Plan.BESIDE: how.beside, Plan.REGIMES: len(how.masks), Plan.REGIMES_ALL: how.regimes,
+                Plan.GATES: len(how.gates), Plan.SUBJECT: len(how.subject),
+            }  # fmt: skip
         if isinstance(how, Charging):
             tables |= {Plan.LAYER_OF_AT: how.layer_of, Plan.MASKS_AT: how.masks}
-            sizes |= {Plan.BESIDE: how.beside, Plan.REGIMES: len(how.masks), Plan.LAYERS: how.layers}
+            sizes |= {Plan.BESIDE: len(how.blocks.measures), Plan.REGIMES: len(how.masks), Plan.LAYERS: how.layers}
         for at, one in tables.items():
             plan[at] = one.ctypes.data
         for at, size in sizes.items():
             plan[at] = size
-        parts = [(one.held, summary.fresh()) for one, summary in zip(how.parts, how.summaries, strict=True)]
-        all_ = np.full(2 * how.width, -1, np.int64).view(np.uint64)
+        parts = [(one.held, digest.fresh()) for one, digest in zip(how.parts, how.digests, strict=True)]
+        plan[Plan.DIGEST] = parts[0][1].shape[1]
+        all_ = np.full(2 * how.width + plan[Plan.DIGEST], -1, np.int64).view(np.uint64)
         parts += [(all_, all_)] * (PARTS_MAX - len(parts))
-        for place, (part, summaries) in enumerate(parts):
-            plan[[Plan.PARTS_AT + place, Plan.SUMMARIES_AT + place]] = part.ctypes.data, summaries.ctypes.data
+        for place, (part, digests) in enumerate(parts):
+            plan[[Plan.PARTS_AT + place, Plan.DIGESTS_AT + place]] = part.ctypes.data, digests.ctypes.data
             plan[Plan.REGISTERS_AT + place] = registers[place] if place < len(how.parts) else len(self.program.names)
         self._planned[type(how)] = (tables, parts)

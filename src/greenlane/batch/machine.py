@@ -11,6 +11,7 @@ from typing import Any
 
 import numba
 import numpy as np
+from llvmlite import ir
 from numba.core import cgutils, types
 from numba.extending import intrinsic
 from numba.np.numpy_support import carray
@@ -29,6 +30,8 @@ PARTS_MAX = 6
 _BITING_MAX = 64
 _PROHIBITED = np.int64(3)
 _FAR = 1 << 40  # longer than any table
+_LATELY_BITS = 8
+_LATELY = 1 << _LATELY_BITS  # sums whose numbers are at hand
 
 
 class Spec(IntEnum):
@@ -72,49 +75,50 @@ class Plan(IntEnum):
 
     WIDTH = 0  # words of rules
     MEASURES = 1
-    BESIDE = 2  # the first word with conjunctions that are no rule's own; of duties the first bit
-    REGIMES = 3  # that are held against lines
-    REGIMES_ALL = 4
-    DAY_WIDTH = 5
-    DAYS = 6
-    DAYS_AT = 7
-    IS_HELD_AT = 8
-    MEASURES_AT = 9
-    SUBJECT_AT = 10
-    SUBJECT = 11
-    LIFTS_AT = 12
-    BESIDE_AT = 13
-    DOUBTFUL_AT = 14
-    EFFECTS_AT = 15
-    REGIME_OF_AT = 16
-    LEAVES_AT = 17
-    STARTS_AT = 18
-    TARGETS_AT = 19
-    TARGETS = 20
-    MASKS_AT = 21
-    ASKED_AT = 22
-    GATES_AT = 23
-    GATES = 24
-    FOUND_AT = 25
-    FOUND = 26
-    KEYS_AT = 27
-    KEYS = 28
-    VALUES_AT = 29
-    FACTORS_AT = 30
-    COUNT = 31
-    PLAIN_AT = 32
-    CHAINS_AT = 33
-    CHAINED_AT = 34
-    CHAINED = 35
-    LAYER_OF_AT = 36
-    LAYERS = 37
-    PARTS_AT = 38  # of each part its address,
-    SUMMARIES_AT = 44  # in which blocks of words of a row measures stand,
-    REGISTERS_AT = 50  # and its register
-    BLOCK = 56  # words for which one bit of a summary stands
+    RULES = 56  # measures and lifts
+    DIGEST = 2  # words of a digest
+    BESIDE = 3  # of these with conjunctions, what may hold; of duties those with routes
+    BLOCK = 4  # a bit of a digest stands for so many measures: a power of two
+    REGIMES = 5  # that are held against lines
+    REGIMES_ALL = 6
+    DAY_WIDTH = 7
+    DAYS = 8
+    DAYS_AT = 9
+    IS_HELD_AT = 10
+    MEASURES_AT = 11
+    SUBJECT_AT = 12
+    SUBJECTED_AT = 13
+    SUBJECT = 14
+    DOUBTFUL_AT = 15
+    EFFECTS_AT = 16
+    REGIME_OF_AT = 17
+    LEAVES_AT = 18
+    STARTS_AT = 19
+    TARGETS_AT = 20
+    TARGETS = 21
+    MASKS_AT = 22
+    ASKED_AT = 23
+    GATES_AT = 24
+    GATES = 25
+    FOUND_AT = 26
+    FOUND = 27
+    KEYS_AT = 28
+    KEYS = 29
+    VALUES_AT = 30
+    FACTORS_AT = 31
+    COUNT = 32
+    PLAIN_AT = 33
+    CHAINS_AT = 34
+    CHAINED_AT = 35
+    CHAINED = 36
+    LAYER_OF_AT = 37
+    LAYERS = 38
+    PARTS_AT = 39  # of each part its address,
+    DIGESTS_AT = 45  # that of its digests,
+    REGISTERS_AT = 51  # and its register
 
 
-SIZE = Plan.BLOCK + 1
+SIZE = Plan.RULES + 1
 
 
 def _pointer(context, address):  # type: ignore[no-untyped-def]  # pragma: no cover
@@ -127,7 +131,18 @@ def _pointer(context, address):  # type: ignore[no-untyped-def]  # pragma: no co
     return types.voidptr(address), build
 
 
+def _loaded(context, address):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """The word at an address. Where rows of several tables are put together, pointers alone fit into the registers."""
+    del context
+
+    def build(_, builder, __, given):  # type: ignore[no-untyped-def]
+        return builder.load(builder.inttoptr(given[0], ir.IntType(64).as_pointer()))
+
+    return types.uint64(address), build
+
+
 _lying_at: Any = intrinsic(_pointer)
+_word_at: Any = intrinsic(_loaded)
 
 
 @numba.njit(nogil=True, cache=True, boundscheck=False, inline="always")
@@ -371,16 +386,25 @@ def resolve(spec, a, b, row, here, kept):  # type: ignore[no-untyped-def]  # pra
 
 @numba.njit(nogil=True, cache=True, boundscheck=False, inline="always")
 def _part(plan, registers, place):  # type: ignore[no-untyped-def]  # pragma: no cover
-    """Of a part its rows, one after the other, in which words of each measures stand, and its number for each row of the block."""
-    rows = carray(_lying_at(plan[Plan.PARTS_AT + place]), (_FAR,), np.uint64)
-    summaries = carray(_lying_at(plan[Plan.SUMMARIES_AT + place]), (_FAR,), np.uint64)
-    return rows, summaries, registers[plan[Plan.REGISTERS_AT + place]]
+    """Of a part where its rows lie, where their digests do, and its number for each row of the block."""
+    rows, digests = np.uint64(plan[Plan.PARTS_AT + place]), np.uint64(plan[Plan.DIGESTS_AT + place])
+    return rows, digests, registers[plan[Plan.REGISTERS_AT + place]]
 
 
 @numba.njit(nogil=True, cache=True, boundscheck=False, inline="always")
-def _together(word, one, two, three, four, five, six, a, b, c, d, e, f):  # type: ignore[no-untyped-def]  # pragma: no cover
-    """One word of what all parts leave."""
-    return one[a + word] & two[b + word] & three[c + word] & four[d + word] & five[e + word] & six[f + word]
+def _together(word, a, b, c, d, e, f):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """One word of what all parts leave, whose rows begin at these addresses."""
+    at = word << np.uint64(3)
+    return _word_at(a + at) & _word_at(b + at) & _word_at(c + at) & _word_at(d + at) & _word_at(e + at) & _word_at(f + at)
+
+
+@numba.njit(nogil=True, cache=True, boundscheck=False, inline="always")
+def _block(plan):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """Of a block of measures its power of two, its bits in a word, and its words."""
+    power, unit = np.uint64(plan[Plan.BLOCK]), np.uint64(1)
+    if power < np.uint64(6):
+        return power, (unit << (unit << power)) - unit, unit
+    return power, ~np.uint64(0), unit << (power - np.uint64(6))
 
 
 @numba.njit(nogil=True, cache=True, boundscheck=False, inline="always")
@@ -393,38 +417,38 @@ def _gate(may, does, open_gates, gates):  # type: ignore[no-untyped-def]  # prag
 
 
 @numba.njit(nogil=True, cache=True, boundscheck=False, inline="always")
-def _meets(masks, does, first):  # type: ignore[no-untyped-def]  # pragma: no cover
+def _meets(masks, does):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Whether any of some bits is set."""
     met = np.uint64(0)
-    for word in range(first, len(does)):
+    for word in range(len(does)):
         met |= masks[word] & does[word]
     return met != 0
 
 
 @numba.njit(nogil=True, cache=True, boundscheck=False, inline="always")
-def _all_meet(masks, does, first):  # type: ignore[no-untyped-def]  # pragma: no cover
+def _all_meet(masks, does):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Whether all of some bits are set."""
     lacks = np.uint64(0)
-    for word in range(first, len(does)):
+    for word in range(len(does)):
         lacks |= masks[word] & ~does[word]
     return lacks == 0
 
 
 @numba.njit(nogil=True, cache=True, boundscheck=False)
-def _range(does, first, highs, masks, asked, begun, read_out):  # type: ignore[no-untyped-def]  # pragma: no cover
+def _range(does, highs, masks, asked, begun, read_out):  # type: ignore[no-untyped-def]  # pragma: no cover
     """The bounds over all regimes (`Answers._range`), as low + 4 * high."""
     low, high, count, reached = np.int64(0), np.int64(0), 0, 0
     for regime in range(len(highs)):
         least = np.int64(highs[regime])
         most = least
-        if regime < len(masks) and _meets(masks[regime, 0], does, first):
+        if regime < len(masks) and _meets(masks[regime, 0], does):
             reached += 1
             if asked[regime]:
                 count += 1
                 bit = np.uint64(1) << np.uint64(regime)
-                modelled = (begun & bit) and not (read_out & bit) and _all_meet(masks[regime, 2], does, first)
-                modelled = modelled and _meets(masks[regime, 3], does, first)
-                outside = _meets(masks[regime, 4], does, first) or not _all_meet(masks[regime, 1], does, first)
+                modelled = (begun & bit) and not (read_out & bit) and _all_meet(masks[regime, 2], does)
+                modelled = modelled and _meets(masks[regime, 3], does)
+                outside = _meets(masks[regime, 4], does) or not _all_meet(masks[regime, 1], does)
                 if outside or (least == 0 and not modelled):
                     most = _PROHIBITED
         low, high = max(low, least), max(high, most)
@@ -452,12 +476,12 @@ def _put(row, bounds, count, places, ranks):  # type: ignore[no-untyped-def]  # 
 @numba.njit(nogil=True, cache=True, boundscheck=False)
 def _decide(plan, registers, spans, made, rows):  # type: ignore[no-untyped-def]  # pragma: no cover
     """The outcomes of rows by number, -1 where they are not worked out here. Returns the bits of all of them together."""
-    width, count_of = plan[Plan.WIDTH], plan[Plan.MEASURES]
+    width, count_of, conjunctions = plan[Plan.WIDTH], plan[Plan.MEASURES], plan[Plan.BESIDE]
     days = carray(_lying_at(plan[Plan.DAYS_AT]), (_FAR,), np.uint64)
     is_held = carray(_lying_at(plan[Plan.IS_HELD_AT]), (plan[Plan.DAYS],), np.uint8)
     measures = carray(_lying_at(plan[Plan.MEASURES_AT]), (width,), np.uint64)
-    subject = carray(_lying_at(plan[Plan.SUBJECT_AT]), (plan[Plan.SUBJECT], 2, width), np.uint64)
-    beside = carray(_lying_at(plan[Plan.BESIDE_AT]), (width,), np.uint64)
+    subject = carray(_lying_at(plan[Plan.SUBJECT_AT]), (plan[Plan.SUBJECT], conjunctions), np.uint64)
+    subjected = carray(_lying_at(plan[Plan.SUBJECTED_AT]), (plan[Plan.SUBJECT], width), np.uint64)
     doubtful = carray(_lying_at(plan[Plan.DOUBTFUL_AT]), (width,), np.uint64)
     effects = carray(_lying_at(plan[Plan.EFFECTS_AT]), (count_of,), np.int8)
     regime_of = carray(_lying_at(plan[Plan.REGIME_OF_AT]), (count_of,), np.int32)
@@ -466,7 +490,7 @@ def _decide(plan, registers, spans, made, rows):  # type: ignore[no-untyped-def]
     targets = carray(_lying_at(plan[Plan.TARGETS_AT]), (plan[Plan.TARGETS],), np.int32)
     chains = carray(_lying_at(plan[Plan.CHAINS_AT]), (count_of + 1,), np.int32)
     chained = carray(_lying_at(plan[Plan.CHAINED_AT]), (plan[Plan.CHAINED],), np.int32)
-    masks = carray(_lying_at(plan[Plan.MASKS_AT]), (plan[Plan.REGIMES], 5, width), np.uint64)
+    masks = carray(_lying_at(plan[Plan.MASKS_AT]), (plan[Plan.REGIMES], 5, conjunctions), np.uint64)
     asked = carray(_lying_at(plan[Plan.ASKED_AT]), (plan[Plan.REGIMES],), np.uint8)
     gates = carray(_lying_at(plan[Plan.GATES_AT]), (plan[Plan.GATES], 2), np.int64)
     found = carray(_lying_at(plan[Plan.FOUND_AT]), (plan[Plan.FOUND],), np.uint64)
@@ -474,22 +498,29 @@ def _decide(plan, registers, spans, made, rows):  # type: ignore[no-untyped-def]
     values = carray(_lying_at(plan[Plan.VALUES_AT]), (plan[Plan.KEYS],), np.int32)
     factors = carray(_lying_at(plan[Plan.FACTORS_AT]), (4,), np.uint64)
     plain = carray(_lying_at(plan[Plan.PLAIN_AT]), (16,), np.int32)
-    one, one_holds, one_of = _part(plan, registers, 0)
-    two, two_holds, two_of = _part(plan, registers, 1)
-    three, three_holds, three_of = _part(plan, registers, 2)
-    four, four_holds, four_of = _part(plan, registers, 3)
-    five, five_holds, five_of = _part(plan, registers, 4)
-    six, six_holds, six_of = _part(plan, registers, 5)
-    may, does, before = np.zeros(width, np.uint64), np.zeros(width, np.uint64), np.zeros(width, np.uint64)
-    applies, row = np.zeros(64 * width, np.uint8), np.zeros(4, np.uint64)
+    one, one_told, one_of = _part(plan, registers, 0)
+    two, two_told, two_of = _part(plan, registers, 1)
+    three, three_told, three_of = _part(plan, registers, 2)
+    four, four_told, four_of = _part(plan, registers, 3)
+    five, five_told, five_of = _part(plan, registers, 4)
+    six, six_told, six_of = _part(plan, registers, 5)
+    may, does, before = np.zeros(conjunctions, np.uint64), np.zeros(conjunctions, np.uint64), np.zeros(conjunctions, np.uint64)
+    applies, met, row = np.zeros(64 * width, np.uint8), np.zeros(width, np.uint64), np.zeros(4, np.uint64)
     begun, read_out = np.uint64(0), np.uint64(0)
     highs, none = np.zeros(plan[Plan.REGIMES_ALL], np.int64), np.zeros(plan[Plan.REGIMES_ALL], np.int64)
     places, ranks = np.zeros(_BITING_MAX, np.int64), np.zeros(_BITING_MAX, np.int64)
-    outcome = plain[_range(before, plan[Plan.BESIDE], none, masks, asked, begun, read_out)]
+    outcome = plain[_range(before, none, masks, asked, begun, read_out)]
     shift, bits, count = _shift_of(len(keys)), np.int32(0), 0
     # Unsigned throughout: no index counts from the end.
-    wide, words, first = np.uint64(width), np.uint64((count_of + 63) >> 6), np.uint64(plan[Plan.BESIDE])
-    both, block = wide + wide, np.uint64(plan[Plan.BLOCK])
+    wide, words, beside, digest = (
+        np.uint64(width),
+        np.uint64((count_of + 63) >> 6),
+        np.uint64(conjunctions),
+        np.uint64(8 * plan[Plan.DIGEST]),
+    )
+    power, each_block, across = _block(plan)
+    both = np.uint64(16 * width)
+    first_lifts, end_lifts = np.uint64(count_of >> 6), np.uint64((plan[Plan.RULES] + 63) >> 6)
     day_width, held, nothing, unit = np.uint64(plan[Plan.DAY_WIDTH]), plan[Plan.DAYS], np.uint64(0), np.uint64(1)
     for at in range(np.uint64(rows)):
         span = spans[at]
@@ -497,36 +528,43 @@ def _decide(plan, registers, spans, made, rows):  # type: ignore[no-untyped-def]
         if span >= held or not is_held[span]:
             bits = np.int32(-1)
             continue
-        day = np.uint64(span) * day_width
-        said = day + both
+        said = np.uint64(span) * day_width
         a, b, c = np.uint64(one_of[at]), np.uint64(two_of[at]), np.uint64(three_of[at])
         d, e, f = np.uint64(four_of[at]), np.uint64(five_of[at]), np.uint64(six_of[at])
-        blocks = one_holds[a] & two_holds[b] & three_holds[c] & four_holds[d] & five_holds[e] & six_holds[f]
-        a, b, c, d, e, f = a * both, b * both, c * both, d * both, e * both, f * both
-        for word in range(first, wide):
-            may[word] = days[day + word] & _together(word, one, two, three, four, five, six, a, b, c, d, e, f)
-            does[word] = days[day + word] & _together(wide + word, one, two, three, four, five, six, a, b, c, d, e, f)
-        _gate(may, does, days[said], gates)
-        open_, other = nothing, (days[said + unit] ^ begun) | (days[said + np.uint64(2)] ^ read_out)
-        for word in range(first, wide):
-            open_ |= (may[word] ^ does[word]) & beside[word]
-            does[word] &= beside[word]
+        g, h, i = one_told + a * digest, two_told + b * digest, three_told + c * digest
+        j, k, m = four_told + d * digest, five_told + e * digest, six_told + f * digest
+        blocks = days[said] & _together(nothing, g, h, i, j, k, m)
+        open_, other = nothing, (days[said + np.uint64(2)] ^ begun) | (days[said + np.uint64(3)] ^ read_out)
+        for word in range(beside):
+            stands = days[said + np.uint64(4) + word]
+            at_word = unit + word
+            may[word] = stands & _together(at_word, g, h, i, j, k, m)
+            at_word += beside
+            does[word] = stands & _together(at_word, g, h, i, j, k, m)
+        _gate(may, does, days[said + unit], gates)
+        for word in range(beside):
+            open_ |= may[word] ^ does[word]
             other |= does[word] ^ before[word]
-        blocks &= days[said + np.uint64(3)]
+        a, b, c = one + a * both, two + b * both, three + c * both
+        d, e, f = four + d * both, five + e * both, six + f * both
+        looked, day = False, said + np.uint64(4) + beside
         if count:
             highs[:] = 0
             count = 0
         while blocks and not open_:
-            start = np.uint64(_lowest(blocks)) * block
+            start = np.uint64(_lowest(blocks)) << power
             blocks &= blocks - unit
-            for word in range(start, min(start + block, words)):
-                left = days[day + word] & measures[word] & _together(word, one, two, three, four, five, six, a, b, c, d, e, f)
+            here = each_block << (start & np.uint64(63))
+            start >>= np.uint64(6)
+            for word in range(start, min(start + across, words)):
+                left = here & days[day + word] & measures[word]
+                left &= _together(word, a, b, c, d, e, f)
                 if not left:
                     continue
                 for regime in range(len(subject)):
-                    if left & subject[regime, 1, word] and not _meets(subject[regime, 0], may, plan[Plan.BESIDE]):
-                        left &= ~subject[regime, 1, word]
-                open_ |= left & ~_together(wide + word, one, two, three, four, five, six, a, b, c, d, e, f)
+                    if left & subjected[regime, word] and not _meets(subject[regime], may):
+                        left &= ~subjected[regime, word]
+                open_ |= left & ~_together(wide + word, a, b, c, d, e, f)
                 open_ |= left & doubtful[word]
                 odd = days[day + wide + word]
                 while left and not open_:
@@ -536,24 +574,35 @@ def _decide(plan, registers, spans, made, rows):  # type: ignore[no-untyped-def]
                     rank = np.int64(effects[place])
                     if odd & bit:
                         paused = (
-                            days[said + np.uint64(4) + (place >> np.uint64(3))] >> (np.uint64(8) * (place & np.uint64(7)))
+                            days[day + wide + wide + (place >> np.uint64(3))] >> (np.uint64(8) * (place & np.uint64(7)))
                         ) & np.uint64(0xFF)
                         if paused > 3:
                             open_ = unit
                         rank = np.int64(paused)
-                    for each in range(chains[place], chains[place + unit]):  # exceptions come before what they are exceptions to
-                        lift = np.uint64(chained[each])
-                        there, bit = lift >> np.uint64(6), unit << (lift & np.uint64(63))
-                        applies[lift] = 0
-                        if bit & days[day + there] & _together(there, one, two, three, four, five, six, a, b, c, d, e, f):
-                            open_ |= bit & (doubtful[there] | days[day + wide + there])
-                            open_ |= bit & ~_together(wide + there, one, two, three, four, five, six, a, b, c, d, e, f)
-                            applies[lift] = 1
-                            for exception in range(starts[lift], starts[lift + unit]):
-                                applies[lift] &= np.uint8(1) ^ applies[targets[exception]]
-                    for each in range(starts[place], starts[place + unit]):
-                        if applies[targets[each]]:
-                            rank = min(rank, np.int64(leaves[targets[each]]))
+                    if not looked:
+                        looked = True
+                        for there in range(first_lifts, end_lifts):
+                            met[there] = days[day + there]
+                            met[there] &= _together(there, a, b, c, d, e, f)
+                    lifted = nothing
+                    for each in range(chains[place], chains[place + unit]):
+                        lifted |= met[chained[each] >> 6] >> np.uint64(chained[each] & 63)
+                    if lifted & unit:
+                        for each in range(
+                            chains[place], chains[place + unit]
+                        ):  # exceptions come before what they are exceptions to
+                            lift = np.uint64(chained[each])
+                            there, bit = lift >> np.uint64(6), unit << (lift & np.uint64(63))
+                            applies[lift] = 0
+                            if bit & met[there]:
+                                open_ |= bit & (doubtful[there] | days[day + wide + there])
+                                open_ |= bit & ~_together(wide + there, a, b, c, d, e, f)
+                                applies[lift] = 1
+                                for exception in range(starts[lift], starts[lift + unit]):
+                                    applies[lift] &= np.uint8(1) ^ applies[targets[exception]]
+                        for each in range(starts[place], starts[place + unit]):
+                            if applies[targets[each]]:
+                                rank = min(rank, np.int64(leaves[targets[each]]))
                     if rank == 0:
                         continue
                     if count == _BITING_MAX:
@@ -567,13 +616,12 @@ def _decide(plan, registers, spans, made, rows):  # type: ignore[no-untyped-def]
             continue
         if not count:  # nothing bites: what regimes say of the row alone, and rows beside each other are mostly alike in that
             if other:
-                begun, read_out = days[said + unit], days[said + np.uint64(2)]
-                for word in range(first, wide):
-                    before[word] = does[word]
-                outcome = plain[_range(does, plan[Plan.BESIDE], none, masks, asked, begun, read_out)]
+                begun, read_out = days[said + np.uint64(2)], days[said + np.uint64(3)]
+                before[:] = does
+                outcome = plain[_range(does, none, masks, asked, begun, read_out)]
             made[at] = outcome
             continue
-        bounds = _range(does, plan[Plan.BESIDE], highs, masks, asked, days[said + unit], days[said + np.uint64(2)])
+        bounds = _range(does, highs, masks, asked, days[said + np.uint64(2)], days[said + np.uint64(3)])
         if not _put(row, bounds, count, places, ranks):
             bits = np.int32(-1)
             continue
@@ -610,70 +658,70 @@ def _charge(plan, registers, spans, stated, made, rows):  # type: ignore[no-unty
     keys = carray(_lying_at(plan[Plan.KEYS_AT]), (plan[Plan.KEYS],), np.int64)
     values = carray(_lying_at(plan[Plan.VALUES_AT]), (plan[Plan.KEYS],), np.int32)
     factors = carray(_lying_at(plan[Plan.FACTORS_AT]), (1,), np.uint64)
-    one, one_holds, one_of = _part(plan, registers, 0)
-    two, two_holds, two_of = _part(plan, registers, 1)
-    three, three_holds, three_of = _part(plan, registers, 2)
-    four, four_holds, four_of = _part(plan, registers, 3)
-    five, five_holds, five_of = _part(plan, registers, 4)
-    six, six_holds, six_of = _part(plan, registers, 5)
-    applies, stamps, row = np.zeros(64 * width, np.uint8), np.zeros(plan[Plan.LAYERS], np.uint64), np.zeros(1, np.uint64)
-    shift, bits, lately, number_lately = _shift_of(len(keys)), np.int32(0), np.int64(-1), np.int32(-1)
+    one, one_told, one_of = _part(plan, registers, 0)
+    two, two_told, two_of = _part(plan, registers, 1)
+    three, three_told, three_of = _part(plan, registers, 2)
+    four, four_told, four_of = _part(plan, registers, 3)
+    five, five_told, five_of = _part(plan, registers, 4)
+    six, six_told, six_of = _part(plan, registers, 5)
+    applies, met, row = np.zeros(64 * width, np.uint8), np.zeros(width, np.uint64), np.zeros(1, np.uint64)
+    stamps = np.zeros(plan[Plan.LAYERS], np.uint64)
+    shift, bits = _shift_of(len(keys)), np.int32(0)
+    totals, numbers = np.full(_LATELY, -1, np.int64), np.zeros(_LATELY, np.int32)
     # Unsigned throughout: no index counts from the end.
-    wide, words, unit, day_width = (
-        np.uint64(width),
-        np.uint64((count_of + 63) >> 6),
-        np.uint64(1),
-        np.uint64(plan[Plan.DAY_WIDTH]),
-    )
-    routes, by, held = np.uint64(plan[Plan.BESIDE] >> 6), np.uint64(plan[Plan.BESIDE] & 63), plan[Plan.DAYS]
-    both, block = wide + wide, np.uint64(plan[Plan.BLOCK])
+    words, nothing, unit, day_width = np.uint64((count_of + 63) >> 6), np.uint64(0), np.uint64(1), np.uint64(plan[Plan.DAY_WIDTH])
+    power, each_block, across = _block(plan)
+    both = np.uint64(16 * width)
+    first_lifts, end_lifts = np.uint64(count_of >> 6), np.uint64((plan[Plan.RULES] + 63) >> 6)
+    wide = np.uint64(width)
+    beside, digest, held = np.uint64(plan[Plan.BESIDE]), np.uint64(8 * plan[Plan.DIGEST]), plan[Plan.DAYS]
     for at in range(np.uint64(rows)):
         span = spans[at]
         made[at] = -1
         if span >= held or not is_held[span]:
             bits = np.int32(-1)
             continue
-        day = np.uint64(span) * day_width
-        said = day + both
+        said = np.uint64(span) * day_width
         a, b, c = np.uint64(one_of[at]), np.uint64(two_of[at]), np.uint64(three_of[at])
         d, e, f = np.uint64(four_of[at]), np.uint64(five_of[at]), np.uint64(six_of[at])
-        blocks = one_holds[a] & two_holds[b] & three_holds[c] & four_holds[d] & five_holds[e] & six_holds[f]
-        a, b, c, d, e, f = a * both, b * both, c * both, d * both, e * both, f * both
-        concerned, out, beyond = np.uint64(0), np.uint64(0), days[said]
-        for word in range(words):  # a measure concerns a row by its route, if it is known
-            known = days[day + wide + word] & measures[word]
-            if not known:
-                continue
-            left = _together(routes + word, one, two, three, four, five, six, a, b, c, d, e, f) >> by
-            if by and routes + word + unit < wide:
-                next_ = _together(routes + word + unit, one, two, three, four, five, six, a, b, c, d, e, f)
-                left |= next_ << (np.uint64(64) - by)
-            concerned |= left & known
+        g, h, i = one_told + a * digest, two_told + b * digest, three_told + c * digest
+        j, k, m = four_told + d * digest, five_told + e * digest, six_told + f * digest
+        blocks = days[said] & _together(nothing, g, h, i, j, k, m)
+        concerned, open_, beyond = nothing, nothing, days[said + unit]
+        for word in range(beside):  # a measure concerns a row by its route, if it is known
+            left = days[said + np.uint64(2) + word]
+            left &= _together(unit + word, g, h, i, j, k, m)
+            concerned |= left
             if beyond:
                 for regime in range(len(masks)):
-                    if left & known & masks[regime, word]:
-                        out |= beyond & (unit << np.uint64(regime))
+                    if left & masks[regime, word]:
+                        open_ |= beyond & (unit << np.uint64(regime))
             elif concerned:
                 break
         if not concerned:
             made[at] = 0
             continue
-        blocks &= days[said + unit]
-        open_, told, total, base = out, 2 * np.int64(said + np.uint64(2)), np.int64(0), False
+        a, b, c = one + a * both, two + b * both, three + c * both
+        d, e, f = four + d * both, five + e * both, six + f * both
+        looked, day = False, said + np.uint64(2) + beside
+        told_at, total, base = 2 * np.int64(day + wide), np.int64(0), False
         if not stated[at]:
             open_ = unit
         while blocks and not open_:
-            start = np.uint64(_lowest(blocks)) * block
+            start = np.uint64(_lowest(blocks)) << power
             blocks &= blocks - unit
-            for word in range(start, min(start + block, words)):
-                left = days[day + word] & measures[word] & _together(word, one, two, three, four, five, six, a, b, c, d, e, f)
+            here = each_block << (start & np.uint64(63))
+            start >>= np.uint64(6)
+            for word in range(start, min(start + across, words)):
+                left = here & days[day + word] & measures[word]
+                left &= _together(word, a, b, c, d, e, f)
                 if not left:
                     continue
-                open_ |= left & ~_together(wide + word, one, two, three, four, five, six, a, b, c, d, e, f)
+                open_ |= left & ~_together(wide + word, a, b, c, d, e, f)
                 while left and not open_:
                     place = (word << np.uint64(6)) + np.uint64(_lowest(left))
                     left &= left - unit
-                    rate = np.int64(codes[told + np.int64(place)])
+                    rate = np.int64(codes[told_at + np.int64(place)])
                     if rate == NO_STEP:
                         continue
                     layer = layer_of[place]
@@ -684,28 +732,40 @@ def _charge(plan, registers, spans, stated, made, rows):  # type: ignore[no-unty
                     base |= layer == 0
                     if rate == 0:
                         continue
-                    for each in range(chains[place], chains[place + unit]):  # exceptions come before what they are exceptions to
-                        lift = np.uint64(chained[each])
-                        there, bit = lift >> np.uint64(6), unit << (lift & np.uint64(63))
-                        applies[lift] = 0
-                        if bit & days[day + there] & _together(there, one, two, three, four, five, six, a, b, c, d, e, f):
-                            code = codes[told + np.int64(lift)]
-                            open_ |= bit & ~_together(wide + there, one, two, three, four, five, six, a, b, c, d, e, f)
-                            if code < 0:
-                                open_ = unit
-                            applies[lift] = code == 1
-                            for exception in range(starts[lift], starts[lift + unit]):
-                                applies[lift] &= np.uint8(1) ^ applies[targets[exception]]
-                    for each in range(starts[place], starts[place + unit]):
-                        if applies[targets[each]]:
-                            rate = np.int64(0)
+                    if not looked:
+                        looked = True
+                        for there in range(first_lifts, end_lifts):
+                            met[there] = days[day + there]
+                            met[there] &= _together(there, a, b, c, d, e, f)
+                    lifted = nothing
+                    for each in range(chains[place], chains[place + unit]):
+                        lifted |= met[chained[each] >> 6] >> np.uint64(chained[each] & 63)
+                    if lifted & unit:
+                        for each in range(
+                            chains[place], chains[place + unit]
+                        ):  # exceptions come before what they are exceptions to
+                            lift = np.uint64(chained[each])
+                            there, bit = lift >> np.uint64(6), unit << (lift & np.uint64(63))
+                            applies[lift] = 0
+                            if bit & met[there]:
+                                code = codes[told_at + np.int64(lift)]
+                                open_ |= bit & ~_together(wide + there, a, b, c, d, e, f)
+                                if code < 0:
+                                    open_ = unit
+                                applies[lift] = code == 1
+                                for exception in range(starts[lift], starts[lift + unit]):
+                                    applies[lift] &= np.uint8(1) ^ applies[targets[exception]]
+                        for each in range(starts[place], starts[place + unit]):
+                            if applies[targets[each]]:
+                                rate = np.int64(0)
                     total += rate
         if open_:
             bits = np.int32(-1)
             continue
         if not base:
             total = np.int64(NO_BASE)
-        if total != lately:
+        lately = np.uint64(total) * _MIX >> np.uint64(64 - _LATELY_BITS)
+        if totals[lately] != total:
             row[0] = np.uint64(total + 1)
             number, where, key = _find_row(row, 1, factors, found, keys, values, shift)
             if number == -1 and plan[Plan.COUNT] < min(plan[Plan.FOUND], len(keys) // 2):
@@ -713,9 +773,9 @@ def _charge(plan, registers, spans, stated, made, rows):  # type: ignore[no-unty
                 keys[where], values[where] = key, number
                 found[np.int64(number)] = row[0]
                 plan[Plan.COUNT] += 1
-            lately, number_lately = total, max(number, np.int32(-1))
-        made[at] = number_lately
-        bits |= number_lately
+            totals[lately], numbers[lately] = total, max(number, np.int32(-1))
+        made[at] = numbers[lately]
+        bits |= made[at]
     return bits
 
 

@@ -14,7 +14,7 @@ from greenlane.batch.answers import Answers
 from greenlane.batch.law_bits import RegimeBits
 from greenlane.batch.pairs import Ints
 from greenlane.batch.patterns import Filled, Patterns, Words, words_of
-from greenlane.batch.resolving import DECIDED_MAX, Deciding, Summary, block_of, summarised
+from greenlane.batch.resolving import DECIDED_MAX, Blocks, Deciding, Digest, close
 from greenlane.decide.decision import Outline, Verdict, verdict_of
 from greenlane.law.effect import GRAVITY, Effect
 from greenlane.law.measure import Lift, Measure
@@ -64,26 +64,31 @@ class Outcomes:
         for place, one in enumerate(rules):
             if isinstance(one, Lift):
                 leaves[place] = one.leaves.rank
-        self._words = (len(bits.measures) + 63) // 64
+        self._first = first = bits.first_beside // 64
+        self._beside = bits.weighed.beside[first:]
+        self._blocks = Blocks.of(bits.weighed.measures, len(bits.measures))
         parts = [answers.remains.of_part[name] for name in answers.remains.parts]
         lifting = bits.lifting()
         self.composing = Deciding(
             parts=parts,
-            summaries=[Summary(one, bits.weighed.measures, self._words) for one in parts],
-            block=block_of(self._words),
+            digests=[Digest(one, self._digest) for one in parts],
+            blocks=self._blocks,
             width=width,
             measures=len(bits.measures),
-            beside=bits.first_beside // 64,
+            rules=bits.first_beside,
+            beside=width - first,
             regimes=len(order),
-            on_days=Filled(2 * width + 4 + (len(bits.measures) + 7) // 8, self._on_day),
+            subject=bits.weighed.subject[:, 0, first:].copy(),
+            subjected=bits.weighed.subject[:, 1].copy(),
+            on_days=Filled(4 + (width - first) + 2 * width + (len(bits.measures) + 7) // 8, self._on_day),
             doubtful=words_of(lifting.deep | sum(self._is_doubtful(place) << place for place in range(len(rules))), bits.size),
             effects=np.asarray([one.effect.rank for one in bits.measures], np.int8),
             regime_of=np.asarray([order[one.regime] for one in bits.measures], np.int32),
             leaves=leaves,
             lifting=lifting,
-            masks=np.asarray([self._masks(one) for one in bits.regimes], np.uint64).reshape(-1, 5, width),
+            masks=np.asarray([self._masks(one) for one in bits.regimes], np.uint64).reshape(-1, 5, width)[..., first:].copy(),
             asked=np.asarray([one.regime.side in answers.sides for one in bits.regimes], np.uint8),
-            gates=np.asarray([divmod(place, 64) for place, _ in bits.gated], np.int64).reshape(-1, 2),
+            gates=np.asarray([divmod(place - 64 * first, 64) for place, _ in bits.gated], np.int64).reshape(-1, 2),
             weighed=bits.weighed,
             found=self._found,
             plain=np.asarray(plain, np.int32),
@@ -97,6 +102,12 @@ class Outcomes:
         size = self._bits.size
         return [words_of(many, size) for many in (one.ways, one.within, one.speaks_of, one.covers, one.outside)]
 
+    def _digest(self, rows: Words) -> Words:
+        """In which blocks rows have measures, which conjunctions may hold, and which do."""
+        width, first = self._bits.width, self._first
+        may, does = rows[:, first:width] & self._beside, rows[:, width + first :] & self._beside
+        return close(self._blocks.held(rows), may, does)
+
     def _is_doubtful(self, place: int) -> bool:
         """Whether more than its standing in force says what a rule does: its sources, or the entry by which it bites."""
         rule = self._bits.rules_in_order[place]
@@ -109,7 +120,7 @@ class Outcomes:
         return rule.effect not in GRAVITY or any(member.effect is not None for name in listed for member in groups[name].members)
 
     def _on_day(self, span: int) -> Words:
-        """A day in words: rules that stand, those odd, gates, regimes begun and read out, a summary, what pauses leave."""
+        """A day in words: blocks, gates, regimes begun, read out, conjunctions, rules that stand, those odd, what pauses leave."""
         standing, oddly, (gates, spoken) = self._answers.standing(span)
         apart = self._answers.told_apart[span]
         size = self._bits.size
@@ -124,8 +135,8 @@ class Outcomes:
         odd = sum(1 << place for place in oddly)
         bits = [words_of(sum(is_it << place for place, is_it in enumerate(many)), 64) for many in flags]
         stands = words_of(standing, size)
-        summary = summarised(stands[np.newaxis], self._bits.weighed.measures, self._words)
-        return np.concatenate([stands, words_of(odd, size), *bits, summary, leaves.view(np.uint64)])
+        blocks = self._blocks.held(stands[np.newaxis])[0]
+        return np.concatenate([blocks, *bits, stands[self._first :], stands, words_of(odd, size), leaves.view(np.uint64)])
 
     # --- numbers ----------------------------------------------------------------------------------------------------
 

@@ -52,44 +52,66 @@ class Resolving:
     rules: Words | None = None
 
 
-class Summary:
-    """In which blocks of its words each row of a part has measures: 64 blocks at most, a bit each."""
+@dataclass(frozen=True, slots=True)
+class Blocks:
+    """Measures in blocks, 64 at most, for each of which a bit of one word stands; a block is a power of two of them."""
 
-    def __init__(self, part: Patterns, measures: Words, words: int) -> None:
-        self._part, self._measures, self._words = part, measures, words
-        self._rows: Words = np.zeros(0, np.uint64)
+    measures: Words  # those that are meant
+    power: int
+
+    @classmethod
+    def of(cls, measures: Words, count: int) -> Blocks:
+        """Of the measures among the first bits of rows, `count` of them."""
+        return cls(measures[: max(1, (count + 63) // 64)], max(0, (count - 1).bit_length() - 6))
+
+    def held(self, rows: Words) -> Words:
+        """Of each row in which blocks it has any: one word."""
+        here = rows[:, : len(self.measures)] & self.measures
+        bits = np.unpackbits(np.ascontiguousarray(here).view(np.uint8), axis=1, bitorder="little")
+        blocks = np.zeros((len(rows), 64 << self.power), np.uint8)
+        blocks[:, : bits.shape[1]] = bits
+        found: Words = np.packbits(blocks.reshape(len(rows), 64, 1 << self.power).any(axis=2), axis=1, bitorder="little").view(
+            np.uint64
+        )
+        return found
+
+
+class Digest:
+    """What of each row of a part is looked at first, in few words that lie close together."""
+
+    def __init__(self, part: Patterns, of: Callable[[Words], Words]) -> None:
+        self._part, self._of = part, of
+        self._rows = of(part.rows[:0])
 
     def fresh(self) -> Words:
-        """The summaries of all rows so far."""
+        """Those of all rows so far."""
         new = self._part.rows[len(self._rows) :]
         if len(new):
-            self._rows = np.append(self._rows, summarised(new, self._measures, self._words))
+            self._rows = np.concatenate([self._rows, self._of(new)])
         return self._rows
 
 
-def block_of(words: int) -> int:
-    """How many words a block has."""
-    return max(1, (words + 63) // 64)
-
-
-def summarised(rows: Words, measures: Words, words: int) -> Words:
-    """Of each row the blocks among its first words that have one of some measures."""
-    flags = np.zeros((len(rows), 64 * block_of(words)), np.bool_)
-    flags[:, :words] = rows[:, :words] & measures[:words] != 0
-    blocks = flags.reshape(len(rows), 64, -1).any(axis=2)
-    found: Words = np.packbits(blocks, axis=1, bitorder="little").view(np.uint64).ravel()
+def close(*columns: Words) -> Words:
+    """Columns of words as rows, each of a power of two of words."""
+    rows = np.concatenate(columns, axis=1)
+    found = np.zeros((len(rows), 1 << (rows.shape[1] - 1).bit_length()), np.uint64)
+    found[:, : rows.shape[1]] = rows
     return found
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Composing:
-    """By which tables machine code composes what rows come to. `parts`: what each kind of facts leaves; `found`: its numbers."""
+    """By which tables machine code composes what rows come to. `parts`: what each kind of facts leaves; `found`: its numbers.
+
+    A digest of a row: in which blocks it has measures, and words of its own kind.
+    """
 
     parts: Sequence[Patterns]
-    summaries: Sequence[Summary]
-    block: int  # words for which one bit of a summary stands
+    digests: Sequence[Digest]
+    blocks: Blocks
     width: int
     measures: int
+    rules: int  # measures and lifts
     on_days: Filled
     lifting: Lifting
     weighed: Weighed
@@ -102,10 +124,14 @@ class Deciding(Composing):
 
     By measure: its gravity, the regime, in `doubtful` those whose gravity hangs on more. By rule: the gravity that a lift leaves.
     By regime that is held against lines: its conjunctions (`masks`: ways, within, speaks of, covers, outside), whether it is asked.
+    Conjunctions stand in `beside` words of their own, in digests first what may hold, then what does. `subject`: of each regime
+    that asks for it the ways of being subject to it; `subjected`: its measures. `gates`: word among these, and bit.
     """
 
-    beside: int  # the first word with conjunctions
+    beside: int
     regimes: int
+    subject: Words
+    subjected: Words
     doubtful: Words
     effects: npt.NDArray[np.int8]
     regime_of: Ints
@@ -118,9 +144,11 @@ class Deciding(Composing):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Charging(Composing):
-    """The same of duties. By measure its layer, the base layer being number 0; by regime its measures (`masks`)."""
+    """The same of duties. By measure its layer, the base layer being number 0; by regime its measures (`masks`).
 
-    beside: int  # the bit with which routes begin
+    A digest also says which measures are on the route of a row.
+    """
+
     layer_of: Ints
     layers: int
     masks: Words

@@ -14,7 +14,7 @@ from greenlane.batch.duties import NONE, Charged, Duties
 from greenlane.batch.law_bits import bits_of
 from greenlane.batch.pairs import Ints
 from greenlane.batch.patterns import Filled, Patterns, Words, words_of
-from greenlane.batch.resolving import NO_BASE, NO_STEP, Charging, Summary, block_of, summarised
+from greenlane.batch.resolving import NO_BASE, NO_STEP, Blocks, Charging, Digest, close
 from greenlane.decide.decision import Duty
 from greenlane.decide.duties import BASE_LAYER
 from greenlane.law.measure import Measure, Rule
@@ -37,19 +37,19 @@ class Sums:
         self._found.number(0)  # no duty concerns the line
         self._charged: Ints = np.asarray([NONE], np.int32)
         layers = {name: place for place, name in enumerate(dict.fromkeys([BASE_LAYER, *(one.layer for one in duties.measures)]))}
-        self._words, self._lifting = (len(bits.measures) + 63) // 64, bits.lifting()
+        self._blocks, self._lifting = Blocks.of(bits.weighed.measures, len(bits.measures)), bits.lifting()
         parts = [duties.remains.of_part[name] for name in duties.remains.parts]
         self.composing = Charging(
             parts=parts,
-            summaries=[Summary(one, bits.weighed.measures, self._words) for one in parts],
-            block=block_of(self._words),
+            digests=[Digest(one, self._digest) for one in parts],
+            blocks=self._blocks,
             width=bits.width,
             measures=len(bits.measures),
-            on_days=Filled(2 * bits.width + 2 + (bits.first_beside + 1) // 2, self._on_day),
+            rules=bits.first_beside,
+            on_days=Filled(2 + len(self._blocks.measures) + bits.width + (bits.first_beside + 1) // 2, self._on_day),
             lifting=self._lifting,
             weighed=bits.weighed,
             found=self._found,
-            beside=bits.first_beside,
             layer_of=np.asarray([layers[one.layer] for one in duties.measures], np.int32),
             layers=len(layers),
             masks=np.asarray([self._measures_of(name) for name in duties.regimes], np.uint64).reshape(-1, bits.width),
@@ -60,8 +60,19 @@ class Sums:
             sum(1 << place for place, one in enumerate(self._duties.measures) if one.regime == regime), self._duties.bits.size
         )
 
+    def _digest(self, rows: Words) -> Words:
+        """In which blocks rows have measures, and which measures are on their routes."""
+        bits, words = self._duties.bits, len(self._blocks.measures)
+        first, by = divmod(bits.first_beside, 64)
+        routes = np.zeros((len(rows), words), np.uint64)
+        here, next_ = rows[:, first : bits.width][:, :words], rows[:, first + 1 : bits.width][:, :words]
+        routes[:, : here.shape[1]] = here >> np.uint64(by)
+        if by:
+            routes[:, : next_.shape[1]] |= next_ << np.uint64(64 - by)
+        return close(self._blocks.held(rows), routes & self._blocks.measures)
+
     def _on_day(self, span: int) -> Words:
-        """A day in words: the rules that count, those known, regimes read no further, a summary, of each rule a code (32 bits)."""
+        """A day in words: its blocks, regimes read no further, measures known, rules that count, of each rule a code (32 bits)."""
         duties, bits = self._duties, self._duties.bits
         counting = known = 0
         codes = np.full(2 * ((bits.first_beside + 1) // 2), _NOT_PLAIN, np.int32)
@@ -74,8 +85,9 @@ class Sums:
         flags = sum(all(beyond) << place for place, beyond in enumerate(duties.read_out(span)))
         size = bits.size
         words = words_of(counting, size)
-        summary = summarised(words[np.newaxis], bits.weighed.measures, self._words)
-        return np.concatenate([words, words_of(known, size), words_of(flags, 64), summary, codes.view(np.uint64)])
+        measures = self._blocks.measures
+        blocks, known_ = self._blocks.held(words[np.newaxis])[0], words_of(known, size)[: len(measures)] & measures
+        return np.concatenate([blocks, words_of(flags, 64), known_, words, codes.view(np.uint64)])
 
     def _code(self, rule: Rule, stand: Stand, span: int) -> int:
         """Of a duty its rate in millionths of a percent, of a lift whether it takes duties away."""
