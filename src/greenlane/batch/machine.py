@@ -664,7 +664,7 @@ def _charge(plan, registers, spans, stated, made, rows):  # type: ignore[no-unty
     four, four_told, four_of = _part(plan, registers, 3)
     five, five_told, five_of = _part(plan, registers, 4)
     six, six_told, six_of = _part(plan, registers, 5)
-    applies, met, row = np.zeros(64 * width, np.uint8), np.zeros(width, np.uint64), np.zeros(1, np.uint64)
+    applies, row = np.zeros(64 * width, np.uint8), np.zeros(1, np.uint64)
     stamps = np.zeros(plan[Plan.LAYERS], np.uint64)
     shift, bits = _shift_of(len(keys)), np.int32(0)
     totals, numbers = np.full(_LATELY, -1, np.int64), np.zeros(_LATELY, np.int32)
@@ -672,7 +672,6 @@ def _charge(plan, registers, spans, stated, made, rows):  # type: ignore[no-unty
     words, nothing, unit, day_width = np.uint64((count_of + 63) >> 6), np.uint64(0), np.uint64(1), np.uint64(plan[Plan.DAY_WIDTH])
     power, each_block, across = _block(plan)
     both = np.uint64(16 * width)
-    first_lifts, end_lifts = np.uint64(count_of >> 6), np.uint64((plan[Plan.RULES] + 63) >> 6)
     wide = np.uint64(width)
     beside, digest, held = np.uint64(plan[Plan.BESIDE]), np.uint64(8 * plan[Plan.DIGEST]), plan[Plan.DAYS]
     for at in range(np.uint64(rows)):
@@ -703,7 +702,7 @@ def _charge(plan, registers, spans, stated, made, rows):  # type: ignore[no-unty
             continue
         a, b, c = one + a * both, two + b * both, three + c * both
         d, e, f = four + d * both, five + e * both, six + f * both
-        looked, day = False, said + np.uint64(2) + beside
+        day = said + np.uint64(2) + beside
         told_at, total, base = 2 * np.int64(day + wide), np.int64(0), False
         if not stated[at]:
             open_ = unit
@@ -732,32 +731,21 @@ def _charge(plan, registers, spans, stated, made, rows):  # type: ignore[no-unty
                     base |= layer == 0
                     if rate == 0:
                         continue
-                    if not looked:
-                        looked = True
-                        for there in range(first_lifts, end_lifts):
-                            met[there] = days[day + there]
-                            met[there] &= _together(there, a, b, c, d, e, f)
-                    lifted = nothing
-                    for each in range(chains[place], chains[place + unit]):
-                        lifted |= met[chained[each] >> 6] >> np.uint64(chained[each] & 63)
-                    if lifted & unit:
-                        for each in range(
-                            chains[place], chains[place + unit]
-                        ):  # exceptions come before what they are exceptions to
-                            lift = np.uint64(chained[each])
-                            there, bit = lift >> np.uint64(6), unit << (lift & np.uint64(63))
-                            applies[lift] = 0
-                            if bit & met[there]:
-                                code = codes[told_at + np.int64(lift)]
-                                open_ |= bit & ~_together(wide + there, a, b, c, d, e, f)
-                                if code < 0:
-                                    open_ = unit
-                                applies[lift] = code == 1
-                                for exception in range(starts[lift], starts[lift + unit]):
-                                    applies[lift] &= np.uint8(1) ^ applies[targets[exception]]
-                        for each in range(starts[place], starts[place + unit]):
-                            if applies[targets[each]]:
-                                rate = np.int64(0)
+                    for each in range(chains[place], chains[place + unit]):  # exceptions come before what they are exceptions to
+                        lift = np.uint64(chained[each])
+                        there, bit = lift >> np.uint64(6), unit << (lift & np.uint64(63))
+                        applies[lift] = 0
+                        if bit & days[day + there] & _together(there, a, b, c, d, e, f):
+                            code = codes[told_at + np.int64(lift)]
+                            open_ |= bit & ~_together(wide + there, a, b, c, d, e, f)
+                            if code < 0:
+                                open_ = unit
+                            applies[lift] = code == 1
+                            for exception in range(starts[lift], starts[lift + unit]):
+                                applies[lift] &= np.uint8(1) ^ applies[targets[exception]]
+                    for each in range(starts[place], starts[place + unit]):
+                        if applies[targets[each]]:
+                            rate = np.int64(0)
                     total += rate
         if open_:
             bits = np.int32(-1)
