@@ -115,3 +115,18 @@ def test_days_whole_numbers_and_decimals_mean_their_texts() -> None:
     assert found.column("verdict").null_count == 0
     assert found.column("duty_amount")[0].is_valid
     assert found.equals(decide_batch(engine, pa.RecordBatch.from_pydict(plain | texts)))
+
+
+DAYS = st.dates(date(1, 1, 1), date(9999, 12, 31)) | st.dates(date(2025, 1, 1), date(2025, 1, 9))
+
+
+@given(st.lists(DAYS | st.none(), max_size=12), st.integers(0, 3))
+def test_days_are_the_texts_of_days(days: list[date | None], cut: int) -> None:
+    column = pa.array(days, pa.date32())[cut:]
+    told = Texts.of(column)
+    assert [told.cells[row] for row in told.rows.tolist()] == ["" if day is None else day.isoformat() for day in days[cut:]]
+
+
+def test_batches_of_the_same_days_hold_the_same_cells_in_whatever_order() -> None:
+    days = [date(2025, 6, number) for number in (3, 1, 2)]
+    assert Texts.of(pa.array(days)).held == Texts.of(pa.array([*days[::-1], *days])).held

@@ -88,7 +88,6 @@ class Answers:
         )
         self.outlines: list[Outline] = []
         self._contents: dict[int, str] = {}
-        self.texts: dict[int, tuple[str, ...]] = {}  # in words, for columns
         self._numbers = Names()
         self.open = Open(self.remains)
         self.open_pairs = open_pairs(self.open, lambda opened: self.asking[opened - 1])

@@ -21,6 +21,7 @@ from greenlane.batch.figures import Parse, cents, figures, money
 from greenlane.batch.outcomes import Outcome
 from greenlane.batch.pairs import Ints
 from greenlane.batch.texts import Texts, as_texts, cell
+from greenlane.batch.wording import Wording
 from greenlane.decide.decision import Duty, Outline, Verdict, source_of
 from greenlane.errors import UsageError
 from greenlane.terms.amounts import read_decimal, show
@@ -114,78 +115,52 @@ def decide_batch(engine: Engine, batch: pa.RecordBatch, wanted: Sequence[str] = 
     if "on" in wanted or KNOWN_BY in wanted:
         columns |= _days(engine, batch, reads)
     numbers = found.answers if found.outcomes is None else found.outcomes
-    met = _met(numbers[reads] if not reads.all() else numbers)
-    texts_of = {one: _texts(engine, one) if found.outcomes is None else _texts_of_outcome(engine, one) for one in met}
-    for place, name in enumerate(_OF_OUTLINE if found.outcomes is None else _OF_OUTCOME):
+    met = engine.met(numbers[reads] if not reads.all() else numbers)
+    for name in _OF_OUTLINE if found.outcomes is None else _OF_OUTCOME:
         if name in wanted:
-            columns[name] = _encoded(numbers, {one: texts[place] for one, texts in texts_of.items()}, reads)
+            columns[name] = _wording(engine, name, whole=found.outcomes is None).column(numbers, met, reads)
     if any(name.startswith("duty_") for name in wanted):
         columns |= _duties(engine, batch, found, wanted)
     return pa.RecordBatch.from_arrays([columns[name] for name in wanted], schema=pa.schema([SCHEMA.field(name) for name in wanted]))
 
 
+def _wording(engine: Engine, name: str, *, whole: bool = True) -> Wording:
+    """The texts of a column, of whole answers or of outcomes, or of duties: by their numbers."""
+    told = engine.wordings.get((name, whole))
+    if told is None:
+        told = engine.wordings[name, whole] = Wording(_tell(engine, name, whole=whole))
+    return told
+
+
+def _tell(engine: Engine, name: str, *, whole: bool) -> Callable[[int], str]:
+    outlines, outcomes, charged = engine.answers.outlines, engine.outcomes, engine.duties.charged
+    if name in _OF_DUTY:
+        of_duty = _OF_DUTY[name]
+        return lambda number: "" if (duty := charged[number].duty) is None else of_duty(duty)
+    if whole:
+        of_outline = _OF_OUTLINE[name]
+        return lambda number: of_outline(outlines[number])
+    of_outcome = _OF_OUTCOME[name]
+    return lambda number: of_outcome(outcomes.told(number))
+
+
 def _duties(engine: Engine, batch: pa.RecordBatch, found: Found, wanted: Sequence[str]) -> dict[str, pa.Array]:
     """What the duties come to, line by line."""
     alone = engine.weigh(batch, found)
-    charged = engine.duties.charged
-    met = _met(found.duties)
-    numbers = found.duties
+    beyond = len(engine.duties.charged)
+    numbers, reads = found.duties, found.reads
     if alone:
         numbers = found.duties.copy()
-        numbers[list(alone)] = np.arange(len(charged), len(charged) + len(alone))
+        numbers[list(alone)] = np.arange(beyond, beyond + len(alone))
+    met = engine.met(numbers[reads] if not reads.all() else numbers)
     columns: dict[str, pa.Array] = {}
     for name, of in _OF_DUTY.items():
         if name in wanted:
-            texts = {one: "" if (duty := charged[one].duty) is None else of(duty) for one in met}
-            texts |= {place: of(duty) for place, duty in enumerate(alone.values(), start=len(charged))}
-            columns[name] = _encoded(numbers, texts, found.reads)
+            texts = [of(duty) for duty in alone.values()]
+            columns[name] = _wording(engine, name).column(numbers, met, reads, beyond=beyond, alone=texts)
     if "duty_amount" in wanted or "duty_currency" in wanted:
         columns |= _money(engine, batch, found, alone)
     return columns
-
-
-def _met(numbers: Ints) -> list[int]:
-    """The distinct ones of some small numbers, in order."""
-    flags = np.zeros(int(numbers.max(initial=0)) + 1, np.bool_)
-    flags[numbers] = True
-    found: list[int] = np.flatnonzero(flags).tolist()
-    return found[: len(numbers)]
-
-
-def _texts(engine: Engine, number: int) -> tuple[str, ...]:
-    """The texts of an answer, put into words once."""
-    found = engine.answers.texts.get(number)
-    if found is None:
-        outline = engine.answers.outlines[number]
-        found = engine.answers.texts[number] = tuple(told(outline) for told in _OF_OUTLINE.values())
-    return found
-
-
-def _texts_of_outcome(engine: Engine, number: int) -> tuple[str, ...]:
-    found = engine.outcomes.texts.get(number)
-    if found is None:
-        outcome = engine.outcomes.told(number)
-        found = engine.outcomes.texts[number] = tuple(told(outcome) for told in _OF_OUTCOME.values())
-    return found
-
-
-def _encoded(numbers: Ints, texts: dict[int, str], reads: np.ndarray) -> pa.Array:
-    """A column of few texts: its dictionary holds those that occur, in their order."""
-    if not reads.all():
-        used = set(_met(numbers[reads]))
-        texts = {number: text for number, text in texts.items() if number in used}
-    size = int(numbers.max(initial=0)) + 1
-    distinct = sorted(set(texts.values())) or [""]
-    place = {text: number for number, text in enumerate(distinct)}
-    of_number = np.zeros(size, np.int32)
-    for number, text in texts.items():
-        of_number[number] = place[text]
-    indices: Ints = of_number.take(numbers)
-    mask = None
-    if not reads.all():
-        mask = ~reads
-        indices[mask] = 0  # also under a null: the same rows give the same bytes
-    return pa.DictionaryArray.from_arrays(pa.array(indices, mask=mask), pa.array(distinct, pa.string()), safe=False)
 
 
 def _days(engine: Engine, batch: pa.RecordBatch, reads: np.ndarray) -> dict[str, pa.Array]:
@@ -194,21 +169,19 @@ def _days(engine: Engine, batch: pa.RecordBatch, reads: np.ndarray) -> dict[str,
     dates, known = (Texts.of(batch.column(name)) if name in batch.schema.names else blank for name in ("date", KNOWN_BY))
     on = "" if engine.on is None else engine.on.text
     given = [cell.strip() or on for cell in dates.cells]
-    found = {"on": _encoded(dates.rows, _told(dates.rows, given), reads)}
+    found = {"on": _told(engine, dates.rows, given, reads)}
     by = [cell.strip() or ("" if engine.known_by is None else engine.known_by.text) for cell in known.cells]
     if all(by):
-        return found | {"known_by": _encoded(known.rows, _told(known.rows, by), reads)}
+        return found | {"known_by": _told(engine, known.rows, by, reads)}
     wide = len(by)
-    met, back = np.unique(dates.rows.astype(np.int64) * wide + known.rows, return_inverse=True)
-    texts = {number: by[pair % wide] or given[pair // wide][:10] for number, pair in enumerate(met.tolist())}
-    return found | {"known_by": _encoded(back.astype(np.int32), texts, reads)}
+    pairs, back = np.unique(dates.rows.astype(np.int64) * wide + known.rows, return_inverse=True)
+    texts = [by[pair % wide] or given[pair // wide][:10] for pair in pairs.tolist()]
+    return found | {"known_by": _told(engine, back.astype(np.int32), texts, reads)}
 
 
-def _told(rows: Ints, texts: list[str]) -> dict[int, str]:
-    """The texts that occur, by number."""
-    flags = np.zeros(len(texts), np.bool_)
-    flags[rows] = True
-    return {int(one): texts[one] for one in np.flatnonzero(flags)}
+def _told(engine: Engine, rows: Ints, texts: list[str], reads: np.ndarray) -> pa.Array:
+    """A column of a batch's own texts."""
+    return Wording(texts.__getitem__).column(rows, engine.met(rows[reads] if not reads.all() else rows), reads)
 
 
 def _money(engine: Engine, batch: pa.RecordBatch, found: Found, alone: dict[int, Duty]) -> dict[str, pa.Array]:

@@ -30,6 +30,7 @@ from greenlane.batch.program import OPEN, Kind, Program
 from greenlane.batch.remains import ORDER, Lines, Remains
 from greenlane.batch.sums import Sums
 from greenlane.batch.texts import Lately, Texts, alike, as_texts, cell, is_alike
+from greenlane.batch.wording import Wording, met
 from greenlane.decide.decision import Duty, Outline
 from greenlane.decide.line import ACROSS, Line, Row, read_line
 from greenlane.law.facts import Identified
@@ -79,6 +80,9 @@ class Runner(Hand, Protocol):
 
     def positions(self, numbers: Wide, cuts: Wide) -> Wide:
         """What `figures.positions` says."""
+
+    def met(self, numbers: Ints) -> Places:
+        """What `wording.met` says."""
 
     def run(self, inputs: Mapping[str, Ints], count: int, but: Flags | None = None) -> tuple[dict[str, Ints], Flags]:
         """The wanted registers of rows, and which rows were left, those that are not asked for among them."""
@@ -172,14 +176,16 @@ class Engine:
         self._fast: Runner | None = None
         self._faster: Runner | None = None  # straight to outcomes
         self._passing = 0  # batches that are not even tried so
+        self.wordings: dict[tuple[str, bool], Wording] = {}  # by column, of whole answers or not
         self.millionths: Parse = millionths
+        self.met: Callable[[Ints], Places] = met
         self.lead_by(fast)
 
     def lead_by(self, fast: Faster | None) -> None:
         """From now on lead rows by another executor (None: by NumPy); what was learned stays."""
         self._fast = self.lines.hands.by = None if fast is None else fast(self.program, _WANTED)
         self._faster = None if fast is None else fast(self._shorter, _OUTCOMES)
-        self.millionths = millionths if self._fast is None else self._fast.millionths
+        self.millionths, self.met = (millionths, met) if self._fast is None else (self._fast.millionths, self._fast.met)
 
     def close(self) -> None:
         """End the other processes; this one can still be asked."""
@@ -202,8 +208,10 @@ class Engine:
                 classes[name] = silent if told is None else self._lately[name].told(told, column.class_of)
         classes["span"] = self._span_of(texts, count)
         reads = np.ones(count, np.bool_)
-        for found in classes.values():
-            if (found[:1] if is_alike(found) else found).min(initial=0) == BAD:
+        for name, found in classes.items():
+            told = texts.get("codes" if name == "tariff" else name)  # each cell once, if its column is of few
+            may_be_bad = told is None or self._lately[name].may_be(BAD)
+            if may_be_bad and (found[:1] if is_alike(found) else found).min(initial=0) == BAD:
                 reads &= found != BAD
         if "quantity" in batch.schema.names:
             reads &= self._reads(batch, self._quantity)
@@ -227,7 +235,7 @@ class Engine:
 
     def _answer(self, rows: Rows, *, learn: bool = False) -> tuple[Ints, Ints]:
         changing = self._changes_within(rows.classes["span"])
-        if not changing.any():
+        if changing is None:
             return self._work_out(rows, learn=True) if learn else self._lead(rows)
         answers, duties = self._lead(rows, changing)
         which = np.flatnonzero(changing)
@@ -240,19 +248,21 @@ class Engine:
             self._passing -= 1
             answers, duties = self._answer(rows)
             return self.outcomes.of_answers(answers), duties
-        spans = rows.classes["span"]
+        spans = self.met(rows.classes["span"]).astype(np.int32)
         for one in (self.outcomes, self.sums):
             one.composing.on_days.hold(spans)
         registers, missed = runner.run(rows.classes, len(rows))
         outcomes, sums = registers["outcome"], registers["sum"]
-        missed |= self._changes_within(spans)
+        changing = self._changes_within(rows.classes["span"])
+        if changing is not None:
+            missed |= changing
         which = np.flatnonzero(missed)
         if len(which):  # those whose classes are new only are made to be known, and asked once more
             some = rows.some(which)
             self._parts.run(some.classes, {})
             registers, missed = runner.run(some.classes, len(some))
             outcomes[which], sums[which] = registers["outcome"], registers["sum"]
-            which = which[missed | self._changes_within(some.classes["span"])]
+            which = which[missed if changing is None else missed | changing[which]]
         duties = self.sums.charged(sums)
         if 4 * len(which) > len(rows):
             self._passing = _PASSING
@@ -261,10 +271,13 @@ class Engine:
             outcomes[which] = self.outcomes.of_answers(answers)
         return outcomes, duties
 
-    def _changes_within(self, spans: Ints) -> Flags:
-        """Of each row whether something changes in the course of its day."""
+    def _changes_within(self, spans: Ints) -> Flags | None:
+        """Of each row whether something changes in the course of its day; None, if on none of the days."""
         self._changing += [self.lines.days.at(span).changes_within for span in range(len(self._changing), len(self.lines.days))]
-        found: Flags = np.asarray(self._changing, np.bool_)[spans]
+        changing = np.asarray(self._changing, np.bool_)
+        if not changing.any() or not changing[self.met(spans)].any():
+            return None
+        found: Flags = changing[spans]
         return found
 
     def _of_moments(self, rows: Rows) -> tuple[Ints, Ints]:
@@ -364,10 +377,10 @@ class Engine:
             return self._lately["date"].told(days, lambda cell: self._span(cell, ""))
         wide = len(known.held) + 1
         pairs = days.rows.astype(np.int64) * wide + known.rows
-        met = _met(pairs, (len(days.held) + 1) * wide)
+        held = np.unique(pairs) if (len(days.held) + 1) * wide > _FLAGS_MAX else met(pairs)
         dates, by = days.cells, known.cells
-        of_pair = [self._span(dates[pair // wide], by[pair % wide]) for pair in met.tolist()]
-        found: Ints = np.asarray(of_pair, np.int32)[np.searchsorted(met, pairs)]
+        of_pair = [self._span(dates[pair // wide], by[pair % wide]) for pair in held.tolist()]
+        found: Ints = np.asarray(of_pair, np.int32)[np.searchsorted(held, pairs)]
         return found
 
     def _look_at_days(self) -> None:
@@ -696,15 +709,6 @@ def _cut(column: Column) -> tuple[Places | None, Ints]:
     told = [whole(one) for one in column.thresholds]
     cuts = None if None in told else np.asarray(told, np.int64)
     return cuts, np.full(2 * len(told) + 2, _NOT_MET, np.int32)
-
-
-def _met(numbers: Places, size: int) -> Places:
-    """The distinct ones of some numbers below `size`, in order."""
-    if size > _FLAGS_MAX:
-        return np.unique(numbers)
-    flags = np.zeros(size, np.bool_)
-    flags[numbers] = True
-    return np.flatnonzero(flags)
 
 
 def _nobody(name: str) -> Identified | None:  # noqa: ARG001

@@ -25,6 +25,7 @@ _PLAIN: Final = rf"\A[0-9]{{1,{_DIGITS}}}(\.[0-9]{{1,{_PLACES}}})?\z"
 _HELD: Final = pa.decimal128(18, 6)
 _SUM: Final = pa.decimal128(38, 2)
 _ROOM: Final = 1 << 62
+FEW: Final = 16  # thresholds all of which are sooner compared than one is searched among them
 
 
 Parse = Callable[[pa.Array], tuple[Wide, Flags]]
@@ -58,13 +59,18 @@ def figures(cells: pa.Array, parse: Parse) -> tuple[Wide, Flags]:
         numbers, scale = cells.cast(pa.int64()).fill_null(-1).to_numpy(zero_copy_only=False), 0
     elif pa.types.is_decimal128(kind) and 0 <= kind.scale <= _PLACES:
         raw = np.frombuffer(cells.buffers()[1], np.int64)[2 * cells.offset : 2 * (cells.offset + len(cells))]
-        numbers, scale = np.where(raw[1::2] == 0, raw[::2], -1), kind.scale
+        numbers, scale = raw[::2], kind.scale
+        if raw[1::2].any():
+            numbers = np.where(raw[1::2] == 0, numbers, -1)
         if cells.null_count:
-            numbers[cells.is_null().to_numpy(zero_copy_only=False)] = -1
+            numbers = np.where(cells.is_null().to_numpy(zero_copy_only=False), -1, numbers)
     else:
         return parse(as_texts(cells))
-    plain = (numbers >= 0) & (numbers < 10 ** (_DIGITS + scale))
-    return np.where(plain, numbers, 0) * 10 ** (_PLACES - scale), plain
+    factor, limit = 10 ** (_PLACES - scale), 10 ** (_DIGITS + scale)
+    if numbers.min(initial=0) >= 0 and numbers.max(initial=0) < limit:
+        return numbers * factor, np.ones(len(numbers), np.bool_)
+    plain = (numbers >= 0) & (numbers < limit)
+    return np.where(plain, numbers, 0) * factor, plain
 
 
 def whole(number: Decimal) -> int | None:
@@ -75,10 +81,12 @@ def whole(number: Decimal) -> int | None:
 
 def positions(numbers: Wide, cuts: Wide) -> Wide:
     """Between which thresholds (in order) each number lies, or on which one: as `vocabulary.Tested` counts."""
-    place = np.searchsorted(cuts, numbers)
-    found: Wide = 2 * place
-    inside = place < len(cuts)
-    found[inside] += cuts[place[inside]] == numbers[inside]
+    if len(cuts) > FEW:
+        return np.searchsorted(cuts, numbers) + np.searchsorted(cuts, numbers, "right")
+    found = np.zeros(len(numbers), np.int64)
+    for one in cuts:
+        found += numbers > one
+        found += numbers >= one
     return found
 
 

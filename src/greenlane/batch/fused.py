@@ -41,6 +41,13 @@ class Fused:
     """A program in machine code, with the tables as they are at each run."""
 
     @staticmethod
+    def met(numbers: Ints) -> npt.NDArray[np.int64]:
+        """What `wording.met` says."""
+        flags = np.zeros(int(numbers.max(initial=-1)) + 1, np.bool_)
+        machine.met(np.ascontiguousarray(numbers), flags)
+        return np.flatnonzero(flags)
+
+    @staticmethod
     def positions(numbers: npt.NDArray[np.int64], cuts: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
         """What `figures.positions` says."""
         found: npt.NDArray[np.int64] = machine.positions(numbers, cuts)

@@ -11,11 +11,11 @@ from typing import Any
 
 import numba
 import numpy as np
-from llvmlite import ir
 from numba.core import cgutils, types
 from numba.extending import intrinsic
 from numba.np.numpy_support import carray
 
+from greenlane.batch.figures import FEW
 from greenlane.batch.program import Kind
 from greenlane.batch.resolving import DECIDED_MAX, NO_BASE, NO_STEP, Way
 
@@ -75,7 +75,6 @@ class Plan(IntEnum):
 
     WIDTH = 0  # words of rules
     MEASURES = 1
-    RULES = 56  # measures and lifts
     DIGEST = 2  # words of a digest
     BESIDE = 3  # of these with conjunctions, what may hold; of duties those with routes
     BLOCK = 4  # a bit of a digest stands for so many measures: a power of two
@@ -113,12 +112,13 @@ class Plan(IntEnum):
     CHAINED = 36
     LAYER_OF_AT = 37
     LAYERS = 38
-    PARTS_AT = 39  # of each part its address,
-    DIGESTS_AT = 45  # that of its digests,
-    REGISTERS_AT = 51  # and its register
+    RULES = 39  # measures and lifts
+    PARTS_AT = 40  # of each part its address,
+    DIGESTS_AT = PARTS_AT + PARTS_MAX  # that of its digests,
+    REGISTERS_AT = DIGESTS_AT + PARTS_MAX  # and its register
 
 
-SIZE = Plan.RULES + 1
+SIZE = Plan.REGISTERS_AT + PARTS_MAX
 
 
 def _pointer(context, address):  # type: ignore[no-untyped-def]  # pragma: no cover
@@ -135,8 +135,8 @@ def _loaded(context, address):  # type: ignore[no-untyped-def]  # pragma: no cov
     """The word at an address. Where rows of several tables are put together, pointers alone fit into the registers."""
     del context
 
-    def build(_, builder, __, given):  # type: ignore[no-untyped-def]
-        return builder.load(builder.inttoptr(given[0], ir.IntType(64).as_pointer()))
+    def build(context, builder, _, given):  # type: ignore[no-untyped-def]
+        return builder.load(builder.inttoptr(given[0], context.get_value_type(types.uint64).as_pointer()))
 
     return types.uint64(address), build
 
@@ -581,16 +581,15 @@ def _decide(plan, registers, spans, made, rows):  # type: ignore[no-untyped-def]
                         rank = np.int64(paused)
                     if not looked:
                         looked = True
-                        for there in range(first_lifts, end_lifts):
-                            met[there] = days[day + there]
-                            met[there] &= _together(there, a, b, c, d, e, f)
+                        for each_word in range(first_lifts, end_lifts):
+                            met[each_word] = days[day + each_word]
+                            met[each_word] &= _together(each_word, a, b, c, d, e, f)
                     lifted = nothing
                     for each in range(chains[place], chains[place + unit]):
                         lifted |= met[chained[each] >> 6] >> np.uint64(chained[each] & 63)
                     if lifted & unit:
-                        for each in range(
-                            chains[place], chains[place + unit]
-                        ):  # exceptions come before what they are exceptions to
+                        # Exceptions come before what they are exceptions to.
+                        for each in range(chains[place], chains[place + unit]):
                             lift = np.uint64(chained[each])
                             there, bit = lift >> np.uint64(6), unit << (lift & np.uint64(63))
                             applies[lift] = 0
@@ -904,9 +903,23 @@ def find(rows, factors, known, keys, values):  # type: ignore[no-untyped-def]  #
 
 
 @numba.njit(nogil=True, cache=True, boundscheck=False)
+def met(numbers, flags):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """Set the flags of numbers."""
+    for row in range(len(numbers)):
+        flags[numbers[row]] = True
+
+
+@numba.njit(nogil=True, cache=True, boundscheck=False)
 def positions(numbers, cuts):  # type: ignore[no-untyped-def]  # pragma: no cover
     """What `figures.positions` says."""
     found = np.empty(len(numbers), np.int64)
+    if len(cuts) <= FEW:
+        for row in range(len(numbers)):
+            number, passed = numbers[row], 0
+            for one in range(len(cuts)):
+                passed += (cuts[one] < number) + (cuts[one] <= number)
+            found[row] = passed
+        return found
     for row in range(len(numbers)):
         number, low, size = numbers[row], 0, len(cuts)
         while size > 0:

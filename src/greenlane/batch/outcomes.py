@@ -55,7 +55,6 @@ class Outcomes:
         self._many: list[tuple[int, ...]] = []
         self._number_of_many: dict[tuple[int, ...], int] = {}
         self._of_answer: Ints = np.zeros(0, np.int32)
-        self.texts: dict[int, tuple[str, ...]] = {}  # in words, for columns
         plain = [self._number(low, high, exact=True, places=()) for high in range(4) for low in range(4)]
         rules = bits.rules_in_order
         order = {name: place for place, name in enumerate(self._regimes())}

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Final
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from greenlane.batch.pairs import Ints
+
+DAYS_MAX: Final = 1 << 16  # between the first and the last of a column that is counted off
 
 
 def as_texts(array: pa.Array) -> pa.Array:
@@ -48,12 +51,13 @@ class Texts:
     @classmethod
     def of(cls, array: pa.Array) -> Texts:
         """The column of an Arrow array; nulls are blank cells."""
+        if pa.types.is_date32(array.type) and not array.null_count and len(array):
+            return _of_days(array)
         if not pa.types.is_dictionary(array.type):
             array = array.dictionary_encode()
-        indices = array.indices
-        filled = indices.cast(pa.int64()).fill_null(len(array.dictionary)) if indices.null_count else indices
-        rows = filled.to_numpy(zero_copy_only=False).astype(np.int32, copy=False)
-        return cls(as_texts(array.dictionary), rows, bool(indices.null_count))
+        indices = array.indices if array.indices.type == pa.int32() else array.indices.cast(pa.int32())
+        filled = indices.fill_null(len(array.dictionary)) if indices.null_count else indices
+        return cls(as_texts(array.dictionary), filled.to_numpy(), bool(indices.null_count))
 
     @property
     def cells(self) -> list[str]:
@@ -64,6 +68,19 @@ class Texts:
         """What the cells of rows come to, each asked once."""
         found: Ints = np.asarray([of(cell) for cell in self.cells], np.int32)[self.rows]
         return found
+
+
+def _of_days(array: pa.Array) -> Texts:
+    """A column of days, counted off on a calendar: in their order, so that batches of the same days hold the same cells."""
+    days = array.view(pa.int32()).to_numpy()
+    first, last = int(days.min()), int(days.max())
+    if last - first > DAYS_MAX:
+        return Texts.of(array.dictionary_encode())
+    places = days - np.int32(first)
+    held = np.flatnonzero(np.bincount(places))
+    place_of = np.zeros(last - first + 1, np.int32)
+    place_of[held] = np.arange(len(held))
+    return Texts(as_texts(pa.array(held + first, pa.int32()).view(pa.date32())), place_of.take(places), may_be_blank=False)
 
 
 @dataclass(slots=True)
@@ -82,6 +99,10 @@ class Lately:
             return alike(int(self.found[0]), len(texts.rows))
         found: Ints = self.found.take(texts.rows)
         return found
+
+    def may_be(self, number: int) -> bool:
+        """Whether a cell of the batch that was told last may come to a number."""
+        return number in self.found
 
     def _anew(self, texts: Texts, of: Callable[[str], int]) -> Ints:
         if self.held is None:
