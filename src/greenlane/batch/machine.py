@@ -19,7 +19,7 @@ from greenlane.batch.figures import FEW
 from greenlane.batch.program import Kind
 from greenlane.batch.resolving import DECIDED_MAX, NO_BASE, NO_STEP, Way
 
-_BLOCK = 1024
+_BLOCK_MAX = 1 << 12  # rows: few enough for their registers to stay in the cache, many enough for tables to be read seldom
 _LOOK, _JOIN, _DATED, _GATED, _KEEP, _OPENED, _FOLLOWED, _DECIDE, _CHARGE = (int(one) for one in Kind)
 _COMMON, _LEFT, _CHARGED = (int(one) for one in Way)
 _MIX = np.uint64(0x9E3779B97F4A7C15)
@@ -774,9 +774,10 @@ def run(steps, guards, tables, specs, plans, wide, fresh, inputs, constants, out
     `specs` says how: those of tables without a square are noted in `fresh`.
     """
     count = len(missed)
+    block = min(_BLOCK_MAX, max(count, 1))
     put, here, kept = np.zeros(wide, np.uint64), np.zeros(wide, np.uint64), np.zeros(wide, np.uint64)
     noted = 0
-    registers = np.zeros((size + 1, _BLOCK), np.int32)  # the last stands for parts that there are not
+    registers = np.zeros((size + 1, block), np.int32)  # the last stands for parts that there are not
     same = np.zeros(size, np.bool_)
     blank = np.zeros(size, np.bool_)  # whether a register is 0 throughout
     for place in range(len(inputs)):
@@ -790,8 +791,8 @@ def run(steps, guards, tables, specs, plans, wide, fresh, inputs, constants, out
             same[place] = True
             registers[place, :] = cells[0]
             blank[place] = cells[0] == 0
-    for start in range(0, count, _BLOCK):
-        rows = min(_BLOCK, count - start)
+    for start in range(0, count, block):
+        rows = min(block, count - start)
         for step in range(len(steps)):
             kind, to, a, b, c = steps[step]
             if start and same[to]:
@@ -804,7 +805,7 @@ def run(steps, guards, tables, specs, plans, wide, fresh, inputs, constants, out
                     blank[to] = True
                 continue
             given = same[a] and same[b] and same[c] and (guard < 0 or same[guard]) and kind < _DECIDE
-            wanted = _BLOCK if given else rows
+            wanted = block if given else rows
             one, other = registers[a], registers[b]
             if a < len(inputs) and not same[a]:
                 one = carray(_lying_at(inputs[a] + 4 * start), (rows,), np.int32)
@@ -873,7 +874,7 @@ def run(steps, guards, tables, specs, plans, wide, fresh, inputs, constants, out
                 for row in range(rows):
                     if not registers[guard, row]:
                         made[row] = 0
-            if rows < _BLOCK and not given:
+            if rows < block and not given:
                 made[rows:] = 0
             same[to] = given
             blank[to] = bits == 0
