@@ -1,7 +1,7 @@
 """greenlane's own engines: the reference evaluator, and the place where the columnar tiers plug in.
 
-A tier is a function from the rule base, the question and the number of threads to `decide_batch(RecordBatch) -> RecordBatch`;
-`_answers` reads its result. The lines are those of an order file (`Lines.orders`), with text as dictionaries; nothing is
+A tier is a function from the rule base, the question and the number of threads to one from the lines to their answers, batch after
+batch; `answers` reads them. The lines are those of an order file (`Lines.orders`), with text as dictionaries; nothing is
 brought into another form beforehand, so reading codes and names counts as deciding here.
 """
 
@@ -23,7 +23,7 @@ from benchmarks.decide.lines import Lines
 
 CHUNK = 1 << 17  # as `decide` cuts files
 WANTED = ("verdict", "range_low", "range_high", "decided_by", "duty_percent")
-DecideBatch = Callable[[pa.RecordBatch], pa.RecordBatch]
+DecideBatch = Callable[[pa.RecordBatch], pa.Table]
 
 
 def reference(task: Task) -> Ready:
@@ -107,12 +107,12 @@ def compile_tier(tier: str, rules: Any, known_by: Any, threads: int) -> DecideBa
 
     def run(orders: pa.RecordBatch) -> pa.RecordBatch:
         parts = [decide_batch(engine, orders.slice(start, CHUNK), WANTED) for start in range(0, orders.num_rows, CHUNK)]
-        return pa.Table.from_batches(parts).unify_dictionaries().combine_chunks().to_batches()[0]
+        return pa.Table.from_batches(parts)
 
     return run
 
 
-def _one_by_one(engine: Any, orders: pa.RecordBatch) -> pa.RecordBatch:
+def _one_by_one(engine: Any, orders: pa.RecordBatch) -> pa.Table:
     """Each line by itself, as an ERP asks."""
     found: dict[str, list[Any]] = {name: [] for name in WANTED}
     for row in orders.to_pylist():
@@ -122,7 +122,7 @@ def _one_by_one(engine: Any, orders: pa.RecordBatch) -> pa.RecordBatch:
         found["range_high"].append(outline.high.value)
         found["decided_by"].append(";".join(one.measure.id for one in outline.reasons if one.decided))
         found["duty_percent"].append("" if duty is None or duty.rate is None else str(duty.rate))
-    return pa.RecordBatch.from_pydict({name: pa.array(texts, pa.string()) for name, texts in found.items()})
+    return pa.Table.from_pydict({name: pa.array(texts, pa.string()) for name, texts in found.items()})
 
 
 def columnar(tier: str) -> Callable[[Task], Ready]:
@@ -136,7 +136,7 @@ def columnar(tier: str) -> Callable[[Task], Ready]:
     return prepare
 
 
-def answers(found: pa.RecordBatch, numbers: dict[str, int]) -> Answers:
+def answers(found: pa.Table, numbers: dict[str, int]) -> Answers:
     """The result of a tier as answers. Not timed: it only serves to compare."""
     words = {name: at for at, name in enumerate(EFFECTS)}
     told = [text.split(";") if text else [] for text in found.column("decided_by").to_pylist()]

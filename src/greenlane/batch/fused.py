@@ -16,12 +16,13 @@ from greenlane.batch import machine
 from greenlane.batch.machine import PARTS_MAX, Plan, Spec
 from greenlane.batch.pairs import Hashed, Ints
 from greenlane.batch.patterns import Filled, Weighed, Words
-from greenlane.batch.program import Kind, Program
+from greenlane.batch.program import DATED, Kind, Program
 from greenlane.batch.resolving import Charging, Composing, Deciding, Resolving, Way
 from greenlane.batch.texts import is_alike
 
 _NOTHING: Ints = np.zeros(1, np.int32)
 _ROOM = 1 << 13  # rows that machine code may add in one run
+_FOLDED = 4  # rows for each number of a table that is made for a run
 _FRESH = 1 << 14  # pairs put together in one run that are kept where a table has no square
 
 
@@ -87,7 +88,9 @@ class Fused:
         out = np.empty((len(self.wanted), count), np.int32)
         missed = np.zeros(count, np.uint8) if but is None else but.astype(np.uint8)
         size, fresh = len(self.program.names), self._fresh
-        tables = (self._steps, self._guards, self._tables, self._specs, self._plans)
+        alike = {place: int(constants[place]) for place, one in enumerate(given) if count and is_alike(one)}
+        steps, singles, held = self._folded(alike, count)
+        tables = (steps, self._guards, singles, self._specs, self._plans)
         noted = machine.run(*tables, self._wide, fresh, where, constants, self._outputs, out, missed, size)
         for place, one in enumerate(self.program.steps):
             if one.resolving is not None:
@@ -99,6 +102,7 @@ class Fused:
             assert pairs is not None
             keys, first = np.unique(mine[:, 1], return_index=True)
             pairs.hashed.put(keys, mine[first, 2].astype(np.int32))
+        del held  # until here it lay where machine code looked for it
         return dict(zip(self.wanted, out, strict=True)), missed.view(np.bool_)
 
     def find(self, rows: Words, factors: Words, known: Words, hashed: Hashed) -> Ints:
@@ -114,6 +118,44 @@ class Fused:
             (weighed.measures, weighed.subject, weighed.lifts, weighed.beside),
         )
         return found
+
+    def _folded(self, alike: Mapping[int, int], count: int) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int64], list[Ints]]:
+        """Steps and tables, shorter where inputs are one number on all rows: a pair with it is a look-up, one after another is one.
+
+        `alike` holds these numbers by register. Also returns the tables that were made for it.
+        """
+        steps, tables = self._steps.copy(), self._tables.copy()
+        folded: dict[int, tuple[int, int, Ints]] = {}  # register -> step, the register from which it is looked up, where
+        for place, step in enumerate(self.program.steps):
+            told = None
+            if step.guard is not None or step.resolving is not None:
+                continue
+            if step.kind is Kind.JOIN and step.b in alike and step.pairs is not None and step.pairs.table is not None:
+                square, number = step.pairs.table, alike[step.b]
+                if step.a not in alike and number < square.shape[1] and _FOLDED * len(square) < count:
+                    told = np.ascontiguousarray(square[:, number])
+            elif step.kind in (Kind.LOOK, Kind.DATED) and step.a in folded and step.singles is not None:
+                told = step.singles.table
+            if told is None or not len(told) or (step.kind is Kind.DATED and told.min() == DATED):
+                continue
+            base = step.a
+            if base in folded:
+                _, base, before = folded[base]
+                told = np.where((before >= 0) & (before < len(told)), told.take(before, mode="clip"), np.int32(-1))
+            folded[step.to] = place, base, told
+            steps[place] = Kind.LOOK, step.to, base, base, base
+            tables[place, :2] = told.ctypes.data, len(told)
+        places = {place for place, _, _ in folded.values()}
+        needed = {int(one) for one in self._outputs}
+        for place, step in enumerate(self.program.steps):
+            if place not in places:
+                needed |= {step.a, step.b, step.c, *(() if step.composing is None else step.composing[1])}
+            if step.guard is not None:
+                needed.add(step.guard)
+        for register, (place, _, _) in folded.items():
+            if register not in needed:
+                steps[place, 0] = machine.PASSED
+        return steps, tables, [told for _, _, told in folded.values()]
 
     def _look_again(self) -> None:
         """Take up tables that were made anew since the last run; what is filled in place is seen as it is."""

@@ -26,6 +26,7 @@ _MIX = np.uint64(0x9E3779B97F4A7C15)
 _SEQUENCE = np.uint64(0x03F79D71B4CB0A89)  # of de Bruijn: six of its bits tell by how much it was shifted
 _PLACE_OF = np.zeros(64, np.int64)
 _PLACE_OF[[((int(_SEQUENCE) << place) % (1 << 64)) >> 58 for place in range(64)]] = np.arange(64)
+PASSED = -1  # the kind of a step that nobody needs
 PARTS_MAX = 6
 _BITING_MAX = 64
 _PROHIBITED = np.int64(3)
@@ -795,7 +796,7 @@ def run(steps, guards, tables, specs, plans, wide, fresh, inputs, constants, out
         rows = min(block, count - start)
         for step in range(len(steps)):
             kind, to, a, b, c = steps[step]
-            if start and same[to]:
+            if kind == PASSED or (start and same[to]):
                 continue
             guard = guards[step]
             made = registers[to]
