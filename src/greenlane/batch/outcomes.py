@@ -6,6 +6,7 @@ Machine code works most of them out by itself (`machine`), from the same masks f
 from __future__ import annotations
 
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Final
 
 import numpy as np
@@ -26,6 +27,7 @@ _PLACE: Final = 16  # bits of a place
 _EXACT: Final = 1 << 4
 _COUNT: Final = 5  # where their number begins
 _MANY: Final = 1 << 63  # of a row that names a list of them instead
+_ID: Final = attrgetter("id")
 _NOT_PLAIN: Final = 255  # of a measure that stands otherwise than in force or paused
 
 
@@ -55,6 +57,7 @@ class Outcomes:
         self._many: list[tuple[int, ...]] = []
         self._number_of_many: dict[tuple[int, ...], int] = {}
         self._of_answer: Ints = np.zeros(0, np.int32)
+        self._told: dict[int, Outcome] = {}
         plain = [self._number(low, high, exact=True, places=()) for high in range(4) for low in range(4)]
         rules = bits.rules_in_order
         order = {name: place for place, name in enumerate(self._regimes())}
@@ -166,10 +169,16 @@ class Outcomes:
 
     def told(self, number: int) -> Outcome:
         """What a number stands for."""
+        found = self._told.get(number)
+        if found is None:
+            found = self._told[number] = self._tell(number)
+        return found
+
+    def _tell(self, number: int) -> Outcome:
         row = self._found.value(number)
         if row & _MANY:
             places = self._many[row >> 64]
         else:
             places = tuple(row >> 64 + _PLACE * at & (1 << _PLACE) - 1 for at in range(row >> _COUNT & 15))
-        measures = sorted((self._bits.measures[place] for place in places), key=lambda one: one.id)
+        measures = sorted([self._bits.measures[place] for place in places], key=_ID)
         return Outcome(GRAVITY[row & 3], GRAVITY[row >> 2 & 3], bool(row & _EXACT), tuple(measures))
