@@ -22,6 +22,7 @@ from benchmarks.decide.law import EFFECTS, EPOCH
 from benchmarks.decide.lines import Lines
 
 CHUNK = 1 << 17  # as `decide` cuts files
+CALL = 1 << 20  # lines of one call at most, which are cut so
 WANTED = ("verdict", "range_low", "range_high", "decided_by", "duty_percent")
 DecideBatch = Callable[[pa.RecordBatch], pa.Table]
 
@@ -158,6 +159,6 @@ def answers(found: pa.Table, numbers: dict[str, int]) -> Answers:
 ENGINES = (
     Engine("reference", "greenlane, reference", reference, peer=False, lacking=True, first=32, most=1_024),
     Engine("integers", "greenlane, integers, one line at a time", columnar("integers"), peer=False, lacking=True, most=4_096),
-    Engine("numpy", "greenlane, NumPy", columnar("numpy"), peer=False, lacking=True, first=1_024, most=CHUNK),
-    Engine("fused", "greenlane, fused", columnar("fused"), peer=False, lacking=True, first=1_024, most=CHUNK),
+    Engine("numpy", "greenlane, NumPy", columnar("numpy"), peer=False, lacking=True, first=1_024, most=CALL),
+    Engine("fused", "greenlane, fused", columnar("fused"), peer=False, lacking=True, first=1_024, most=CALL),
 )

@@ -413,7 +413,9 @@ class Engine:
         place_of = {place: number for number, place in enumerate(columns["ship_to"].names.values) if number}
         same = np.asarray([place_of.get(place, BAD) for place in columns["ship_from"].names.values], np.int32)
         across = np.asarray([number == 0 or one in ACROSS for number, one in enumerate(columns["activity"].names.values)])
-        found: Flags = ~((same[classes["ship_from"]] == classes["ship_to"]) & across[classes["activity"]])
+        found: Flags = same.take(classes["ship_from"]) != classes["ship_to"]
+        if not found.all():
+            found |= ~across.take(classes["activity"])
         return found
 
     # --- answers ----------------------------------------------------------------------------------------------------
@@ -668,8 +670,8 @@ class Engine:
     def weigh(self, batch: pa.RecordBatch, found: Found) -> dict[int, Duty]:
         """The duties of rows whose rate is by quantity, row by row: each has its own."""
         charged = self.duties.charged
-        by_quantity = np.flatnonzero(np.asarray([one.by_quantity for one in charged])[found.duties])
-        if not len(by_quantity):
+        weighed = np.asarray([one.by_quantity for one in charged])
+        if not weighed.any() or not len(by_quantity := np.flatnonzero(weighed.take(found.duties))):
             return {}
         names = [name for name in ("quantity", "unit", "value", "currency") if name in batch.schema.names]
         cells = {name: as_texts(batch.column(name).take(pa.array(by_quantity))).to_pylist() for name in names}

@@ -160,7 +160,7 @@ class Outcomes:
         if len(self._of_answer) < len(outlines):
             new = [self._of_outline(one) for one in outlines[len(self._of_answer) :]]
             self._of_answer = np.append(self._of_answer, np.asarray(new, np.int32))
-        found: Ints = self._of_answer[numbers]
+        found: Ints = self._of_answer.take(numbers)
         return found
 
     def _of_outline(self, one: Outline) -> int:

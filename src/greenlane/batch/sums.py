@@ -115,7 +115,7 @@ class Sums:
         if len(self._charged) < len(self._found):
             new = [self._charge(int(row[0]) - 1) for row in self._found.rows[len(self._charged) :]]
             self._charged = np.append(self._charged, np.asarray(new, np.int32))
-        found: Ints = self._charged[numbers]
+        found: Ints = self._charged.take(numbers)
         return found
 
     def _charge(self, total: int) -> int:
