@@ -132,7 +132,7 @@ class Fused:
                 continue
             if step.kind is Kind.JOIN and step.b in alike and step.pairs is not None and step.pairs.table is not None:
                 square, number = step.pairs.table, alike[step.b]
-                if step.a not in alike and number < square.shape[1] and _FOLDED * len(square) < count:
+                if step.a not in alike and 0 <= number < square.shape[1] and _FOLDED * len(square) < count:
                     told = np.ascontiguousarray(square[:, number])
             elif step.kind in (Kind.LOOK, Kind.DATED) and step.a in folded and step.singles is not None:
                 told = step.singles.table
