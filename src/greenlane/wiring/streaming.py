@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass, field
 from functools import lru_cache, partial
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import numpy as np
 
@@ -329,6 +329,13 @@ class _FileRun:
         )
 
 
+class Answering(Protocol):
+    """Answers texts of the columns of a file."""
+
+    def __call__(self, texts: Any, wanted: tuple[str, ...] = ...) -> Any:
+        """The answers, a row for a row: in the wanted columns, or in those that the file was asked for."""
+
+
 class Judge:
     """Chunks to answers, with all that lines of a file have to do with each other: a line id stands once.
 
@@ -383,11 +390,15 @@ class Judge:
         """Chunks as this takes them."""
         return stream.look(chunks, _ids)
 
-    def under(self, base: RuleBase, question: Question) -> Callable[[Any], Any]:
-        """What answers texts of these columns under a law and a question."""
+    def again(self, texts: Any) -> Any:
+        """All columns of answers to texts that were judged before."""
+        return self._decide(texts, ANSWERS)
+
+    def under(self, base: RuleBase, question: Question) -> Answering:
+        """What answers texts of these columns under another law or question."""
         return self._under(base, question, None)
 
-    def _under(self, base: RuleBase, question: Question, learned: Learned | None) -> Callable[[Any], Any]:
+    def _under(self, base: RuleBase, question: Question, learned: Learned | None) -> Answering:
         engine = Engine(
             base,
             on=question.on,
@@ -400,7 +411,11 @@ class Judge:
             processes=min(self._workers, _JUDGES_MAX),
         )
         self._engines.append(engine)
-        return lambda texts: decide_batch(engine, texts.select(self._wanted), self._answers)
+
+        def answer(texts: Any, wanted: tuple[str, ...] = self._answers) -> Any:
+            return decide_batch(engine, texts.select(self._wanted), wanted)
+
+        return answer
 
     def close(self) -> None:
         """End the other processes."""

@@ -7,10 +7,11 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from greenlane.batch import changes, stream
 from greenlane.batch.changes import Sums
+from greenlane.batch.columns import ANSWERS
 from greenlane.errors import DraftError, Place, RuleBaseError
 from greenlane.feeds import table_parts, tables
 from greenlane.feeds.table_batches import CUT, Cut, digest_of, open_batches
@@ -19,6 +20,8 @@ from greenlane.law.rulebase import RuleBase
 from greenlane.services.runs import Question
 from greenlane.wiring import Bar, lawkeeping, load_rules
 from greenlane.wiring.streaming import Judge, processors
+
+_FIRST: Final = ("verdict",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +71,7 @@ def what_if(
 ) -> Answered:
     """Ask every line of a file again under each variant; lines whose verdict differs go to `out`, if it is named.
 
-    Raises FileError, UsageError.
+    All are asked for the verdict alone, and those that differ for the rest. Raises FileError, UsageError.
     """
     digest_of(file)  # a text that is no UTF-8 is refused before the first line is asked
     opened = open_batches(file, cut=cut)
@@ -87,7 +90,7 @@ def what_if(
     sums = {one.name: Sums() for one in variants}
     with ExitStack() as stack:
         room = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        judge = Judge(file, base, question, opened, parties.get, meet, room, cut, workers=processors())
+        judge = Judge(file, base, question, opened, parties.get, meet, room, cut, workers=processors(), answers=_FIRST)
         stack.callback(judge.close)
         others = [(one, judge.under(one.rules, one.question)) for one in variants]
         writer = None
@@ -106,7 +109,8 @@ def what_if(
                 differs = changes.changed(judged.answers, after)
                 if not differs.true_count:
                     continue
-                texts, before, now = (each.filter(differs) for each in (judged.texts, judged.answers, after))
+                texts = judged.texts.filter(differs)
+                before, now = judge.again(texts), decide(texts, ANSWERS)
                 sums[one.name].take(texts, before, now)
                 if writer is not None:
                     given = texts if form == "csv" else judged.given.filter(differs)
