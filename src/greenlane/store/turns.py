@@ -7,8 +7,9 @@ and one of those who came meanwhile to go on.
 
 Nothing of this is needed to be right. The lock is the kernel's and goes with its process. If the one who books is killed, the slots
 still hold what was wanted, and the next one books it: whatever was booked already is acknowledged again, because every command has
-an id. A slot that is half written has a wrong checksum and is passed over; its owner does it itself. Where the system has no such
-locks, everybody waits for the lock of the database and books alone.
+an id. If the one who waits is killed, nothing of his is booked any more: its slot is his no longer, and is emptied. A slot that is
+half written has a wrong checksum and is passed over; its owner does it itself. Where the system has no such locks, everybody waits
+for the lock of the database and books alone.
 """
 
 from __future__ import annotations
@@ -42,6 +43,7 @@ _SIGN: Final = SLOTS + SLOTS * SLOT_SIZE  # where the last who had the lock left
 _IDLE, _WANTED, _DONE, _AGAIN = 0, 1, 2, 3  # _AGAIN: the answers did not fit; ask yourself
 _WAITING: Final = bytes([_WANTED])
 _HEAD: Final = struct.Struct("<II16s")  # length, checksum, and the mark of the request: an answer to another is none
+_FLOCK: Final = struct.Struct("hhqqi4x")  # struct flock of Linux with 64 bits: kind, from where, first byte, bytes, process
 _PATIENCE_S: Final = 0.02
 _RECORD: Final = "\x1e"
 _FIELD: Final = "\x1f"
@@ -266,13 +268,13 @@ class _Room:
     def _claim(self) -> None:
         """Take a slot that no living process has: the kernel lets go of those of the dead. Without one all goes on, alone."""
         kind = getattr(fcntl, "F_OFD_SETLK", None)
-        if kind is None or sys.platform != "linux" or struct.calcsize("hhqqi4x") != 32:
+        if kind is None or sys.platform != "linux" or _FLOCK.size != 32:
             return
         size = _SIGN + len(self._seed)
         for slot in range(SLOTS):
             with suppress(OSError):
                 # Locks of open files, not of processes: a second ledger in this process has a slot of its own.
-                fcntl.fcntl(self._fd, kind, struct.pack("hhqqi4x", fcntl.F_WRLCK, os.SEEK_SET, slot, 1, 0))
+                fcntl.fcntl(self._fd, kind, _FLOCK.pack(fcntl.F_WRLCK, os.SEEK_SET, slot, 1, 0))
                 self._slot = slot
                 break
         else:
@@ -325,20 +327,28 @@ class _Room:
         self._slots[self._slot] = _IDLE
 
     def wanted(self, limit: int) -> list[tuple[tuple[int, bytes], list[Command]]]:
-        """What lies in the slots of others, each with the slot and the mark for the answer."""
+        """What lies in the slots of others who live, each with the slot and the mark for the answer."""
         found: list[tuple[tuple[int, bytes], list[Command]]] = []
         if self._slots is None:
             return found
         slot = self._slots.find(_WAITING, 0, SLOTS)
         while slot >= 0:
             mark, commands = self._commands(slot)
-            if slot != self._slot and commands:
+            if slot != self._slot and not self._owned(slot):
+                self._slots[slot] = _IDLE  # who takes the slot at this moment finds it empty, and books alone
+            elif slot != self._slot and commands:
                 limit -= len(commands)
                 if limit < 0:
                     break
                 found.append(((slot, mark), commands))
             slot = self._slots.find(_WAITING, slot + 1, SLOTS)
         return found
+
+    def _owned(self, slot: int) -> bool:
+        """Whether a living process has a slot of another."""
+        asked = _FLOCK.pack(fcntl.F_WRLCK, os.SEEK_SET, slot, 1, 0)
+        kind, *_ = _FLOCK.unpack(fcntl.fcntl(self._fd, fcntl.F_OFD_GETLK, asked))
+        return bool(kind != fcntl.F_UNLCK)
 
     def _commands(self, slot: int) -> tuple[bytes, list[Command]]:
         """What lies in a slot; nothing if it is not whole, or was written by a program of another version."""
