@@ -13,13 +13,15 @@ from hypothesis import strategies as st
 
 from greenlane.batch.columns import decide_batch
 from greenlane.batch.engine import Engine
-from greenlane.batch.figures import figures, millionths
+from greenlane.batch.figures import figures
+from greenlane.batch.scan import Scan
 from greenlane.batch.stream import _told_anew
 from greenlane.batch.texts import Lately, Texts, cell
 from greenlane.terms.periods import Asked
 from tests.agreement.engines import faster
 from tests.decide.real import real_base
 
+SCAN = Scan()
 TEXTS = st.lists(st.sampled_from(["a", "b", "", "zz", None]), min_size=1, max_size=5)
 
 
@@ -35,7 +37,7 @@ def test_cells_of_many_batches_come_to_what_each_comes_to(batches: list[tuple[li
     for held, rows in batches:
         indices = [None if row % (len(held) + 1) == len(held) else row % (len(held) + 1) for row in rows]
         column = pa.DictionaryArray.from_arrays(pa.array(indices, pa.int32()), pa.array(held, pa.string()))
-        told = lately.told(Texts.of(column), of)
+        told = lately.told(Texts.of(column, SCAN), of, SCAN)
         assert told.tolist() == [len(text or "") for text in column.to_pylist()]
 
 
@@ -48,7 +50,7 @@ def test_what_the_batch_before_held_is_not_asked_again() -> None:
 
     lately = Lately()
     for held in (["a", "b"], ["a", "b"], ["b", "c"]):
-        lately.told(Texts.of(pa.array(held).dictionary_encode()), of)
+        lately.told(Texts.of(pa.array(held).dictionary_encode(), SCAN), of, SCAN)
     assert asked == ["a", "b", "", "c"]
 
 
@@ -69,7 +71,7 @@ def test_a_dictionary_that_fills_the_type_of_its_indices() -> None:
     for places in (range(127, -1, -1), [127, None, 0]):
         column = pa.DictionaryArray.from_arrays(pa.array(places, pa.int8()), held)
         assert _told_anew(column).to_pylist() == column.to_pylist()
-        assert Texts.of(column).told(len).tolist() == [len(text or "") for text in column.to_pylist()]
+        assert Texts.of(column, SCAN).told(len).tolist() == [len(text or "") for text in column.to_pylist()]
 
 
 @pytest.mark.parametrize(
@@ -87,8 +89,8 @@ def test_a_dictionary_that_fills_the_type_of_its_indices() -> None:
 )
 def test_numbers_are_those_of_their_texts(cells: pa.Array, texts: list[str | None]) -> None:
     for cut in (0, 1):
-        numbers, plain = figures(cells[cut:], millionths)
-        wanted, is_plain = millionths(pa.array(texts[cut:], pa.string()))
+        numbers, plain = figures(cells[cut:], SCAN)
+        wanted, is_plain = SCAN.millionths(pa.array(texts[cut:], pa.string()))
         assert plain.tolist() == is_plain.tolist()
         assert np.where(plain, numbers, 0).tolist() == np.where(is_plain, wanted, 0).tolist()
     assert [cell(cells, row) for row in range(len(cells))] == [text or "" for text in texts]
@@ -123,10 +125,10 @@ DAYS = st.dates(date(1, 1, 1), date(9999, 12, 31)) | st.dates(date(2025, 1, 1), 
 @given(st.lists(DAYS | st.none(), max_size=12), st.integers(0, 3))
 def test_days_are_the_texts_of_days(days: list[date | None], cut: int) -> None:
     column = pa.array(days, pa.date32())[cut:]
-    told = Texts.of(column)
+    told = Texts.of(column, SCAN)
     assert [told.cells[row] for row in told.rows.tolist()] == ["" if day is None else day.isoformat() for day in days[cut:]]
 
 
 def test_batches_of_the_same_days_hold_the_same_cells_in_whatever_order() -> None:
     days = [date(2025, 6, number) for number in (3, 1, 2)]
-    assert Texts.of(pa.array(days)).held == Texts.of(pa.array([*days[::-1], *days])).held
+    assert Texts.of(pa.array(days), SCAN).held == Texts.of(pa.array([*days[::-1], *days]), SCAN).held

@@ -3,31 +3,27 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from greenlane.batch.wording import Wording, met
-from tests.agreement.engines import HAS_NUMBA
+from greenlane.batch.scan import Scan
+from greenlane.batch.wording import Wording
+from tests.batch.scans import SCANS
 
-if HAS_NUMBA:
-    from greenlane.batch.fused import Fused
-
-    MET = Fused.met
-    MET(np.zeros(1, np.int32))  # compiled here, not in the time that an example has
-else:
-    MET = met
 WORDS = ["free", "licence", "", "free", "cannot say", "prohibited"]
 ALONE = ["2.5", "free", "9"]
 BATCHES = st.lists(st.lists(st.tuples(st.integers(0, len(WORDS) + len(ALONE) - 1), st.booleans()), max_size=8), max_size=5)
 
 
+@pytest.mark.parametrize("scan", SCANS)
 @given(BATCHES)
-def test_the_dictionary_holds_what_occurs_in_its_order(batches: list[list[tuple[int, bool]]]) -> None:
-    wording = Wording(WORDS.__getitem__)
+def test_the_dictionary_holds_what_occurs_in_its_order(scan: Scan, batches: list[list[tuple[int, bool]]]) -> None:
+    wording = Wording(WORDS.__getitem__, scan)
     for rows in batches:
         numbers = np.asarray([number for number, _ in rows], np.int32)
         reads = np.asarray([does for _, does in rows], np.bool_)
-        column = wording.column(numbers, met(numbers[reads]), reads, beyond=len(WORDS), alone=ALONE)
+        column = wording.column(numbers, scan.met(numbers[reads]), reads, beyond=len(WORDS), alone=ALONE)
         assert column.to_pylist() == [(WORDS + ALONE)[number] if does else None for number, does in rows]
         assert column.dictionary.to_pylist() == sorted({one for one in column.to_pylist() if one is not None}) or [""]
         places = {text: place for place, text in enumerate(column.dictionary.to_pylist())}
@@ -36,21 +32,15 @@ def test_the_dictionary_holds_what_occurs_in_its_order(batches: list[list[tuple[
 
 
 def test_a_number_is_put_into_words_once() -> None:
+    scan = Scan()
     asked: list[int] = []
 
     def tell(number: int) -> str:
         asked.append(number)
         return WORDS[number]
 
-    wording = Wording(tell)
+    wording = Wording(tell, scan)
     for numbers in ([3, 1], [1, 3, 5], [5]):
         rows = np.asarray(numbers, np.int32)
-        wording.column(rows, met(rows), np.ones(len(rows), np.bool_))
+        wording.column(rows, scan.met(rows), np.ones(len(rows), np.bool_))
     assert asked == [1, 3, 5]
-
-
-@given(st.lists(st.integers(0, 40), max_size=30))
-def test_numbers_are_met_once(numbers: list[int]) -> None:
-    told = np.asarray(numbers, np.int32)
-    assert met(told).tolist() == sorted(set(numbers))
-    assert MET(told).tolist() == sorted(set(numbers))

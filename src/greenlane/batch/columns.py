@@ -17,9 +17,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from greenlane.batch.engine import KNOWN_BY, Engine, Found
-from greenlane.batch.figures import Parse, cents, figures, money
+from greenlane.batch.figures import cents, figures, money
 from greenlane.batch.outcomes import Outcome
 from greenlane.batch.pairs import Ints
+from greenlane.batch.scan import Scan
 from greenlane.batch.texts import Texts, as_texts, cell
 from greenlane.batch.wording import Wording
 from greenlane.decide.decision import Duty, Outline, Verdict, source_of
@@ -115,7 +116,7 @@ def decide_batch(engine: Engine, batch: pa.RecordBatch, wanted: Sequence[str] = 
     if "on" in wanted or KNOWN_BY in wanted:
         columns |= _days(engine, batch, reads)
     numbers = found.answers if found.outcomes is None else found.outcomes
-    met = engine.met(numbers[reads] if not reads.all() else numbers)
+    met = engine.scan.met(numbers[reads] if not reads.all() else numbers)
     for name in _OF_OUTLINE if found.outcomes is None else _OF_OUTCOME:
         if name in wanted:
             columns[name] = _wording(engine, name, whole=found.outcomes is None).column(numbers, met, reads)
@@ -128,7 +129,7 @@ def _wording(engine: Engine, name: str, *, whole: bool = True) -> Wording:
     """The texts of a column, of whole answers or of outcomes, or of duties: by their numbers."""
     told = engine.wordings.get((name, whole))
     if told is None:
-        told = engine.wordings[name, whole] = Wording(_tell(engine, name, whole=whole))
+        told = engine.wordings[name, whole] = Wording(_tell(engine, name, whole=whole), engine.scan)
     return told
 
 
@@ -152,7 +153,7 @@ def _duties(engine: Engine, batch: pa.RecordBatch, found: Found, wanted: Sequenc
     if alone:
         numbers = found.duties.copy()
         numbers[list(alone)] = np.arange(beyond, beyond + len(alone))
-    met = engine.met(numbers[reads] if not reads.all() else numbers)
+    met = engine.scan.met(numbers[reads] if not reads.all() else numbers)
     columns: dict[str, pa.Array] = {}
     for name, of in _OF_DUTY.items():
         if name in wanted:
@@ -166,7 +167,9 @@ def _duties(engine: Engine, batch: pa.RecordBatch, found: Found, wanted: Sequenc
 def _days(engine: Engine, batch: pa.RecordBatch, reads: np.ndarray) -> dict[str, pa.Array]:
     """The day each line was judged for, and the day of knowledge, as they were given."""
     blank = Texts(pa.array([], pa.string()), np.zeros(batch.num_rows, np.int32))
-    dates, known = (Texts.of(batch.column(name)) if name in batch.schema.names else blank for name in ("date", KNOWN_BY))
+    dates, known = (
+        Texts.of(batch.column(name), engine.scan) if name in batch.schema.names else blank for name in ("date", KNOWN_BY)
+    )
     on = "" if engine.on is None else engine.on.text
     given = [cell.strip() or on for cell in dates.cells]
     found = {"on": _told(engine, dates.rows, given, reads)}
@@ -181,7 +184,7 @@ def _days(engine: Engine, batch: pa.RecordBatch, reads: np.ndarray) -> dict[str,
 
 def _told(engine: Engine, rows: Ints, texts: list[str], reads: np.ndarray) -> pa.Array:
     """A column of a batch's own texts."""
-    return Wording(texts.__getitem__).column(rows, engine.met(rows[reads] if not reads.all() else rows), reads)
+    return Wording(texts.__getitem__, engine.scan).column(rows, engine.scan.met(rows[reads] if not reads.all() else rows), reads)
 
 
 def _money(engine: Engine, batch: pa.RecordBatch, found: Found, alone: dict[int, Duty]) -> dict[str, pa.Array]:
@@ -194,7 +197,7 @@ def _money(engine: Engine, batch: pa.RecordBatch, found: Found, alone: dict[int,
     if len(rows) and "value" in batch.schema.names:
         values = batch.column("value").take(pa.array(rows))
         which = found.duties[rows]
-        counted = _amounts(values, [one or Decimal(0) for one in percents], which, engine.millionths)
+        counted = _amounts(values, [one or Decimal(0) for one in percents], which, engine.scan)
         amounts = _put(count, rows, counted)
         if "currency" in batch.schema.names:
             texts = as_texts(batch.column("currency")).take(pa.array(rows)).cast(pa.string())
@@ -209,9 +212,9 @@ def _money(engine: Engine, batch: pa.RecordBatch, found: Found, alone: dict[int,
     return {"duty_amount": amounts, "duty_currency": currencies.dictionary_encode().cast(_TEXT)}
 
 
-def _amounts(values: pa.Array, percents: list[Decimal], which: Ints, parse: Parse) -> pa.Array:
+def _amounts(values: pa.Array, percents: list[Decimal], which: Ints, scan: Scan) -> pa.Array:
     """Percent of values, to the cent; null where there is no value."""
-    numbers, plain = figures(values, parse)
+    numbers, plain = figures(values, scan)
     counted, fits = cents(numbers, percents, which)
     found = pc.if_else(pa.array(plain & fits), money(counted), None)
     left = np.flatnonzero(~(plain & fits))

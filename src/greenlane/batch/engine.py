@@ -11,14 +11,13 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Final, Protocol
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
 from greenlane.batch.answers import Answers
 from greenlane.batch.cells import BAD, SILENT, Column
 from greenlane.batch.days import asked
 from greenlane.batch.duties import NONE, Duties
-from greenlane.batch.figures import Parse, Wide, figures, millionths, positions, whole
+from greenlane.batch.figures import figures, whole
 from greenlane.batch.judges import Judges, Request
 from greenlane.batch.law_bits import CROSS, NODES, LawBits
 from greenlane.batch.learned import Learned
@@ -28,9 +27,10 @@ from greenlane.batch.pairs import Fill, Ints, Pairs, Singles, joining
 from greenlane.batch.patterns import Hand
 from greenlane.batch.program import OPEN, Kind, Program
 from greenlane.batch.remains import ORDER, Lines, Remains
+from greenlane.batch.scan import Flags, Places, Scan
 from greenlane.batch.sums import Sums
 from greenlane.batch.texts import Lately, Texts, alike, as_texts, cell, is_alike
-from greenlane.batch.wording import Wording, met
+from greenlane.batch.wording import Wording
 from greenlane.decide.decision import Duty, Outline
 from greenlane.decide.line import ACROSS, Line, Row, read_line
 from greenlane.law.facts import Identified
@@ -41,8 +41,6 @@ from greenlane.terms.periods import Asked
 KNOWN_BY: Final = "known_by"  # a column that only whoever asks may add: the day of knowledge of each line
 FIGURES: Final = ("value", "quantity")  # columns of which every row may hold another number
 READ: Final = (*dict.fromkeys(column for columns in NODES.values() for column in columns), "date", "quantity", "unit")
-Places = npt.NDArray[np.int64]
-Flags = npt.NDArray[np.bool_]
 _WANTED: Final = ("settled", "tried", "duty")
 _OUTCOMES: Final = ("outcome", "sum")
 _PASSING: Final = 16
@@ -73,16 +71,9 @@ class Rows:
 
 
 class Runner(Hand, Protocol):
-    """An executor of look-ups that leaves rows that meet something new to the one that can work it out; it reads numbers, too."""
+    """An executor of look-ups that leaves rows that meet something new to the one that can work it out."""
 
-    def millionths(self, cells: pa.Array) -> tuple[Wide, Flags]:
-        """What `figures.millionths` says."""
-
-    def positions(self, numbers: Wide, cuts: Wide) -> Wide:
-        """What `figures.positions` says."""
-
-    def met(self, numbers: Ints) -> Places:
-        """What `wording.met` says."""
+    scan: Scan
 
     def run(self, inputs: Mapping[str, Ints], count: int, but: Flags | None = None) -> tuple[dict[str, Ints], Flags]:
         """The wanted registers of rows, and which rows were left, those that are not asked for among them."""
@@ -175,17 +166,17 @@ class Engine:
         self._parts, self._shorter = self._build_shorter()
         self._fast: Runner | None = None
         self._faster: Runner | None = None  # straight to outcomes
+        self._counted: Places = np.zeros(0, np.int64)
         self._passing = 0  # batches that are not even tried so
         self.wordings: dict[tuple[str, bool], Wording] = {}  # by column, of whole answers or not
-        self.millionths: Parse = millionths
-        self.met: Callable[[Ints], Places] = met
+        self.scan = Scan()
         self.lead_by(fast)
 
     def lead_by(self, fast: Faster | None) -> None:
         """From now on lead rows by another executor (None: by NumPy); what was learned stays."""
         self._fast = self.lines.hands.by = None if fast is None else fast(self.program, _WANTED)
         self._faster = None if fast is None else fast(self._shorter, _OUTCOMES)
-        self.millionths, self.met = (millionths, met) if self._fast is None else (self._fast.millionths, self._fast.met)
+        self.scan = Scan() if self._fast is None else self._fast.scan
 
     def close(self) -> None:
         """End the other processes; this one can still be asked."""
@@ -197,7 +188,7 @@ class Engine:
         """What the lines of a batch come to; `learn`: remember it for single lines; `outcomes`: no more than these are needed."""
         count = batch.num_rows
         names = [name for name in batch.schema.names if (name in READ and name not in FIGURES) or name == KNOWN_BY]
-        texts = {name: Texts.of(batch.column(name)) for name in names}
+        texts = {name: Texts.of(batch.column(name), self.scan) for name in names}
         silent = alike(SILENT, count)
         classes: dict[str, Ints] = {}
         for name, column in (*self.lines.columns.items(), ("tariff", self.duties.codes)):
@@ -205,7 +196,7 @@ class Engine:
                 classes[name] = self._figures(batch, column) if name in batch.schema.names else silent
             else:
                 told = texts.get(column.name)
-                classes[name] = silent if told is None else self._lately[name].told(told, column.class_of)
+                classes[name] = silent if told is None else self._lately[name].told(told, column.class_of, self.scan)
         classes["span"] = self._span_of(texts, count)
         reads = np.ones(count, np.bool_)
         for name, found in classes.items():
@@ -216,22 +207,31 @@ class Engine:
         if "quantity" in batch.schema.names:
             reads &= self._reads(batch, self._quantity)
         if "unit" in texts:
-            reads &= self._lately["unit"].told(texts["unit"], self._unit.class_of) != BAD
+            reads &= self._lately["unit"].told(texts["unit"], self._unit.class_of, self.scan) != BAD
         for name in ("ship_from", "ship_to"):
-            reads &= classes[name] != SILENT
+            if is_alike(classes[name]):
+                reads &= classes[name][:1] != SILENT
+            else:
+                reads &= classes[name] != SILENT
         reads &= self._leads(classes)
-        rows = Rows(batch, np.arange(count), classes)
+        rows = Rows(batch, self._all_places(count), classes)
         if not reads.all():
             rows = rows.some(np.flatnonzero(reads))
-        answers, duties = np.zeros(count, np.int32), np.full(count, NONE, np.int32)
         runner = self._faster if outcomes else None
-        if len(rows):
-            led = self._answer(rows, learn=learn) if runner is None else self._compose(rows, runner)
-            if len(rows) == count:
-                answers, duties = led
-            else:
+        if len(rows) == count and count:
+            answers, duties = self._answer(rows, learn=learn) if runner is None else self._compose(rows, runner)
+        else:
+            answers, duties = np.zeros(count, np.int32), np.full(count, NONE, np.int32)
+            if len(rows):
+                led = self._answer(rows, learn=learn) if runner is None else self._compose(rows, runner)
                 answers[rows.places], duties[rows.places] = led
         return Found(reads, answers, duties) if runner is None else Found(reads, np.zeros(0, np.int32), duties, answers)
+
+    def _all_places(self, count: int) -> Places:
+        """The places of all rows of a batch; to be read only."""
+        if count > len(self._counted):
+            self._counted = np.arange(count)
+        return self._counted[:count]
 
     def _answer(self, rows: Rows, *, learn: bool = False) -> tuple[Ints, Ints]:
         changing = self._changes_within(rows.classes["span"])
@@ -248,12 +248,12 @@ class Engine:
             self._passing -= 1
             answers, duties = self._answer(rows)
             return self.outcomes.of_answers(answers), duties
-        spans = self.met(rows.classes["span"]).astype(np.int32)
+        spans = self.scan.met(rows.classes["span"])
         for one in (self.outcomes, self.sums):
             one.composing.on_days.hold(spans)
         registers, missed = runner.run(rows.classes, len(rows))
         outcomes, sums = registers["outcome"], registers["sum"]
-        changing = self._changes_within(rows.classes["span"])
+        changing = self._changes_within(rows.classes["span"], spans)
         if changing is not None:
             missed |= changing
         which = np.flatnonzero(missed)
@@ -263,7 +263,7 @@ class Engine:
             registers, missed = runner.run(some.classes, len(some))
             outcomes[which], sums[which] = registers["outcome"], registers["sum"]
             which = which[missed if changing is None else missed | changing[which]]
-        duties = self.sums.charged(sums)
+        duties = self.scan.take(self.sums.charged(), sums)
         if 4 * len(which) > len(rows):
             self._passing = _PASSING
         if len(which):
@@ -271,11 +271,11 @@ class Engine:
             outcomes[which] = self.outcomes.of_answers(answers)
         return outcomes, duties
 
-    def _changes_within(self, spans: Ints) -> Flags | None:
-        """Of each row whether something changes in the course of its day; None, if on none of the days."""
+    def _changes_within(self, spans: Ints, met: Places | None = None) -> Flags | None:
+        """Of each row whether something changes in the course of its day; None, if on none (`met`, if they are known)."""
         self._changing += [self.lines.days.at(span).changes_within for span in range(len(self._changing), len(self.lines.days))]
         changing = np.asarray(self._changing, np.bool_)
-        if not changing.any() or not changing[self.met(spans)].any():
+        if not changing.any() or not changing[self.scan.met(spans) if met is None else met].any():
             return None
         found: Flags = changing[spans]
         return found
@@ -340,13 +340,13 @@ class Engine:
 
     def _reads(self, batch: pa.RecordBatch, column: Column) -> Flags:
         """Whether the cells of a column of numbers read."""
-        _, plain = figures(batch.column(column.name), self.millionths)
+        _, plain = figures(batch.column(column.name), self.scan)
         return plain if plain.all() else self._figures(batch, column) != BAD
 
     def _figures(self, batch: pa.RecordBatch, column: Column) -> Ints:
         """The classes of a column of which every row may hold another number: told by the thresholds alone, if it is plain."""
         cells = batch.column(column.name)
-        numbers, plain = figures(cells, self.millionths)
+        numbers, plain = figures(cells, self.scan)
         if not len(cells):
             return np.zeros(0, np.int32)
         cuts, of_place = self._thresholds[column.name]
@@ -355,17 +355,19 @@ class Engine:
         found = np.empty(len(cells), np.int32)
         easy = slice(None) if (all_plain := bool(plain.all())) else np.flatnonzero(plain)
         if cuts is not None and plain.any():
-            place = (positions if self._fast is None else self._fast.positions)(numbers[easy], cuts)
-            told = of_place.take(place)
+            place = self.scan.positions(numbers[easy], cuts)
+            told = self.scan.take(of_place, place)
             if told.min() == _NOT_MET:
                 rows = np.arange(len(cells))[easy]
                 for one in np.unique(place[told == _NOT_MET]).tolist():
                     of_place[one] = column.class_of(cell(cells, int(rows[int(np.argmax(place == one))])))
-                told = of_place.take(place)
+                told = self.scan.take(of_place, place)
+            if all_plain:
+                return told
             found[easy] = told
         if not all_plain:
             other = np.flatnonzero(~plain)
-            found[other] = Texts.of(as_texts(cells.take(pa.array(other)))).told(column.class_of)
+            found[other] = Texts.of(as_texts(cells.take(pa.array(other))), self.scan).told(column.class_of)
         return found
 
     def _span_of(self, texts: Mapping[str, Texts], count: int) -> Ints:
@@ -374,10 +376,10 @@ class Engine:
         days = texts.get("date") or Texts(pa.array([], pa.string()), np.zeros(count, np.int32))
         known = texts.get(KNOWN_BY)
         if known is None:
-            return self._lately["date"].told(days, lambda cell: self._span(cell, ""))
+            return self._lately["date"].told(days, lambda cell: self._span(cell, ""), self.scan)
         wide = len(known.held) + 1
         pairs = days.rows.astype(np.int64) * wide + known.rows
-        held = np.unique(pairs) if (len(days.held) + 1) * wide > _FLAGS_MAX else met(pairs)
+        held = np.unique(pairs) if (len(days.held) + 1) * wide > _FLAGS_MAX else self.scan.met(pairs)
         dates, by = days.cells, known.cells
         of_pair = [self._span(dates[pair // wide], by[pair % wide]) for pair in held.tolist()]
         found: Ints = np.asarray(of_pair, np.int32)[np.searchsorted(held, pairs)]
@@ -413,7 +415,8 @@ class Engine:
         place_of = {place: number for number, place in enumerate(columns["ship_to"].names.values) if number}
         same = np.asarray([place_of.get(place, BAD) for place in columns["ship_from"].names.values], np.int32)
         across = np.asarray([number == 0 or one in ACROSS for number, one in enumerate(columns["activity"].names.values)])
-        found: Flags = same.take(classes["ship_from"]) != classes["ship_to"]
+        start = classes["ship_from"]  # BAD is told like the last: a row that does not read is out anyway
+        found: Flags = same.take(start[:1] if is_alike(start) else start) != classes["ship_to"]
         if not found.all():
             found |= ~across.take(classes["activity"])
         return found

@@ -1,11 +1,8 @@
-"""Numbers by the hundred thousand: plain decimals as whole millionths, and money counted exactly.
-
-What is not written plainly (spaces, signs, more than six places or twelve digits) is left to the reader of single cells.
-"""
+"""Numbers by the hundred thousand: columns of them as whole millionths, and money counted exactly."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Final
 
@@ -14,38 +11,19 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from greenlane.batch.scan import DIGITS, MILLIONTHS, PLACES, Flags, Scan, Wide
 from greenlane.batch.texts import as_texts
 
-Wide = npt.NDArray[np.int64]
-Flags = npt.NDArray[np.bool_]
-MILLIONTHS: Final = 1_000_000
-_DIGITS: Final = 12
-_PLACES: Final = 6
-_PLAIN: Final = rf"\A[0-9]{{1,{_DIGITS}}}(\.[0-9]{{1,{_PLACES}}})?\z"
-_HELD: Final = pa.decimal128(18, 6)
 _SUM: Final = pa.decimal128(38, 2)
 _ROOM: Final = 1 << 62
-FEW: Final = 16  # thresholds all of which are sooner compared than one is searched among them
 
 
-Parse = Callable[[pa.Array], tuple[Wide, Flags]]
-
-
-def millionths(cells: pa.Array) -> tuple[Wide, Flags]:
-    """Plain decimals (an Arrow array of texts) as whole millionths, and which cells are such; the others stand as 0."""
-    plain = pc.fill_null(pc.match_substring_regex(cells, _PLAIN), fill_value=False)
-    numbers = pc.cast(pc.if_else(plain, cells, "0"), _HELD)
-    raw = np.frombuffer(numbers.buffers()[1], np.int64)  # 128 bits each, the lower half first
-    low: Wide = raw[2 * numbers.offset : 2 * (numbers.offset + len(numbers)) : 2]
-    return low, plain.to_numpy(zero_copy_only=False)
-
-
-def figures(cells: pa.Array, parse: Parse) -> tuple[Wide, Flags]:
-    """The same of any column of numbers: those that Arrow holds as such are not read, texts are read by `parse`."""
+def figures(cells: pa.Array, scan: Scan) -> tuple[Wide, Flags]:
+    """A column of numbers as whole millionths, and which cells are such: what Arrow holds as numbers is not read, texts are."""
     kind = cells.type
     plain: Flags
     if pa.types.is_dictionary(kind):
-        numbers, plain = figures(cells.dictionary, parse)
+        numbers, plain = figures(cells.dictionary, scan)
         rows = cells.indices
         if rows.null_count:  # a blank cell is no number
             numbers, plain, rows = (
@@ -57,16 +35,18 @@ def figures(cells: pa.Array, parse: Parse) -> tuple[Wide, Flags]:
         return numbers.take(places), plain.take(places)
     if pa.types.is_int32(kind) or pa.types.is_int64(kind):
         numbers, scale = cells.cast(pa.int64()).fill_null(-1).to_numpy(zero_copy_only=False), 0
-    elif pa.types.is_decimal128(kind) and 0 <= kind.scale <= _PLACES:
+    elif pa.types.is_decimal128(kind) and 0 <= kind.scale <= PLACES:
         raw = np.frombuffer(cells.buffers()[1], np.int64)[2 * cells.offset : 2 * (cells.offset + len(cells))]
         numbers, scale = raw[::2], kind.scale
+        if not cells.null_count and (scaled := scan.scaled(raw, 10 ** (PLACES - scale), 10 ** (DIGITS + scale))) is not None:
+            return scaled, np.ones(len(scaled), np.bool_)
         if raw[1::2].any():
             numbers = np.where(raw[1::2] == 0, numbers, -1)
         if cells.null_count:
             numbers = np.where(cells.is_null().to_numpy(zero_copy_only=False), -1, numbers)
     else:
-        return parse(as_texts(cells))
-    factor, limit = 10 ** (_PLACES - scale), 10 ** (_DIGITS + scale)
+        return scan.millionths(as_texts(cells))
+    factor, limit = 10 ** (PLACES - scale), 10 ** (DIGITS + scale)
     if numbers.min(initial=0) >= 0 and numbers.max(initial=0) < limit:
         return numbers * factor, np.ones(len(numbers), np.bool_)
     plain = (numbers >= 0) & (numbers < limit)
@@ -77,17 +57,6 @@ def whole(number: Decimal) -> int | None:
     """A threshold in whole millionths, or None if it is none."""
     scaled = number * MILLIONTHS
     return int(scaled) if scaled == scaled.to_integral_value() and abs(scaled) < _ROOM else None
-
-
-def positions(numbers: Wide, cuts: Wide) -> Wide:
-    """Between which thresholds (in order) each number lies, or on which one: as `vocabulary.Tested` counts."""
-    if len(cuts) > FEW:
-        return np.searchsorted(cuts, numbers) + np.searchsorted(cuts, numbers, "right")
-    found = np.zeros(len(numbers), np.int64)
-    for one in cuts:
-        found += numbers > one
-        found += numbers >= one
-    return found
 
 
 def cents(values: Wide, percents: Sequence[Decimal], which: npt.NDArray[np.int32]) -> tuple[Wide, Flags]:

@@ -14,11 +14,12 @@ import pyarrow as pa
 
 from greenlane.batch import machine
 from greenlane.batch.machine import PARTS_MAX, Plan, Spec
-from greenlane.batch.pairs import Hashed, Ints
+from greenlane.batch.pairs import Hashed, Ints, Wide
 from greenlane.batch.patterns import Filled, Weighed, Words
 from greenlane.batch.program import DATED, Kind, Program
 from greenlane.batch.resolving import Charging, Composing, Deciding, Resolving, Way
-from greenlane.batch.texts import is_alike
+from greenlane.batch.scan import Flags, Places, Scan
+from greenlane.batch.texts import alike, is_alike
 
 _NOTHING: Ints = np.zeros(1, np.int32)
 _ROOM = 1 << 13  # rows that machine code may add in one run
@@ -26,41 +27,52 @@ _FOLDED = 4  # rows for each number of a table that is made for a run
 _FRESH = 1 << 14  # pairs put together in one run that are kept where a table has no square
 
 
-def millionths(cells: pa.Array) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
-    """What `figures.millionths` says, in machine code."""
-    if cells.null_count:
-        cells = cells.fill_null("")
-    _, offsets, data = cells.buffers()
-    found, plain = np.zeros(len(cells), np.int64), np.zeros(len(cells), np.bool_)
-    if len(cells) and data is not None:
-        starts = np.frombuffer(offsets, np.int32)[cells.offset : cells.offset + len(cells) + 1]
-        machine.parse(starts, np.frombuffer(data, np.uint8), found, plain)
-    return found, plain
+class FastScan(Scan):
+    """The same loops in machine code."""
+
+    def take(self, table: Ints, rows: Ints) -> Ints:
+        """What `Scan.take` says; of one place throughout one number throughout."""
+        if is_alike(rows) and len(rows):
+            return alike(int(table[rows[0]]), len(rows))
+        rows, found = np.ascontiguousarray(rows), np.empty(len(rows), np.int32)
+        if len(rows) and not (len(table) and machine.take(table, rows, found)):
+            raise IndexError(f"places from {rows.min()} to {rows.max()} in a table of {len(table)}")
+        return found
+
+    def met(self, numbers: Ints) -> Places:
+        """What `Scan.met` says."""
+        flags = np.zeros(int(numbers.max(initial=-1)) + 1, np.bool_)
+        machine.met(np.ascontiguousarray(numbers), flags)
+        return np.flatnonzero(flags)
+
+    def positions(self, numbers: Wide, cuts: Wide) -> Ints:
+        """What `Scan.positions` says."""
+        found: Ints = machine.positions(numbers, cuts)
+        return found
+
+    def scaled(self, halves: Wide, factor: int, limit: int) -> Wide | None:
+        """What `Scan.scaled` says."""
+        found = np.empty(len(halves) // 2, np.int64)
+        return found if machine.scaled(halves, factor, limit, found) else None
+
+    def millionths(self, cells: pa.Array) -> tuple[Wide, Flags]:
+        """What `Scan.millionths` says."""
+        if cells.null_count:
+            cells = cells.fill_null("")
+        _, offsets, data = cells.buffers()
+        found, plain = np.zeros(len(cells), np.int64), np.zeros(len(cells), np.bool_)
+        if len(cells) and data is not None:
+            starts = np.frombuffer(offsets, np.int32)[cells.offset : cells.offset + len(cells) + 1]
+            machine.parse(starts, np.frombuffer(data, np.uint8), found, plain)
+        return found, plain
 
 
 class Fused:
     """A program in machine code, with the tables as they are at each run."""
 
-    @staticmethod
-    def met(numbers: Ints) -> npt.NDArray[np.int64]:
-        """What `wording.met` says."""
-        flags = np.zeros(int(numbers.max(initial=-1)) + 1, np.bool_)
-        machine.met(np.ascontiguousarray(numbers), flags)
-        return np.flatnonzero(flags)
-
-    @staticmethod
-    def positions(numbers: npt.NDArray[np.int64], cuts: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-        """What `figures.positions` says."""
-        found: npt.NDArray[np.int64] = machine.positions(numbers, cuts)
-        return found
-
-    @staticmethod
-    def millionths(cells: pa.Array) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
-        """What `figures.millionths` says."""
-        return millionths(cells)
-
     def __init__(self, program: Program, wanted: Sequence[str]) -> None:
         self.program = program
+        self.scan: Scan = FastScan()
         self.wanted = tuple(wanted)
         steps = program.steps
         self._steps = np.asarray([(int(one.kind), one.to, one.a, one.b, one.c) for one in steps], np.int32)
@@ -227,26 +239,27 @@ class Fused:
 
     def _plan(self, plan: npt.NDArray[np.int64], how: Composing, registers: Sequence[int]) -> None:
         """Say where all lies that is needed to compose what rows come to."""
-        found, weighed, lifting, days = how.found, how.weighed, how.lifting, how.on_days
+        found, lifting, days = how.found, how.lifting, how.on_days
         found.make_room(_ROOM)
         parts = [(one.held, digest.fresh()) for one, digest in zip(how.parts, how.digests, strict=True)]
         hashed = found.hashed
-        now = (days.held, days.is_held, found.held, hashed.keys, hashed.values, *(one for part in parts for one in part))
+        now = (days.held, days.place_of, found.held, hashed.keys, hashed.values, *(one for part in parts for one in part))
         plan[Plan.COUNT] = len(found)
         before = self._planned.get(type(how), ((), ()))[0]
         if len(before) and all(one is other for one, other in zip(now, before, strict=True)):
             return
         tables: dict[Plan, Any] = {
-            Plan.DAYS_AT: days.held, Plan.IS_HELD_AT: days.is_held, Plan.MEASURES_AT: weighed.measures,
+            Plan.DAYS_AT: days.held, Plan.PLACE_OF_AT: days.place_of,
+            Plan.WORDS_AT: how.blocks.words, Plan.HERE_AT: how.blocks.masks, Plan.LIFTS_AT: how.weighed.lifts,
             Plan.STARTS_AT: lifting.starts, Plan.TARGETS_AT: lifting.targets, Plan.CHAINS_AT: lifting.chains,
             Plan.CHAINED_AT: lifting.chained, Plan.FOUND_AT: found.held, Plan.KEYS_AT: found.hashed.keys,
             Plan.VALUES_AT: found.hashed.values, Plan.FACTORS_AT: found.factors,
         }  # fmt: skip
         sizes = {
             Plan.WIDTH: how.width, Plan.MEASURES: how.measures, Plan.RULES: how.rules, Plan.DAY_WIDTH: days.held.shape[1],
-            Plan.DAYS: len(days.is_held),
+            Plan.DAYS: len(days.place_of),
             Plan.TARGETS: len(lifting.targets), Plan.CHAINED: len(lifting.chained),
-            Plan.FOUND: found.held.size, Plan.KEYS: len(found.hashed.keys), Plan.BLOCK: how.blocks.power,
+            Plan.FOUND: found.held.size, Plan.KEYS: len(found.hashed.keys), Plan.ACROSS: how.blocks.across,
         }  # fmt: skip
         if isinstance(how, Deciding):
             tables |= {
@@ -259,14 +272,16 @@ class Fused:
                 Plan.GATES: len(how.gates), Plan.SUBJECT: len(how.subject),
             }  # fmt: skip
         if isinstance(how, Charging):
-            tables |= {Plan.LAYER_OF_AT: how.layer_of, Plan.MASKS_AT: how.masks}
-            sizes |= {Plan.BESIDE: len(how.blocks.measures), Plan.REGIMES: len(how.masks), Plan.LAYERS: how.layers}
+            tables |= {Plan.LAYER_OF_AT: how.layer_of}
+            sizes |= {Plan.BESIDE: len(how.blocks.measures), Plan.LAYERS: how.layers}
+            sizes |= {Plan.ALONE: 64 * len(days.held) + 1 if how.few else 0}
         for at, one in tables.items():
             plan[at] = one.ctypes.data
         for at, size in sizes.items():
             plan[at] = size
-        plan[Plan.DIGEST] = parts[0][1].shape[1]
-        all_ = np.full(2 * how.width + plan[Plan.DIGEST], -1, np.int64).view(np.uint64)
+        digest = parts[0][1].shape[1]
+        plan[Plan.DIGEST] = (8 * digest).bit_length() - 1
+        all_ = np.full(2 * how.width + digest, -1, np.int64).view(np.uint64)
         parts += [(all_, all_)] * (PARTS_MAX - len(parts))
         for place, (part, digests) in enumerate(parts):
             plan[[Plan.PARTS_AT + place, Plan.DIGESTS_AT + place]] = part.ctypes.data, digests.ctypes.data

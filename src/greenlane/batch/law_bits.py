@@ -363,9 +363,21 @@ def side_by_side(measures: Iterable[Measure]) -> list[Measure]:
         items = [item for one in measure.conditions if isinstance(one, GoodsAre) for item in one.items]
         customs = min((code.value for item in items for code in item.customs), default="")
         control = min((item.control.value for item in items if item.control is not None), default="")
-        return any(isinstance(one, PartyIs) for one in measure.conditions), bool(items), customs, control
+        return *_section(measure), customs, control
 
     return sorted(measures, key=key)
+
+
+def sections(measures: Sequence[Measure]) -> list[int]:
+    """Where among measures that stand side by side those begin that ask for parties or goods as those before did not."""
+    kinds = [_section(one) for one in measures]
+    return [place for place, kind in enumerate(kinds) if place == 0 or kind != kinds[place - 1]]
+
+
+def _section(measure: Measure) -> tuple[bool, bool]:
+    """Whether a measure asks for some parties, and whether for some goods."""
+    of_parties = any(isinstance(one, PartyIs) for one in measure.conditions)
+    return of_parties, any(isinstance(one, GoodsAre) and one.items for one in measure.conditions)
 
 
 def restricting(rules: RuleBase, sides: tuple[str, ...]) -> list[Measure]:

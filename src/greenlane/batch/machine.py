@@ -15,9 +15,9 @@ from numba.core import cgutils, types
 from numba.extending import intrinsic
 from numba.np.numpy_support import carray
 
-from greenlane.batch.figures import FEW
 from greenlane.batch.program import Kind
 from greenlane.batch.resolving import DECIDED_MAX, NO_BASE, NO_STEP, Way
+from greenlane.batch.scan import FEW
 
 _BLOCK_MAX = 1 << 12  # rows: few enough for their registers to stay in the cache, many enough for tables to be read seldom
 _LOOK, _JOIN, _DATED, _GATED, _KEEP, _OPENED, _FOLLOWED, _DECIDE, _CHARGE = (int(one) for one in Kind)
@@ -29,6 +29,7 @@ _PLACE_OF[[((int(_SEQUENCE) << place) % (1 << 64)) >> 58 for place in range(64)]
 PASSED = -1  # the kind of a step that nobody needs
 PARTS_MAX = 6
 _BITING_MAX = 64
+_NEAR = 1 << 10  # numbers that stay at hand
 _PROHIBITED = np.int64(3)
 _FAR = 1 << 40  # longer than any table
 _LATELY_BITS = 8
@@ -76,16 +77,16 @@ class Plan(IntEnum):
 
     WIDTH = 0  # words of rules
     MEASURES = 1
-    DIGEST = 2  # words of a digest
+    DIGEST = 2  # bytes of a digest, of which power of two
     BESIDE = 3  # of these with conjunctions, what may hold; of duties those with routes
-    BLOCK = 4  # a bit of a digest stands for so many measures: a power of two
+    ACROSS = 4  # words of a block of measures
     REGIMES = 5  # that are held against lines
     REGIMES_ALL = 6
     DAY_WIDTH = 7
     DAYS = 8
     DAYS_AT = 9
-    IS_HELD_AT = 10
-    MEASURES_AT = 11
+    PLACE_OF_AT = 10
+    WORDS_AT = 11
     SUBJECT_AT = 12
     SUBJECTED_AT = 13
     SUBJECT = 14
@@ -114,7 +115,10 @@ class Plan(IntEnum):
     LAYER_OF_AT = 37
     LAYERS = 38
     RULES = 39  # measures and lifts
-    PARTS_AT = 40  # of each part its address,
+    HERE_AT = 40
+    LIFTS_AT = 41
+    ALONE = 42  # places for what a duty comes to alone: one for each of 64 on each day, and one
+    PARTS_AT = 43  # of each part its address,
     DIGESTS_AT = PARTS_AT + PARTS_MAX  # that of its digests,
     REGISTERS_AT = DIGESTS_AT + PARTS_MAX  # and its register
 
@@ -222,14 +226,15 @@ def _join(made, one, other, gated, table, wide, keys, values, rows):  # type: ig
     """
     bits = np.int32(0)
     if wide:
-        high = len(table) // wide
+        across = np.uint64(wide)
+        high = np.uint64(len(table)) // across
         for row in range(rows):
-            a, b = one[row], other[row]
+            a, b = np.uint64(one[row]), np.uint64(other[row])  # unsigned: no place counts from the end
             found = np.int32(-1)
             if gated and a == 0:
                 found = np.int32(0)
-            elif a < high and b < wide:
-                found = table[a * wide + b]
+            elif a < high and b < across:
+                found = table[a * across + b]
             made[row] = found
             bits |= found
         return bits
@@ -257,9 +262,9 @@ def _join(made, one, other, gated, table, wide, keys, values, rows):  # type: ig
 @numba.njit(nogil=True, cache=True, boundscheck=False)
 def _look(made, one, single, rows):  # type: ignore[no-untyped-def]  # pragma: no cover
     """What classes come to, -1 where one was never met. Returns the bits of all of them together."""
-    bits, high = np.int32(0), len(single)
+    bits, high = np.int32(0), np.uint64(len(single))
     for row in range(rows):
-        at = one[row]
+        at = np.uint64(one[row])
         found = single[at] if at < high else np.int32(-1)
         made[row] = found
         bits |= found
@@ -400,15 +405,6 @@ def _together(word, a, b, c, d, e, f):  # type: ignore[no-untyped-def]  # pragma
 
 
 @numba.njit(nogil=True, cache=True, boundscheck=False, inline="always")
-def _block(plan):  # type: ignore[no-untyped-def]  # pragma: no cover
-    """Of a block of measures its power of two, its bits in a word, and its words."""
-    power, unit = np.uint64(plan[Plan.BLOCK]), np.uint64(1)
-    if power < np.uint64(6):
-        return power, (unit << (unit << power)) - unit, unit
-    return power, ~np.uint64(0), unit << (power - np.uint64(6))
-
-
-@numba.njit(nogil=True, cache=True, boundscheck=False, inline="always")
 def _gate(may, does, open_gates, gates):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Ways about which nobody asks are no longer open, unless they hold."""
     for gate in range(len(gates)):
@@ -479,8 +475,9 @@ def _decide(plan, registers, spans, made, rows):  # type: ignore[no-untyped-def]
     """The outcomes of rows by number, -1 where they are not worked out here. Returns the bits of all of them together."""
     width, count_of, conjunctions = plan[Plan.WIDTH], plan[Plan.MEASURES], plan[Plan.BESIDE]
     days = carray(_lying_at(plan[Plan.DAYS_AT]), (_FAR,), np.uint64)
-    is_held = carray(_lying_at(plan[Plan.IS_HELD_AT]), (plan[Plan.DAYS],), np.uint8)
-    measures = carray(_lying_at(plan[Plan.MEASURES_AT]), (width,), np.uint64)
+    place_of = carray(_lying_at(plan[Plan.PLACE_OF_AT]), (plan[Plan.DAYS],), np.int32)
+    words = carray(_lying_at(plan[Plan.WORDS_AT]), (64 * plan[Plan.ACROSS],), np.uint64)
+    meant = carray(_lying_at(plan[Plan.HERE_AT]), (64 * plan[Plan.ACROSS],), np.uint64)
     subject = carray(_lying_at(plan[Plan.SUBJECT_AT]), (plan[Plan.SUBJECT], conjunctions), np.uint64)
     subjected = carray(_lying_at(plan[Plan.SUBJECTED_AT]), (plan[Plan.SUBJECT], width), np.uint64)
     doubtful = carray(_lying_at(plan[Plan.DOUBTFUL_AT]), (width,), np.uint64)
@@ -490,6 +487,7 @@ def _decide(plan, registers, spans, made, rows):  # type: ignore[no-untyped-def]
     starts = carray(_lying_at(plan[Plan.STARTS_AT]), (64 * width + 1,), np.int32)
     targets = carray(_lying_at(plan[Plan.TARGETS_AT]), (plan[Plan.TARGETS],), np.int32)
     chains = carray(_lying_at(plan[Plan.CHAINS_AT]), (count_of + 1,), np.int32)
+    lifts = carray(_lying_at(plan[Plan.LIFTS_AT]), (count_of, width), np.uint64)
     chained = carray(_lying_at(plan[Plan.CHAINED_AT]), (plan[Plan.CHAINED],), np.int32)
     masks = carray(_lying_at(plan[Plan.MASKS_AT]), (plan[Plan.REGIMES], 5, conjunctions), np.uint64)
     asked = carray(_lying_at(plan[Plan.ASKED_AT]), (plan[Plan.REGIMES],), np.uint8)
@@ -513,52 +511,45 @@ def _decide(plan, registers, spans, made, rows):  # type: ignore[no-untyped-def]
     outcome = plain[_range(before, none, masks, asked, begun, read_out)]
     shift, bits, count = _shift_of(len(keys)), np.int32(0), 0
     # Unsigned throughout: no index counts from the end.
-    wide, words, beside, digest = (
-        np.uint64(width),
-        np.uint64((count_of + 63) >> 6),
-        np.uint64(conjunctions),
-        np.uint64(8 * plan[Plan.DIGEST]),
-    )
-    power, each_block, across = _block(plan)
+    wide, across = np.uint64(width), np.uint64(plan[Plan.ACROSS])
+    beside, digests = np.uint64(conjunctions), np.uint64(1 + 2 * conjunctions)
+    digest = np.uint64(plan[Plan.DIGEST])
     both = np.uint64(16 * width)
     first_lifts, end_lifts = np.uint64(count_of >> 6), np.uint64((plan[Plan.RULES] + 63) >> 6)
-    day_width, held, nothing, unit = np.uint64(plan[Plan.DAY_WIDTH]), plan[Plan.DAYS], np.uint64(0), np.uint64(1)
+    day_width, held, nothing, unit = np.uint64(plan[Plan.DAY_WIDTH]), np.uint64(plan[Plan.DAYS]), np.uint64(0), np.uint64(1)
     for at in range(np.uint64(rows)):
-        span = spans[at]
+        span = np.uint64(spans[at])
         made[at] = -1
-        if span >= held or not is_held[span]:
+        day = place_of[span] if span < held else np.int32(-1)
+        if day < 0:
             bits = np.int32(-1)
             continue
-        said = np.uint64(span) * day_width
+        said = np.uint64(day) * day_width
         a, b, c = np.uint64(one_of[at]), np.uint64(two_of[at]), np.uint64(three_of[at])
         d, e, f = np.uint64(four_of[at]), np.uint64(five_of[at]), np.uint64(six_of[at])
-        g, h, i = one_told + a * digest, two_told + b * digest, three_told + c * digest
-        j, k, m = four_told + d * digest, five_told + e * digest, six_told + f * digest
-        blocks = days[said] & _together(nothing, g, h, i, j, k, m)
-        open_, other = nothing, (days[said + np.uint64(2)] ^ begun) | (days[said + np.uint64(3)] ^ read_out)
+        g, h, i = one_told + (a << digest), two_told + (b << digest), three_told + (c << digest)
+        j, k, m = four_told + (d << digest), five_told + (e << digest), six_told + (f << digest)
+        blocks, flags = days[said] & _together(nothing, g, h, i, j, k, m), said + digests
+        open_, other = nothing, (days[flags + unit] ^ begun) | (days[flags + np.uint64(2)] ^ read_out)
         for word in range(beside):
-            stands = days[said + np.uint64(4) + word]
-            at_word = unit + word
-            may[word] = stands & _together(at_word, g, h, i, j, k, m)
-            at_word += beside
-            does[word] = stands & _together(at_word, g, h, i, j, k, m)
-        _gate(may, does, days[said + unit], gates)
+            may[word] = days[said + unit + word] & _together(unit + word, g, h, i, j, k, m)
+            does[word] = days[said + unit + word] & _together(unit + beside + word, g, h, i, j, k, m)
+        _gate(may, does, days[flags], gates)
         for word in range(beside):
             open_ |= may[word] ^ does[word]
             other |= does[word] ^ before[word]
         a, b, c = one + a * both, two + b * both, three + c * both
         d, e, f = four + d * both, five + e * both, six + f * both
-        looked, day = False, said + np.uint64(4) + beside
+        looked, stands = False, flags + np.uint64(3)
         if count:
             highs[:] = 0
             count = 0
         while blocks and not open_:
-            start = np.uint64(_lowest(blocks)) << power
+            start = np.uint64(_lowest(blocks)) * across
             blocks &= blocks - unit
-            here = each_block << (start & np.uint64(63))
-            start >>= np.uint64(6)
-            for word in range(start, min(start + across, words)):
-                left = here & days[day + word] & measures[word]
+            for block in range(start, start + across):
+                word = words[block]
+                left = meant[block] & days[stands + word]
                 left &= _together(word, a, b, c, d, e, f)
                 if not left:
                     continue
@@ -567,7 +558,7 @@ def _decide(plan, registers, spans, made, rows):  # type: ignore[no-untyped-def]
                         left &= ~subjected[regime, word]
                 open_ |= left & ~_together(wide + word, a, b, c, d, e, f)
                 open_ |= left & doubtful[word]
-                odd = days[day + wide + word]
+                odd = days[stands + wide + word]
                 while left and not open_:
                     place = (word << np.uint64(6)) + np.uint64(_lowest(left))
                     bit = left & (~left + unit)
@@ -575,7 +566,7 @@ def _decide(plan, registers, spans, made, rows):  # type: ignore[no-untyped-def]
                     rank = np.int64(effects[place])
                     if odd & bit:
                         paused = (
-                            days[day + wide + wide + (place >> np.uint64(3))] >> (np.uint64(8) * (place & np.uint64(7)))
+                            days[stands + wide + wide + (place >> np.uint64(3))] >> (np.uint64(8) * (place & np.uint64(7)))
                         ) & np.uint64(0xFF)
                         if paused > 3:
                             open_ = unit
@@ -583,19 +574,19 @@ def _decide(plan, registers, spans, made, rows):  # type: ignore[no-untyped-def]
                     if not looked:
                         looked = True
                         for each_word in range(first_lifts, end_lifts):
-                            met[each_word] = days[day + each_word]
+                            met[each_word] = days[stands + each_word]
                             met[each_word] &= _together(each_word, a, b, c, d, e, f)
                     lifted = nothing
-                    for each in range(chains[place], chains[place + unit]):
-                        lifted |= met[chained[each] >> 6] >> np.uint64(chained[each] & 63)
-                    if lifted & unit:
+                    for each_word in range(first_lifts, end_lifts):
+                        lifted |= met[each_word] & lifts[place, each_word]
+                    if lifted:
                         # Exceptions come before what they are exceptions to.
                         for each in range(chains[place], chains[place + unit]):
                             lift = np.uint64(chained[each])
                             there, bit = lift >> np.uint64(6), unit << (lift & np.uint64(63))
                             applies[lift] = 0
                             if bit & met[there]:
-                                open_ |= bit & (doubtful[there] | days[day + wide + there])
+                                open_ |= bit & (doubtful[there] | days[stands + wide + there])
                                 open_ |= bit & ~_together(wide + there, a, b, c, d, e, f)
                                 applies[lift] = 1
                                 for exception in range(starts[lift], starts[lift + unit]):
@@ -616,12 +607,12 @@ def _decide(plan, registers, spans, made, rows):  # type: ignore[no-untyped-def]
             continue
         if not count:  # nothing bites: what regimes say of the row alone, and rows beside each other are mostly alike in that
             if other:
-                begun, read_out = days[said + np.uint64(2)], days[said + np.uint64(3)]
+                begun, read_out = days[flags + unit], days[flags + np.uint64(2)]
                 before[:] = does
                 outcome = plain[_range(does, none, masks, asked, begun, read_out)]
             made[at] = outcome
             continue
-        bounds = _range(does, highs, masks, asked, days[said + np.uint64(2)], days[said + np.uint64(3)])
+        bounds = _range(does, highs, masks, asked, days[flags + unit], days[flags + np.uint64(2)])
         if not _put(row, bounds, count, places, ranks):
             bits = np.int32(-1)
             continue
@@ -638,21 +629,23 @@ def _decide(plan, registers, spans, made, rows):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(nogil=True, cache=True, boundscheck=False)
-def _charge(plan, registers, spans, stated, made, rows):  # type: ignore[no-untyped-def]  # pragma: no cover
+def _charge(plan, registers, spans, stated, alone, made, rows):  # type: ignore[no-untyped-def]  # pragma: no cover
     """The duties of rows by number (`Sums`), -1 where they are not added up here. Returns the bits of all of them together.
 
     Of duties that are left for a row the rates are added up, in millionths: a layer of its own each, all certain, lifts taken off.
+    Where few rules are all in one word, `alone` has, by day and measure, what a duty comes to that is alone and not lifted, and 1.
     """
     width, count_of = plan[Plan.WIDTH], plan[Plan.MEASURES]
     days = carray(_lying_at(plan[Plan.DAYS_AT]), (_FAR,), np.uint64)
     codes = carray(_lying_at(plan[Plan.DAYS_AT]), (_FAR,), np.int32)
-    is_held = carray(_lying_at(plan[Plan.IS_HELD_AT]), (plan[Plan.DAYS],), np.uint8)
-    measures = carray(_lying_at(plan[Plan.MEASURES_AT]), (width,), np.uint64)
-    masks = carray(_lying_at(plan[Plan.MASKS_AT]), (plan[Plan.REGIMES], width), np.uint64)
+    place_of = carray(_lying_at(plan[Plan.PLACE_OF_AT]), (plan[Plan.DAYS],), np.int32)
+    words = carray(_lying_at(plan[Plan.WORDS_AT]), (64 * plan[Plan.ACROSS],), np.uint64)
+    meant = carray(_lying_at(plan[Plan.HERE_AT]), (64 * plan[Plan.ACROSS],), np.uint64)
     layer_of = carray(_lying_at(plan[Plan.LAYER_OF_AT]), (count_of,), np.int32)
     starts = carray(_lying_at(plan[Plan.STARTS_AT]), (64 * width + 1,), np.int32)
     targets = carray(_lying_at(plan[Plan.TARGETS_AT]), (plan[Plan.TARGETS],), np.int32)
     chains = carray(_lying_at(plan[Plan.CHAINS_AT]), (count_of + 1,), np.int32)
+    lifts = carray(_lying_at(plan[Plan.LIFTS_AT]), (count_of, width), np.uint64)
     chained = carray(_lying_at(plan[Plan.CHAINED_AT]), (plan[Plan.CHAINED],), np.int32)
     found = carray(_lying_at(plan[Plan.FOUND_AT]), (plan[Plan.FOUND],), np.uint64)
     keys = carray(_lying_at(plan[Plan.KEYS_AT]), (plan[Plan.KEYS],), np.int64)
@@ -669,32 +662,30 @@ def _charge(plan, registers, spans, stated, made, rows):  # type: ignore[no-unty
     shift, bits = _shift_of(len(keys)), np.int32(0)
     totals, numbers = np.full(_LATELY, -1, np.int64), np.zeros(_LATELY, np.int32)
     # Unsigned throughout: no index counts from the end.
-    words, nothing, unit, day_width = np.uint64((count_of + 63) >> 6), np.uint64(0), np.uint64(1), np.uint64(plan[Plan.DAY_WIDTH])
-    power, each_block, across = _block(plan)
-    both = np.uint64(16 * width)
-    wide = np.uint64(width)
-    beside, digest, held = np.uint64(plan[Plan.BESIDE]), np.uint64(8 * plan[Plan.DIGEST]), plan[Plan.DAYS]
+    nothing, unit, day_width = np.uint64(0), np.uint64(1), np.uint64(plan[Plan.DAY_WIDTH])
+    few, of_measures = len(alone) > 0, (unit << np.uint64(count_of)) - unit
+    both, wide, across = np.uint64(16 * width), np.uint64(width), np.uint64(plan[Plan.ACROSS])
+    beside, digests, held = np.uint64(plan[Plan.BESIDE]), np.uint64(1 + plan[Plan.BESIDE] + few), np.uint64(plan[Plan.DAYS])
+    digest = np.uint64(plan[Plan.DIGEST])
     for at in range(np.uint64(rows)):
-        span = spans[at]
+        span = np.uint64(spans[at])
         made[at] = -1
-        if span >= held or not is_held[span]:
+        day = place_of[span] if span < held else np.int32(-1)
+        if day < 0:
             bits = np.int32(-1)
             continue
-        said = np.uint64(span) * day_width
+        said = np.uint64(day) * day_width
         a, b, c = np.uint64(one_of[at]), np.uint64(two_of[at]), np.uint64(three_of[at])
         d, e, f = np.uint64(four_of[at]), np.uint64(five_of[at]), np.uint64(six_of[at])
-        g, h, i = one_told + a * digest, two_told + b * digest, three_told + c * digest
-        j, k, m = four_told + d * digest, five_told + e * digest, six_told + f * digest
-        blocks = days[said] & _together(nothing, g, h, i, j, k, m)
-        concerned, open_, beyond = nothing, nothing, days[said + unit]
+        g, h, i = one_told + (a << digest), two_told + (b << digest), three_told + (c << digest)
+        j, k, m = four_told + (d << digest), five_told + (e << digest), six_told + (f << digest)
+        blocks, flags = days[said] & _together(nothing, g, h, i, j, k, m), said + digests
+        concerned, open_, beyond = nothing, nothing, days[flags]
         for word in range(beside):  # a measure concerns a row by its route, if it is known
-            left = days[said + np.uint64(2) + word]
-            left &= _together(unit + word, g, h, i, j, k, m)
-            concerned |= left
+            on_route = days[said + unit + word] & _together(unit + word, g, h, i, j, k, m)
+            concerned |= on_route
             if beyond:
-                for regime in range(len(masks)):
-                    if left & masks[regime, word]:
-                        open_ |= beyond & (unit << np.uint64(regime))
+                open_ |= on_route & days[flags + unit + word]
             elif concerned:
                 break
         if not concerned:
@@ -702,18 +693,33 @@ def _charge(plan, registers, spans, stated, made, rows):  # type: ignore[no-unty
             continue
         a, b, c = one + a * both, two + b * both, three + c * both
         d, e, f = four + d * both, five + e * both, six + f * both
-        day = said + np.uint64(2) + beside
-        told_at, total, base = 2 * np.int64(day + wide), np.int64(0), False
+        stands = flags + unit + beside
+        told_at, total, base = 2 * np.int64(stands + wide), np.int64(0), False
         if not stated[at]:
             open_ = unit
+        single = nothing  # where in `alone` a row looks
+        if few:
+            sure = days[said + unit + unit] & _together(unit + unit, g, h, i, j, k, m)
+            left = blocks & of_measures
+            if blocks == sure and left and not left & (left - unit) and not open_:
+                place = np.uint64(_lowest(left))
+                if not blocks & lifts[place, 0]:
+                    single = (np.uint64(day) << np.uint64(6)) + place + unit
+                    if alone[single]:
+                        made[at] = alone[single] - 1
+                        continue
+            blocks = left
         while blocks and not open_:
-            start = np.uint64(_lowest(blocks)) << power
-            blocks &= blocks - unit
-            here = each_block << (start & np.uint64(63))
-            start >>= np.uint64(6)
-            for word in range(start, min(start + across, words)):
-                left = here & days[day + word] & measures[word]
-                left &= _together(word, a, b, c, d, e, f)
+            if few:  # each block is one measure
+                start, left, blocks = nothing, blocks, nothing
+            else:
+                start = np.uint64(_lowest(blocks)) * across
+                left, blocks = nothing, blocks & (blocks - unit)
+            for block in range(start, start + across):
+                word = words[block]
+                if not few:
+                    left = meant[block] & days[stands + word]
+                    left &= _together(word, a, b, c, d, e, f)
                 if not left:
                     continue
                 open_ |= left & ~_together(wide + word, a, b, c, d, e, f)
@@ -735,7 +741,7 @@ def _charge(plan, registers, spans, stated, made, rows):  # type: ignore[no-unty
                         lift = np.uint64(chained[each])
                         there, bit = lift >> np.uint64(6), unit << (lift & np.uint64(63))
                         applies[lift] = 0
-                        if bit & days[day + there] & _together(there, a, b, c, d, e, f):
+                        if bit & days[stands + there] & _together(there, a, b, c, d, e, f):
                             code = codes[told_at + np.int64(lift)]
                             open_ |= bit & ~_together(wide + there, a, b, c, d, e, f)
                             if code < 0:
@@ -764,6 +770,8 @@ def _charge(plan, registers, spans, stated, made, rows):  # type: ignore[no-unty
             totals[lately], numbers[lately] = total, max(number, np.int32(-1))
         made[at] = numbers[lately]
         bits |= made[at]
+        if single:
+            alone[single] = made[at] + 1
     return bits
 
 
@@ -778,7 +786,8 @@ def run(steps, guards, tables, specs, plans, wide, fresh, inputs, constants, out
     block = min(_BLOCK_MAX, max(count, 1))
     put, here, kept = np.zeros(wide, np.uint64), np.zeros(wide, np.uint64), np.zeros(wide, np.uint64)
     noted = 0
-    registers = np.zeros((size + 1, block), np.int32)  # the last stands for parts that there are not
+    alone = np.zeros(plans[1, Plan.ALONE], np.int32)
+    registers = np.zeros((size + 1, block + 16), np.int32)  # the last stands for parts that there are not
     same = np.zeros(size, np.bool_)
     blank = np.zeros(size, np.bool_)  # whether a register is 0 throughout
     for place in range(len(inputs)):
@@ -843,7 +852,7 @@ def run(steps, guards, tables, specs, plans, wide, fresh, inputs, constants, out
             elif kind == _DECIDE:
                 bits = _decide(plans[0], registers, one, made, rows)
             elif kind == _CHARGE:
-                bits = _charge(plans[1], registers, one, other, made, rows)
+                bits = _charge(plans[1], registers, one, other, alone, made, rows)
             if bits < 0 and specs[step, Spec.WAY]:
                 square, across = carray(_lying_at(tables[step, 2]), (tables[step, 3],), np.int32), tables[step, 4]
                 for row in range(1 if given else rows):
@@ -905,6 +914,17 @@ def find(rows, factors, known, keys, values):  # type: ignore[no-untyped-def]  #
 
 
 @numba.njit(nogil=True, cache=True, boundscheck=False)
+def take(table, rows, found):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """Put down what a table, of one place at least, has at the places that rows name. False if it lacks one."""
+    last, most = np.uint32(len(table) - 1), np.uint32(0)
+    for row in range(len(rows)):
+        at = np.uint32(rows[row])
+        most = max(most, at)
+        found[row] = table[min(at, last)]
+    return most <= last
+
+
+@numba.njit(nogil=True, cache=True, boundscheck=False)
 def met(numbers, flags):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Set the flags of numbers."""
     for row in range(len(numbers)):
@@ -913,14 +933,16 @@ def met(numbers, flags):  # type: ignore[no-untyped-def]  # pragma: no cover
 
 @numba.njit(nogil=True, cache=True, boundscheck=False)
 def positions(numbers, cuts):  # type: ignore[no-untyped-def]  # pragma: no cover
-    """What `figures.positions` says."""
-    found = np.empty(len(numbers), np.int64)
+    """What `Scan.positions` says."""
+    found = np.empty(len(numbers), np.int32)
     if len(cuts) <= FEW:
-        for row in range(len(numbers)):
-            number, passed = numbers[row], 0
+        for start in range(0, len(numbers), _NEAR):
+            here, passed = numbers[start : start + _NEAR], found[start : start + _NEAR]
+            passed[:] = 0
             for one in range(len(cuts)):
-                passed += (cuts[one] < number) + (cuts[one] <= number)
-            found[row] = passed
+                cut = cuts[one]
+                for row in range(len(here)):
+                    passed[row] += np.int32(cut < here[row]) + np.int32(cut <= here[row])
         return found
     for row in range(len(numbers)):
         number, low, size = numbers[row], 0, len(cuts)
@@ -933,6 +955,18 @@ def positions(numbers, cuts):  # type: ignore[no-untyped-def]  # pragma: no cove
                 size = half
         found[row] = 2 * low + (low < len(cuts) and cuts[low] == number)
     return found
+
+
+@numba.njit(nogil=True, cache=True, boundscheck=False)
+def scaled(halves, factor, limit, found):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """Put down what `Scan.scaled` says. False, if a number does not do."""
+    beyond, most = np.uint64(0), np.uint64(0)
+    for row in range(len(found)):
+        low = halves[2 * row]
+        beyond |= np.uint64(halves[2 * row + 1])
+        most = max(most, np.uint64(low))
+        found[row] = low * factor
+    return beyond == 0 and most < np.uint64(limit)
 
 
 @numba.njit(nogil=True, cache=True, boundscheck=False)

@@ -12,9 +12,9 @@ from typing import Final
 import numpy as np
 
 from greenlane.batch.answers import Answers
-from greenlane.batch.law_bits import RegimeBits
+from greenlane.batch.law_bits import RegimeBits, sections
 from greenlane.batch.pairs import Ints
-from greenlane.batch.patterns import Filled, Patterns, Words, words_of
+from greenlane.batch.patterns import Patterns, Shared, Words, words_of
 from greenlane.batch.resolving import DECIDED_MAX, Blocks, Deciding, Digest, close
 from greenlane.decide.decision import Outline, Verdict, verdict_of
 from greenlane.law.effect import GRAVITY, Effect
@@ -68,7 +68,7 @@ class Outcomes:
                 leaves[place] = one.leaves.rank
         self._first = first = bits.first_beside // 64
         self._beside = bits.weighed.beside[first:]
-        self._blocks = Blocks.of(bits.weighed.measures, len(bits.measures))
+        self._blocks = Blocks(bits.weighed.measures, len(bits.measures), sections(bits.measures))
         parts = [answers.remains.of_part[name] for name in answers.remains.parts]
         lifting = bits.lifting()
         self.composing = Deciding(
@@ -82,7 +82,7 @@ class Outcomes:
             regimes=len(order),
             subject=bits.weighed.subject[:, 0, first:].copy(),
             subjected=bits.weighed.subject[:, 1].copy(),
-            on_days=Filled(4 + (width - first) + 2 * width + (len(bits.measures) + 7) // 8, self._on_day),
+            on_days=Shared(4 + 2 * (width - first) + 2 * width + (len(bits.measures) + 7) // 8, self._on_day, answers.lines.hands),
             doubtful=words_of(lifting.deep | sum(self._is_doubtful(place) << place for place in range(len(rules))), bits.size),
             effects=np.asarray([one.effect.rank for one in bits.measures], np.int8),
             regime_of=np.asarray([order[one.regime] for one in bits.measures], np.int32),
@@ -122,7 +122,7 @@ class Outcomes:
         return rule.effect not in GRAVITY or any(member.effect is not None for name in listed for member in groups[name].members)
 
     def _on_day(self, span: int) -> Words:
-        """A day in words: blocks, gates, regimes begun, read out, conjunctions, rules that stand, those odd, what pauses leave."""
+        """A day in words: its digest, gates, regimes begun, read out, rules that stand, those odd, what pauses leave."""
         standing, oddly, (gates, spoken) = self._answers.standing(span)
         apart = self._answers.told_apart[span]
         size = self._bits.size
@@ -137,8 +137,8 @@ class Outcomes:
         odd = sum(1 << place for place in oddly)
         bits = [words_of(sum(is_it << place for place, is_it in enumerate(many)), 64) for many in flags]
         stands = words_of(standing, size)
-        blocks = self._blocks.held(stands[np.newaxis])[0]
-        return np.concatenate([blocks, *bits, stands[self._first :], stands, words_of(odd, size), leaves.view(np.uint64)])
+        digest = self._blocks.held(stands[np.newaxis])[0], stands[self._first :], stands[self._first :]
+        return np.concatenate([*digest, *bits, stands, words_of(odd, size), leaves.view(np.uint64)])
 
     # --- numbers ----------------------------------------------------------------------------------------------------
 

@@ -191,6 +191,36 @@ class Filled:
                 self._rows[one], self._held[one] = self._fill(one), True
 
 
+class Shared:
+    """A row of words for each of some numbers, worked out when it is asked for first; rows that are the same are held once."""
+
+    def __init__(self, width: int, fill: Callable[[int], Words], hands: Hands | None = None) -> None:
+        self._patterns = Patterns(64 * width, hands)
+        self._place_of: Ints = np.full(16, -1, np.int32)
+        self._fill = fill
+
+    @property
+    def held(self) -> Words:
+        """The rows, and room for more."""
+        return self._patterns.held
+
+    @property
+    def place_of(self) -> Ints:
+        """Of each number which row it has; -1 where that is not worked out."""
+        return self._place_of
+
+    def hold(self, numbers: Wide) -> None:
+        """Work the rows of numbers out, where that was not done."""
+        high = int(numbers.max(initial=0)) + 1
+        if high > len(self._place_of):
+            grown = np.full(max(high, 2 * len(self._place_of)), -1, np.int32)
+            grown[: len(self._place_of)] = self._place_of
+            self._place_of = grown
+        new = np.unique(numbers[self._place_of[numbers] < 0])
+        if len(new):
+            self._place_of[new] = self._patterns.numbers(np.stack([self._fill(one) for one in new.tolist()]))
+
+
 def words_of(value: int, bits: int) -> Words:
     """One number as words."""
     width = max(1, (bits + 63) // 64)

@@ -6,9 +6,10 @@ Only where that is new, too, is Python asked.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -16,7 +17,7 @@ import numpy.typing as npt
 
 from greenlane.batch.law_bits import Lifting
 from greenlane.batch.pairs import Ints
-from greenlane.batch.patterns import Filled, Patterns, Weighed, Words
+from greenlane.batch.patterns import Filled, Patterns, Shared, Weighed, Words
 
 DECIDED_MAX: Final = 12  # measures that decide a verdict whose places stand in the row of an outcome, 16 bits each
 NO_STEP: Final = -2  # of a duty that has no rate yet on a day
@@ -52,28 +53,46 @@ class Resolving:
     rules: Words | None = None
 
 
-@dataclass(frozen=True, slots=True)
 class Blocks:
-    """Measures in blocks, 64 at most, for each of which a bit of one word stands; a block is a power of two of them."""
+    """Measures in blocks, 64 at most, for each of which a bit of one word stands: a piece of a word, or whole words.
 
-    measures: Words  # those that are meant
-    power: int
+    A block has `across` places in `words` and `masks`: which word of a row, and which bits of it are meant.
+    """
 
-    @classmethod
-    def of(cls, measures: Words, count: int) -> Blocks:
-        """Of the measures among the first bits of rows, `count` of them."""
-        return cls(measures[: max(1, (count + 63) // 64)], max(0, (count - 1).bit_length() - 6))
+    def __init__(self, measures: Words, count: int, sections: Iterable[int] = ()) -> None:
+        """Of the measures among the first bits of rows, `count` of them; where a section starts, a block does, if there is room."""
+        width = max(1, (count + 63) // 64)
+        self.measures: Words = measures[:width]
+        self.across = (width + 63) // 64
+        self._starts = [64 * word for word in range(0, width, self.across)]
+        if self.across == 1:
+            self._starts = _cut(sorted({*self._starts, *sections}), count) or self._starts
+        self.words = np.zeros(64 * self.across, np.int64)
+        self.masks: Words = np.zeros(64 * self.across, np.uint64)
+        for block, (start, end) in enumerate(pairwise([*self._starts, 64 * width])):
+            for place, word in enumerate(range(start >> 6, (end + 63) >> 6), start=block * self.across):
+                first, last = max(start - 64 * word, 0), min(end - 64 * word, 64)
+                self.words[place] = word
+                self.masks[place] = self.measures[word] & np.uint64((1 << last) - (1 << first))
 
     def held(self, rows: Words) -> Words:
         """Of each row in which blocks it has any: one word."""
-        here = rows[:, : len(self.measures)] & self.measures
-        bits = np.unpackbits(np.ascontiguousarray(here).view(np.uint8), axis=1, bitorder="little")
-        blocks = np.zeros((len(rows), 64 << self.power), np.uint8)
-        blocks[:, : bits.shape[1]] = bits
-        found: Words = np.packbits(blocks.reshape(len(rows), 64, 1 << self.power).any(axis=2), axis=1, bitorder="little").view(
-            np.uint64
-        )
+        here = np.ascontiguousarray(rows[:, : len(self.measures)] & self.measures)
+        bits = np.unpackbits(here.view(np.uint8), axis=1, bitorder="little")
+        blocks = np.zeros((len(rows), 64), np.uint8)
+        blocks[:, : len(self._starts)] = np.maximum.reduceat(bits, self._starts, axis=1)
+        found: Words = np.packbits(blocks, axis=1, bitorder="little").view(np.uint64)
         return found
+
+
+def _cut(starts: Sequence[int], count: int) -> list[int]:
+    """Where 64 pieces of stretches may start, as many as there is room for; none if there are more stretches."""
+    stretches = list(pairwise([*starts, max(count, starts[-1] + 1)]))
+    for size in range(1, 65):
+        pieces = [piece for start, end in stretches for piece in range(start, end, size)]
+        if len(pieces) <= 64:
+            return pieces
+    return []
 
 
 class Digest:
@@ -112,7 +131,7 @@ class Composing:
     width: int
     measures: int
     rules: int  # measures and lifts
-    on_days: Filled
+    on_days: Shared
     lifting: Lifting
     weighed: Weighed
     found: Patterns
@@ -144,11 +163,12 @@ class Deciding(Composing):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Charging(Composing):
-    """The same of duties. By measure its layer, the base layer being number 0; by regime its measures (`masks`).
+    """The same of duties. By measure its layer, the base layer being number 0.
 
-    A digest also says which measures are on the route of a row.
+    A digest also says which measures are on the route of a row. `few`: all rules are in one word, and digests have that for
+    blocks, and at their end what certainly holds of it.
     """
 
     layer_of: Ints
     layers: int
-    masks: Words
+    few: bool

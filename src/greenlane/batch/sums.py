@@ -11,9 +11,9 @@ from typing import Final
 import numpy as np
 
 from greenlane.batch.duties import NONE, Charged, Duties
-from greenlane.batch.law_bits import bits_of
+from greenlane.batch.law_bits import bits_of, sections
 from greenlane.batch.pairs import Ints
-from greenlane.batch.patterns import Filled, Patterns, Words, words_of
+from greenlane.batch.patterns import Patterns, Shared, Words, words_of
 from greenlane.batch.resolving import NO_BASE, NO_STEP, Blocks, Charging, Digest, close
 from greenlane.decide.decision import Duty
 from greenlane.decide.duties import BASE_LAYER
@@ -37,7 +37,9 @@ class Sums:
         self._found.number(0)  # no duty concerns the line
         self._charged: Ints = np.asarray([NONE], np.int32)
         layers = {name: place for place, name in enumerate(dict.fromkeys([BASE_LAYER, *(one.layer for one in duties.measures)]))}
-        self._blocks, self._lifting = Blocks.of(bits.weighed.measures, len(bits.measures)), bits.lifting()
+        self._blocks = Blocks(bits.weighed.measures, len(bits.measures), sections(bits.measures))
+        self._lifting = bits.lifting()
+        self._few = bits.first_beside < 64
         parts = [duties.remains.of_part[name] for name in duties.remains.parts]
         self.composing = Charging(
             parts=parts,
@@ -46,22 +48,24 @@ class Sums:
             width=bits.width,
             measures=len(bits.measures),
             rules=bits.first_beside,
-            on_days=Filled(2 + len(self._blocks.measures) + bits.width + (bits.first_beside + 1) // 2, self._on_day),
+            few=self._few,
+            on_days=Shared(
+                2 + self._few + 2 * len(self._blocks.measures) + bits.width + (bits.first_beside + 1) // 2,
+                self._on_day,
+                duties.lines.hands,
+            ),
             lifting=self._lifting,
             weighed=bits.weighed,
             found=self._found,
             layer_of=np.asarray([layers[one.layer] for one in duties.measures], np.int32),
             layers=len(layers),
-            masks=np.asarray([self._measures_of(name) for name in duties.regimes], np.uint64).reshape(-1, bits.width),
         )
 
-    def _measures_of(self, regime: str) -> Words:
-        return words_of(
-            sum(1 << place for place, one in enumerate(self._duties.measures) if one.regime == regime), self._duties.bits.size
-        )
+    def _measures_of(self, regime: str) -> int:
+        return sum(1 << place for place, one in enumerate(self._duties.measures) if one.regime == regime)
 
     def _digest(self, rows: Words) -> Words:
-        """In which blocks rows have measures, and which measures are on their routes."""
+        """In which blocks rows have measures, and which measures are on their routes; of few rules which may hold and which do."""
         bits, words = self._duties.bits, len(self._blocks.measures)
         first, by = divmod(bits.first_beside, 64)
         routes = np.zeros((len(rows), words), np.uint64)
@@ -69,10 +73,17 @@ class Sums:
         routes[:, : here.shape[1]] = here >> np.uint64(by)
         if by:
             routes[:, : next_.shape[1]] |= next_ << np.uint64(64 - by)
-        return close(self._blocks.held(rows), routes & self._blocks.measures)
+        routes &= self._blocks.measures
+        if self._few:
+            rules = words_of((1 << bits.first_beside) - 1, 64)
+            return close(rows[:, :1] & rules, routes, rows[:, bits.width : bits.width + 1] & rules)
+        return close(self._blocks.held(rows), routes)
 
     def _on_day(self, span: int) -> Words:
-        """A day in words: its blocks, regimes read no further, measures known, rules that count, of each rule a code (32 bits)."""
+        """A day in words: its digest, whether a regime is read no further, the measures of such regimes, rules that count.
+
+        Then of each rule a code of 32 bits.
+        """
         duties, bits = self._duties, self._duties.bits
         counting = known = 0
         codes = np.full(2 * ((bits.first_beside + 1) // 2), _NOT_PLAIN, np.int32)
@@ -82,12 +93,18 @@ class Sums:
             for place in bits_of(members):
                 deep = self._lifting.deep >> place & 1
                 codes[place] = _NOT_PLAIN if deep else self._code(bits.rules_in_order[place], stand, span)
-        flags = sum(all(beyond) << place for place, beyond in enumerate(duties.read_out(span)))
-        size = bits.size
-        words = words_of(counting, size)
-        measures = self._blocks.measures
-        blocks, known_ = self._blocks.held(words[np.newaxis])[0], words_of(known, size)[: len(measures)] & measures
-        return np.concatenate([blocks, words_of(flags, 64), known_, words, codes.view(np.uint64)])
+        beyond = 0
+        for name, read_out in zip(duties.regimes, duties.read_out(span), strict=True):
+            beyond |= self._measures_of(name) if all(read_out) else 0
+        words = words_of(counting, bits.size)
+        width = len(self._blocks.measures)
+        on_route, not_read = (words_of(many, bits.size)[:width] & self._blocks.measures for many in (known, beyond))
+        flags = words_of(int(bool(beyond)), 64), not_read
+        if self._few:
+            rules = words[:1] & words_of((1 << bits.first_beside) - 1, 64)
+            return np.concatenate([rules, on_route, rules, *flags, words, codes.view(np.uint64)])
+        blocks = self._blocks.held(words[np.newaxis])[0]
+        return np.concatenate([blocks, on_route, *flags, words, codes.view(np.uint64)])
 
     def _code(self, rule: Rule, stand: Stand, span: int) -> int:
         """Of a duty its rate in millionths of a percent, of a lift whether it takes duties away."""
@@ -110,13 +127,12 @@ class Sums:
         """Whether goods of a class state a tariff code."""
         return int(bool(stated_codes(self._duties.remains.facts("goods", number))))
 
-    def charged(self, numbers: Ints) -> Ints:
-        """The answers of `Duties` for sums."""
+    def charged(self) -> Ints:
+        """By sum the answer of `Duties`."""
         if len(self._charged) < len(self._found):
             new = [self._charge(int(row[0]) - 1) for row in self._found.rows[len(self._charged) :]]
             self._charged = np.append(self._charged, np.asarray(new, np.int32))
-        found: Ints = self._charged.take(numbers)
-        return found
+        return self._charged
 
     def _charge(self, total: int) -> int:
         rate = None if total == NO_BASE else Decimal(total) / _MILLIONTHS

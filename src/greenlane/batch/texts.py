@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from greenlane.batch.pairs import Ints
+from greenlane.batch.scan import Scan
 
 DAYS_MAX: Final = 1 << 16  # between the first and the last of a column that is counted off
 
@@ -49,10 +50,10 @@ class Texts:
     may_be_blank: bool = True
 
     @classmethod
-    def of(cls, array: pa.Array) -> Texts:
+    def of(cls, array: pa.Array, scan: Scan) -> Texts:
         """The column of an Arrow array; nulls are blank cells."""
         if pa.types.is_date32(array.type) and not array.null_count and len(array):
-            return _of_days(array)
+            return _of_days(array, scan)
         if not pa.types.is_dictionary(array.type):
             array = array.dictionary_encode()
         indices = array.indices if array.indices.type == pa.int32() else array.indices.cast(pa.int32())
@@ -70,17 +71,17 @@ class Texts:
         return found
 
 
-def _of_days(array: pa.Array) -> Texts:
+def _of_days(array: pa.Array, scan: Scan) -> Texts:
     """A column of days, counted off on a calendar: in their order, so that batches of the same days hold the same cells."""
     days = array.view(pa.int32()).to_numpy()
     first, last = int(days.min()), int(days.max())
     if last - first > DAYS_MAX:
-        return Texts.of(array.dictionary_encode())
+        return Texts.of(array.dictionary_encode(), scan)
     places = days - np.int32(first)
-    held = np.flatnonzero(np.bincount(places))
+    held = scan.met(places)
     place_of = np.zeros(last - first + 1, np.int32)
     place_of[held] = np.arange(len(held))
-    return Texts(as_texts(pa.array(held + first, pa.int32()).view(pa.date32())), place_of.take(places), may_be_blank=False)
+    return Texts(as_texts(pa.array(held + first, pa.int32()).view(pa.date32())), scan.take(place_of, places), may_be_blank=False)
 
 
 @dataclass(slots=True)
@@ -90,15 +91,14 @@ class Lately:
     held: pa.Array | None = None
     found: Ints = field(default_factory=lambda: np.zeros(0, np.int32))
 
-    def told(self, texts: Texts, of: Callable[[str], int]) -> Ints:
+    def told(self, texts: Texts, of: Callable[[str], int], scan: Scan) -> Ints:
         """What the cells of rows come to; only those that the batch before did not hold are asked for."""
         if self.held is None or not texts.held.equals(self.held):
             self.found = self._anew(texts, of)
             self.held = texts.held
         if len(texts.held) == 1 and not texts.may_be_blank:
             return alike(int(self.found[0]), len(texts.rows))
-        found: Ints = self.found.take(texts.rows)
-        return found
+        return scan.take(self.found, texts.rows)
 
     def may_be(self, number: int) -> bool:
         """Whether a cell of the batch that was told last may come to a number."""

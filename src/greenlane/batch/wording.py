@@ -5,25 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
 from greenlane.batch.pairs import Ints
-
-Places = npt.NDArray[np.int64]
-Flags = npt.NDArray[np.bool_]
-
-
-def met(numbers: Ints) -> Places:
-    """The distinct ones of some small numbers, in order."""
-    return np.flatnonzero(np.bincount(numbers))
+from greenlane.batch.scan import Flags, Places, Scan
 
 
 class Wording:
     """The text that each number stands for in one column; `tell` is asked once for each."""
 
-    def __init__(self, tell: Callable[[int], str]) -> None:
-        self._tell = tell
+    def __init__(self, tell: Callable[[int], str], scan: Scan) -> None:
+        self._tell, self._scan = tell, scan
         self._texts: list[str] = []
         self._place_of: dict[str, int] = {}
         self._of: Ints = np.full(16, -1, np.int32)  # the text of each number, -1 where it was not asked for yet
@@ -46,7 +38,7 @@ class Wording:
         order, held = self._in_order(np.unique(of_number[met]), texts)
         place = np.zeros(len(texts) + 1, np.int32)
         place[order] = np.arange(len(order))
-        indices: Ints = place[of_number].take(numbers)
+        indices = self._scan.take(place[of_number], numbers)
         mask = None
         if not reads.all():
             mask = ~reads
