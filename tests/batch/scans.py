@@ -14,9 +14,12 @@ if HAS_NUMBA:
 
     fast = FastScan()
     SCANS.append(fast)
-    one = np.zeros(1, np.int32)  # compiled here, not in the time that an example has
-    fast.take(one, one)
-    fast.met(one)
-    fast.positions(np.zeros(1, np.int64), np.zeros(1, np.int64))
+    for writeable in (True, False):  # compiled here, not in the time that an example has
+        one, wide = np.zeros(2, np.int32), np.zeros(2, np.int64)
+        one.flags.writeable = wide.flags.writeable = writeable
+        fast.take(one, one)
+        fast.take(np.zeros(2, np.int32), one)
+        fast.met(one)
+        fast.positions(wide, wide)
+        fast.scaled(wide, 1, 1)
     fast.millionths(pa.array(["1"]))
-    fast.scaled(np.zeros(2, np.int64), 1, 1)

@@ -1,4 +1,4 @@
-"""Blocks of measures, and rows that are held once: what machine code looks at first leaves nothing out."""
+"""Blocks of measures: what machine code looks at first leaves nothing out."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from greenlane.batch.patterns import Shared, words_of
+from greenlane.batch.patterns import words_of
 from greenlane.batch.resolving import Blocks
 
 
@@ -42,20 +42,3 @@ def test_every_measure_is_in_one_block_which_says_whether_a_row_has_any(
 def test_few_measures_have_a_block_each() -> None:
     blocks = Blocks(words_of((1 << 64) - 1, 64), 64, [0, 10])
     assert blocks.held(words_of(0b1011, 64)[np.newaxis])[0, 0] == 0b1011
-
-
-@given(st.lists(st.lists(st.integers(0, 70), max_size=8), max_size=5))
-def test_rows_that_are_the_same_are_held_once(asked: list[list[int]]) -> None:
-    filled: list[int] = []
-
-    def fill(number: int) -> np.ndarray:
-        filled.append(number)
-        return words_of(number % 3 << 70, 128)
-
-    shared = Shared(2, fill)
-    for numbers in asked:
-        shared.hold(np.asarray(numbers, np.int64))
-        for number in numbers:
-            assert shared.held[shared.place_of[number]].tolist() == words_of(number % 3 << 70, 128).tolist()
-    assert sorted(filled) == sorted({one for numbers in asked for one in numbers})
-    assert int(shared.place_of.max()) < 3

@@ -51,6 +51,14 @@ def test_a_row_is_worked_out_once(many: list[list[int]]) -> None:
     assert len(asked) == len({number for numbers in many for number in numbers})
 
 
+@given(st.lists(st.lists(st.integers(0, 70), max_size=8), max_size=5))
+def test_rows_that_are_the_same_are_held_once(many: list[list[int]]) -> None:
+    filled = Filled(2, lambda number: words_of(number % 3 << 70, 128))
+    for numbers in many:
+        assert [number_of(row) >> 70 for row in filled.of(np.asarray(numbers, np.int32))] == [number % 3 for number in numbers]
+    assert sorted({*filled.place_of.tolist()} - {-1}) == [*range(len({number % 3 for numbers in many for number in numbers}))]
+
+
 @pytest.mark.skipif(not HAS_NUMBA, reason="numba, the extra `fast`, is not installed")
 @settings(deadline=None)  # the first one compiles
 @given(many=st.lists(NUMBERS, min_size=1, max_size=4), likeness=st.booleans())

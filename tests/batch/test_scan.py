@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from greenlane.batch.pairs import Ints
 from greenlane.batch.scan import FEW, MILLIONTHS, Scan
 from greenlane.terms.amounts import read_decimal
 from tests.batch.scans import SCANS
@@ -62,11 +63,10 @@ def test_one_place_throughout(scan: Scan) -> None:
 
 
 @pytest.mark.parametrize("scan", SCANS)
-def test_a_place_below_none_is_not_counted_from_the_end_in_machine_code(scan: Scan) -> None:
-    if type(scan) is Scan:
-        pytest.skip("NumPy counts from the end; no row names such a place")
+@pytest.mark.parametrize("rows", [np.asarray([0, -1], np.int32), np.broadcast_to(np.asarray([-1], np.int32), (4,))])
+def test_no_place_counts_from_the_end(scan: Scan, rows: Ints) -> None:
     with pytest.raises(IndexError):
-        scan.take(np.asarray([7, 8], np.int32), np.asarray([0, -1], np.int32))
+        scan.take(np.asarray([7, 8], np.int32), rows)
 
 
 @pytest.mark.parametrize("scan", SCANS)

@@ -72,7 +72,7 @@ class Answers:
         self.stands = Stands(lines, self.bits)
         width = self.bits.width
         self._of_days = Names()
-        self._on_days = Filled(2 * width + 2, self._on_day)
+        self._on_days = Filled(2 * width + 2, self._on_day, lines.hands)
         self._kinds = Patterns(64 * (2 * width + 2), lines.hands)
         self._left_of: Ints = np.zeros(0, np.int32)  # by kind
         self.of_day = Pairs(self._leave)

@@ -95,7 +95,7 @@ class Duties:
         self.asking: list[Asking] = [Asking(0, 0)]
         self._days = Names()
         self._words_of_day: list[Words] = []
-        self._on_days = Filled(18 * width + 1, self._words_of_day.__getitem__)
+        self._on_days = Filled(18 * width + 1, self._words_of_day.__getitem__, lines.hands)
         self.of_day = Pairs(self._leave)
         self._rules = words_of((1 << self.bits.first_beside) - 1, self.bits.size)
         self.rates_of = Pairs.each(self._rates)

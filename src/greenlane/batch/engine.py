@@ -231,6 +231,7 @@ class Engine:
         """The places of all rows of a batch; to be read only."""
         if count > len(self._counted):
             self._counted = np.arange(count)
+            self._counted.flags.writeable = False
         return self._counted[:count]
 
     def _answer(self, rows: Rows, *, learn: bool = False) -> tuple[Ints, Ints]:

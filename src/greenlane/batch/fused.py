@@ -33,7 +33,7 @@ class FastScan(Scan):
     def take(self, table: Ints, rows: Ints) -> Ints:
         """What `Scan.take` says; of one place throughout one number throughout."""
         if is_alike(rows) and len(rows):
-            return alike(int(table[rows[0]]), len(rows))
+            return alike(int(super().take(table, rows[:1])[0]), len(rows))
         rows, found = np.ascontiguousarray(rows), np.empty(len(rows), np.int32)
         if len(rows) and not (len(table) and machine.take(table, rows, found)):
             raise IndexError(f"places from {rows.min()} to {rows.max()} in a table of {len(table)}")
@@ -201,8 +201,8 @@ class Fused:
             found.make_room(_ROOM)
         spec[Spec.COUNT] = len(found)
         numbers = _NOTHING if how.number_of is None else how.number_of()
-        is_held = how.other.is_held if isinstance(how.other, Filled) else _NOTHING
-        now = (how.one.held, how.other.held, is_held, found.held, found.hashed.keys, found.hashed.values, numbers)
+        place_of = how.other.place_of if isinstance(how.other, Filled) else _NOTHING
+        now = (how.one.held, how.other.held, place_of, found.held, found.hashed.keys, found.hashed.values, numbers)
         if len(self._told[place]) and all(one is other for one, other in zip(now, self._told[place][0], strict=True)):
             return
         extra = np.asarray([*how.regimes, *(one for gate in how.gates for one in gate)], np.int64)
@@ -225,7 +225,7 @@ class Fused:
         for at, one in alone.items():
             spec[at] = one.ctypes.data
         counted: dict[int, Any] = {
-            Spec.IS_HELD_AT: is_held,
+            Spec.PLACE_OF_AT: place_of,
             Spec.KEYS_AT: found.hashed.keys,
             Spec.NUMBERS_AT: numbers,
             Spec.SUBJECT_AT: weighed.subject,

@@ -50,8 +50,8 @@ class Spec(IntEnum):
     FIRST = 5
     ONE_AT = 6
     OTHER_AT = 7
-    IS_HELD_AT = 8
-    IS_HELD = 9
+    PLACE_OF_AT = 8
+    PLACE_OF = 9
     FOUND_AT = 10
     FOUND = 11
     KEYS_AT = 12
@@ -86,7 +86,7 @@ class Plan(IntEnum):
     DAYS = 8
     DAYS_AT = 9
     PLACE_OF_AT = 10
-    WORDS_AT = 11
+    WORDS_AT = 11  # of blocks
     SUBJECT_AT = 12
     SUBJECTED_AT = 13
     SUBJECT = 14
@@ -115,7 +115,7 @@ class Plan(IntEnum):
     LAYER_OF_AT = 37
     LAYERS = 38
     RULES = 39  # measures and lifts
-    HERE_AT = 40
+    HERE_AT = 40  # which bits of these words are meant
     LIFTS_AT = 41
     ALONE = 42  # places for what a duty comes to alone: one for each of 64 on each day, and one
     PARTS_AT = 43  # of each part its address,
@@ -351,12 +351,15 @@ def resolve(spec, a, b, row, here, kept):  # type: ignore[no-untyped-def]  # pra
     """What a pair comes to by the rows of its two numbers; below 0 where that was never met and hangs on more than a number."""
     way, width = spec[Spec.WAY], spec[Spec.WIDTH]
     wide, wide_other, wide_found = spec[Spec.WIDE_ONE], spec[Spec.WIDE_OTHER], spec[Spec.WIDE_FOUND]
-    if way != _COMMON and (
-        b >= spec[Spec.IS_HELD] or not carray(_lying_at(spec[Spec.IS_HELD_AT]), (spec[Spec.IS_HELD],), np.uint8)[b]
-    ):
-        return np.int32(-1)
+    place = np.int64(b)  # of its row
+    if way != _COMMON:
+        place = np.int64(-1)
+        if b < spec[Spec.PLACE_OF]:
+            place = np.int64(carray(_lying_at(spec[Spec.PLACE_OF_AT]), (spec[Spec.PLACE_OF],), np.int32)[b])
+        if place < 0:
+            return np.int32(-1)
     one = carray(_lying_at(spec[Spec.ONE_AT] + 8 * wide * np.int64(a)), (wide,), np.uint64)
-    other = carray(_lying_at(spec[Spec.OTHER_AT] + 8 * wide_other * np.int64(b)), (wide_other,), np.uint64)
+    other = carray(_lying_at(spec[Spec.OTHER_AT] + 8 * wide_other * place), (wide_other,), np.uint64)
     weighed = (
         carray(_lying_at(spec[Spec.MEASURES_AT]), (width,), np.uint64),
         carray(_lying_at(spec[Spec.SUBJECT_AT]), (spec[Spec.SUBJECT], 2, width), np.uint64),
@@ -376,10 +379,10 @@ def resolve(spec, a, b, row, here, kept):  # type: ignore[no-untyped-def]  # pra
     values = carray(_lying_at(spec[Spec.VALUES_AT]), (spec[Spec.KEYS],), np.int32)
     known = carray(_lying_at(spec[Spec.FOUND_AT]), (spec[Spec.FOUND],), np.uint64)
     factors = carray(_lying_at(spec[Spec.FACTORS_AT]), (wide_found,), np.uint64)
-    number, place, key = _find_row(row, wide_found, factors, known, keys, values, _shift_of(len(keys)))
+    number, at, key = _find_row(row, wide_found, factors, known, keys, values, _shift_of(len(keys)))
     if number == -1 and way == _COMMON and spec[Spec.COUNT] < min(spec[Spec.FOUND] // wide_found, len(keys) // 2):
         number = np.int32(spec[Spec.COUNT])  # nothing hangs on it yet: it only gets a number
-        keys[place], values[place] = key, number
+        keys[at], values[at] = key, number
         start = np.int64(number) * wide_found
         for word in range(wide_found):
             known[start + word] = row[word]

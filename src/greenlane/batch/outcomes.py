@@ -14,7 +14,7 @@ import numpy as np
 from greenlane.batch.answers import Answers
 from greenlane.batch.law_bits import RegimeBits, sections
 from greenlane.batch.pairs import Ints
-from greenlane.batch.patterns import Patterns, Shared, Words, words_of
+from greenlane.batch.patterns import Filled, Patterns, Words, words_of
 from greenlane.batch.resolving import DECIDED_MAX, Blocks, Deciding, Digest, close
 from greenlane.decide.decision import Outline, Verdict, verdict_of
 from greenlane.law.effect import GRAVITY, Effect
@@ -82,7 +82,7 @@ class Outcomes:
             regimes=len(order),
             subject=bits.weighed.subject[:, 0, first:].copy(),
             subjected=bits.weighed.subject[:, 1].copy(),
-            on_days=Shared(4 + 2 * (width - first) + 2 * width + (len(bits.measures) + 7) // 8, self._on_day, answers.lines.hands),
+            on_days=Filled(4 + 2 * (width - first) + 2 * width + (len(bits.measures) + 7) // 8, self._on_day, answers.lines.hands),
             doubtful=words_of(lifting.deep | sum(self._is_doubtful(place) << place for place in range(len(rules))), bits.size),
             effects=np.asarray([one.effect.rank for one in bits.measures], np.int8),
             regime_of=np.asarray([order[one.regime] for one in bits.measures], np.int32),

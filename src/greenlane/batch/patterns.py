@@ -152,52 +152,16 @@ class Patterns:
 
 
 class Filled:
-    """A row of words for each of some numbers, worked out when it is asked for first."""
-
-    def __init__(self, width: int, fill: Callable[[int], Words]) -> None:
-        self._rows: Words = np.zeros((16, width), np.uint64)
-        self._held = np.zeros(16, np.bool_)
-        self._fill = fill
-
-    def __len__(self) -> int:
-        return len(self._held)
-
-    @property
-    def held(self) -> Words:
-        """The rows, and room for more; `is_held` says which are worked out."""
-        return self._rows
-
-    @property
-    def is_held(self) -> npt.NDArray[np.bool_]:
-        """Of each number whether its row is worked out."""
-        return self._held
-
-    def of(self, numbers: Ints) -> Words:
-        """The rows of numbers."""
-        self.hold(numbers)
-        found: Words = self._rows[numbers]
-        return found
-
-    def hold(self, numbers: Ints) -> None:
-        """Work the rows of numbers out, where that was not done."""
-        high = int(numbers.max(initial=0)) + 1
-        if high > len(self._held):
-            size = max(high, 2 * len(self._held))
-            rows, held = np.zeros((size, self._rows.shape[1]), np.uint64), np.zeros(size, np.bool_)
-            rows[: len(self._held)], held[: len(self._held)] = self._rows, self._held
-            self._rows, self._held = rows, held
-        if not self._held[numbers].all():
-            for one in np.unique(numbers[~self._held[numbers]]).tolist():
-                self._rows[one], self._held[one] = self._fill(one), True
-
-
-class Shared:
     """A row of words for each of some numbers, worked out when it is asked for first; rows that are the same are held once."""
 
     def __init__(self, width: int, fill: Callable[[int], Words], hands: Hands | None = None) -> None:
         self._patterns = Patterns(64 * width, hands)
         self._place_of: Ints = np.full(16, -1, np.int32)
         self._fill = fill
+
+    def __len__(self) -> int:
+        """Of how many numbers there is room for the rows."""
+        return len(self._place_of)
 
     @property
     def held(self) -> Words:
@@ -209,7 +173,13 @@ class Shared:
         """Of each number which row it has; -1 where that is not worked out."""
         return self._place_of
 
-    def hold(self, numbers: Wide) -> None:
+    def of(self, numbers: Ints) -> Words:
+        """The rows of numbers."""
+        self.hold(numbers)
+        found: Words = self.held[self._place_of[numbers]]
+        return found
+
+    def hold(self, numbers: Ints | Wide) -> None:
         """Work the rows of numbers out, where that was not done."""
         high = int(numbers.max(initial=0)) + 1
         if high > len(self._place_of):

@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from greenlane.batch.law_bits import Lifting
 from greenlane.batch.pairs import Ints
-from greenlane.batch.patterns import Filled, Patterns, Shared, Weighed, Words
+from greenlane.batch.patterns import Filled, Patterns, Weighed, Words
 
 DECIDED_MAX: Final = 12  # measures that decide a verdict whose places stand in the row of an outcome, 16 bits each
 NO_STEP: Final = -2  # of a duty that has no rate yet on a day
@@ -131,7 +131,7 @@ class Composing:
     width: int
     measures: int
     rules: int  # measures and lifts
-    on_days: Shared
+    on_days: Filled
     lifting: Lifting
     weighed: Weighed
     found: Patterns

@@ -27,6 +27,8 @@ class Scan:
 
     def take(self, table: Ints, rows: Ints) -> Ints:
         """What a table has at the places that rows name. Raises IndexError for a place that it has not."""
+        if rows.min(initial=0) < 0:
+            raise IndexError(f"place {rows.min()} of a table")
         found: Ints = table.take(rows)
         return found
 

@@ -13,7 +13,7 @@ import numpy as np
 from greenlane.batch.duties import NONE, Charged, Duties
 from greenlane.batch.law_bits import bits_of, sections
 from greenlane.batch.pairs import Ints
-from greenlane.batch.patterns import Patterns, Shared, Words, words_of
+from greenlane.batch.patterns import Filled, Patterns, Words, words_of
 from greenlane.batch.resolving import NO_BASE, NO_STEP, Blocks, Charging, Digest, close
 from greenlane.decide.decision import Duty
 from greenlane.decide.duties import BASE_LAYER
@@ -40,6 +40,7 @@ class Sums:
         self._blocks = Blocks(bits.weighed.measures, len(bits.measures), sections(bits.measures))
         self._lifting = bits.lifting()
         self._few = bits.first_beside < 64
+        self._rules = words_of((1 << bits.first_beside) - 1, bits.size)[:1]  # those of few
         parts = [duties.remains.of_part[name] for name in duties.remains.parts]
         self.composing = Charging(
             parts=parts,
@@ -49,7 +50,7 @@ class Sums:
             measures=len(bits.measures),
             rules=bits.first_beside,
             few=self._few,
-            on_days=Shared(
+            on_days=Filled(
                 2 + self._few + 2 * len(self._blocks.measures) + bits.width + (bits.first_beside + 1) // 2,
                 self._on_day,
                 duties.lines.hands,
@@ -60,9 +61,6 @@ class Sums:
             layer_of=np.asarray([layers[one.layer] for one in duties.measures], np.int32),
             layers=len(layers),
         )
-
-    def _measures_of(self, regime: str) -> int:
-        return sum(1 << place for place, one in enumerate(self._duties.measures) if one.regime == regime)
 
     def _digest(self, rows: Words) -> Words:
         """In which blocks rows have measures, and which measures are on their routes; of few rules which may hold and which do."""
@@ -75,8 +73,7 @@ class Sums:
             routes[:, : next_.shape[1]] |= next_ << np.uint64(64 - by)
         routes &= self._blocks.measures
         if self._few:
-            rules = words_of((1 << bits.first_beside) - 1, 64)
-            return close(rows[:, :1] & rules, routes, rows[:, bits.width : bits.width + 1] & rules)
+            return close(rows[:, :1] & self._rules, routes, rows[:, bits.width : bits.width + 1] & self._rules)
         return close(self._blocks.held(rows), routes)
 
     def _on_day(self, span: int) -> Words:
@@ -95,13 +92,13 @@ class Sums:
                 codes[place] = _NOT_PLAIN if deep else self._code(bits.rules_in_order[place], stand, span)
         beyond = 0
         for name, read_out in zip(duties.regimes, duties.read_out(span), strict=True):
-            beyond |= self._measures_of(name) if all(read_out) else 0
+            beyond |= bits.of_regime.get(name, 0) if all(read_out) else 0
         words = words_of(counting, bits.size)
         width = len(self._blocks.measures)
         on_route, not_read = (words_of(many, bits.size)[:width] & self._blocks.measures for many in (known, beyond))
         flags = words_of(int(bool(beyond)), 64), not_read
         if self._few:
-            rules = words[:1] & words_of((1 << bits.first_beside) - 1, 64)
+            rules = words[:1] & self._rules
             return np.concatenate([rules, on_route, rules, *flags, words, codes.view(np.uint64)])
         blocks = self._blocks.held(words[np.newaxis])[0]
         return np.concatenate([blocks, on_route, *flags, words, codes.view(np.uint64)])
