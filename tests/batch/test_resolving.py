@@ -65,6 +65,30 @@ def test_only_rows_that_meet_something_new_are_left() -> None:
     assert left[2] < 600
 
 
+def test_parts_are_taken_in_groups_each_once() -> None:
+    from greenlane.batch import machine
+
+    one, _ = engine()
+    for seed in range(2):
+        decide_batch(one, rows(3_000, seed), ["verdict", "decided_by", "duty_percent"])
+    together = 0
+    for remains in (one.answers.remains, one.duties.remains):
+        assert len(remains.groups) <= machine.PARTS_MAX
+        assert sorted(name for group in remains.groups for name in group.parts) == sorted(remains.parts)
+        for group in remains.groups:
+            if group.pairs is None:
+                assert group.rows is remains.of_part[group.parts[0]]
+                continue
+            first, other = (remains.of_part[name] for name in group.parts)
+            width = remains.bits.width
+            for a, b in ((a, b) for a in range(len(first)) for b in range(len(other))):
+                both = (first.rows[a] & other.rows[b])[np.newaxis]
+                expected = np.hstack(remains.bits.less(both[:, :width], both[:, width:]))
+                assert np.array_equal(group.rows.rows[group.pairs.one(a, b)], expected[0])
+                together += 1
+    assert together
+
+
 def test_what_is_put_together_is_what_python_makes_of_it() -> None:
     from greenlane.batch import fused, machine
 

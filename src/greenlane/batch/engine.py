@@ -26,7 +26,7 @@ from greenlane.batch.outcomes import Outcomes
 from greenlane.batch.pairs import Fill, Ints, Pairs, Singles, joining
 from greenlane.batch.patterns import Hand
 from greenlane.batch.program import OPEN, Kind, Program
-from greenlane.batch.remains import ORDER, Lines, Remains
+from greenlane.batch.remains import ORDER, Group, Lines, Remains
 from greenlane.batch.scan import Flags, Places, Scan
 from greenlane.batch.sums import Sums
 from greenlane.batch.texts import Lately, Texts, alike, as_texts, cell, is_alike
@@ -438,9 +438,10 @@ class Engine:
 
     def _build_shorter(self) -> tuple[Program, Program]:
         """The shorter way to outcomes and duties: what each kind of facts leaves, and then these."""
-        answers = [f"answers/{name} left" for name in self.answers.remains.parts]
-        duties = [f"duties/{name} left" for name in self.duties.remains.parts]
-        parts = self.program.leading_to((*answers, *duties, "codes stated"))
+        remains = {"answers": self.answers.remains, "duties": self.duties.remains}
+        alone = [f"{word}/{name} left" for word, one in remains.items() for name in one.parts]
+        parts = self.program.leading_to((*alone, "codes stated"))
+        answers, duties = ([_grouped(parts, word, group) for group in one.groups] for word, one in remains.items())
         program = Program(parts.inputs, dict(parts.names), list(parts.steps))
         program.compose(Kind.DECIDE, "outcome", "span", "span", self.outcomes.composing, answers)
         program.compose(Kind.CHARGE, "sum", "span", "codes stated", self.sums.composing, duties)
@@ -704,6 +705,14 @@ def _with_money(duty: Duty, percent: Decimal | None, cells: Mapping[str, str]) -
         return duty
     amount = (read_decimal(value) * percent / 100).quantize(_CENT, ROUND_HALF_UP)
     return replace(duty, amount=amount, currency=cells.get("currency", "").strip())
+
+
+def _grouped(program: Program, word: str, group: Group) -> str:
+    """The register of what the parts of a group leave together."""
+    first, *others = (f"{word}/{name} left" for name in group.parts)
+    if group.pairs is None:
+        return first
+    return program.add(Kind.JOIN, f"{word}/{' and '.join(group.parts)} left", first, *others, pairs=group.pairs)
 
 
 def _filled(of: Callable[..., int], *names: str) -> Fill:

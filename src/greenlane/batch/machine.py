@@ -27,7 +27,7 @@ _SEQUENCE = np.uint64(0x03F79D71B4CB0A89)  # of de Bruijn: six of its bits tell 
 _PLACE_OF = np.zeros(64, np.int64)
 _PLACE_OF[[((int(_SEQUENCE) << place) % (1 << 64)) >> 58 for place in range(64)]] = np.arange(64)
 PASSED = -1  # the kind of a step that nobody needs
-PARTS_MAX = 6
+PARTS_MAX = 4
 _BITING_MAX = 64
 _NEAR = 1 << 10  # numbers that stay at hand
 _PROHIBITED = np.int64(3)
@@ -401,10 +401,10 @@ def _part(plan, registers, place):  # type: ignore[no-untyped-def]  # pragma: no
 
 
 @numba.njit(nogil=True, cache=True, boundscheck=False, inline="always")
-def _together(word, a, b, c, d, e, f):  # type: ignore[no-untyped-def]  # pragma: no cover
+def _together(word, a, b, c, d):  # type: ignore[no-untyped-def]  # pragma: no cover
     """One word of what all parts leave, whose rows begin at these addresses."""
     at = word << np.uint64(3)
-    return _word_at(a + at) & _word_at(b + at) & _word_at(c + at) & _word_at(d + at) & _word_at(e + at) & _word_at(f + at)
+    return _word_at(a + at) & _word_at(b + at) & _word_at(c + at) & _word_at(d + at)
 
 
 @numba.njit(nogil=True, cache=True, boundscheck=False, inline="always")
@@ -504,8 +504,6 @@ def _decide(plan, registers, spans, made, rows):  # type: ignore[no-untyped-def]
     two, two_told, two_of = _part(plan, registers, 1)
     three, three_told, three_of = _part(plan, registers, 2)
     four, four_told, four_of = _part(plan, registers, 3)
-    five, five_told, five_of = _part(plan, registers, 4)
-    six, six_told, six_of = _part(plan, registers, 5)
     may, does, before = np.zeros(conjunctions, np.uint64), np.zeros(conjunctions, np.uint64), np.zeros(conjunctions, np.uint64)
     applies, met, row = np.zeros(64 * width, np.uint8), np.zeros(width, np.uint64), np.zeros(4, np.uint64)
     begun, read_out = np.uint64(0), np.uint64(0)
@@ -528,21 +526,19 @@ def _decide(plan, registers, spans, made, rows):  # type: ignore[no-untyped-def]
             bits = np.int32(-1)
             continue
         said = np.uint64(day) * day_width
-        a, b, c = np.uint64(one_of[at]), np.uint64(two_of[at]), np.uint64(three_of[at])
-        d, e, f = np.uint64(four_of[at]), np.uint64(five_of[at]), np.uint64(six_of[at])
-        g, h, i = one_told + (a << digest), two_told + (b << digest), three_told + (c << digest)
-        j, k, m = four_told + (d << digest), five_told + (e << digest), six_told + (f << digest)
-        blocks, flags = days[said] & _together(nothing, g, h, i, j, k, m), said + digests
+        a, b, c, d = np.uint64(one_of[at]), np.uint64(two_of[at]), np.uint64(three_of[at]), np.uint64(four_of[at])
+        e, f = one_told + (a << digest), two_told + (b << digest)
+        g, h = three_told + (c << digest), four_told + (d << digest)
+        blocks, flags = days[said] & _together(nothing, e, f, g, h), said + digests
         open_, other = nothing, (days[flags + unit] ^ begun) | (days[flags + np.uint64(2)] ^ read_out)
         for word in range(beside):
-            may[word] = days[said + unit + word] & _together(unit + word, g, h, i, j, k, m)
-            does[word] = days[said + unit + word] & _together(unit + beside + word, g, h, i, j, k, m)
+            may[word] = days[said + unit + word] & _together(unit + word, e, f, g, h)
+            does[word] = days[said + unit + word] & _together(unit + beside + word, e, f, g, h)
         _gate(may, does, days[flags], gates)
         for word in range(beside):
             open_ |= may[word] ^ does[word]
             other |= does[word] ^ before[word]
-        a, b, c = one + a * both, two + b * both, three + c * both
-        d, e, f = four + d * both, five + e * both, six + f * both
+        a, b, c, d = one + a * both, two + b * both, three + c * both, four + d * both
         looked, stands = False, flags + np.uint64(3)
         if count:
             highs[:] = 0
@@ -553,13 +549,13 @@ def _decide(plan, registers, spans, made, rows):  # type: ignore[no-untyped-def]
             for block in range(start, start + across):
                 word = words[block]
                 left = meant[block] & days[stands + word]
-                left &= _together(word, a, b, c, d, e, f)
+                left &= _together(word, a, b, c, d)
                 if not left:
                     continue
                 for regime in range(len(subject)):
                     if left & subjected[regime, word] and not _meets(subject[regime], may):
                         left &= ~subjected[regime, word]
-                open_ |= left & ~_together(wide + word, a, b, c, d, e, f)
+                open_ |= left & ~_together(wide + word, a, b, c, d)
                 open_ |= left & doubtful[word]
                 odd = days[stands + wide + word]
                 while left and not open_:
@@ -578,7 +574,7 @@ def _decide(plan, registers, spans, made, rows):  # type: ignore[no-untyped-def]
                         looked = True
                         for each_word in range(first_lifts, end_lifts):
                             met[each_word] = days[stands + each_word]
-                            met[each_word] &= _together(each_word, a, b, c, d, e, f)
+                            met[each_word] &= _together(each_word, a, b, c, d)
                     lifted = nothing
                     for each_word in range(first_lifts, end_lifts):
                         lifted |= met[each_word] & lifts[place, each_word]
@@ -590,7 +586,7 @@ def _decide(plan, registers, spans, made, rows):  # type: ignore[no-untyped-def]
                             applies[lift] = 0
                             if bit & met[there]:
                                 open_ |= bit & (doubtful[there] | days[stands + wide + there])
-                                open_ |= bit & ~_together(wide + there, a, b, c, d, e, f)
+                                open_ |= bit & ~_together(wide + there, a, b, c, d)
                                 applies[lift] = 1
                                 for exception in range(starts[lift], starts[lift + unit]):
                                     applies[lift] &= np.uint8(1) ^ applies[targets[exception]]
@@ -658,8 +654,6 @@ def _charge(plan, registers, spans, stated, alone, made, rows):  # type: ignore[
     two, two_told, two_of = _part(plan, registers, 1)
     three, three_told, three_of = _part(plan, registers, 2)
     four, four_told, four_of = _part(plan, registers, 3)
-    five, five_told, five_of = _part(plan, registers, 4)
-    six, six_told, six_of = _part(plan, registers, 5)
     applies, row = np.zeros(64 * width, np.uint8), np.zeros(1, np.uint64)
     stamps = np.zeros(plan[Plan.LAYERS], np.uint64)
     shift, bits = _shift_of(len(keys)), np.int32(0)
@@ -678,14 +672,13 @@ def _charge(plan, registers, spans, stated, alone, made, rows):  # type: ignore[
             bits = np.int32(-1)
             continue
         said = np.uint64(day) * day_width
-        a, b, c = np.uint64(one_of[at]), np.uint64(two_of[at]), np.uint64(three_of[at])
-        d, e, f = np.uint64(four_of[at]), np.uint64(five_of[at]), np.uint64(six_of[at])
-        g, h, i = one_told + (a << digest), two_told + (b << digest), three_told + (c << digest)
-        j, k, m = four_told + (d << digest), five_told + (e << digest), six_told + (f << digest)
-        blocks, flags = days[said] & _together(nothing, g, h, i, j, k, m), said + digests
+        a, b, c, d = np.uint64(one_of[at]), np.uint64(two_of[at]), np.uint64(three_of[at]), np.uint64(four_of[at])
+        e, f = one_told + (a << digest), two_told + (b << digest)
+        g, h = three_told + (c << digest), four_told + (d << digest)
+        blocks, flags = days[said] & _together(nothing, e, f, g, h), said + digests
         concerned, open_, beyond = nothing, nothing, days[flags]
         for word in range(beside):  # a measure concerns a row by its route, if it is known
-            on_route = days[said + unit + word] & _together(unit + word, g, h, i, j, k, m)
+            on_route = days[said + unit + word] & _together(unit + word, e, f, g, h)
             concerned |= on_route
             if beyond:
                 open_ |= on_route & days[flags + unit + word]
@@ -694,15 +687,14 @@ def _charge(plan, registers, spans, stated, alone, made, rows):  # type: ignore[
         if not concerned:
             made[at] = 0
             continue
-        a, b, c = one + a * both, two + b * both, three + c * both
-        d, e, f = four + d * both, five + e * both, six + f * both
+        a, b, c, d = one + a * both, two + b * both, three + c * both, four + d * both
         stands = flags + unit + beside
         told_at, total, base = 2 * np.int64(stands + wide), np.int64(0), False
         if not stated[at]:
             open_ = unit
         single = nothing  # where in `alone` a row looks
         if few:
-            sure = days[said + unit + unit] & _together(unit + unit, g, h, i, j, k, m)
+            sure = days[said + unit + unit] & _together(unit + unit, e, f, g, h)
             left = blocks & of_measures
             if blocks == sure and left and not left & (left - unit) and not open_:
                 place = np.uint64(_lowest(left))
@@ -722,10 +714,10 @@ def _charge(plan, registers, spans, stated, alone, made, rows):  # type: ignore[
                 word = words[block]
                 if not few:
                     left = meant[block] & days[stands + word]
-                    left &= _together(word, a, b, c, d, e, f)
+                    left &= _together(word, a, b, c, d)
                 if not left:
                     continue
-                open_ |= left & ~_together(wide + word, a, b, c, d, e, f)
+                open_ |= left & ~_together(wide + word, a, b, c, d)
                 while left and not open_:
                     place = (word << np.uint64(6)) + np.uint64(_lowest(left))
                     left &= left - unit
@@ -744,9 +736,9 @@ def _charge(plan, registers, spans, stated, alone, made, rows):  # type: ignore[
                         lift = np.uint64(chained[each])
                         there, bit = lift >> np.uint64(6), unit << (lift & np.uint64(63))
                         applies[lift] = 0
-                        if bit & days[stands + there] & _together(there, a, b, c, d, e, f):
+                        if bit & days[stands + there] & _together(there, a, b, c, d):
                             code = codes[told_at + np.int64(lift)]
-                            open_ |= bit & ~_together(wide + there, a, b, c, d, e, f)
+                            open_ |= bit & ~_together(wide + there, a, b, c, d)
                             if code < 0:
                                 open_ = unit
                             applies[lift] = code == 1

@@ -69,7 +69,7 @@ class Outcomes:
         self._first = first = bits.first_beside // 64
         self._beside = bits.weighed.beside[first:]
         self._blocks = Blocks(bits.weighed.measures, len(bits.measures), sections(bits.measures))
-        parts = [answers.remains.of_part[name] for name in answers.remains.parts]
+        parts = [one.rows for one in answers.remains.groups]
         lifting = bits.lifting()
         self.composing = Deciding(
             parts=parts,

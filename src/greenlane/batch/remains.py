@@ -49,6 +49,7 @@ from greenlane.terms.periods import Asked, Moment
 
 _ITEMS_MAX: Final = 1 << 12  # findings on items that the setting of a span keeps: past that it begins anew
 ORDER: Final = ("goods", "route", "shares", "parties", "origin")  # of the nodes, as their remainders are put together
+_GROUPS: Final = (("goods",), ("route",), ("shares", "origin"), ("parties", CROSS))  # no more than machine code has places for
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +96,15 @@ def _parted(number: int, joined: list[list[tuple[int, int]]]) -> Iterator[int]:
         number, last = pairs[number]
         yield last
     yield number
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Parts of which machine code takes what they leave as one: by name, the rows, and if they are two, their numbers by pairs."""
+
+    parts: tuple[str, ...]
+    rows: Patterns
+    pairs: Pairs | None = None
 
 
 class Lines:
@@ -218,6 +228,8 @@ class Remains:
         self.parts = [name for name in (*ORDER, CROSS) if bits.conds[name].many or name == ORDER[0]]
         self.of_part = {name: Patterns(2 * 64 * bits.width, lines.hands) for name in self.parts}
         self._after = [self.of_part[self.parts[0]], *(Patterns(2 * 64 * bits.width, lines.hands) for _ in self.parts[1:])]
+        named = [tuple(name for name in group if name in self.parts) for group in _GROUPS]
+        self.groups = [self._group(names) for names in named if names]
         self._judged: dict[str, dict[int, Judged]] = {name: {} for name in (*NODES, CROSS)}
         self._watched: dict[tuple[str, int], tuple[int, int] | None] = {}  # by class: the bounds on which dated answers may change
         self._between: dict[tuple[str, int, int, int], int] = {}  # by class and those that have come and are known: the remainder
@@ -397,10 +409,22 @@ class Remains:
     def common(self, place: int) -> tuple[Pairs, Resolving]:
         """What is left after some parts (by the number of it), and of one part more: together; and how machine code finds it."""
         before, part, after = self._after[place - 1], self.of_part[self.parts[place]], self._after[place]
+        resolving = Resolving(Way.COMMON, self.bits.width, before, part, after, self.bits.weighed)
+        return self._both(before, part, after), resolving
+
+    def _both(self, before: Patterns, part: Patterns, after: Patterns) -> Pairs:
+        """For rows of two kinds what they leave together."""
 
         def many(one: Ints, other: Ints) -> Ints:
             both = before.rows[one] & part.rows[other]
             may, does = both[:, : self.bits.width], both[:, self.bits.width :]
             return after.numbers(np.hstack(self.bits.less(may, does)))
 
-        return Pairs(many), Resolving(Way.COMMON, self.bits.width, before, part, after, self.bits.weighed)
+        return Pairs(many)
+
+    def _group(self, names: tuple[str, ...]) -> Group:
+        first, *others = (self.of_part[name] for name in names)
+        if not others:
+            return Group(names, first)
+        together = Patterns(2 * 64 * self.bits.width, self.lines.hands)
+        return Group(names, together, self._both(first, others[0], together))

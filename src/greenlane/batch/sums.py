@@ -41,7 +41,7 @@ class Sums:
         self._lifting = bits.lifting()
         self._few = bits.first_beside < 64
         self._rules = words_of((1 << bits.first_beside) - 1, bits.size)[:1]  # those of few
-        parts = [duties.remains.of_part[name] for name in duties.remains.parts]
+        parts = [one.rows for one in duties.remains.groups]
         self.composing = Charging(
             parts=parts,
             digests=[Digest(one, self._digest) for one in parts],
