@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import numpy as np
 import pytest
@@ -16,16 +18,21 @@ from tests.decide.real import real_base
 NUMBERS = st.lists(st.integers(0, (1 << 200) - 1) | st.integers(0, 9), min_size=1, max_size=40)
 
 
-def all_alike(rows: Words) -> object:
-    return np.zeros(len(rows), np.int64)
-
-
-@pytest.mark.parametrize("sums", [module._sums, all_alike], ids=["sums", "all sums alike"])
-@given(many=st.lists(NUMBERS, min_size=1, max_size=4))
-def test_equal_rows_have_one_number_and_others_another(sums: object, many: list[list[int]]) -> None:
-    patterns, held = Patterns(200), dict[int, int]()
+@contextmanager
+def sums_are_alike(are: bool) -> Iterator[None]:
+    """All rows have the same sum, in all ways of adding up."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(module, "_sums", sums)
+        if are:
+            patch.setattr(module, "_factors", lambda width: np.zeros(width, np.uint64))
+            patch.setattr(module, "_plain_factors", lambda width: (0,) * width)
+        yield
+
+
+@pytest.mark.parametrize("alike", [False, True], ids=["sums", "all sums alike"])
+@given(many=st.lists(NUMBERS, min_size=1, max_size=4))
+def test_equal_rows_have_one_number_and_others_another(many: list[list[int]], *, alike: bool) -> None:
+    patterns, held = Patterns(200), dict[int, int]()
+    with sums_are_alike(alike):
         for values in many:
             rows = np.stack([words_of(value, 200) for value in values])
             for value, number in zip(values, patterns.numbers(rows).tolist(), strict=True):
@@ -34,6 +41,12 @@ def test_equal_rows_have_one_number_and_others_another(sums: object, many: list[
         assert {patterns.number(value): value for value in held} == {number: value for value, number in held.items()}
     assert sorted(held.values()) == list(range(len(patterns)))
     assert [number_of(row) for row in patterns.rows] == sorted(held, key=held.__getitem__)
+
+
+@given(NUMBERS)
+def test_a_row_has_the_same_sum_by_itself(values: list[int]) -> None:
+    rows = np.stack([words_of(value, 200) for value in values])
+    assert [module._sum(row) for row in rows] == module._sums(rows).tolist()
 
 
 @given(st.lists(st.lists(st.integers(0, 300), max_size=30), max_size=4))
@@ -69,9 +82,7 @@ def test_rows_are_found_in_machine_code_by_the_same_numbers(many: list[list[int]
     hands = Hands()
     plain, fast = Patterns(200), Patterns(200, hands)
     hands.by = Fused(Program(()), ())
-    with pytest.MonkeyPatch.context() as patch:
-        if likeness:
-            patch.setattr(module, "_sums", all_alike)
+    with sums_are_alike(likeness):
         for values in many:
             rows = np.stack([words_of(value, 200) for value in values])
             assert fast.numbers(rows).tolist() == plain.numbers(rows).tolist()

@@ -59,12 +59,15 @@ def _source(key: str) -> Callable[[Outline | Outcome], str]:
     return told
 
 
-_OF_RANGE: Final[dict[str, Callable[[Outline | Outcome], str]]] = {
+_OF_BOUNDS: Final[dict[str, Callable[[Outline | Outcome], str]]] = {
     "verdict": lambda one: one.verdict.value,
     "lane": lambda one: one.verdict.lane,
     "range_low": lambda one: one.low.value,
     "range_high": lambda one: one.high.value,
     "range_exact": lambda one: "yes" if one.exact else "no",
+}
+_OF_RANGE: Final[dict[str, Callable[[Outline | Outcome], str]]] = {
+    **_OF_BOUNDS,
     "decided_by": lambda one: ";".join(measure.id for measure in one.deciding),
 }
 _OF_SOURCE: Final[dict[str, Callable[[Outline | Outcome], str]]] = {"source": _source("title"), "source_href": _source("href")}
@@ -129,7 +132,8 @@ def _wording(engine: Engine, name: str, *, whole: bool = True) -> Wording:
     """The texts of a column, of whole answers or of outcomes, or of duties: by their numbers."""
     told = engine.wordings.get((name, whole))
     if told is None:
-        told = engine.wordings[name, whole] = Wording(_tell(engine, name, whole=whole), engine.scan)
+        like = None if whole or name not in _OF_BOUNDS else engine.outcomes.like
+        told = engine.wordings[name, whole] = Wording(_tell(engine, name, whole=whole), engine.scan, like)
     return told
 
 
@@ -184,7 +188,8 @@ def _days(engine: Engine, batch: pa.RecordBatch, reads: np.ndarray) -> dict[str,
 
 def _told(engine: Engine, rows: Ints, texts: list[str], reads: np.ndarray) -> pa.Array:
     """A column of a batch's own texts."""
-    return Wording(texts.__getitem__, engine.scan).column(rows, engine.scan.met(rows[reads] if not reads.all() else rows), reads)
+    met = engine.scan.met(rows[reads] if not reads.all() else rows)
+    return Wording(texts.__getitem__, engine.scan).column(rows, met, reads, beyond=len(texts))
 
 
 def _money(engine: Engine, batch: pa.RecordBatch, found: Found, alone: dict[int, Duty]) -> dict[str, pa.Array]:

@@ -74,6 +74,7 @@ class Runner(Hand, Protocol):
     """An executor of look-ups that leaves rows that meet something new to the one that can work it out."""
 
     scan: Scan
+    unmet: Places  # the steps of the program, by place, that met something new in the last run
 
     def run(self, inputs: Mapping[str, Ints], count: int, but: Flags | None = None) -> tuple[dict[str, Ints], Flags]:
         """The wanted registers of rows, and which rows were left, those that are not asked for among them."""
@@ -209,9 +210,7 @@ class Engine:
         if "unit" in texts:
             reads &= self._lately["unit"].told(texts["unit"], self._unit.class_of, self.scan) != BAD
         for name in ("ship_from", "ship_to"):
-            if is_alike(classes[name]):
-                reads &= classes[name][:1] != SILENT
-            else:
+            if name not in texts or self._lately[name].may_be(SILENT):
                 reads &= classes[name] != SILENT
         reads &= self._leads(classes)
         rows = Rows(batch, self._all_places(count), classes)
@@ -259,11 +258,12 @@ class Engine:
             missed |= changing
         which = np.flatnonzero(missed)
         if len(which):  # those whose classes are new only are made to be known, and asked once more
-            some = rows.some(which)
-            self._parts.run(some.classes, {})
-            registers, missed = runner.run(some.classes, len(some))
-            outcomes[which], sums[which] = registers["outcome"], registers["sum"]
-            which = which[missed if changing is None else missed | changing[which]]
+            some, anew = rows.some(which), runner.unmet[runner.unmet < len(self._parts.steps)]
+            if len(anew):
+                self._parts.around(anew.tolist()).run(some.classes, {})
+                registers, missed = runner.run(some.classes, len(some))
+                outcomes[which], sums[which] = registers["outcome"], registers["sum"]
+                which = which[missed if changing is None else missed | changing[which]]
         duties = self.scan.take(self.sums.charged(), sums)
         if 4 * len(which) > len(rows):
             self._passing = _PASSING

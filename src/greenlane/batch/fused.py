@@ -6,6 +6,7 @@ A row that meets something never met before is marked and left to the executor t
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from operator import is_
 from typing import Any
 
 import numpy as np
@@ -14,8 +15,8 @@ import pyarrow as pa
 
 from greenlane.batch import machine
 from greenlane.batch.machine import PARTS_MAX, Plan, Spec
-from greenlane.batch.pairs import Hashed, Ints, Wide
-from greenlane.batch.patterns import Filled, Weighed, Words
+from greenlane.batch.pairs import Ints, Wide
+from greenlane.batch.patterns import Filled, Patterns, Weighed, Words
 from greenlane.batch.program import DATED, Kind, Program
 from greenlane.batch.resolving import Charging, Composing, Deciding, Resolving, Way
 from greenlane.batch.scan import Flags, Places, Scan
@@ -24,7 +25,20 @@ from greenlane.batch.texts import alike, is_alike
 _NOTHING: Ints = np.zeros(1, np.int32)
 _ROOM = 1 << 13  # rows that machine code may add in one run
 _FOLDED = 4  # rows for each number of a table that is made for a run
+_MOVING = (Plan.DAYS_AT, Plan.PLACE_OF_AT, Plan.FOUND_AT, Plan.KEYS_AT, Plan.VALUES_AT)
+_FEW = 1 << 10  # rows for which nothing is folded: that takes longer than looking them up
 _FRESH = 1 << 14  # pairs put together in one run that are kept where a table has no square
+
+
+def _where(array: Any) -> int:
+    """Where the numbers of an array lie."""
+    found: int = array.__array_interface__["data"][0]
+    return found
+
+
+def _are_same(now: Sequence[object], before: Sequence[object]) -> bool:
+    """Whether all are the very things that they were before."""
+    return len(now) == len(before) and all(map(is_, now, before))
 
 
 class FastScan(Scan):
@@ -35,7 +49,7 @@ class FastScan(Scan):
         if is_alike(rows) and len(rows):
             return alike(int(super().take(table, rows[:1])[0]), len(rows))
         rows, found = np.ascontiguousarray(rows), np.empty(len(rows), np.int32)
-        if len(rows) and not (len(table) and machine.take(table, rows, found)):
+        if not machine.take(table, rows, found):
             raise IndexError(f"places from {rows.min()} to {rows.max()} in a table of {len(table)}")
         return found
 
@@ -80,47 +94,61 @@ class Fused:
         self._outputs = np.asarray([program.names[name] for name in self.wanted], np.int32)
         #: Of each step: where its single table lies, its length; that of pairs, its length and width; keys, their number, values.
         self._tables = np.zeros((len(steps), 8), np.int64)
-        self._tables[:, (0, 2, 5, 7)] = _NOTHING.ctypes.data
+        self._tables[:, (0, 2, 5, 7)] = _where(_NOTHING)
+        self._tabled = [(place, one.singles, one.pairs) for place, one in enumerate(steps)]
+        self._resolving = [(place, one) for place, one in enumerate(steps) if one.resolving is not None]
+        #: The plan of each step that composes, how it does, the registers of its parts.
+        self._composing = [(one.kind - Kind.DECIDE, *one.composing) for one in steps if one.composing is not None]
         self._held: list[tuple[Any, ...]] = [()] * len(steps)
         self._specs = np.zeros((len(steps), len(Spec)), np.int64)
         self._told: list[Any] = [()] * len(steps)  # what the addresses in them are of, held so that it stays where it is
         self._plans = np.zeros((2, machine.SIZE), np.int64)  # of verdicts, of duties
-        self._planned: dict[type[Composing], Any] = {}  # what may lie elsewhere another time, and all that the addresses are of
+        self._planned: dict[
+            type[Composing], tuple[tuple[Any, ...], object]
+        ] = {}  # what may lie elsewhere another time, and what stays
         self._fresh = np.zeros((_FRESH, 3), np.int64)
         self._wide = 1
+        self.unmet: Places = np.zeros(0, np.int64)  # the steps, by place, that met something new in the last run
 
     def run(
         self, inputs: Mapping[str, Ints], count: int, but: npt.NDArray[np.bool_] | None = None
     ) -> tuple[dict[str, Ints], npt.NDArray[np.bool_]]:
         """The wanted registers of rows, and which rows meet something new or are not asked for (theirs say nothing)."""
         self._look_again()
-        given = [inputs[name] if is_alike(inputs[name]) else np.ascontiguousarray(inputs[name]) for name in self.program.inputs]
-        where = np.asarray([0 if is_alike(one) else one.ctypes.data for one in given], np.int64)
-        constants = np.asarray([one[0] if is_alike(one) and count else 0 for one in given], np.int32)
+        given = [inputs[name] for name in self.program.inputs]
+        alike = {place: int(one[0]) for place, one in enumerate(given) if count and is_alike(one)}
+        given = [one if place in alike else np.ascontiguousarray(one) for place, one in enumerate(given)]
+        where = np.asarray([0 if place in alike else _where(one) for place, one in enumerate(given)], np.int64)
+        constants = np.asarray([alike.get(place, 0) for place in range(len(given))], np.int32)
         out = np.empty((len(self.wanted), count), np.int32)
         missed = np.zeros(count, np.uint8) if but is None else but.astype(np.uint8)
         size, fresh = len(self.program.names), self._fresh
-        alike = {place: int(constants[place]) for place, one in enumerate(given) if count and is_alike(one)}
+        unmet = np.zeros(len(self._steps), np.bool_)
         steps, singles, held = self._folded(alike, count)
         tables = (steps, self._guards, singles, self._specs, self._plans)
-        noted = machine.run(*tables, self._wide, fresh, where, constants, self._outputs, out, missed, size)
-        for place, one in enumerate(self.program.steps):
-            if one.resolving is not None:
-                one.resolving.found.added(int(self._specs[place, Spec.COUNT]))
-            if one.composing is not None:
-                one.composing[0].found.added(int(self._plans[one.kind - Kind.DECIDE, Plan.COUNT]))
-        for step in np.unique(fresh[:noted, 0]).tolist():
+        noted = machine.run(*tables, self._wide, fresh, where, constants, self._outputs, out, missed, unmet, size)
+        for place, one in self._resolving:
+            assert one.resolving is not None
+            one.resolving.found.added(int(self._specs[place, Spec.COUNT]))
+        for place, how, _ in self._composing:
+            how.found.added(int(self._plans[place, Plan.COUNT]))
+        for step in np.unique(fresh[:noted, 0]).tolist() if noted else ():
             pairs, mine = self.program.steps[step].pairs, fresh[:noted][fresh[:noted, 0] == step]
             assert pairs is not None
             keys, first = np.unique(mine[:, 1], return_index=True)
             pairs.hashed.put(keys, mine[first, 2].astype(np.int32))
+        self.unmet = np.flatnonzero(unmet)
         del held  # until here it lay where machine code looked for it
         return dict(zip(self.wanted, out, strict=True)), missed.view(np.bool_)
 
-    def find(self, rows: Words, factors: Words, known: Words, hashed: Hashed) -> Ints:
+    def number(self, rows: Words, known: Patterns) -> Ints:
         """What `patterns.Hand` says."""
-        found: Ints = machine.find(np.ascontiguousarray(rows), factors, known.ravel(), hashed.keys, hashed.values)
-        return found
+        hashed, held = known.hashed, known.held
+        found, count = machine.number(
+            np.ascontiguousarray(rows), known.factors, held.ravel(), len(known), hashed.keys, hashed.values
+        )
+        known.added(count)
+        return found  # type: ignore[no-any-return]
 
     def less(self, may: Words, does: Words, weighed: Weighed) -> tuple[Words, Words]:
         """What `LawBits.less` says, in machine code."""
@@ -136,6 +164,8 @@ class Fused:
 
         `alike` holds these numbers by register. Also returns the tables that were made for it.
         """
+        if count <= _FEW:
+            return self._steps, self._tables, []
         steps, tables = self._steps.copy(), self._tables.copy()
         folded: dict[int, tuple[int, int, Ints]] = {}  # register -> step, the register from which it is looked up, where
         for place, step in enumerate(self.program.steps):
@@ -153,10 +183,11 @@ class Fused:
             base = step.a
             if base in folded:
                 _, base, before = folded[base]
-                told = np.where((before >= 0) & (before < len(told)), told.take(before, mode="clip"), np.int32(-1))
+                table, told = told, np.empty(len(before), np.int32)
+                machine.look(told, before, table, len(before))
             folded[step.to] = place, base, told
             steps[place] = Kind.LOOK, step.to, base, base, base
-            tables[place, :2] = told.ctypes.data, len(told)
+            tables[place, :2] = _where(told), len(told)
         places = {place for place, _, _ in folded.values()}
         needed = {int(one) for one in self._outputs}
         for place, step in enumerate(self.program.steps):
@@ -171,28 +202,29 @@ class Fused:
 
     def _look_again(self) -> None:
         """Take up tables that were made anew since the last run; what is filled in place is seen as it is."""
-        for place, step in enumerate(self.program.steps):
-            if step.resolving is not None:
-                self._specify(place, step.resolving)
-                assert step.pairs is not None
-                step.pairs.make_room(len(step.resolving.one) - 1, len(step.resolving.other) - 1)
-            if step.composing is not None:
-                self._plan(self._plans[step.kind - Kind.DECIDE], *step.composing)
-            single = None if step.singles is None else step.singles.table
+        for place, step in self._resolving:
+            assert step.resolving is not None
+            assert step.pairs is not None
+            self._specify(place, step.resolving)
+            step.pairs.make_room(len(step.resolving.one) - 1, len(step.resolving.other) - 1)
+        for place, how, registers in self._composing:
+            self._plan(self._plans[place], how, registers)
+        for place, singles, pairs in self._tabled:
+            single = None if singles is None else singles.table
             table = keys = values = None
-            if step.pairs is not None:
-                table, keys, values = step.pairs.table, step.pairs.hashed.keys, step.pairs.hashed.values
+            if pairs is not None:
+                table, keys, values = pairs.table, pairs.hashed.keys, pairs.hashed.values
             now = (single, table, keys, values)  # held, so that they stay where they are
-            if len(self._held[place]) and all(one is other for one, other in zip(now, self._held[place], strict=True)):
+            if _are_same(now, self._held[place]):
                 continue
             self._held[place] = now
             told = self._tables[place]
             if single is not None:
-                told[:2] = single.ctypes.data, len(single)
+                told[:2] = _where(single), len(single)
             if table is not None:
-                told[2:5] = table.ctypes.data, table.size, table.shape[1]
+                told[2:5] = _where(table), table.size, table.shape[1]
             elif keys is not None and values is not None:
-                told[4:8] = 0, keys.ctypes.data, len(keys), values.ctypes.data
+                told[4:8] = 0, _where(keys), len(keys), _where(values)
 
     def _specify(self, place: int, how: Resolving) -> None:
         """Say where all lies that is needed to put a pair together."""
@@ -203,7 +235,7 @@ class Fused:
         numbers = _NOTHING if how.number_of is None else how.number_of()
         place_of = how.other.place_of if isinstance(how.other, Filled) else _NOTHING
         now = (how.one.held, how.other.held, place_of, found.held, found.hashed.keys, found.hashed.values, numbers)
-        if len(self._told[place]) and all(one is other for one, other in zip(now, self._told[place][0], strict=True)):
+        if len(self._told[place]) and _are_same(now, self._told[place][0]):
             return
         extra = np.asarray([*how.regimes, *(one for gate in how.gates for one in gate)], np.int64)
         rules = weighed.beside if how.rules is None else how.rules
@@ -223,7 +255,7 @@ class Fused:
         }
         alone |= {Spec.MEASURES_AT: weighed.measures, Spec.BESIDE_AT: weighed.beside, Spec.RULES_AT: rules}
         for at, one in alone.items():
-            spec[at] = one.ctypes.data
+            spec[at] = _where(one)
         counted: dict[int, Any] = {
             Spec.PLACE_OF_AT: place_of,
             Spec.KEYS_AT: found.hashed.keys,
@@ -231,35 +263,48 @@ class Fused:
             Spec.SUBJECT_AT: weighed.subject,
         }
         for at, many in (counted | {Spec.LIFTS_AT: weighed.lifts, Spec.EXTRA_AT: extra}).items():
-            spec[[at, at + 1]] = many.ctypes.data, len(many)
-        spec[[Spec.FOUND_AT, Spec.FOUND]] = found.held.ctypes.data, found.held.size
+            spec[[at, at + 1]] = _where(many), len(many)
+        spec[[Spec.FOUND_AT, Spec.FOUND]] = _where(found.held), found.held.size
         if how.number_of is None:
             spec[Spec.NUMBERS] = -1
         self._wide = max(self._wide, found.width, how.width)
 
     def _plan(self, plan: npt.NDArray[np.int64], how: Composing, registers: Sequence[int]) -> None:
         """Say where all lies that is needed to compose what rows come to."""
-        found, lifting, days = how.found, how.lifting, how.on_days
+        found, days = how.found, how.on_days
         found.make_room(_ROOM)
+        plan[Plan.COUNT] = len(found)
         parts = [(one.held, digest.fresh()) for one, digest in zip(how.parts, how.digests, strict=True)]
         hashed = found.hashed
         now = (days.held, days.place_of, found.held, hashed.keys, hashed.values, *(one for part in parts for one in part))
-        plan[Plan.COUNT] = len(found)
-        before = self._planned.get(type(how), ((), ()))[0]
-        if len(before) and all(one is other for one, other in zip(now, before, strict=True)):
+        before = self._planned.get(type(how))
+        if before is None:
+            fixed = self._plan_for_good(plan, how, registers, parts[0][1].shape[1])
+        elif _are_same(now, before[0]):
             return
+        else:
+            _, fixed = before
+        self._planned[type(how)] = now, fixed
+        for at, one in zip(_MOVING, now, strict=False):
+            plan[at] = _where(one)
+        plan[[Plan.DAYS, Plan.FOUND, Plan.KEYS]] = len(days.place_of), found.held.size, len(hashed.keys)
+        if isinstance(how, Charging):
+            plan[Plan.ALONE] = 64 * len(days.held) + 1 if how.few else 0
+        for place, (part, digests) in enumerate(parts):
+            plan[Plan.PARTS_AT + place], plan[Plan.DIGESTS_AT + place] = _where(part), _where(digests)
+
+    def _plan_for_good(self, plan: npt.NDArray[np.int64], how: Composing, registers: Sequence[int], digest: int) -> object:
+        """Say all of it that stays as it is: returns what the addresses are of, which must be held."""
+        lifting = how.lifting
         tables: dict[Plan, Any] = {
-            Plan.DAYS_AT: days.held, Plan.PLACE_OF_AT: days.place_of,
-            Plan.WORDS_AT: how.blocks.words, Plan.HERE_AT: how.blocks.masks, Plan.LIFTS_AT: how.weighed.lifts,
+            Plan.WORDS_AT: how.blocks.words, Plan.HERE_AT: how.blocks.masks,
             Plan.STARTS_AT: lifting.starts, Plan.TARGETS_AT: lifting.targets, Plan.CHAINS_AT: lifting.chains,
-            Plan.CHAINED_AT: lifting.chained, Plan.FOUND_AT: found.held, Plan.KEYS_AT: found.hashed.keys,
-            Plan.VALUES_AT: found.hashed.values, Plan.FACTORS_AT: found.factors,
+            Plan.CHAINED_AT: lifting.chained, Plan.FACTORS_AT: how.found.factors,
         }  # fmt: skip
         sizes = {
-            Plan.WIDTH: how.width, Plan.MEASURES: how.measures, Plan.RULES: how.rules, Plan.DAY_WIDTH: days.held.shape[1],
-            Plan.DAYS: len(days.place_of),
-            Plan.TARGETS: len(lifting.targets), Plan.CHAINED: len(lifting.chained),
-            Plan.FOUND: found.held.size, Plan.KEYS: len(found.hashed.keys), Plan.ACROSS: how.blocks.across,
+            Plan.WIDTH: how.width, Plan.MEASURES: how.measures, Plan.DAY_WIDTH: how.on_days.held.shape[1],
+            Plan.TARGETS: len(lifting.targets), Plan.CHAINED: len(lifting.chained), Plan.ACROSS: how.blocks.across,
+            Plan.DIGEST: (8 * digest).bit_length() - 1,
         }  # fmt: skip
         if isinstance(how, Deciding):
             tables |= {
@@ -272,18 +317,14 @@ class Fused:
                 Plan.GATES: len(how.gates), Plan.SUBJECT: len(how.subject),
             }  # fmt: skip
         if isinstance(how, Charging):
-            tables |= {Plan.LAYER_OF_AT: how.layer_of}
+            tables |= {Plan.LAYER_OF_AT: how.layer_of, Plan.LIFTS_AT: how.lifts}
             sizes |= {Plan.BESIDE: len(how.blocks.measures), Plan.LAYERS: how.layers}
-            sizes |= {Plan.ALONE: 64 * len(days.held) + 1 if how.few else 0}
         for at, one in tables.items():
-            plan[at] = one.ctypes.data
+            plan[at] = _where(one)
         for at, size in sizes.items():
             plan[at] = size
-        digest = parts[0][1].shape[1]
-        plan[Plan.DIGEST] = (8 * digest).bit_length() - 1
         all_ = np.full(2 * how.width + digest, -1, np.int64).view(np.uint64)
-        parts += [(all_, all_)] * (PARTS_MAX - len(parts))
-        for place, (part, digests) in enumerate(parts):
-            plan[[Plan.PARTS_AT + place, Plan.DIGESTS_AT + place]] = part.ctypes.data, digests.ctypes.data
+        for place in range(PARTS_MAX):  # where there are fewer, all is left by the others
+            plan[Plan.PARTS_AT + place] = plan[Plan.DIGESTS_AT + place] = _where(all_)
             plan[Plan.REGISTERS_AT + place] = registers[place] if place < len(how.parts) else len(self.program.names)
-        self._planned[type(how)] = (now, (tables, parts))
+        return tables, all_

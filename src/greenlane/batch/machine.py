@@ -114,11 +114,10 @@ class Plan(IntEnum):
     CHAINED = 36
     LAYER_OF_AT = 37
     LAYERS = 38
-    RULES = 39  # measures and lifts
-    HERE_AT = 40  # which bits of these words are meant
-    LIFTS_AT = 41
-    ALONE = 42  # places for what a duty comes to alone: one for each of 64 on each day, and one
-    PARTS_AT = 43  # of each part its address,
+    HERE_AT = 39  # which bits of the words of blocks are meant
+    LIFTS_AT = 40
+    ALONE = 41  # places for what a duty comes to alone: one for each of 64 on each day, and one
+    PARTS_AT = 42  # of each part its address,
     DIGESTS_AT = PARTS_AT + PARTS_MAX  # that of its digests,
     REGISTERS_AT = DIGESTS_AT + PARTS_MAX  # and its register
 
@@ -260,7 +259,7 @@ def _join(made, one, other, gated, table, wide, keys, values, rows):  # type: ig
 
 
 @numba.njit(nogil=True, cache=True, boundscheck=False)
-def _look(made, one, single, rows):  # type: ignore[no-untyped-def]  # pragma: no cover
+def look(made, one, single, rows):  # type: ignore[no-untyped-def]  # pragma: no cover
     """What classes come to, -1 where one was never met. Returns the bits of all of them together."""
     bits, high = np.int32(0), np.uint64(len(single))
     for row in range(rows):
@@ -490,7 +489,6 @@ def _decide(plan, registers, spans, made, rows):  # type: ignore[no-untyped-def]
     starts = carray(_lying_at(plan[Plan.STARTS_AT]), (64 * width + 1,), np.int32)
     targets = carray(_lying_at(plan[Plan.TARGETS_AT]), (plan[Plan.TARGETS],), np.int32)
     chains = carray(_lying_at(plan[Plan.CHAINS_AT]), (count_of + 1,), np.int32)
-    lifts = carray(_lying_at(plan[Plan.LIFTS_AT]), (count_of, width), np.uint64)
     chained = carray(_lying_at(plan[Plan.CHAINED_AT]), (plan[Plan.CHAINED],), np.int32)
     masks = carray(_lying_at(plan[Plan.MASKS_AT]), (plan[Plan.REGIMES], 5, conjunctions), np.uint64)
     asked = carray(_lying_at(plan[Plan.ASKED_AT]), (plan[Plan.REGIMES],), np.uint8)
@@ -505,7 +503,7 @@ def _decide(plan, registers, spans, made, rows):  # type: ignore[no-untyped-def]
     three, three_told, three_of = _part(plan, registers, 2)
     four, four_told, four_of = _part(plan, registers, 3)
     may, does, before = np.zeros(conjunctions, np.uint64), np.zeros(conjunctions, np.uint64), np.zeros(conjunctions, np.uint64)
-    applies, met, row = np.zeros(64 * width, np.uint8), np.zeros(width, np.uint64), np.zeros(4, np.uint64)
+    applies, row = np.zeros(64 * width, np.uint8), np.zeros(4, np.uint64)
     begun, read_out = np.uint64(0), np.uint64(0)
     highs, none = np.zeros(plan[Plan.REGIMES_ALL], np.int64), np.zeros(plan[Plan.REGIMES_ALL], np.int64)
     places, ranks = np.zeros(_BITING_MAX, np.int64), np.zeros(_BITING_MAX, np.int64)
@@ -516,7 +514,6 @@ def _decide(plan, registers, spans, made, rows):  # type: ignore[no-untyped-def]
     beside, digests = np.uint64(conjunctions), np.uint64(1 + 2 * conjunctions)
     digest = np.uint64(plan[Plan.DIGEST])
     both = np.uint64(16 * width)
-    first_lifts, end_lifts = np.uint64(count_of >> 6), np.uint64((plan[Plan.RULES] + 63) >> 6)
     day_width, held, nothing, unit = np.uint64(plan[Plan.DAY_WIDTH]), np.uint64(plan[Plan.DAYS]), np.uint64(0), np.uint64(1)
     for at in range(np.uint64(rows)):
         span = np.uint64(spans[at])
@@ -539,7 +536,7 @@ def _decide(plan, registers, spans, made, rows):  # type: ignore[no-untyped-def]
             open_ |= may[word] ^ does[word]
             other |= does[word] ^ before[word]
         a, b, c, d = one + a * both, two + b * both, three + c * both, four + d * both
-        looked, stands = False, flags + np.uint64(3)
+        stands = flags + np.uint64(3)
         if count:
             highs[:] = 0
             count = 0
@@ -570,21 +567,18 @@ def _decide(plan, registers, spans, made, rows):  # type: ignore[no-untyped-def]
                         if paused > 3:
                             open_ = unit
                         rank = np.int64(paused)
-                    if not looked:
-                        looked = True
-                        for each_word in range(first_lifts, end_lifts):
-                            met[each_word] = days[stands + each_word]
-                            met[each_word] &= _together(each_word, a, b, c, d)
                     lifted = nothing
-                    for each_word in range(first_lifts, end_lifts):
-                        lifted |= met[each_word] & lifts[place, each_word]
+                    for each in range(starts[place], starts[place + unit]):
+                        lift = np.uint64(targets[each])
+                        there = lift >> np.uint64(6)
+                        lifted |= (days[stands + there] & _together(there, a, b, c, d)) >> (lift & np.uint64(63)) & unit
                     if lifted:
                         # Exceptions come before what they are exceptions to.
                         for each in range(chains[place], chains[place + unit]):
                             lift = np.uint64(chained[each])
                             there, bit = lift >> np.uint64(6), unit << (lift & np.uint64(63))
                             applies[lift] = 0
-                            if bit & met[there]:
+                            if bit & days[stands + there] & _together(there, a, b, c, d):
                                 open_ |= bit & (doubtful[there] | days[stands + wide + there])
                                 open_ |= bit & ~_together(wide + there, a, b, c, d)
                                 applies[lift] = 1
@@ -771,11 +765,12 @@ def _charge(plan, registers, spans, stated, alone, made, rows):  # type: ignore[
 
 
 @numba.njit(nogil=True, cache=True, boundscheck=False)
-def run(steps, guards, tables, specs, plans, wide, fresh, inputs, constants, outputs, out, missed, size):  # type: ignore[no-untyped-def]  # pragma: no cover
+def run(steps, guards, tables, specs, plans, wide, fresh, inputs, constants, outputs, out, missed, unmet, size):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Lead rows along all steps, a block at a time; a register that is one number on all rows is made once.
 
     An input without an address is one number on all rows, that of `constants`. Pairs that were never met are put together, where
-    `specs` says how: those of tables without a square are noted in `fresh`.
+    `specs` says how: those of tables without a square are noted in `fresh`. Rows that meet anything else that is new are `missed`,
+    and the steps that met it `unmet`.
     """
     count = len(missed)
     block = min(_BLOCK_MAX, max(count, 1))
@@ -819,7 +814,7 @@ def run(steps, guards, tables, specs, plans, wide, fresh, inputs, constants, out
             bits = np.int32(0)
             if kind in (_LOOK, _DATED):
                 single = carray(_lying_at(tables[step, 0]), (tables[step, 1],), np.int32)
-                bits = _look(made, one, single, wanted)
+                bits = look(made, one, single, wanted)
             if kind in (_JOIN, _GATED) or (kind == _DATED and bits < 0):
                 wide = tables[step, 4]
                 table = carray(_lying_at(tables[step, 2]), (tables[step, 3],), np.int32)
@@ -872,6 +867,7 @@ def run(steps, guards, tables, specs, plans, wide, fresh, inputs, constants, out
                     if made[row] == -1:
                         if guard < 0 or registers[guard, row]:
                             missed[start + row] = 1
+                            unmet[step] = True
                         made[row] = 0
                         given = False
                     bits |= made[row]
@@ -899,24 +895,36 @@ def less(may, does, weighed):  # type: ignore[no-untyped-def]  # pragma: no cove
 
 
 @numba.njit(nogil=True, cache=True, boundscheck=False)
-def find(rows, factors, known, keys, values):  # type: ignore[no-untyped-def]  # pragma: no cover
-    """The numbers of rows; -1 where no known row is the same."""
-    found = np.empty(len(rows), np.int32)
+def number(rows, factors, known, count, keys, values):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """The numbers of rows, and how many there are then: new ones are put down behind the `count` known ones, where there is room.
+
+    The number is -2 where a row has the sum of another one.
+    """
+    found, width = np.empty(len(rows), np.int32), rows.shape[1]
     shift = _shift_of(len(keys))
     for row in range(len(rows)):
-        found[row] = _find_row(rows[row], rows.shape[1], factors, known, keys, values, shift)[0]
-    return found
+        told, at, key = _find_row(rows[row], width, factors, known, keys, values, shift)
+        if told == -1:
+            told = np.int32(count)
+            keys[at], values[at] = key, told
+            for word in range(width):
+                known[np.int64(told) * width + word] = rows[row, word]
+            count += 1
+        found[row] = told
+    return found, count
 
 
 @numba.njit(nogil=True, cache=True, boundscheck=False)
 def take(table, rows, found):  # type: ignore[no-untyped-def]  # pragma: no cover
-    """Put down what a table, of one place at least, has at the places that rows name. False if it lacks one."""
-    last, most = np.uint32(len(table) - 1), np.uint32(0)
+    """Put down what a table has at the places that rows name. False if it lacks one."""
+    size, has = np.uint32(len(table)), True
     for row in range(len(rows)):
         at = np.uint32(rows[row])
-        most = max(most, at)
-        found[row] = table[min(at, last)]
-    return most <= last
+        if at < size:
+            found[row] = table[at]
+        else:
+            has = False
+    return has
 
 
 @numba.njit(nogil=True, cache=True, boundscheck=False)

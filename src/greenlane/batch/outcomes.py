@@ -16,6 +16,7 @@ from greenlane.batch.law_bits import RegimeBits, sections
 from greenlane.batch.pairs import Ints
 from greenlane.batch.patterns import Filled, Patterns, Words, words_of
 from greenlane.batch.resolving import DECIDED_MAX, Blocks, Deciding, Digest, close
+from greenlane.batch.scan import Places
 from greenlane.decide.decision import Outline, Verdict, verdict_of
 from greenlane.law.effect import GRAVITY, Effect
 from greenlane.law.measure import Lift, Measure
@@ -25,6 +26,7 @@ from greenlane.terms.sources import Standing
 
 _PLACE: Final = 16  # bits of a place
 _EXACT: Final = 1 << 4
+_HEAD: Final = 2 * _EXACT - 1  # the bits of the bounds
 _COUNT: Final = 5  # where their number begins
 _MANY: Final = 1 << 63  # of a row that names a list of them instead
 _ID: Final = attrgetter("id")
@@ -58,6 +60,7 @@ class Outcomes:
         self._number_of_many: dict[tuple[int, ...], int] = {}
         self._of_answer: Ints = np.zeros(0, np.int32)
         self._told: dict[int, Outcome] = {}
+        self._first_of: Places = np.zeros(0, np.int64)
         plain = [self._number(low, high, exact=True, places=()) for high in range(4) for low in range(4)]
         rules = bits.rules_in_order
         order = {name: place for place, name in enumerate(self._regimes())}
@@ -77,7 +80,6 @@ class Outcomes:
             blocks=self._blocks,
             width=width,
             measures=len(bits.measures),
-            rules=bits.first_beside,
             beside=width - first,
             regimes=len(order),
             subject=bits.weighed.subject[:, 0, first:].copy(),
@@ -91,7 +93,6 @@ class Outcomes:
             masks=np.asarray([self._masks(one) for one in bits.regimes], np.uint64).reshape(-1, 5, width)[..., first:].copy(),
             asked=np.asarray([one.regime.side in answers.sides for one in bits.regimes], np.uint8),
             gates=np.asarray([divmod(place - 64 * first, 64) for place, _ in bits.gated], np.int64).reshape(-1, 2),
-            weighed=bits.weighed,
             found=self._found,
             plain=np.asarray(plain, np.int32),
         )
@@ -166,6 +167,14 @@ class Outcomes:
     def _of_outline(self, one: Outline) -> int:
         places = sorted(self._place_of[reason.measure.id] for reason in one.reasons if reason.decided)
         return self._number(one.low.rank, one.high.rank, exact=one.exact, places=tuple(places))
+
+    def like(self, numbers: Places) -> Places:
+        """Of each outcome the first one with its bounds."""
+        if len(self._first_of) < len(self._found):
+            heads = (self._found.rows[:, 0] & np.uint64(_HEAD)).astype(np.int64)
+            met, first = np.unique(heads, return_index=True)
+            self._first_of = first[np.searchsorted(met, heads)]
+        return self._first_of[numbers]
 
     def told(self, number: int) -> Outcome:
         """What a number stands for."""

@@ -17,8 +17,10 @@ Wide = npt.NDArray[np.int64]
 DENSE_MAX: Final = 1 << 22
 _SHIFT: Final = 32
 _LOW: Final = (1 << _SHIFT) - 1
-_NEW: Final = -1
-_MIX: Final = np.uint64(0x9E3779B97F4A7C15)
+NEW: Final = -1  # the number of what is not held
+_MIXED: Final = 0x9E3779B97F4A7C15
+_MIX: Final = np.uint64(_MIXED)
+_ALL: Final = (1 << 64) - 1
 
 Fill = Callable[[int, int], int]
 FillMany = Callable[[Ints, Ints], Ints]
@@ -30,7 +32,7 @@ class Hashed:
 
     def __init__(self) -> None:
         self.count = 0
-        self.keys: Wide = np.full(1 << 12, _NEW, np.int64)
+        self.keys: Wide = np.full(1 << 12, NEW, np.int64)
         self.values: Ints = np.zeros(1 << 12, np.int32)
 
     def _start(self, keys: Wide) -> Wide:
@@ -40,26 +42,46 @@ class Hashed:
 
     def many(self, keys: Wide) -> Ints:
         """The numbers of keys, -1 where one is not held."""
-        found = np.full(len(keys), _NEW, np.int32)
+        found = np.full(len(keys), NEW, np.int32)
         place, open_ = self._start(keys), np.arange(len(keys))
         last = len(self.keys) - 1
         while len(open_):
             held = self.keys[place]
             hit = held == keys
             found[open_[hit]] = self.values[place[hit]]
-            on = ~hit & (held != _NEW)
+            on = ~hit & (held != NEW)
             open_, keys, place = open_[on], keys[on], (place[on] + 1) & last
         return found
+
+    def one(self, key: int) -> int:
+        """The number of one key, NEW if it is not held."""
+        place = self._place_of(key)
+        return int(self.values[place]) if self.keys.item(place) == key else NEW
+
+    def put_one(self, key: int, value: int) -> None:
+        """Take in a new key."""
+        self.make_room(1)
+        place = self._place_of(key)
+        self.keys[place], self.values[place] = key, value
+        self.count += 1
+
+    def _place_of(self, key: int) -> int:
+        """Where a key is held, or would be."""
+        bits = len(self.keys).bit_length() - 1
+        place = (key * _MIXED & _ALL) >> (64 - bits)
+        while self.keys.item(place) not in (key, NEW):
+            place = (place + 1) & ((1 << bits) - 1)
+        return place
 
     def make_room(self, more: int) -> None:
         """Make room for so many more keys."""
         if 2 * (self.count + more) > len(self.keys):
-            held = self.keys != _NEW
+            held = self.keys != NEW
             old = self.keys[held], self.values[held]
             size = len(self.keys)
             while 2 * (self.count + more) > size:
                 size *= 2
-            self.keys, self.values = np.full(size, _NEW, np.int64), np.zeros(size, np.int32)
+            self.keys, self.values = np.full(size, NEW, np.int64), np.zeros(size, np.int32)
             self._place(*old)
 
     def put(self, keys: Wide, values: Ints) -> None:
@@ -71,7 +93,7 @@ class Hashed:
     def _place(self, keys: Wide, values: Ints) -> None:
         place, last = self._start(keys), len(self.keys) - 1
         while len(keys):
-            free = self.keys[place] == _NEW
+            free = self.keys[place] == NEW
             _, first = np.unique(np.where(free, place, -1 - np.arange(len(keys))), return_index=True)
             first = first[free[first]]  # of several that want one place the first gets it
             self.keys[place[first]], self.values[place[first]] = keys[first], values[first]
@@ -85,7 +107,7 @@ class Pairs:
 
     def __init__(self, fill: FillMany) -> None:
         self._fill = fill
-        self.table: Ints | None = np.full((16, 16), _NEW, np.int32)
+        self.table: Ints | None = np.full((16, 16), NEW, np.int32)
         self.hashed = Hashed()
 
     @classmethod
@@ -94,11 +116,11 @@ class Pairs:
         return cls(lambda a, b: np.asarray([fill(*one) for one in zip(a.tolist(), b.tolist(), strict=True)], np.int32))
 
     def __len__(self) -> int:
-        return self.hashed.count if self.table is None else int(np.count_nonzero(self.table != _NEW))
+        return self.hashed.count if self.table is None else int(np.count_nonzero(self.table != NEW))
 
     def one(self, a: int, b: int) -> int:
         """What one pair comes to."""
-        if self.table is not None and a < self.table.shape[0] and b < self.table.shape[1] and self.table[a, b] != _NEW:
+        if self.table is not None and a < self.table.shape[0] and b < self.table.shape[1] and self.table[a, b] != NEW:
             return int(self.table[a, b])
         return int(self.many(np.asarray([a], np.int32), np.asarray([b], np.int32))[0])
 
@@ -114,8 +136,8 @@ class Pairs:
         place *= wide
         place += b
         found: Ints = self.table.ravel().take(place)
-        if found.min() == _NEW:
-            new = np.unique(place[found == _NEW])
+        if found.min() == NEW:
+            new = np.unique(place[found == NEW])
             one, other = np.divmod(new, wide)
             told = self._fill(one.astype(np.int32), other.astype(np.int32))
             self.table[one, other] = told
@@ -127,8 +149,8 @@ class Pairs:
         keys <<= _SHIFT
         keys |= b
         found = self.hashed.many(keys)
-        if found.min() == _NEW:
-            new = np.unique(keys[found == _NEW])
+        if found.min() == NEW:
+            new = np.unique(keys[found == NEW])
             told = self._fill((new >> _SHIFT).astype(np.int32), (new & _LOW).astype(np.int32))
             self.hashed.put(new, told)
             found = self.hashed.many(keys)
@@ -147,12 +169,12 @@ class Pairs:
             wide *= 2
         old = self.table
         if high * wide > DENSE_MAX:
-            one, other = np.nonzero(old != _NEW)
+            one, other = np.nonzero(old != NEW)
             self.table = None
             if len(one):
                 self.hashed.put(one.astype(np.int64) << _SHIFT | other, old[one, other])
             return
-        self.table = np.full((high, wide), _NEW, np.int32)
+        self.table = np.full((high, wide), NEW, np.int32)
         self.table[: old.shape[0], : old.shape[1]] = old
 
 
@@ -160,10 +182,10 @@ class Singles:
     """The same for one class, worked out with the first row that shows it."""
 
     def __init__(self) -> None:
-        self.table: Ints = np.full(16, _NEW, np.int32)
+        self.table: Ints = np.full(16, NEW, np.int32)
 
     def __len__(self) -> int:
-        return int(np.count_nonzero(self.table != _NEW))
+        return int(np.count_nonzero(self.table != NEW))
 
     def many(self, a: Ints, fill: Fill, ahead: Ahead | None = None) -> Ints:
         """What the classes of a column come to, row by row; `fill` is given the class and the first row of it."""
@@ -171,11 +193,11 @@ class Singles:
             return np.zeros(0, np.int32)
         high = int(a.max())
         if high >= len(self.table):
-            table = np.full(max(high + 1, 2 * len(self.table)), _NEW, np.int32)
+            table = np.full(max(high + 1, 2 * len(self.table)), NEW, np.int32)
             table[: len(self.table)] = self.table
             self.table = table
         found: Ints = self.table.take(a)
-        new = np.flatnonzero(found == _NEW)  # what a class comes to may be less than that: DATED, OPEN
+        new = np.flatnonzero(found == NEW)  # what a class comes to may be less than that: DATED, OPEN
         if len(new):
             classes, first = np.unique(a[new], return_index=True)
             rows = new[first].tolist()

@@ -10,18 +10,21 @@ from typing import Final, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from greenlane.batch.pairs import Hashed, Ints, Wide
+from greenlane.batch.pairs import NEW, Hashed, Ints, Wide
 
 Words = npt.NDArray[np.uint64]
 _SHIFT: Final = np.uint64(29)
 _DOWN: Final = np.uint64(31)
+_FEW: Final = 16  # rows that are sooner looked up one by one
+_PIECE: Final = 1 << 12  # rows that are looked up at once
+_ALL: Final = (1 << 64) - 1
 
 
 class Hand(Protocol):
     """A faster way to go through rows of words."""
 
-    def find(self, rows: Words, factors: Words, known: Words, hashed: Hashed) -> Ints:
-        """The numbers of rows among known ones, by their sums; below 0 where a row is not known, or has the sum of another."""
+    def number(self, rows: Words, known: Patterns) -> Ints:
+        """The numbers of rows, new ones added where there is room for them; below 0 where a row has the sum of another one."""
 
     def less(self, may: Words, does: Words, weighed: Weighed) -> tuple[Words, Words]:
         """What `LawBits.less` says."""
@@ -91,19 +94,33 @@ class Patterns:
         """The number of a row that is given as one number."""
         found = self._single.get(value)
         if found is None:
-            found = self._single[value] = int(self.numbers(words_of(value, 64 * self.width)[np.newaxis])[0])
+            found = self._single[value] = self._number(words_of(value, 64 * self.width))
+        return found
+
+    def _number(self, row: Words) -> int:
+        """What `numbers` says of a single row, without the detour by columns."""
+        key = _sum(row)
+        found = self._hashed.one(key)
+        if found == NEW:
+            found = int(self._add(row[np.newaxis])[0])
+            self._hashed.put_one(key, found)
+        elif not np.array_equal(self._rows[found], row):
+            found = self._of_odd(row)
         return found
 
     def numbers(self, rows: Words) -> Ints:
         """The numbers of rows."""
-        if not len(rows):
-            return np.zeros(0, np.int32)
+        if len(rows) <= _FEW:
+            return np.asarray([self._number(row) for row in rows], np.int32)
         if self._hands.by is None:
             return self._numbers(rows)
-        found = self._hands.by.find(rows, _factors(self.width), self._rows, self._hashed)
-        new = np.flatnonzero(found < 0)
-        if len(new):
-            found[new] = self._numbers(rows[new])
+        found = np.empty(len(rows), np.int32)
+        for start in range(0, len(rows), _PIECE):
+            piece = rows[start : start + _PIECE]
+            self.make_room(len(piece))
+            found[start : start + _PIECE] = self._hands.by.number(piece, self)
+        for one in np.flatnonzero(found < 0).tolist():
+            found[one] = self._of_odd(rows[one])
         return found
 
     def _numbers(self, rows: Words) -> Ints:
@@ -206,6 +223,20 @@ def number_of(words: Words) -> int:
 def _factors(width: int) -> Words:
     """An odd number for each word of a row."""
     return np.random.Generator(np.random.PCG64(width)).integers(0, 1 << 64, width, np.uint64) | np.uint64(1)
+
+
+@lru_cache(maxsize=64)
+def _plain_factors(width: int) -> tuple[int, ...]:
+    return tuple(_factors(width).tolist())
+
+
+def _sum(row: Words) -> int:
+    """What `_sums` says of one row."""
+    found = 0
+    for word, factor in zip(row.tolist(), _plain_factors(len(row)), strict=True):
+        found += (word ^ word >> 31) * factor
+    found &= _ALL
+    return (found ^ found >> 29) >> 1
 
 
 def _sums(rows: Words) -> Wide:

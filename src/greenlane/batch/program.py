@@ -62,6 +62,7 @@ class Program:
     names: dict[str, int] = field(default_factory=dict)
     steps: list[Step] = field(default_factory=list)
     guard: str = ""  # of the steps that are added
+    _around: dict[tuple[int, ...], Program] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for name in self.inputs:
@@ -104,6 +105,17 @@ class Program:
                 steps.append(step)
                 needed |= {step.a, step.b, step.c, step.to if step.guard is None else step.guard}
         return Program(self.inputs, dict(self.names), steps[::-1])
+
+    def around(self, met: Sequence[int]) -> Program:
+        """The steps alone that are changed by what some of them (by place) come to anew, and all that lead to these."""
+        found = self._around.get(tuple(met))
+        if found is None:
+            names, changed = [*self.names], {self.steps[place].to for place in met}
+            for step in self.steps:
+                if changed.intersection((step.a, step.b, step.c, step.to if step.guard is None else step.guard)):
+                    changed.add(step.to)
+            found = self._around[tuple(met)] = self.leading_to([names[register] for register in changed])
+        return found
 
     def compose(self, kind: Kind, to: str, a: str, b: str, composing: Composing, parts: Sequence[str]) -> None:
         """Add a step that puts registers together as rows of words."""

@@ -16,6 +16,7 @@ import numpy as np
 
 from greenlane.batch.cells import Column, Identify, columns, read_cells
 from greenlane.batch.days import Days
+from greenlane.batch.in_roles import InRoles
 from greenlane.batch.law_bits import CROSS, NODES, LawBits, bits_of, conditions_of
 from greenlane.batch.learned import Learned, name_of
 from greenlane.batch.pairs import Ints, Names, Pairs, joining
@@ -240,6 +241,7 @@ class Remains:
         joins = [joining() for _ in ORDER[1:]]
         self.cross_joins, self._cross_joined = [pairs for pairs, _ in joins], [joined for _, joined in joins]
         self._cross_facts: dict[int, Facts] = {}
+        self._in_roles = InRoles(lines, bits.conds["parties"].many, bits.conds["parties"].dated)
         goods = {place: one for place, one in enumerate(bits.conds["goods"].many) if isinstance(one, GoodsAre)}
         self._hints = Hints.of(goods.values())
         self._goods = {id(one): 1 << place for place, one in goods.items()}
@@ -301,8 +303,12 @@ class Remains:
     def _judge(self, name: str, facts: Facts) -> Judged:
         conds = self.bits.conds[name]
         setting = self.lines.setting(self.lines.anywhen, self.lines.neutral)
-        fail, open_, left = self._weighed_at_once(facts) if name == "goods" else (0, 0, (1 << len(conds.many)) - 1)
-        dated = 0
+        fail, open_, dated, left = 0, 0, 0, (1 << len(conds.many)) - 1
+        if name == "goods":
+            fail, open_, left = self._weighed_at_once(facts)
+        elif name == "parties" and (told := self._in_roles.judge(facts, setting)) is not None:
+            fail, open_, dated = told
+            left &= ~self._in_roles.places
         for place in bits_of(left):
             condition, bit = conds.many[place], 1 << place
             if self._follows_days(condition, conds.dated & bit, facts):

@@ -101,12 +101,19 @@ class Digest:
     def __init__(self, part: Patterns, of: Callable[[Words], Words]) -> None:
         self._part, self._of = part, of
         self._rows = of(part.rows[:0])
+        self._count = 0
 
     def fresh(self) -> Words:
-        """Those of all rows so far."""
-        new = self._part.rows[len(self._rows) :]
+        """Those of all rows so far, and room for more."""
+        new = self._part.rows[self._count :]
         if len(new):
-            self._rows = np.concatenate([self._rows, self._of(new)])
+            told = self._of(new)
+            if len(self._part) > len(self._rows):
+                grown = np.zeros((max(len(self._part), 2 * len(self._rows)), told.shape[1]), np.uint64)
+                grown[: self._count] = self._rows[: self._count]
+                self._rows = grown
+            self._rows[self._count : len(self._part)] = told
+            self._count = len(self._part)
         return self._rows
 
 
@@ -130,10 +137,8 @@ class Composing:
     blocks: Blocks
     width: int
     measures: int
-    rules: int  # measures and lifts
     on_days: Filled
     lifting: Lifting
-    weighed: Weighed
     found: Patterns
 
 
@@ -163,7 +168,7 @@ class Deciding(Composing):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Charging(Composing):
-    """The same of duties. By measure its layer, the base layer being number 0.
+    """The same of duties. By measure its layer, the base layer being number 0, and all lifts of it.
 
     A digest also says which measures are on the route of a row. `few`: all rules are in one word, and digests have that for
     blocks, and at their end what certainly holds of it.
@@ -171,4 +176,5 @@ class Charging(Composing):
 
     layer_of: Ints
     layers: int
+    lifts: Words
     few: bool

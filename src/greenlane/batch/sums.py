@@ -48,7 +48,6 @@ class Sums:
             blocks=self._blocks,
             width=bits.width,
             measures=len(bits.measures),
-            rules=bits.first_beside,
             few=self._few,
             on_days=Filled(
                 2 + self._few + 2 * len(self._blocks.measures) + bits.width + (bits.first_beside + 1) // 2,
@@ -56,7 +55,7 @@ class Sums:
                 duties.lines.hands,
             ),
             lifting=self._lifting,
-            weighed=bits.weighed,
+            lifts=bits.weighed.lifts,
             found=self._found,
             layer_of=np.asarray([layers[one.layer] for one in duties.measures], np.int32),
             layers=len(layers),

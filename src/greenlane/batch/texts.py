@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -15,9 +16,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from greenlane.batch.pairs import Ints
-from greenlane.batch.scan import Scan
+from greenlane.batch.scan import Scan, Wide
 
 DAYS_MAX: Final = 1 << 16  # between the first and the last of a column that is counted off
+_DENSE: Final = 16  # rows for each day from which on all days are held
 
 
 def as_texts(array: pa.Array) -> pa.Array:
@@ -72,16 +74,31 @@ class Texts:
 
 
 def _of_days(array: pa.Array, scan: Scan) -> Texts:
-    """A column of days, counted off on a calendar: in their order, so that batches of the same days hold the same cells."""
+    """A column of days, counted off on a calendar: in their order, so that batches of the same days hold the same cells.
+
+    Many rows in few years hold the whole calendar between the first day and the last.
+    """
     days = array.view(pa.int32()).to_numpy()
     first, last = int(days.min()), int(days.max())
     if last - first > DAYS_MAX:
         return Texts.of(array.dictionary_encode(), scan)
     places = days - np.int32(first)
+    if _DENSE * (last - first) < len(days):
+        return Texts(_calendar(first, last), places, may_be_blank=False)
     held = scan.met(places)
     place_of = np.zeros(last - first + 1, np.int32)
     place_of[held] = np.arange(len(held))
-    return Texts(as_texts(pa.array(held + first, pa.int32()).view(pa.date32())), scan.take(place_of, places), may_be_blank=False)
+    return Texts(_texts_of(held + first), scan.take(place_of, places), may_be_blank=False)
+
+
+def _texts_of(days: Wide) -> pa.Array:
+    return as_texts(pa.array(days, pa.int32()).view(pa.date32()))
+
+
+@lru_cache(maxsize=4)
+def _calendar(first: int, last: int) -> pa.Array:
+    """The days from one to another, by their numbers, as texts."""
+    return _texts_of(np.arange(first, last + 1))
 
 
 @dataclass(slots=True)
@@ -90,19 +107,21 @@ class Lately:
 
     held: pa.Array | None = None
     found: Ints = field(default_factory=lambda: np.zeros(0, np.int32))
+    _blank: bool = True
 
     def told(self, texts: Texts, of: Callable[[str], int], scan: Scan) -> Ints:
         """What the cells of rows come to; only those that the batch before did not hold are asked for."""
-        if self.held is None or not texts.held.equals(self.held):
+        if self.held is None or (texts.held is not self.held and not texts.held.equals(self.held)):
             self.found = self._anew(texts, of)
             self.held = texts.held
+        self._blank = texts.may_be_blank
         if len(texts.held) == 1 and not texts.may_be_blank:
             return alike(int(self.found[0]), len(texts.rows))
         return scan.take(self.found, texts.rows)
 
     def may_be(self, number: int) -> bool:
         """Whether a cell of the batch that was told last may come to a number."""
-        return number in self.found
+        return number in (self.found if self._blank else self.found[:-1])
 
     def _anew(self, texts: Texts, of: Callable[[str], int]) -> Ints:
         if self.held is None:
