@@ -19,7 +19,7 @@ BATCHES = st.lists(st.lists(st.tuples(st.integers(0, len(WORDS) + len(ALONE) - 1
 @pytest.mark.parametrize("scan", SCANS)
 @given(BATCHES)
 def test_the_dictionary_holds_what_occurs_in_its_order(scan: Scan, batches: list[list[tuple[int, bool]]]) -> None:
-    wording = Wording(WORDS.__getitem__, scan)
+    wording = Wording(lambda numbers: [WORDS[one] for one in numbers], scan)
     for rows in batches:
         numbers = np.asarray([number for number, _ in rows], np.int32)
         reads = np.asarray([does for _, does in rows], np.bool_)
@@ -35,9 +35,9 @@ def test_a_number_is_put_into_words_once() -> None:
     scan = Scan()
     asked: list[int] = []
 
-    def tell(number: int) -> str:
-        asked.append(number)
-        return WORDS[number]
+    def tell(numbers: list[int]) -> list[str]:
+        asked.extend(numbers)
+        return [WORDS[one] for one in numbers]
 
     wording = Wording(tell, scan)
     for numbers in ([3, 1], [1, 3, 5], [5]):

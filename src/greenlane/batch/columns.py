@@ -137,16 +137,18 @@ def _wording(engine: Engine, name: str, *, whole: bool = True) -> Wording:
     return told
 
 
-def _tell(engine: Engine, name: str, *, whole: bool) -> Callable[[int], str]:
+def _tell(engine: Engine, name: str, *, whole: bool) -> Callable[[list[int]], list[str]]:
     outlines, outcomes, charged = engine.answers.outlines, engine.outcomes, engine.duties.charged
     if name in _OF_DUTY:
         of_duty = _OF_DUTY[name]
-        return lambda number: "" if (duty := charged[number].duty) is None else of_duty(duty)
+        return lambda numbers: ["" if (duty := charged[number].duty) is None else of_duty(duty) for number in numbers]
     if whole:
         of_outline = _OF_OUTLINE[name]
-        return lambda number: of_outline(outlines[number])
+        return lambda numbers: [of_outline(outlines[number]) for number in numbers]
+    if name == "decided_by":
+        return outcomes.decided_by
     of_outcome = _OF_OUTCOME[name]
-    return lambda number: of_outcome(outcomes.told(number))
+    return lambda numbers: [of_outcome(outcomes.told(number)) for number in numbers]
 
 
 def _duties(engine: Engine, batch: pa.RecordBatch, found: Found, wanted: Sequence[str]) -> dict[str, pa.Array]:
@@ -189,7 +191,7 @@ def _days(engine: Engine, batch: pa.RecordBatch, reads: np.ndarray) -> dict[str,
 def _told(engine: Engine, rows: Ints, texts: list[str], reads: np.ndarray) -> pa.Array:
     """A column of a batch's own texts."""
     met = engine.scan.met(rows[reads] if not reads.all() else rows)
-    return Wording(texts.__getitem__, engine.scan).column(rows, met, reads, beyond=len(texts))
+    return Wording(lambda numbers: [texts[number] for number in numbers], engine.scan).column(rows, met, reads, beyond=len(texts))
 
 
 def _money(engine: Engine, batch: pa.RecordBatch, found: Found, alone: dict[int, Duty]) -> dict[str, pa.Array]:

@@ -54,6 +54,7 @@ class Outcomes:
     def __init__(self, answers: Answers) -> None:
         self._answers = answers
         self._bits = bits = answers.bits
+        self._names = [one.id for one in bits.measures]
         self._place_of = {one.id: place for place, one in enumerate(bits.measures)}
         self._found = Patterns(4 * 64, answers.lines.hands)
         self._many: list[tuple[int, ...]] = []
@@ -175,6 +176,15 @@ class Outcomes:
             met, first = np.unique(heads, return_index=True)
             self._first_of = first[np.searchsorted(met, heads)]
         return self._first_of[numbers]
+
+    def decided_by(self, numbers: list[int]) -> list[str]:
+        """Of each outcome the measures that decide it, by their names between semicolons."""
+        rows, names, told = self._found.rows[numbers], self._names, []
+        halves = np.ascontiguousarray(rows[:, 1:]).view(np.uint16)  # places are of 16 bits
+        for head, at, places in zip(rows[:, 0].tolist(), rows[:, 1].tolist(), halves.tolist(), strict=True):
+            deciding = self._many[at] if head & _MANY else places[: head >> _COUNT & 15]
+            told.append(";".join(sorted([names[place] for place in deciding])))
+        return told
 
     def told(self, number: int) -> Outcome:
         """What a number stands for."""

@@ -21,7 +21,7 @@ class Wording:
     `tell` is asked once for each number; if there is `like`, which says for numbers which number has the same text, for those only.
     """
 
-    def __init__(self, tell: Callable[[int], str], scan: Scan, like: Callable[[Places], Places] | None = None) -> None:
+    def __init__(self, tell: Callable[[list[int]], list[str]], scan: Scan, like: Callable[[Places], Places] | None = None) -> None:
         self._tell, self._scan, self._like = tell, scan, like
         self._texts: list[str] = []
         self._place_of: dict[str, int] = {}
@@ -79,9 +79,8 @@ class Wording:
         new = numbers[found < 0]
         if len(new):
             told = new if self._like is None else self._like(new)
-            for one in np.unique(told).tolist():
-                if self._of[one] < 0:
-                    self._of[one] = self._place(self._tell(one))
+            unknown = np.unique(told[self._of[told] < 0])
+            self._of[unknown] = [self._place(text) for text in self._tell(unknown.tolist())]
             self._of[new] = self._of[told]
             found = self._of[numbers]
         return found
