@@ -27,7 +27,7 @@ _SEQUENCE = np.uint64(0x03F79D71B4CB0A89)  # of de Bruijn: six of its bits tell 
 _PLACE_OF = np.zeros(64, np.int64)
 _PLACE_OF[[((int(_SEQUENCE) << place) % (1 << 64)) >> 58 for place in range(64)]] = np.arange(64)
 PASSED = -1  # the kind of a step that nobody needs
-PARTS_MAX = 4
+PARTS_MAX = 5
 _BITING_MAX = 64
 _NEAR = 1 << 10  # numbers that stay at hand
 _PROHIBITED = np.int64(3)
@@ -400,10 +400,10 @@ def _part(plan, registers, place):  # type: ignore[no-untyped-def]  # pragma: no
 
 
 @numba.njit(nogil=True, cache=True, boundscheck=False, inline="always")
-def _together(word, a, b, c, d):  # type: ignore[no-untyped-def]  # pragma: no cover
+def _together(word, a, b, c, d, x):  # type: ignore[no-untyped-def]  # pragma: no cover
     """One word of what all parts leave, whose rows begin at these addresses."""
     at = word << np.uint64(3)
-    return _word_at(a + at) & _word_at(b + at) & _word_at(c + at) & _word_at(d + at)
+    return _word_at(a + at) & _word_at(b + at) & _word_at(c + at) & _word_at(d + at) & _word_at(x + at)
 
 
 @numba.njit(nogil=True, cache=True, boundscheck=False, inline="always")
@@ -502,6 +502,7 @@ def _decide(plan, registers, spans, made, rows):  # type: ignore[no-untyped-def]
     two, two_told, two_of = _part(plan, registers, 1)
     three, three_told, three_of = _part(plan, registers, 2)
     four, four_told, four_of = _part(plan, registers, 3)
+    five, five_told, five_of = _part(plan, registers, 4)
     may, does, before = np.zeros(conjunctions, np.uint64), np.zeros(conjunctions, np.uint64), np.zeros(conjunctions, np.uint64)
     applies, row = np.zeros(64 * width, np.uint8), np.zeros(4, np.uint64)
     begun, read_out = np.uint64(0), np.uint64(0)
@@ -524,18 +525,19 @@ def _decide(plan, registers, spans, made, rows):  # type: ignore[no-untyped-def]
             continue
         said = np.uint64(day) * day_width
         a, b, c, d = np.uint64(one_of[at]), np.uint64(two_of[at]), np.uint64(three_of[at]), np.uint64(four_of[at])
+        x = np.uint64(five_of[at])
         e, f = one_told + (a << digest), two_told + (b << digest)
-        g, h = three_told + (c << digest), four_told + (d << digest)
-        blocks, flags = days[said] & _together(nothing, e, f, g, h), said + digests
+        g, h, y = three_told + (c << digest), four_told + (d << digest), five_told + (x << digest)
+        blocks, flags = days[said] & _together(nothing, e, f, g, h, y), said + digests
         open_, other = nothing, (days[flags + unit] ^ begun) | (days[flags + np.uint64(2)] ^ read_out)
         for word in range(beside):
-            may[word] = days[said + unit + word] & _together(unit + word, e, f, g, h)
-            does[word] = days[said + unit + word] & _together(unit + beside + word, e, f, g, h)
+            may[word] = days[said + unit + word] & _together(unit + word, e, f, g, h, y)
+            does[word] = days[said + unit + word] & _together(unit + beside + word, e, f, g, h, y)
         _gate(may, does, days[flags], gates)
         for word in range(beside):
             open_ |= may[word] ^ does[word]
             other |= does[word] ^ before[word]
-        a, b, c, d = one + a * both, two + b * both, three + c * both, four + d * both
+        a, b, c, d, x = one + a * both, two + b * both, three + c * both, four + d * both, five + x * both
         stands = flags + np.uint64(3)
         if count:
             highs[:] = 0
@@ -546,13 +548,13 @@ def _decide(plan, registers, spans, made, rows):  # type: ignore[no-untyped-def]
             for block in range(start, start + across):
                 word = words[block]
                 left = meant[block] & days[stands + word]
-                left &= _together(word, a, b, c, d)
+                left &= _together(word, a, b, c, d, x)
                 if not left:
                     continue
                 for regime in range(len(subject)):
                     if left & subjected[regime, word] and not _meets(subject[regime], may):
                         left &= ~subjected[regime, word]
-                open_ |= left & ~_together(wide + word, a, b, c, d)
+                open_ |= left & ~_together(wide + word, a, b, c, d, x)
                 open_ |= left & doubtful[word]
                 odd = days[stands + wide + word]
                 while left and not open_:
@@ -571,16 +573,16 @@ def _decide(plan, registers, spans, made, rows):  # type: ignore[no-untyped-def]
                     for each in range(starts[place], starts[place + unit]):
                         lift = np.uint64(targets[each])
                         there = lift >> np.uint64(6)
-                        lifted |= (days[stands + there] & _together(there, a, b, c, d)) >> (lift & np.uint64(63)) & unit
+                        lifted |= (days[stands + there] & _together(there, a, b, c, d, x)) >> (lift & np.uint64(63)) & unit
                     if lifted:
                         # Exceptions come before what they are exceptions to.
                         for each in range(chains[place], chains[place + unit]):
                             lift = np.uint64(chained[each])
                             there, bit = lift >> np.uint64(6), unit << (lift & np.uint64(63))
                             applies[lift] = 0
-                            if bit & days[stands + there] & _together(there, a, b, c, d):
+                            if bit & days[stands + there] & _together(there, a, b, c, d, x):
                                 open_ |= bit & (doubtful[there] | days[stands + wide + there])
-                                open_ |= bit & ~_together(wide + there, a, b, c, d)
+                                open_ |= bit & ~_together(wide + there, a, b, c, d, x)
                                 applies[lift] = 1
                                 for exception in range(starts[lift], starts[lift + unit]):
                                     applies[lift] &= np.uint8(1) ^ applies[targets[exception]]
@@ -648,6 +650,7 @@ def _charge(plan, registers, spans, stated, alone, made, rows):  # type: ignore[
     two, two_told, two_of = _part(plan, registers, 1)
     three, three_told, three_of = _part(plan, registers, 2)
     four, four_told, four_of = _part(plan, registers, 3)
+    five, five_told, five_of = _part(plan, registers, 4)
     applies, row = np.zeros(64 * width, np.uint8), np.zeros(1, np.uint64)
     stamps = np.zeros(plan[Plan.LAYERS], np.uint64)
     shift, bits = _shift_of(len(keys)), np.int32(0)
@@ -667,12 +670,13 @@ def _charge(plan, registers, spans, stated, alone, made, rows):  # type: ignore[
             continue
         said = np.uint64(day) * day_width
         a, b, c, d = np.uint64(one_of[at]), np.uint64(two_of[at]), np.uint64(three_of[at]), np.uint64(four_of[at])
+        x = np.uint64(five_of[at])
         e, f = one_told + (a << digest), two_told + (b << digest)
-        g, h = three_told + (c << digest), four_told + (d << digest)
-        blocks, flags = days[said] & _together(nothing, e, f, g, h), said + digests
+        g, h, y = three_told + (c << digest), four_told + (d << digest), five_told + (x << digest)
+        blocks, flags = days[said] & _together(nothing, e, f, g, h, y), said + digests
         concerned, open_, beyond = nothing, nothing, days[flags]
         for word in range(beside):  # a measure concerns a row by its route, if it is known
-            on_route = days[said + unit + word] & _together(unit + word, e, f, g, h)
+            on_route = days[said + unit + word] & _together(unit + word, e, f, g, h, y)
             concerned |= on_route
             if beyond:
                 open_ |= on_route & days[flags + unit + word]
@@ -681,14 +685,14 @@ def _charge(plan, registers, spans, stated, alone, made, rows):  # type: ignore[
         if not concerned:
             made[at] = 0
             continue
-        a, b, c, d = one + a * both, two + b * both, three + c * both, four + d * both
+        a, b, c, d, x = one + a * both, two + b * both, three + c * both, four + d * both, five + x * both
         stands = flags + unit + beside
         told_at, total, base = 2 * np.int64(stands + wide), np.int64(0), False
         if not stated[at]:
             open_ = unit
         single = nothing  # where in `alone` a row looks
         if few:
-            sure = days[said + unit + unit] & _together(unit + unit, e, f, g, h)
+            sure = days[said + unit + unit] & _together(unit + unit, e, f, g, h, y)
             left = blocks & of_measures
             if blocks == sure and left and not left & (left - unit) and not open_:
                 place = np.uint64(_lowest(left))
@@ -708,10 +712,10 @@ def _charge(plan, registers, spans, stated, alone, made, rows):  # type: ignore[
                 word = words[block]
                 if not few:
                     left = meant[block] & days[stands + word]
-                    left &= _together(word, a, b, c, d)
+                    left &= _together(word, a, b, c, d, x)
                 if not left:
                     continue
-                open_ |= left & ~_together(wide + word, a, b, c, d)
+                open_ |= left & ~_together(wide + word, a, b, c, d, x)
                 while left and not open_:
                     place = (word << np.uint64(6)) + np.uint64(_lowest(left))
                     left &= left - unit
@@ -730,9 +734,9 @@ def _charge(plan, registers, spans, stated, alone, made, rows):  # type: ignore[
                         lift = np.uint64(chained[each])
                         there, bit = lift >> np.uint64(6), unit << (lift & np.uint64(63))
                         applies[lift] = 0
-                        if bit & days[stands + there] & _together(there, a, b, c, d):
+                        if bit & days[stands + there] & _together(there, a, b, c, d, x):
                             code = codes[told_at + np.int64(lift)]
-                            open_ |= bit & ~_together(wide + there, a, b, c, d)
+                            open_ |= bit & ~_together(wide + there, a, b, c, d, x)
                             if code < 0:
                                 open_ = unit
                             applies[lift] = code == 1

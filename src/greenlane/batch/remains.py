@@ -50,7 +50,7 @@ from greenlane.terms.periods import Asked, Moment
 
 _ITEMS_MAX: Final = 1 << 12  # findings on items that the setting of a span keeps: past that it begins anew
 ORDER: Final = ("goods", "route", "shares", "parties", "origin")  # of the nodes, as their remainders are put together
-_GROUPS: Final = (("goods",), ("route",), ("shares", "origin"), ("parties", CROSS))  # no more than machine code has places for
+_GROUPS: Final = (("goods",), ("route",), ("shares",), ("origin",), ("parties", CROSS))  # no more than machine code has places for
 
 
 @dataclass(frozen=True, slots=True)
