@@ -61,8 +61,8 @@ class Outcomes:
         self._number_of_many: dict[tuple[int, ...], int] = {}
         self._of_answer: Ints = np.zeros(0, np.int32)
         self._told: dict[int, Outcome] = {}
-        self._first_of: Places = np.zeros(0, np.int64)
-        plain = [self._number(low, high, exact=True, places=()) for high in range(4) for low in range(4)]
+        bounds = [(low, high, exact) for exact in (False, True) for high in range(4) for low in range(4)]
+        self._by_bounds: Places = np.asarray([self._number(low, high, exact=exact, places=()) for low, high, exact in bounds])
         rules = bits.rules_in_order
         order = {name: place for place, name in enumerate(self._regimes())}
         width = bits.width
@@ -95,7 +95,7 @@ class Outcomes:
             asked=np.asarray([one.regime.side in answers.sides for one in bits.regimes], np.uint8),
             gates=np.asarray([divmod(place - 64 * first, 64) for place, _ in bits.gated], np.int64).reshape(-1, 2),
             found=self._found,
-            plain=np.asarray(plain, np.int32),
+            plain=self._by_bounds[_EXACT:].astype(np.int32),
         )
 
     def _regimes(self) -> list[str]:
@@ -170,17 +170,15 @@ class Outcomes:
         return self._number(one.low.rank, one.high.rank, exact=one.exact, places=tuple(places))
 
     def like(self, numbers: Places) -> Places:
-        """Of each outcome the first one with its bounds."""
-        if len(self._first_of) < len(self._found):
-            heads = (self._found.rows[:, 0] & np.uint64(_HEAD)).astype(np.int64)
-            met, first = np.unique(heads, return_index=True)
-            self._first_of = first[np.searchsorted(met, heads)]
-        return self._first_of[numbers]
+        """Of each outcome the one with its bounds that no measure decides."""
+        found: Places = self._by_bounds[(self._found.rows[numbers, 0] & np.uint64(_HEAD)).astype(np.int64)]
+        return found
 
     def decided_by(self, numbers: list[int]) -> list[str]:
         """Of each outcome the measures that decide it, by their names between semicolons."""
         rows, names, told = self._found.rows[numbers], self._names, []
-        halves = np.ascontiguousarray(rows[:, 1:]).view(np.uint16)  # places are of 16 bits
+        most = int((rows[:, 0] >> np.uint64(_COUNT) & np.uint64(15)).max(initial=0))
+        halves = np.ascontiguousarray(rows[:, 1:]).view(np.uint16)[:, :most]  # places are of 16 bits
         for head, at, places in zip(rows[:, 0].tolist(), rows[:, 1].tolist(), halves.tolist(), strict=True):
             deciding = self._many[at] if head & _MANY else places[: head >> _COUNT & 15]
             told.append(";".join(sorted([names[place] for place in deciding])))

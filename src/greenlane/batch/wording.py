@@ -79,7 +79,7 @@ class Wording:
         new = numbers[found < 0]
         if len(new):
             told = new if self._like is None else self._like(new)
-            unknown = np.unique(told[self._of[told] < 0])
+            unknown = new if self._like is None else np.unique(told[self._of[told] < 0])
             self._of[unknown] = [self._place(text) for text in self._tell(unknown.tolist())]
             self._of[new] = self._of[told]
             found = self._of[numbers]
