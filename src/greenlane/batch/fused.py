@@ -317,7 +317,7 @@ class Fused:
                 Plan.GATES: len(how.gates), Plan.SUBJECT: len(how.subject),
             }  # fmt: skip
         if isinstance(how, Charging):
-            tables |= {Plan.LAYER_OF_AT: how.layer_of, Plan.LIFTS_AT: how.lifts}
+            tables |= {Plan.LAYER_OF_AT: how.layer_of, Plan.LIFTS_AT: how.lifts, Plan.RATES_AT: how.rates}
             sizes |= {Plan.BESIDE: len(how.blocks.measures), Plan.LAYERS: how.layers}
         for at, one in tables.items():
             plan[at] = _where(one)

@@ -117,7 +117,8 @@ class Plan(IntEnum):
     HERE_AT = 39  # which bits of the words of blocks are meant
     LIFTS_AT = 40
     ALONE = 41  # places for what a duty comes to alone: one for each of 64 on each day, and one
-    PARTS_AT = 42  # of each part its address,
+    RATES_AT = 42  # of the codes of duties on days
+    PARTS_AT = 43  # of each part its address,
     DIGESTS_AT = PARTS_AT + PARTS_MAX  # that of its digests,
     REGISTERS_AT = DIGESTS_AT + PARTS_MAX  # and its register
 
@@ -632,7 +633,8 @@ def _charge(plan, registers, spans, stated, alone, made, rows):  # type: ignore[
     """
     width, count_of = plan[Plan.WIDTH], plan[Plan.MEASURES]
     days = carray(_lying_at(plan[Plan.DAYS_AT]), (_FAR,), np.uint64)
-    codes = carray(_lying_at(plan[Plan.DAYS_AT]), (_FAR,), np.int32)
+    codes = carray(_lying_at(plan[Plan.DAYS_AT]), (_FAR,), np.uint16)
+    rates = carray(_lying_at(plan[Plan.RATES_AT]), (1 << 16,), np.int32)
     place_of = carray(_lying_at(plan[Plan.PLACE_OF_AT]), (plan[Plan.DAYS],), np.int32)
     words = carray(_lying_at(plan[Plan.WORDS_AT]), (64 * plan[Plan.ACROSS],), np.uint64)
     meant = carray(_lying_at(plan[Plan.HERE_AT]), (64 * plan[Plan.ACROSS],), np.uint64)
@@ -687,7 +689,7 @@ def _charge(plan, registers, spans, stated, alone, made, rows):  # type: ignore[
             continue
         a, b, c, d, x = one + a * both, two + b * both, three + c * both, four + d * both, five + x * both
         stands = flags + unit + beside
-        told_at, total, base = 2 * np.int64(stands + wide), np.int64(0), False
+        told_at, total, base = (stands + wide) << np.uint64(2), np.int64(0), False
         if not stated[at]:
             open_ = unit
         single = nothing  # where in `alone` a row looks
@@ -719,7 +721,7 @@ def _charge(plan, registers, spans, stated, alone, made, rows):  # type: ignore[
                 while left and not open_:
                     place = (word << np.uint64(6)) + np.uint64(_lowest(left))
                     left &= left - unit
-                    rate = np.int64(codes[told_at + np.int64(place)])
+                    rate = np.int64(rates[codes[told_at + place]])
                     if rate == NO_STEP:
                         continue
                     layer = layer_of[place]
@@ -735,7 +737,7 @@ def _charge(plan, registers, spans, stated, alone, made, rows):  # type: ignore[
                         there, bit = lift >> np.uint64(6), unit << (lift & np.uint64(63))
                         applies[lift] = 0
                         if bit & days[stands + there] & _together(there, a, b, c, d, x):
-                            code = codes[told_at + np.int64(lift)]
+                            code = rates[codes[told_at + lift]]
                             open_ |= bit & ~_together(wide + there, a, b, c, d, x)
                             if code < 0:
                                 open_ = unit

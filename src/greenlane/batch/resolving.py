@@ -177,4 +177,5 @@ class Charging(Composing):
     layer_of: Ints
     layers: int
     lifts: Words
+    rates: Ints  # by 16-bit code, as it stands in days
     few: bool

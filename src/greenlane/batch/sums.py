@@ -41,6 +41,8 @@ class Sums:
         self._lifting = bits.lifting()
         self._few = bits.first_beside < 64
         self._rules = words_of((1 << bits.first_beside) - 1, bits.size)[:1]  # those of few
+        self._rates: Ints = np.full(1 << 16, _NOT_PLAIN, np.int32)  # what is known of a rule on a day, by code
+        self._code_of = {_NOT_PLAIN: 0}
         parts = [one.rows for one in duties.remains.groups]
         self.composing = Charging(
             parts=parts,
@@ -50,12 +52,13 @@ class Sums:
             measures=len(bits.measures),
             few=self._few,
             on_days=Filled(
-                2 + self._few + 2 * len(self._blocks.measures) + bits.width + (bits.first_beside + 1) // 2,
+                2 + self._few + 2 * len(self._blocks.measures) + bits.width + (bits.first_beside + 3) // 4,
                 self._on_day,
                 duties.lines.hands,
             ),
             lifting=self._lifting,
             lifts=bits.weighed.lifts,
+            rates=self._rates,
             found=self._found,
             layer_of=np.asarray([layers[one.layer] for one in duties.measures], np.int32),
             layers=len(layers),
@@ -78,17 +81,17 @@ class Sums:
     def _on_day(self, span: int) -> Words:
         """A day in words: its digest, whether a regime is read no further, the measures of such regimes, rules that count.
 
-        Then of each rule a code of 32 bits.
+        Then of each rule a code of 16 bits.
         """
         duties, bits = self._duties, self._duties.bits
         counting = known = 0
-        codes = np.full(2 * ((bits.first_beside + 1) // 2), _NOT_PLAIN, np.int32)
+        codes = np.zeros(4 * ((bits.first_beside + 3) // 4), np.uint16)
         for _, members, stand, counts in duties.known(span):
             known |= members
             counting |= members if counts else 0
             for place in bits_of(members):
                 deep = self._lifting.deep >> place & 1
-                codes[place] = _NOT_PLAIN if deep else self._code(bits.rules_in_order[place], stand, span)
+                codes[place] = 0 if deep else self._code(self._known(bits.rules_in_order[place], stand, span))
         beyond = 0
         for name, read_out in zip(duties.regimes, duties.read_out(span), strict=True):
             beyond |= bits.of_regime.get(name, 0) if all(read_out) else 0
@@ -102,7 +105,15 @@ class Sums:
         blocks = self._blocks.held(words[np.newaxis])[0]
         return np.concatenate([blocks, on_route, *flags, words, codes.view(np.uint64)])
 
-    def _code(self, rule: Rule, stand: Stand, span: int) -> int:
+    def _code(self, known: int) -> int:
+        """The code for that; past their number 0, so that machine code leaves the row."""
+        if len(self._code_of) == len(self._rates):
+            return self._code_of.get(known, 0)
+        code = self._code_of.setdefault(known, len(self._code_of))
+        self._rates[code] = known
+        return code
+
+    def _known(self, rule: Rule, stand: Stand, span: int) -> int:
         """Of a duty its rate in millionths of a percent, of a lift whether it takes duties away."""
         if not isinstance(rule, Measure):
             if not rule.instrument.decides or stand.state not in (State.IN_FORCE, *_MAYBE):
