@@ -474,8 +474,11 @@ def _put(row, bounds, count, places, ranks):  # type: ignore[no-untyped-def]  # 
 
 
 @numba.njit(nogil=True, cache=True, boundscheck=False)
-def _decide(plan, registers, spans, made, rows):  # type: ignore[no-untyped-def]  # pragma: no cover
-    """The outcomes of rows by number, -1 where they are not worked out here. Returns the bits of all of them together."""
+def _decide(plan, registers, spans, alone, made, rows):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """The outcomes of rows by number, -1 where they are not worked out here. Returns the bits of all of them together.
+
+    `alone` has, by measure and bounds, the outcome that the measure alone decides, and 1.
+    """
     width, count_of, conjunctions = plan[Plan.WIDTH], plan[Plan.MEASURES], plan[Plan.BESIDE]
     days = carray(_lying_at(plan[Plan.DAYS_AT]), (_FAR,), np.uint64)
     place_of = carray(_lying_at(plan[Plan.PLACE_OF_AT]), (plan[Plan.DAYS],), np.int32)
@@ -609,6 +612,14 @@ def _decide(plan, registers, spans, made, rows):  # type: ignore[no-untyped-def]
             made[at] = outcome
             continue
         bounds = _range(does, highs, masks, asked, days[flags + unit], days[flags + np.uint64(2)])
+        single = np.uint64(16 * places[0] + bounds)
+        if count == 1:
+            if ranks[0] != bounds >> 2:
+                made[at] = plain[bounds]
+                continue
+            if alone[single]:
+                made[at] = alone[single] - 1
+                continue
         if not _put(row, bounds, count, places, ranks):
             bits = np.int32(-1)
             continue
@@ -621,6 +632,8 @@ def _decide(plan, registers, spans, made, rows):  # type: ignore[no-untyped-def]
             plan[Plan.COUNT] += 1
         made[at] = max(number, np.int32(-1))
         bits |= made[at]
+        if count == 1:
+            alone[single] = made[at] + 1
     return bits
 
 
@@ -782,7 +795,7 @@ def run(steps, guards, tables, specs, plans, wide, fresh, inputs, constants, out
     block = min(_BLOCK_MAX, max(count, 1))
     put, here, kept = np.zeros(wide, np.uint64), np.zeros(wide, np.uint64), np.zeros(wide, np.uint64)
     noted = 0
-    alone = np.zeros(plans[1, Plan.ALONE], np.int32)
+    decided, alone = np.zeros(16 * plans[0, Plan.MEASURES], np.int32), np.zeros(plans[1, Plan.ALONE], np.int32)
     registers = np.zeros((size + 1, block + 16), np.int32)  # the last stands for parts that there are not
     same = np.zeros(size, np.bool_)
     blank = np.zeros(size, np.bool_)  # whether a register is 0 throughout
@@ -846,7 +859,7 @@ def run(steps, guards, tables, specs, plans, wide, fresh, inputs, constants, out
                     made[row] = other[row] + 1 if one[row] or third[row] else 0
                     bits |= made[row]
             elif kind == _DECIDE:
-                bits = _decide(plans[0], registers, one, made, rows)
+                bits = _decide(plans[0], registers, one, decided, made, rows)
             elif kind == _CHARGE:
                 bits = _charge(plans[1], registers, one, other, alone, made, rows)
             if bits < 0 and specs[step, Spec.WAY]:
