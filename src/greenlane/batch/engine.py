@@ -155,7 +155,7 @@ class Engine:
         }
         self._spans: dict[tuple[str, str], int] = {}
         self._days_added = 0
-        self._changing: list[bool] = []  # by span, whether something changes in the course of its day
+        self._changing: Flags = np.zeros(0, np.bool_)  # by span, whether something changes in the course of its day
         self._node: dict[str, str] = {}
         self._settled, self._tried, self._duty = Singles(), Singles(), Singles()
         self._higher: dict[tuple[int, ...], int] = {}  # what duties at the moments of a day come to
@@ -274,8 +274,10 @@ class Engine:
 
     def _changes_within(self, spans: Ints, met: Places | None = None) -> Flags | None:
         """Of each row whether something changes in the course of its day; None, if on none (`met`, if they are known)."""
-        self._changing += [self.lines.days.at(span).changes_within for span in range(len(self._changing), len(self.lines.days))]
-        changing = np.asarray(self._changing, np.bool_)
+        if len(self._changing) < len(self.lines.days):
+            new = [self.lines.days.at(span).changes_within for span in range(len(self._changing), len(self.lines.days))]
+            self._changing = np.append(self._changing, np.asarray(new, np.bool_))
+        changing = self._changing
         if not changing.any() or not changing[self.scan.met(spans) if met is None else met].any():
             return None
         found: Flags = changing[spans]

@@ -796,7 +796,8 @@ def run(steps, guards, tables, specs, plans, wide, fresh, inputs, constants, out
     put, here, kept = np.zeros(wide, np.uint64), np.zeros(wide, np.uint64), np.zeros(wide, np.uint64)
     noted = 0
     decided, alone = np.zeros(16 * plans[0, Plan.MEASURES], np.int32), np.zeros(plans[1, Plan.ALONE], np.int32)
-    registers = np.zeros((size + 1, block + 16), np.int32)  # the last stands for parts that there are not
+    registers = np.empty((size + 1, block + 16), np.int32)
+    registers[size, :] = 0  # the last stands for parts that there are not
     same = np.zeros(size, np.bool_)
     blank = np.zeros(size, np.bool_)  # whether a register is 0 throughout
     for place in range(len(inputs)):

@@ -35,7 +35,7 @@ def cell(array: pa.Array, row: int) -> str:
 
 def alike(number: int, count: int) -> Ints:
     """One number for all rows, held once (`is_alike`); to be read only."""
-    return np.broadcast_to(np.asarray([number], np.int32), (count,))
+    return np.ndarray((count,), np.int32, np.int32(number).tobytes(), strides=(0,))
 
 
 def is_alike(numbers: Ints) -> bool:
@@ -107,13 +107,14 @@ class Lately:
 
     held: pa.Array | None = None
     found: Ints = field(default_factory=lambda: np.zeros(0, np.int32))
+    _met: frozenset[int] = frozenset()
     _blank: bool = True
 
     def told(self, texts: Texts, of: Callable[[str], int], scan: Scan) -> Ints:
         """What the cells of rows come to; only those that the batch before did not hold are asked for."""
         if self.held is None or (texts.held is not self.held and not texts.held.equals(self.held)):
             self.found = self._anew(texts, of)
-            self.held = texts.held
+            self.held, self._met = texts.held, frozenset(self.found[:-1].tolist())
         self._blank = texts.may_be_blank
         if len(texts.held) == 1 and not texts.may_be_blank:
             return alike(int(self.found[0]), len(texts.rows))
@@ -121,7 +122,7 @@ class Lately:
 
     def may_be(self, number: int) -> bool:
         """Whether a cell of the batch that was told last may come to a number."""
-        return number in (self.found if self._blank else self.found[:-1])
+        return number in self._met or (self._blank and self.found[-1] == number)
 
     def _anew(self, texts: Texts, of: Callable[[str], int]) -> Ints:
         if self.held is None:
