@@ -80,16 +80,20 @@ class Wording:
         if len(new):
             told = new if self._like is None else self._like(new)
             unknown = new if self._like is None else np.unique(told[self._of[told] < 0])
-            self._of[unknown] = [self._place(text) for text in self._tell(unknown.tolist())]
+            self._of[unknown] = self._put(self._tell(unknown.tolist()))
             self._of[new] = self._of[told]
             found = self._of[numbers]
         return found
 
-    def _place(self, text: str) -> int:
-        place = self._place_of.setdefault(text, len(self._texts))
-        if place == len(self._texts):
-            self._texts.append(text)
-        return place
+    def _put(self, told: Sequence[str]) -> list[int]:
+        """The places of texts, new ones among them."""
+        texts, place_of, places = self._texts, self._place_of, []
+        for text in told:
+            place = place_of.setdefault(text, len(texts))
+            if place == len(texts):
+                texts.append(text)
+            places.append(place)
+        return places
 
     def _put_in_order(self) -> None:
         """Take in texts that are new."""
