@@ -103,9 +103,8 @@ class Fused:
         self._specs = np.zeros((len(steps), len(Spec)), np.int64)
         self._told: list[Any] = [()] * len(steps)  # what the addresses in them are of, held so that it stays where it is
         self._plans = np.zeros((2, machine.SIZE), np.int64)  # of verdicts, of duties
-        self._planned: dict[
-            type[Composing], tuple[tuple[Any, ...], object]
-        ] = {}  # what may lie elsewhere another time, and what stays
+        #: By kind of plan what may lie elsewhere another time, and what stays.
+        self._planned: dict[type[Composing], tuple[tuple[Any, ...], object]] = {}
         self._fresh = np.zeros((_FRESH, 3), np.int64)
         self._wide = 1
         self.unmet: Places = np.zeros(0, np.int64)  # the steps, by place, that met something new in the last run

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from greenlane.law.facts import Facts, Identified
+from greenlane.law.rulebase import RuleBase
 from greenlane.law.scope import Condition, PartyIs, Setting, Truth
 from greenlane.terms.parties import ROLES
-
-if TYPE_CHECKING:
-    from greenlane.batch.remains import Lines
 
 _HELD_MAX: Final = 1 << 16  # parties in roles that are remembered at once
 
@@ -26,10 +24,15 @@ class Told:
 
 
 class InRoles:
-    """The conditions on parties among some (`dated`: those that may follow the days at all)."""
+    """The conditions on parties among some of a base (`dated`: those that may follow the days at all).
 
-    def __init__(self, lines: Lines, conditions: Sequence[Condition], dated: int) -> None:
-        self._lines = lines
+    `class_of` says what conditions can tell of a fact: parties of one class are judged once in each role.
+    """
+
+    def __init__(
+        self, rules: RuleBase, class_of: Callable[[str, Facts], object], conditions: Sequence[Condition], dated: int
+    ) -> None:
+        self._rules, self._class_of = rules, class_of
         many = {place: one for place, one in enumerate(conditions) if isinstance(one, PartyIs)}
         self.places = sum(1 << place for place in many)  # of these conditions, a bit each
         self._of_role = {
@@ -52,7 +55,7 @@ class InRoles:
             return None
         holds = open_ = dated = 0
         for role, conditions in self._of_role.items():
-            key = role, self._lines.told(role, facts)
+            key = role, self._class_of(role, facts)
             told = self._told.get(key)
             if told is None:
                 if len(self._told) >= _HELD_MAX:
@@ -66,7 +69,7 @@ class InRoles:
     def _tell(self, conditions: Sequence[tuple[int, PartyIs, bool]], facts: Facts, setting: Setting) -> Told:
         found = Told()
         for bit, one, dated in conditions:
-            if dated and any(True for _ in self._lines.rules.days_of(one, facts)):
+            if dated and any(True for _ in self._rules.days_of(one, facts)):
                 found.dated |= bit
                 continue
             truth = one.judge(facts, setting).truth

@@ -62,7 +62,7 @@ class Program:
     names: dict[str, int] = field(default_factory=dict)
     steps: list[Step] = field(default_factory=list)
     guard: str = ""  # of the steps that are added
-    _around: dict[tuple[int, ...], Program] = field(default_factory=dict)
+    _around: dict[tuple[int, ...], Program] = field(default_factory=dict, init=False)  # what `around` found
 
     def __post_init__(self) -> None:
         for name in self.inputs:

@@ -241,7 +241,7 @@ class Remains:
         joins = [joining() for _ in ORDER[1:]]
         self.cross_joins, self._cross_joined = [pairs for pairs, _ in joins], [joined for _, joined in joins]
         self._cross_facts: dict[int, Facts] = {}
-        self._in_roles = InRoles(lines, bits.conds["parties"].many, bits.conds["parties"].dated)
+        self._in_roles = InRoles(lines.rules, lines.told, bits.conds["parties"].many, bits.conds["parties"].dated)
         goods = {place: one for place, one in enumerate(bits.conds["goods"].many) if isinstance(one, GoodsAre)}
         self._hints = Hints.of(goods.values())
         self._goods = {id(one): 1 << place for place, one in goods.items()}
