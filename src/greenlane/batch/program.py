@@ -18,6 +18,7 @@ from greenlane.batch.pairs import Ahead, Fill, Ints, Pairs, Singles
 from greenlane.batch.resolving import Composing, Resolving
 
 DATED: Final = -2  # of a class whose table follows the days: see the pair of it and the day
+_AROUND_MAX: Final = 1 << 8  # shorter programs that are kept at once
 OPEN: Final = -2  # of what is left that does not settle a line
 
 
@@ -114,6 +115,8 @@ class Program:
             for step in self.steps:
                 if changed.intersection((step.a, step.b, step.c, step.to if step.guard is None else step.guard)):
                     changed.add(step.to)
+            if len(self._around) >= _AROUND_MAX:
+                self._around.clear()
             found = self._around[tuple(met)] = self.leading_to([names[register] for register in changed])
         return found
 

@@ -107,14 +107,17 @@ class Lately:
 
     held: pa.Array | None = None
     found: Ints = field(default_factory=lambda: np.zeros(0, np.int32))
-    _met: frozenset[int] = frozenset()
+    _has: dict[int, bool] = field(
+        default_factory=dict
+    )  # numbers that were asked for, whether a cell that is not blank comes to one
     _blank: bool = True
 
     def told(self, texts: Texts, of: Callable[[str], int], scan: Scan) -> Ints:
         """What the cells of rows come to; only those that the batch before did not hold are asked for."""
         if self.held is None or (texts.held is not self.held and not texts.held.equals(self.held)):
             self.found = self._anew(texts, of)
-            self.held, self._met = texts.held, frozenset(self.found[:-1].tolist())
+            self.held = texts.held
+            self._has.clear()
         self._blank = texts.may_be_blank
         if len(texts.held) == 1 and not texts.may_be_blank:
             return alike(int(self.found[0]), len(texts.rows))
@@ -122,7 +125,9 @@ class Lately:
 
     def may_be(self, number: int) -> bool:
         """Whether a cell of the batch that was told last may come to a number."""
-        return number in self._met or (self._blank and self.found[-1] == number)
+        if number not in self._has:
+            self._has[number] = number in self.found[:-1]
+        return self._has[number] or (self._blank and bool(self.found[-1] == number))
 
     def _anew(self, texts: Texts, of: Callable[[str], int]) -> Ints:
         if self.held is None:
