@@ -109,7 +109,7 @@ class Lately:
     found: Ints = field(default_factory=lambda: np.zeros(0, np.int32))
     _has: dict[int, bool] = field(
         default_factory=dict
-    )  # numbers that were asked for, whether a cell that is not blank comes to one
+    )  # of numbers: whether a cell that is not blank comes to it
     _blank: bool = True
 
     def told(self, texts: Texts, of: Callable[[str], int], scan: Scan) -> Ints:
