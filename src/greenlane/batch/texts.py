@@ -107,9 +107,7 @@ class Lately:
 
     held: pa.Array | None = None
     found: Ints = field(default_factory=lambda: np.zeros(0, np.int32))
-    _has: dict[int, bool] = field(
-        default_factory=dict
-    )  # of numbers: whether a cell that is not blank comes to it
+    _has: dict[int, bool] = field(default_factory=dict)  # of numbers: whether a cell that is not blank comes to it
     _blank: bool = True
 
     def told(self, texts: Texts, of: Callable[[str], int], scan: Scan) -> Ints:
