@@ -40,7 +40,7 @@ COUNTRIES = ("CN", "US", "DE", "JP", "MX", "KR", "TW", "VN", "HK", "IN", "GB", "
 def items(rules: RuleBase, count: int, draw: random.Random) -> list[tuple[str, str, str]]:
     """Codes, composition and attributes of each item."""
     schedule = rules.whole_schedule("hts")
-    tariff = [code for code in schedule.codes if len(code) >= 8] if schedule is not None else []
+    tariff = sorted(code for code in schedule.codes if len(code) >= 8) if schedule is not None else []
     worked = sorted({(one.line.get("codes", ""), one.line.get("contains", ""), one.line.get("attrs", "")) for one in rules.cases})
     found = draw.sample(worked, min(count // 3, len(worked)))
     listed = ("", ";eccn:EAR99", ";eccn:EAR99;cn:NONE", ";cn:NONE")
@@ -60,7 +60,8 @@ def write_book(path: Path, lines: int, asked: argparse.Namespace) -> None:
     chance = np.random.default_rng(asked.seed)
 
     def some(texts: list[str], places: np.ndarray) -> pa.Array:
-        return pa.DictionaryArray.from_arrays(pa.array(places.astype(np.int32)), pa.array(texts))
+        each = pa.array(texts).dictionary_encode()  # a dictionary that holds a text twice is not written the same way twice
+        return pa.DictionaryArray.from_arrays(each.indices.take(pa.array(places)), each.dictionary)
 
     writer = None
     for start in range(0, lines, BATCH):
